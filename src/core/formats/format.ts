@@ -1,0 +1,71 @@
+import type { Dropped, JsonObject, RawItem } from '../model.js';
+
+/**
+ * What the first bytes of a file look like, so that formats recognise themselves by content and never by file name.
+ * `head` holds the first complete records (at most a few hundred).
+ */
+export interface Shape {
+  /** The path as the user would write it; a format may use it for the model's and the benchmark's name, never to recognise itself. */
+  readonly path: string;
+  readonly container: Container;
+  /** Column names (tables) or the keys of the first records (JSON), in file order. */
+  readonly columns: readonly string[];
+  readonly head: readonly JsonObject[];
+  /** True when `head` is the whole file. */
+  readonly complete: boolean;
+  /** First 64 KiB as text, for text formats; '' for binary containers. */
+  readonly text: string;
+  /** For `json-object`: the parsed object, or null when it is too large to parse in one piece. For `zip`: names of the entries. */
+  readonly root: JsonObject | null;
+  readonly entries: readonly string[];
+}
+
+export type Container = 'csv' | 'tsv' | 'json-array' | 'json-lines' | 'json-object' | 'xlsx' | 'zip' | 'text' | 'binary' | 'empty';
+
+/** A record handed to a format: a parsed record, or the reason why it could not be parsed. */
+export type Record_ = { readonly row: number; readonly value: JsonObject; readonly flags: RawItem['flags'] } | Dropped;
+
+export type Role =
+  /** Predictions of one or more runs. */
+  | 'run'
+  /** Questions with gold answers, options or images, but no predictions. */
+  | 'definition'
+  /** Scores of something already counted elsewhere; never items. */
+  | 'aggregate';
+
+export interface Detected {
+  readonly role: Role;
+  /** 0 to 1. Among formats that recognise a file the highest wins; a tie is an error in the registry. */
+  readonly confidence: number;
+  /** One sentence, shown to the user: why this format. For aggregates, the reason the file is skipped. */
+  readonly reason: string;
+  /** Model and benchmark as the path or the head tells them; null when neither does. */
+  readonly model: string | null;
+  readonly dataset: string | null;
+}
+
+export interface Source {
+  readonly path: string;
+  readonly shape: Shape;
+  /** The records of the file in order, from the generic container layer. */
+  records(): AsyncIterable<Record_>;
+  /** The whole file; throws a FlipsideError when it is larger than `limit` bytes (default 512 MiB). */
+  bytes(limit?: number): Promise<Uint8Array>;
+}
+
+/** One tool's layout. Adding a format is one module that exports this, and one line in registry.ts. */
+export interface Format {
+  readonly id: string;
+  /** Raised whenever the same bytes would give other items: it is part of the cache key. */
+  readonly version: number;
+  readonly title: string;
+  detect(shape: Shape): Detected | null;
+  /** Every record becomes exactly one item or one Dropped. */
+  read(source: Source): AsyncIterable<RawItem | Dropped>;
+  /** Name of the answer rule (see answers/) that this tool itself applies, shown beside the default reading. */
+  readonly ownRule?: string;
+}
+
+export function isDropped(record: RawItem | Record_): record is Dropped {
+  return 'reason' in record && 'detail' in record;
+}

@@ -1,0 +1,139 @@
+/**
+ * The plain data that every layer speaks. No behaviour beyond constants lives here, so that a webview may import it too.
+ */
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+/** A position on one axis: −1, 0 (says nothing) or +1. */
+export type Sign = -1 | 0 | 1;
+export type Axis = 'lateral' | 'depth' | 'vertical';
+export const AXES: readonly Axis[] = ['lateral', 'depth', 'vertical'];
+
+/** Signed components on the axes of the frame that the question names: left −, right +; back −, front +; below −, above +. */
+export interface Direction {
+  readonly lateral: Sign;
+  readonly depth: Sign;
+  readonly vertical: Sign;
+}
+
+/** Whose left and right: the camera's, a person's, an object's, an imagined stand-point's, or not said. */
+export type Frame = 'camera' | 'person' | 'object' | 'imagined' | 'unstated';
+
+/** What "front" means on the depth axis. Counts of different conventions are never pooled. */
+export type DepthConvention = 'toward-viewer' | 'away-from-viewer' | 'facing' | 'unstated';
+
+/** How an item is asked, which decides the classes that can apply to a wrong answer. */
+export type ItemKind = 'choice' | 'yes-no' | 'count' | 'depth-order' | 'distance-order' | 'open';
+
+/** One offered answer. `label` is the letter (or number) printed before it; null when options carry no labels. */
+export interface Option {
+  readonly label: string | null;
+  readonly text: string;
+}
+
+/** An axis-aligned box in pixels of the original image, or in fractions where `unit` says so. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly unit: 'pixel' | 'fraction';
+  readonly label: string | null;
+}
+
+export type AnswerStatus = 'parsed' | 'empty' | 'refusal' | 'off-list' | 'ambiguous' | 'unparsed';
+
+export type Flag =
+  | 'letterTextConflict'
+  | 'goldConflict'
+  | 'imageAmbiguous'
+  | 'frameSwap'
+  | 'storedDiffers'
+  | 'invalidUtf8'
+  | 'nonStandardNumber'
+  | 'goldUnmatched'
+  | 'optionsUnknown';
+
+/**
+ * One record of a prediction file, as its reader understood it. Readers transcribe; they do not judge.
+ * Everything a reader cannot tell is null (or an empty list), never a guess.
+ */
+export interface RawItem {
+  /** 1-based number of the record in its file (the header of a table is not counted). */
+  readonly row: number;
+  /** The record's own identifier, if it has one. Need not be unique. */
+  readonly id: string | null;
+  /** The question as asked, without the printed options and answer instructions where the reader can tell them apart. */
+  readonly question: string | null;
+  readonly options: readonly Option[];
+  /** The right answer exactly as the file states it ("C. back-right", "Left", "1"); null when there is none or it is hidden. */
+  readonly gold: string | null;
+  /** Further strings that are right as well (open questions). */
+  readonly goldAliases?: readonly string[];
+  /** The tool's own extracted answer, when the file has such a column. It is the prediction then. "" counts as empty. */
+  readonly extracted: string | null;
+  /** What the model wrote. */
+  readonly response: string | null;
+  /** The correctness that the file itself states; shares between 0 and 1 become null unless they are 0 or 1. */
+  readonly storedCorrect: boolean | null;
+  /** 'yes-no', 'count', … when the format itself settles it; null lets the options and the gold decide. */
+  readonly kind: ItemKind | null;
+  readonly task: string | null;
+  readonly relation: string | null;
+  readonly frame: Frame | null;
+  readonly convention: DepthConvention | null;
+  readonly images: readonly string[];
+  readonly model: string | null;
+  /** Value of the column that separates several runs in one file (a prompt label, a model); null when the file is one run. */
+  readonly split: string | null;
+  /** Items that are scored together (a circular group, the samples of one question); null: the item is its own unit. */
+  readonly unit: string | null;
+  /** Number of the sample (epoch) of one question, from 1; null when a question is asked once. */
+  readonly sample: number | null;
+  readonly confidence: number | null;
+  readonly boxes?: readonly Box[];
+  /** Everything else the record holds, by column name. Filterable. */
+  readonly meta: JsonObject;
+  readonly flags: readonly Flag[];
+}
+
+/** A record that did not become an item. Every record is one or the other. */
+export interface Dropped {
+  readonly row: number;
+  /** A short reason from a small vocabulary, for counting: "truncated JSON", "wrong number of cells". */
+  readonly reason: string;
+  /** The full message: what was expected and what to do. */
+  readonly detail: string;
+}
+
+/** Where an answer was read: the rule and the characters. Offsets are UTF-16 units into the text that was read. */
+export interface AnswerTrace {
+  readonly rule: string;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  /** Which text the offsets point into. */
+  readonly source: 'extracted' | 'response';
+}
+
+export interface ParsedAnswer {
+  readonly status: AnswerStatus;
+  /** Index into the item's options; null unless parsed as one of them. */
+  readonly option: number | null;
+  /** The answer as a value where there are no options: a label, a number, free text. */
+  readonly value: string | null;
+  readonly trace: AnswerTrace;
+  readonly flags: readonly Flag[];
+}
+
+/** An expected failure, safe to show: what happened to which file, and what to do. */
+export class FlipsideError extends Error {
+  constructor(
+    message: string,
+    readonly options: { readonly file?: string; readonly row?: number; readonly exitCode?: 1 | 2 } = {},
+  ) {
+    super(message);
+    this.name = 'FlipsideError';
+  }
+}
