@@ -91,6 +91,12 @@ export interface RawItem {
   readonly unit: string | null;
   /** Number of the sample (epoch) of one question, from 1; null when a question is asked once. */
   readonly sample: number | null;
+  /**
+   * Images that show the same objects and differ only in their relation share a contrast set (What'sUp); null elsewhere.
+   * Pair and set accuracy are counted over it.
+   */
+  readonly contrastSet?: string | null;
+  /** The model's confidence in its answer, 0 to 1. */
   readonly confidence: number | null;
   readonly boxes?: readonly Box[];
   /** Everything else the record holds, by column name. Filterable. */
@@ -112,6 +118,7 @@ export interface AnswerTrace {
   readonly rule: string;
   readonly start: number;
   readonly end: number;
+  /** The characters themselves: `source.slice(start, end)`. */
   readonly text: string;
   /** Which text the offsets point into. */
   readonly source: 'extracted' | 'response';

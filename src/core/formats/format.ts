@@ -20,7 +20,8 @@ export interface Shape {
   readonly entries: readonly string[];
 }
 
-export type Container = 'csv' | 'tsv' | 'json-array' | 'json-lines' | 'json-object' | 'xlsx' | 'zip' | 'text' | 'binary' | 'empty';
+export type Container =
+  'csv' | 'tsv' | 'json-array' | 'json-lines' | 'json-object' | 'xlsx' | 'zip' | 'text' | 'binary' | 'empty';
 
 /** A record handed to a format: a parsed record, or the reason why it could not be parsed. */
 export type Record_ = { readonly row: number; readonly value: JsonObject; readonly flags: RawItem['flags'] } | Dropped;
@@ -42,6 +43,11 @@ export interface Detected {
   /** Model and benchmark as the path or the head tells them; null when neither does. */
   readonly model: string | null;
   readonly dataset: string | null;
+  /**
+   * The prediction file that this one repeats and adds verdicts to (VLMEvalKit's `_result`), as a path beside it.
+   * Where that file is present too, both are one run.
+   */
+  readonly judges?: string;
 }
 
 export interface Source {

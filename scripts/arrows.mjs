@@ -1,0 +1,119 @@
+/**
+ * The architecture's arrows as ESLint configuration: which part of src may import which. What is not allowed here is an
+ * error. A path is allowed when it lies in the importing area itself or begins with one of the entries of `may`.
+ */
+
+/** The parts of the core that stand beside each other: none imports another. */
+const LEAVES = ['formats', 'answers', 'relations', 'metrics', 'annotations', 'export', 'joining'].map(
+  (name) => `src/core/${name}`,
+);
+const MODEL = 'src/core/model.js';
+const BELOW_STORE = [MODEL, ...LEAVES.flatMap((leaf) => [`${leaf}/`, `${leaf}.js`])];
+const FACADE = ['src/core/analysis.js', 'src/core/analysis/'];
+const STORE = ['src/core/store/', 'src/core/store.js'];
+
+const DUCKDB = { regex: '^@duckdb/', message: 'Only src/core/store imports DuckDB.' };
+const VSCODE = { regex: '^vscode$', message: 'Only src/extension.ts and src/views import vscode.' };
+const NETWORK = {
+  regex: '^(node:)?(https?|http2|net|tls|dgram|dns)(/|$)',
+  message: 'The core does not use the network.',
+};
+const NODE = { regex: '^node:', message: 'Pages and what they share run in a browser, without Node.' };
+const CANONICAL = { regex: '^\\./\\.\\.?/|[^.]/\\.\\.?/', message: 'Write the shortest relative path.' };
+const CORE_PACKAGES = [VSCODE, DUCKDB, NETWORK];
+
+/**
+ * `folder` (with everything in it) or `file` (one, or a glob of single files); `may`: beginnings of project paths it may import beside its own folder;
+ * `packages`: bans on packages. Later entries win where two match a file.
+ */
+export const AREAS = [
+  ...LEAVES.map((folder) => ({ folder, may: [MODEL], packages: CORE_PACKAGES })),
+  { folder: 'src/core/store', may: BELOW_STORE, packages: [VSCODE, NETWORK] },
+  { folder: 'src/core/analysis', may: [...BELOW_STORE, ...STORE, ...FACADE], packages: CORE_PACKAGES },
+  { folder: 'src/inference', may: [MODEL, 'src/protocol/'], packages: [VSCODE, DUCKDB] },
+  { folder: 'src/protocol', may: [MODEL], packages: [VSCODE, DUCKDB, NODE] },
+  { folder: 'src/webviews', may: [MODEL, 'src/protocol/'], packages: [VSCODE, DUCKDB, NODE] },
+  { folder: 'src/views', may: [MODEL, ...FACADE, 'src/protocol/', 'src/inference/'], packages: [DUCKDB] },
+  { folder: 'src/cli', may: [MODEL, ...FACADE, 'src/inference/'], packages: [VSCODE, DUCKDB] },
+  { file: 'src/core/*.ts', may: [MODEL], packages: CORE_PACKAGES },
+  { file: 'src/core/analysis.ts', may: [...BELOW_STORE, ...STORE, ...FACADE], packages: CORE_PACKAGES },
+  { file: 'src/core/model.ts', may: [], packages: [{ regex: '.', message: 'model.ts imports nothing.' }] },
+  ...LEAVES.map((leaf) => ({ file: `${leaf}.ts`, may: [MODEL, `${leaf}/`], packages: CORE_PACKAGES })),
+  { file: 'src/cli.ts', may: [MODEL, ...FACADE, 'src/cli/', 'src/inference/'], packages: [VSCODE, DUCKDB] },
+  {
+    file: 'src/extension.ts',
+    may: [MODEL, ...FACADE, 'src/views/', 'src/inference/', 'src/protocol/'],
+    packages: [DUCKDB],
+  },
+];
+
+/** Folders may nest this deep below an area; architecture.test.ts sees to it that none is deeper. */
+export const MAX_DEPTH = 4;
+
+function escape(text) {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+}
+
+/** How a file in folder `from` writes the project path `to`: "./x.js", "../x.js". */
+function relative(from, to) {
+  const here = from.split('/');
+  const there = to.split('/');
+  let common = 0;
+  while (common < here.length && common < there.length - 1 && here[common] === there[common]) common++;
+  const up = '../'.repeat(here.length - common);
+  return (up === '' ? './' : up) + there.slice(common).join('/');
+}
+
+/** The regular expression of forbidden relative imports for files in `folder`, whose area is `area` (null: a single file). */
+function forbidden(folder, area, may) {
+  const allowed = may.map((target) => {
+    const written = relative(folder, target);
+    return escape(written) + (target.endsWith('.js') ? '$' : '');
+  });
+  const escapes = area === null ? '\\.' : '(\\.\\./){' + (folder.split('/').length - area.split('/').length + 1) + '}';
+  return allowed.length === 0 ? `^${escapes}` : `^(?!${allowed.join('|')})${escapes}`;
+}
+
+function config(files, patterns) {
+  const literal = (selector, { regex, message }) => ({
+    selector: `${selector}[value=/${regex.replaceAll('\\/', '/').replaceAll('/', '\\u002F')}/]`,
+    message,
+  });
+  return {
+    files,
+    rules: {
+      'no-restricted-imports': ['error', { patterns }],
+      // The rule above reads import and export declarations only.
+      'no-restricted-syntax': [
+        'error',
+        ...patterns.map((pattern) => literal('ImportExpression > Literal', pattern)),
+        ...patterns.map((pattern) => literal('TSImportType Literal', pattern)),
+        { selector: 'ImportExpression > :not(Literal).source', message: 'Import a literal path.' },
+        { selector: 'CallExpression[callee.name="require"]', message: 'Use import.' },
+      ],
+    },
+  };
+}
+
+function arrowMessage(name, may) {
+  const list = may.length === 0 ? 'nothing else of ours' : may.join(', ');
+  return { message: `${name} may import its own folder and: ${list}.` };
+}
+
+function configsOf({ folder, file, may, packages }) {
+  if (file !== undefined) {
+    const arrow = { regex: forbidden(file.split('/').slice(0, -1).join('/'), null, may), ...arrowMessage(file, may) };
+    return [config([file], [arrow, CANONICAL, ...packages])];
+  }
+  return Array.from({ length: MAX_DEPTH + 1 }, (_, depth) => {
+    const inside = folder + '/x'.repeat(depth);
+    const arrow = { regex: forbidden(inside, folder, may), ...arrowMessage(folder, may) };
+    return config(
+      [`${folder}${'/*'.repeat(depth)}/*.ts`, `${folder}${'/*'.repeat(depth)}/*.tsx`],
+      [arrow, CANONICAL, ...packages],
+    );
+  });
+}
+
+/** ESLint configuration objects, in the order in which they must stand. */
+export const arrows = AREAS.flatMap(configsOf);

@@ -1,0 +1,125 @@
+/**
+ * Bundles the roots: src/cli.ts -> dist/cli.js and, where it exists, src/extension.ts -> dist/extension.cjs.
+ * `--watch` rebuilds on change. Packages with native files stay outside the bundle.
+ */
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { ensureDeps } from './ensure-deps.mjs';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const CLI = path.join(root, 'dist', 'cli.js');
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  sourcemap: true,
+  legalComments: 'eof',
+};
+
+// CommonJS packages inside an ES module call `require`, which an ES module does not have.
+const REQUIRE_BANNER =
+  "import { createRequire as flipsideCreateRequire } from 'node:module';\n" +
+  'const require = flipsideCreateRequire(import.meta.url);';
+
+const targets = [
+  {
+    source: 'src/cli.ts',
+    required: true,
+    options: {
+      outfile: 'dist/cli.js',
+      format: 'esm',
+      external: ['@duckdb/*'],
+      banner: { js: `#!/usr/bin/env node\n${REQUIRE_BANNER}` },
+    },
+  },
+  {
+    source: 'src/extension.ts',
+    required: false,
+    options: { outfile: 'dist/extension.cjs', format: 'cjs', external: ['vscode', '@duckdb/*'] },
+  },
+];
+
+/** A shebang may stand once only, on the first line: the one in the source gives way to the banner's. */
+const dropShebang = {
+  name: 'drop-shebang',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]src[\\/]cli\.ts$/ }, async ({ path: file }) => {
+      return { contents: (await readFile(file, 'utf8')).replace(/^#!.*/, ''), loader: 'ts' };
+    });
+  },
+};
+
+const makeExecutable = {
+  name: 'make-executable',
+  setup(build) {
+    build.onEnd(({ errors }) => {
+      if (errors.length === 0 && existsSync(CLI)) chmodSync(CLI, 0o755);
+    });
+  },
+};
+
+function contexts(esbuild, logLevel) {
+  return Promise.all(
+    targets
+      .filter(({ source, required }) => required || existsSync(path.join(root, source)))
+      .map(({ source, options }) =>
+        esbuild.context({
+          ...common,
+          ...options,
+          logLevel,
+          entryPoints: [source],
+          plugins: [dropShebang, makeExecutable],
+        }),
+      ),
+  );
+}
+
+/** Builds once. Throws when a source does not compile; esbuild has then printed where and why. */
+export async function build() {
+  ensureDeps();
+  mkdirSync(path.join(root, 'dist'), { recursive: true });
+  const esbuild = await import('esbuild');
+  const all = await contexts(esbuild, 'warning');
+  try {
+    await Promise.all(all.map((context) => context.rebuild()));
+  } finally {
+    await Promise.all(all.map((context) => context.dispose()));
+  }
+}
+
+async function watch() {
+  ensureDeps();
+  const esbuild = await import('esbuild');
+  for (const context of await contexts(esbuild, 'info')) await context.watch();
+  process.stderr.write('Watching src; Ctrl-C ends.\n');
+}
+
+function newest(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((time, entry) => Math.max(time, statSync(path.join(entry.parentPath, entry.name)).mtimeMs), 0);
+}
+
+/** Is dist/cli.js missing, or older than any source it is made of? */
+export function isStale() {
+  if (!existsSync(CLI)) return true;
+  const inputs = [path.join(root, 'package-lock.json'), fileURLToPath(import.meta.url)];
+  const folders = ['src', 'schemas'].map((name) => path.join(root, name)).filter((folder) => existsSync(folder));
+  const latest = Math.max(...inputs.map((file) => statSync(file).mtimeMs), ...folders.map(newest));
+  return statSync(CLI).mtimeMs < latest;
+}
+
+if (process.argv[1] !== undefined && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  try {
+    await (process.argv.includes('--watch') ? watch() : build());
+  } catch (error) {
+    // esbuild has already printed its own errors.
+    if (error.errors === undefined) process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { FORMATS } from '../formats/all.js';
+import type { Detected, Format, Shape } from '../formats/format.js';
+import type { Mapping } from '../formats/mapping.js';
+import { plainWith } from '../formats/plain.js';
+import { explainUndecided } from '../formats/roles.js';
+import { recognise } from '../formats/registry.js';
+import { sniff } from '../formats/shape.js';
+import { FlipsideError } from '../model.js';
+import { keyOf, readJson, writeAtomically } from '../store/cache.js';
+
+/** What a file turned out to be. Kept between commands, so that an unchanged file is never opened again. */
+export interface CatalogEntry {
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  readonly ino: number;
+  readonly sha256: string;
+  /** Null: no format reads it; `reason` says why. */
+  readonly format: string | null;
+  readonly detected: Detected | null;
+  readonly reason: string;
+  /** Hash of the mapping that was used; null without one. */
+  readonly mapping: string | null;
+}
+
+/** A mapping file of the user's, and which files it is for. */
+export interface UserMapping {
+  readonly file: string;
+  readonly mapping: Mapping;
+  readonly hash: string;
+  matches(file: string): boolean;
+}
+
+/** Tells what every file is, from memory where size, mtime, ctime and inode are unchanged. */
+export class Catalog {
+  private readonly known: Map<string, CatalogEntry>;
+  private changed = false;
+
+  private constructor(
+    private readonly file: string,
+    entries: Readonly<Record<string, CatalogEntry>>,
+    private readonly mappings: readonly UserMapping[],
+  ) {
+    this.known = new Map(Object.entries(entries));
+  }
+
+  /** Opens the memory that belongs to a root folder. It is dropped whenever a format's version changes. */
+  static async open(cacheDir: string, root: string, mappings: readonly UserMapping[]): Promise<Catalog> {
+    const fingerprint = keyOf([2, FORMATS.map((format) => [format.id, format.version])]).slice(0, 16);
+    const file = path.join(cacheDir, 'files', `${keyOf([root]).slice(0, 32)}-${fingerprint}.json`);
+    return new Catalog(file, (await readJson<Record<string, CatalogEntry>>(file)) ?? {}, mappings);
+  }
+
+  /** What this file is. Expected failures (unreadable, vanished) become an entry without a format. */
+  async lookUp(file: string): Promise<CatalogEntry> {
+    const mapping = this.mappings.find((each) => each.matches(file)) ?? null;
+    const now = await stat(file).catch((error: NodeJS.ErrnoException) => error);
+    if (now instanceof Error) return unreadable(file, now);
+    const before = this.known.get(file);
+    const stamp = { size: now.size, mtimeMs: now.mtimeMs, ctimeMs: now.ctimeMs, ino: now.ino };
+    if (before !== undefined && sameStamp(before, stamp) && before.mapping === (mapping?.hash ?? null)) return before;
+    try {
+      const entry = { ...stamp, ...(await examine(file, mapping)) };
+      this.known.set(file, entry);
+      this.changed = true;
+      return entry;
+    } catch (error) {
+      if (error instanceof FlipsideError) return { ...unreadable(file, error), ...stamp };
+      if (isFileError(error)) return unreadable(file, error);
+      throw error;
+    }
+  }
+
+  /** The format that an entry names, with the user's mapping where one was used. */
+  formatOf(entry: CatalogEntry): Format | null {
+    const own = this.mappings.find((each) => each.hash === entry.mapping);
+    if (own !== undefined) return plainWith(own.mapping, own.file);
+    return FORMATS.find((format) => format.id === entry.format) ?? null;
+  }
+
+  /** Keeps what was learnt. */
+  async save(): Promise<void> {
+    if (this.changed) await writeAtomically(this.file, JSON.stringify(Object.fromEntries(this.known)));
+    this.changed = false;
+  }
+}
+
+type Stamp = Pick<CatalogEntry, 'size' | 'mtimeMs' | 'ctimeMs' | 'ino'>;
+
+function sameStamp(one: Stamp, other: Stamp): boolean {
+  return (
+    one.size === other.size && one.mtimeMs === other.mtimeMs && one.ctimeMs === other.ctimeMs && one.ino === other.ino
+  );
+}
+
+function isFileError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string' && 'syscall' in error;
+}
+
+function unreadable(file: string, error: Error): CatalogEntry {
+  const code = (error as NodeJS.ErrnoException).code;
+  const reason =
+    error instanceof FlipsideError
+      ? error.message
+      : `cannot be read (${code ?? error.message}); check that it exists and that you may read ${path.basename(file)}`;
+  return { size: 0, mtimeMs: 0, ctimeMs: 0, ino: 0, sha256: '', format: null, detected: null, reason, mapping: null };
+}
+
+type Findings = Pick<CatalogEntry, 'sha256' | 'format' | 'detected' | 'reason' | 'mapping'>;
+
+async function examine(file: string, mapping: UserMapping | null): Promise<Findings> {
+  const picture = await pictureType(file);
+  const nothing = { format: null, detected: null, mapping: mapping?.hash ?? null };
+  if (picture !== null) return { ...nothing, sha256: '', reason: `a picture (${picture})` };
+  const shape = await sniff(file);
+  const formats = mapping === null ? FORMATS : [plainWith(mapping.mapping, mapping.file)];
+  const found = recognise(shape, formats);
+  if (found === null) {
+    const reason =
+      mapping === null ? whyUnknown(shape) : `the mapping ${mapping.file} does not fit: ${whyUnknown(shape)}`;
+    return { ...nothing, sha256: '', reason };
+  }
+  const { format, detected } = found;
+  const sha256 = detected.role === 'aggregate' ? '' : await hashFile(file);
+  return { format: format.id, detected, reason: detected.reason, mapping: mapping?.hash ?? null, sha256 };
+}
+
+function whyUnknown(shape: Shape): string {
+  switch (shape.container) {
+    case 'empty':
+      return 'the file is empty';
+    case 'binary':
+      return 'a binary file of no known format';
+    case 'text':
+      return 'text without records (no table, no JSON)';
+    case 'zip':
+      return 'a zip archive that is neither an Inspect AI log nor a spreadsheet';
+    default:
+      return explainUndecided(shape);
+  }
+}
+
+/** First bytes of the pictures that lie beside predictions. */
+const PICTURES: readonly (readonly [string, readonly number[]])[] = [
+  ['PNG', [0x89, 0x50, 0x4e, 0x47]],
+  ['JPEG', [0xff, 0xd8, 0xff]],
+  ['GIF', [0x47, 0x49, 0x46, 0x38]],
+  ['TIFF', [0x49, 0x49, 0x2a, 0x00]],
+  ['TIFF', [0x4d, 0x4d, 0x00, 0x2a]],
+];
+
+/** The kind of picture that a file's first bytes show; null for anything else. */
+async function pictureType(file: string): Promise<string | null> {
+  const handle = await open(file, 'r');
+  try {
+    const head = new Uint8Array(12);
+    const { bytesRead } = await handle.read(head, 0, 12, 0);
+    if (bytesRead < 4) return null;
+    const riff = Buffer.from(head).toString('latin1');
+    if (riff.startsWith('RIFF') && riff.endsWith('WEBP')) return 'WebP';
+    const hit = PICTURES.find(([, magic]) => magic.every((byte, index) => head[index] === byte));
+    return hit?.[0] ?? null;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function hashFile(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}

@@ -1,0 +1,169 @@
+import type { Flag, ItemKind, Option, ParsedAnswer, RawItem } from '../model.js';
+import { encodeDirection, NO_DIRECTION_CODE } from '../relations/direction.js';
+import { familyOf } from '../relations/families.js';
+import { conventionOf, frameOf } from '../relations/frames.js';
+import { comparable, matchGold } from '../relations/gold.js';
+import { kindOf, numberOf, yesNoOf, YES_NO_OPTIONS } from '../relations/kinds.js';
+import { directionOf, readPhrase } from '../relations/phrases.js';
+import { packAnswerKey, packItemKey } from '../store/lensKey.js';
+import type { StoredRow } from '../store/row.js';
+
+/** An item ready to be answered: its kind and its options are settled. */
+export interface PreparedItem {
+  readonly raw: RawItem;
+  readonly kind: ItemKind;
+  readonly options: readonly Option[];
+}
+
+/** Settles how an item is asked, and gives yes/no items without printed options their two answers. */
+export function prepareItem(raw: RawItem): PreparedItem {
+  const kind = raw.kind ?? kindOf(raw.question, raw.options, raw.gold, (text) => directionOf(text) !== null);
+  const options = kind === 'yes-no' && raw.options.length === 0 ? YES_NO_OPTIONS : raw.options;
+  return { raw, kind, options };
+}
+
+/** Puts item and answer together: gold option, directions, correctness, flags, and the keys a lens decides by. */
+export function classifyRow({ raw, kind, options }: PreparedItem, answer: ParsedAnswer): StoredRow {
+  const match = matchGold(raw.gold, options);
+  const goldText = match.option === null ? raw.gold : (options[match.option]?.text ?? raw.gold);
+  const predicted = answer.option === null ? answer.value : (options[answer.option]?.text ?? answer.value);
+  const correct = judge(raw, kind, options, match.option, answer);
+  const goldDirection = kind === 'yes-no' ? NO_DIRECTION_CODE : codeOf(goldText);
+  const parsed = answer.status === 'parsed';
+  const predictedDirection = parsed && kind !== 'yes-no' ? codeOf(predicted) : NO_DIRECTION_CODE;
+  const answeredYes = parsed && kind === 'yes-no' ? yesNoOf(predicted) : null;
+  const countError = kind === 'count' && parsed ? difference(predicted, goldText) : null;
+  const frame = raw.frame ?? frameOf(raw.question);
+  const convention = raw.convention ?? conventionOf(frame);
+  return {
+    ...transcribe(raw, answer),
+    kind,
+    frame,
+    convention,
+    options,
+    family: raw.relation === null ? null : familyOf(raw.relation),
+    contact: raw.relation === null ? kind !== 'yes-no' && contactOf(goldText) : contactOf(raw.relation),
+    gold: goldText,
+    goldOption: match.option,
+    predicted: parsed ? predicted : null,
+    predictedOption: answer.option,
+    goldDirection,
+    predictedDirection,
+    relationDirection: codeOf(raw.relation),
+    wrongDirections: wrongDirections(kind, options, match.option),
+    itemKey: packItemKey(kind, goldDirection, frame, convention),
+    answerKey: parsed ? packAnswerKey(predictedDirection, answeredYes, countError) : null,
+    goldYes: kind === 'yes-no' ? yesNoOf(goldText) : null,
+    answeredYes,
+    countError,
+    correct,
+    flags: flagsOf(raw, options, match, correct, answer),
+  };
+}
+
+function transcribe(raw: RawItem, answer: ParsedAnswer) {
+  return {
+    row: raw.row,
+    id: raw.id,
+    split: raw.split,
+    model: raw.model,
+    unit: raw.unit,
+    sample: raw.sample,
+    task: raw.task,
+    relation: raw.relation,
+    question: raw.question,
+    status: answer.status,
+    storedCorrect: raw.storedCorrect,
+    confidence: raw.confidence,
+    response: raw.response,
+    extracted: raw.extracted,
+    rule: answer.trace.rule,
+    traceStart: answer.trace.start,
+    traceEnd: answer.trace.end,
+    traceText: answer.trace.text,
+    traceSource: answer.trace.source,
+    images: raw.images,
+    cluster: clusterOf(raw),
+    contrastSet: raw.contrastSet ?? null,
+    frameSwapExpected: null,
+    frameSwapOf: null,
+    meta: raw.meta,
+  };
+}
+
+function codeOf(text: string | null): number {
+  return encodeDirection(text === null ? null : directionOf(text));
+}
+
+function contactOf(text: string | null): boolean {
+  return text !== null && readPhrase(text).contact;
+}
+
+/** Null without gold. An answer that could not be read is wrong. */
+function judge(
+  raw: RawItem,
+  kind: ItemKind,
+  options: readonly Option[],
+  goldOption: number | null,
+  answer: ParsedAnswer,
+): boolean | null {
+  if (raw.gold === null) return null;
+  if (answer.status !== 'parsed') return false;
+  if (goldOption !== null && answer.option !== null) return answer.option === goldOption;
+  const predicted = answer.option === null ? answer.value : (options[answer.option]?.text ?? null);
+  if (predicted === null) return false;
+  if (kind === 'count') return numberOf(predicted) !== null && numberOf(predicted) === numberOf(raw.gold);
+  return [raw.gold, ...(raw.goldAliases ?? [])].some((gold) => sameAnswer(gold, predicted));
+}
+
+/** Free answers compare without case, white space, closing punctuation and the brackets around a letter. */
+function sameAnswer(gold: string, predicted: string): boolean {
+  const bare = (text: string): string => comparable(text).replace(/^\((\w)\)$/, '$1');
+  return bare(gold) === bare(predicted);
+}
+
+function difference(predicted: string | null, gold: string | null): number | null {
+  const one = numberOf(predicted);
+  const other = numberOf(gold);
+  return one === null || other === null ? null : one - other;
+}
+
+function wrongDirections(kind: ItemKind, options: readonly Option[], goldOption: number | null): string {
+  if (kind === 'yes-no' || goldOption === null || options.length < 2) return '';
+  const letters = options.flatMap((option, index) => (index === goldOption ? [] : [letterOf(codeOf(option.text))]));
+  return letters.sort().join('');
+}
+
+/** Direction codes 0 to 26 as 'a' to '{'. */
+function letterOf(code: number): string {
+  return String.fromCharCode(97 + code);
+}
+
+function flagsOf(
+  raw: RawItem,
+  options: readonly Option[],
+  match: ReturnType<typeof matchGold>,
+  correct: boolean | null,
+  answer: ParsedAnswer,
+): Flag[] {
+  const flags = new Set<Flag>([...raw.flags, ...answer.flags]);
+  if (match.conflict) flags.add('goldConflict');
+  if (raw.gold !== null && options.length > 0 && match.option === null) flags.add('goldUnmatched');
+  if (options.length === 0 && answer.value !== null && /^\(?[A-Z]\)?$/.test(answer.value)) flags.add('optionsUnknown');
+  if (raw.storedCorrect !== null && correct !== null && raw.storedCorrect !== correct) flags.add('storedDiffers');
+  return [...flags];
+}
+
+const SCENE_SEGMENT = /(?:^|[\\/])(scene[\w-]*\d[\w-]*)(?=[\\/])/i;
+
+/** The scene that a picture belongs to, else the picture, else the base item; null: the row stands alone. */
+function clusterOf(raw: RawItem): string | null {
+  const scene = raw.meta['scene'] ?? raw.meta['scene_id'] ?? raw.meta['scan_id'];
+  if (typeof scene === 'string' || typeof scene === 'number') return `scene:${scene}`;
+  const [first] = raw.images;
+  if (first !== undefined) {
+    const inPath = SCENE_SEGMENT.exec(first)?.[1];
+    return inPath === undefined ? `image:${raw.images.join('|')}` : `scene:${inPath}`;
+  }
+  return raw.unit === null ? null : `item:${raw.unit}`;
+}

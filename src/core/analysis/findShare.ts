@@ -1,0 +1,141 @@
+import type { Lens } from '../relations/lens.js';
+import { LENSES } from '../relations/lenses/index.js';
+import { countClasses } from '../store/classQueries.js';
+import { countRuns } from '../store/countQueries.js';
+import type { Database } from '../store/database.js';
+import type { RunInfo } from './runs.js';
+
+/** One way to arrive at a published share. */
+export interface ShareMatch {
+  readonly run: string;
+  readonly lens: string;
+  readonly lensVersion: string;
+  /** The class as this lens calls it. */
+  readonly class: string;
+  readonly count: number;
+  readonly denominator: string;
+  readonly of: number;
+  readonly share: number;
+  /** share − the published share. */
+  readonly off: number;
+}
+
+/** Rows that one reading of the class holds and another does not. */
+export interface ShareDifference {
+  readonly run: string;
+  readonly nearest: string;
+  readonly other: string;
+  readonly onlyNearest: readonly string[];
+  readonly onlyOther: readonly string[];
+}
+
+export interface ShareSearch {
+  readonly share: number;
+  readonly class: string;
+  readonly matches: readonly ShareMatch[];
+  readonly differences: readonly ShareDifference[];
+}
+
+const LISTED = 12;
+
+/**
+ * Which lens and denominator come nearest to a published share of a class, over every run, and which rows the nearest
+ * lens counts that the default lens does not (and the other way round). Leaves the database under the first own lens.
+ */
+export async function findShare(
+  db: Database,
+  runs: readonly RunInfo[],
+  share: number,
+  className: string,
+  ownLenses: readonly Lens[],
+): Promise<ShareSearch> {
+  const counts = await countRuns(db);
+  const matches: ShareMatch[] = [];
+  const members = new Map<string, Map<number, Set<string>>>();
+  for (const lens of [...LENSES, ...ownLenses]) {
+    await db.setLens(lens);
+    const names = namesUnder(lens, className);
+    if (names.length === 0) continue;
+    members.set(lens.name, await itemsOfClasses(db, names));
+    const classes = await countClasses(db);
+    for (const [index, run] of runs.entries()) {
+      const own = classes.get(index) ?? [];
+      const count = total(own.filter((each) => names.includes(each.class)));
+      const classified = total(own);
+      const dropped = total(own.filter((each) => each.class === 'lens-dropped'));
+      const items = counts.get(index);
+      if (items === undefined || classified === 0) continue;
+      const directional = total(own.filter((each) => !NOT_DIRECTIONAL.has(each.class)));
+      const withGold = items.items - items.noGold;
+      const denominators: [string, number][] = [
+        ['all classified errors', classified],
+        ['errors the lens does not drop', classified - dropped],
+        ['directional errors', directional],
+        ['eligible errors', own.reduce((sum, each) => sum + each.eligible, 0)],
+        ['all wrong items (unparsed too)', withGold - items.correct],
+        ['items with gold', withGold],
+        ['items', items.items],
+      ];
+      for (const [denominator, of] of distinct(denominators)) {
+        if (of === 0) continue;
+        const found = { run: run.id, lens: lens.name, lensVersion: lens.version, class: names.join(' + '), count };
+        matches.push({ ...found, denominator, of, share: count / of, off: count / of - share });
+      }
+    }
+  }
+  matches.sort((one, other) => Math.abs(one.off) - Math.abs(other.off));
+  return { share, class: className, matches: matches.slice(0, LISTED), differences: differencesOf(matches, members, runs) };
+}
+
+const NOT_DIRECTIONAL = new Set(['non-directional', 'same-direction', 'lens-dropped', 'false-yes', 'false-no']);
+
+function namesUnder(lens: Lens, className: string): string[] {
+  const known = new Set([...lens.rules.map((rule) => rule.class), lens.otherwise]);
+  const standing = Object.entries(lens.standsFor ?? {})
+    .filter(([, axes]) => axes === className)
+    .map(([own]) => own);
+  if (standing.length > 0) return standing;
+  return known.has(className) ? [className] : [];
+}
+
+function total(classes: readonly { count: number }[]): number {
+  return classes.reduce((sum, each) => sum + each.count, 0);
+}
+
+/** Denominators of the same size are one; the first name is kept. */
+function distinct(denominators: readonly [string, number][]): [string, number][] {
+  const seen = new Map<number, string>();
+  for (const [name, of] of denominators) if (!seen.has(of)) seen.set(of, name);
+  return [...seen].map(([of, name]) => [name, of]);
+}
+
+async function itemsOfClasses(db: Database, names: readonly string[]): Promise<Map<number, Set<string>>> {
+  const places = names.map(() => '?').join(', ');
+  const rows = await db.all(`SELECT "runIndex", "item" FROM classified WHERE "class" IN (${places})`, names);
+  const byRun = new Map<number, Set<string>>();
+  for (const row of rows) {
+    const run = Number(row['runIndex']);
+    const items = byRun.get(run) ?? new Set<string>();
+    items.add(String(row['item']));
+    byRun.set(run, items);
+  }
+  return byRun;
+}
+
+function differencesOf(
+  matches: readonly ShareMatch[],
+  members: ReadonlyMap<string, ReadonlyMap<number, ReadonlySet<string>>>,
+  runs: readonly RunInfo[],
+): ShareDifference[] {
+  const [nearest] = matches;
+  if (nearest === undefined) return [];
+  const index = runs.findIndex((run) => run.id === nearest.run);
+  const mine = members.get(nearest.lens)?.get(index) ?? new Set<string>();
+  return [...members].flatMap(([lens, byRun]) => {
+    if (lens === nearest.lens) return [];
+    const theirs = byRun.get(index) ?? new Set<string>();
+    const onlyNearest = [...mine].filter((item) => !theirs.has(item));
+    const onlyOther = [...theirs].filter((item) => !mine.has(item));
+    return [{ run: nearest.run, nearest: nearest.lens, other: lens, onlyNearest, onlyOther }];
+  });
+}

@@ -1,0 +1,271 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { AnswerRule } from '../answers/index.js';
+import { isDropped, type Source } from '../formats/format.js';
+import { matchesGlob, parseMapping } from '../formats/mapping.js';
+import { openSource, sniff } from '../formats/shape.js';
+import { FlipsideError, type RawItem } from '../model.js';
+import { keyOf, readJson, writeAtomically } from '../store/cache.js';
+import type { ShardManifest, ShardStore } from '../store/shards.js';
+import { Catalog, type CatalogEntry, type UserMapping } from './catalog.js';
+import { Definition } from './definitions.js';
+import { ingest, shardKey, type IngestPlan } from './ingest.js';
+import { Judgement } from './judgement.js';
+import { walk, type Skipped } from './walk.js';
+
+export interface IndexOptions {
+  readonly cacheDir: string;
+  readonly rule: AnswerRule;
+  readonly ruleForced: boolean;
+  /** Files that hold gold answers, by the user's word. */
+  readonly gold: readonly string[];
+  /** This part of the run files, of so many: task i of a job array. */
+  readonly shard?: { readonly index: number; readonly of: number };
+  readonly signal?: AbortSignal;
+  readonly progress?: (message: string) => void;
+}
+
+/** A run file with its shard. */
+export interface IndexedFile {
+  readonly file: string;
+  readonly entry: CatalogEntry;
+  readonly manifest: ShardManifest;
+  readonly aliases: readonly string[];
+}
+
+export interface DatasetInfo {
+  readonly file: string;
+  readonly format: string;
+  readonly dataset: string | null;
+  readonly items: number;
+  readonly dropped: number;
+}
+
+export interface Indexed {
+  readonly root: string;
+  readonly files: readonly IndexedFile[];
+  readonly datasets: readonly DatasetInfo[];
+  readonly skipped: readonly Skipped[];
+}
+
+interface Listed {
+  readonly file: string;
+  readonly entry: CatalogEntry;
+}
+
+/** Walks the paths, reads what is new, and returns what there is. Unchanged files are not opened. */
+export async function indexPaths(paths: readonly string[], store: ShardStore, options: IndexOptions): Promise<Indexed> {
+  const found = await walk(paths);
+  const catalog = await Catalog.open(options.cacheDir, found.root, await userMappings([found.root, process.cwd()]));
+  const skipped = [...found.skipped];
+  const runs: Listed[] = [];
+  const definitions: Listed[] = [];
+  const gold = new Set((await walk(options.gold)).files);
+  for (const file of new Set([...found.files, ...gold])) {
+    options.signal?.throwIfAborted();
+    const entry = await catalog.lookUp(file);
+    if (entry.format === null || entry.detected?.role === 'aggregate') skipped.push({ file, reason: entry.reason });
+    else if (gold.has(file) || entry.detected?.role === 'definition') definitions.push({ file, entry });
+    else runs.push({ file, entry });
+  }
+  await catalog.save();
+  const context = new IndexContext(catalog, definitions, gold, options);
+  const files: IndexedFile[] = [];
+  for (const group of groupRuns(runs, options.shard)) {
+    options.signal?.throwIfAborted();
+    const done = await context.indexFile(group, store);
+    if ('reason' in done) skipped.push(done);
+    else files.push(done);
+  }
+  const datasets = await context.datasets(skipped);
+  return { root: found.root, files, datasets, skipped: collapsePictures(skipped) };
+}
+
+interface RunGroup extends Listed {
+  readonly aliases: readonly string[];
+  readonly judgement: Listed | null;
+}
+
+/**
+ * Byte-identical files are one run with aliases, unless their paths name different models; a file of verdicts belongs to
+ * the predictions it repeats, where they are present.
+ */
+function groupRuns(runs: readonly Listed[], shard: IndexOptions['shard']): RunGroup[] {
+  const byFile = new Map(runs.map((run) => [run.file, run]));
+  const judgements = new Map<string, Listed>();
+  for (const run of runs) {
+    const base = run.entry.detected?.judges;
+    if (base !== undefined && byFile.has(base) && !judgements.has(base)) judgements.set(base, run);
+  }
+  const absorbed = new Set([...judgements.values()].map((run) => run.file));
+  const groups = new Map<string, { first: Listed; aliases: string[] }>();
+  for (const run of runs) {
+    if (absorbed.has(run.file)) continue;
+    const key = keyOf([run.entry.sha256, run.entry.format, run.entry.detected?.model ?? null]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { first: run, aliases: [] });
+    else group.aliases.push(run.file);
+  }
+  return [...groups.values()]
+    .filter(({ first }) => shard === undefined || partOf(first.file, shard.of) === shard.index)
+    .map(({ first, aliases }) => {
+      const judgement = judgements.get(first.file) ?? null;
+      return { ...first, judgement, aliases: judgement === null ? aliases : [...aliases, judgement.file] };
+    });
+}
+
+/** Which part of n a file belongs to: by its path's hash, so that every task of a job array agrees without talking. */
+function partOf(file: string, parts: number): number {
+  return Number.parseInt(keyOf([file]).slice(0, 8), 16) % parts;
+}
+
+class IndexContext {
+  private loaded: Promise<readonly Definition[]> | null = null;
+  private readonly counts = new Map<string, { items: number; dropped: number }>();
+
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly definitionFiles: readonly Listed[],
+    private readonly gold: ReadonlySet<string>,
+    private readonly options: IndexOptions,
+  ) {}
+
+  async indexFile(run: RunGroup, store: ShardStore): Promise<IndexedFile | Skipped> {
+    const plan = this.planFor(run);
+    const before = await store.find(shardKey(plan));
+    if (before !== null) return { file: run.file, entry: run.entry, aliases: run.aliases, manifest: before };
+    this.options.progress?.(`reading ${run.file}`);
+    try {
+      const manifest = await ingest(plan, store, {
+        open: () => this.open(run.file),
+        definitions: () => this.definitions(),
+        judgement: () => this.judgement(run),
+      });
+      return { file: run.file, entry: run.entry, aliases: run.aliases, manifest };
+    } catch (error) {
+      if (error instanceof FlipsideError) return { file: run.file, reason: error.message };
+      throw error;
+    }
+  }
+
+  /** The definitions with their item counts, counted once per content and remembered. */
+  async datasets(skipped: Skipped[]): Promise<DatasetInfo[]> {
+    const datasets: DatasetInfo[] = [];
+    for (const { file, entry } of this.definitionFiles) {
+      try {
+        const { items, dropped } = await this.countOf({ file, entry });
+        datasets.push({ file, format: entry.format ?? '', dataset: entry.detected?.dataset ?? null, items, dropped });
+      } catch (error) {
+        if (!(error instanceof FlipsideError)) throw error;
+        skipped.push({ file, reason: error.message });
+      }
+    }
+    return datasets;
+  }
+
+  private planFor(run: RunGroup): IngestPlan {
+    const format = this.catalog.formatOf(run.entry);
+    const { detected } = run.entry;
+    if (format === null || detected === null) throw new Error(`no format for ${run.file}`);
+    const own = run.judgement;
+    return {
+      file: run.file,
+      sha256: run.entry.sha256,
+      format,
+      detected,
+      mapping: run.entry.mapping,
+      rule: this.options.rule,
+      ruleForced: this.options.ruleForced,
+      definitions: this.definitionFiles.map(({ file, entry }) => ({
+        file,
+        sha256: entry.sha256,
+        format: entry.format ?? '',
+      })),
+      judgement: own === null ? null : { file: own.file, sha256: own.entry.sha256 },
+    };
+  }
+
+  private async open(file: string): Promise<Source> {
+    return openSource(file, await sniff(file));
+  }
+
+  private definitions(): Promise<readonly Definition[]> {
+    this.loaded ??= Promise.all(this.definitionFiles.map((each) => this.loadDefinition(each)));
+    return this.loaded;
+  }
+
+  private async loadDefinition({ file, entry }: Listed): Promise<Definition> {
+    const items: RawItem[] = [];
+    for (const item of await this.itemsOf({ file, entry })) {
+      // A file that the user calls gold may have been recognised as predictions: its answers are the gold then.
+      const gold = item.gold ?? (this.gold.has(file) ? (item.extracted ?? item.response) : null);
+      items.push(gold === item.gold ? item : { ...item, gold });
+    }
+    return new Definition(file, entry.detected?.dataset ?? null, items);
+  }
+
+  private async itemsOf({ file, entry }: Listed): Promise<readonly RawItem[]> {
+    const format = this.catalog.formatOf(entry);
+    if (format === null) return [];
+    const items: RawItem[] = [];
+    let dropped = 0;
+    for await (const record of format.read(await this.open(file))) {
+      if (isDropped(record)) dropped += 1;
+      else items.push(record);
+    }
+    this.counts.set(entry.sha256, { items: items.length, dropped });
+    return items;
+  }
+
+  private async countOf(listed: Listed): Promise<{ items: number; dropped: number }> {
+    const { entry } = listed;
+    const file = path.join(this.options.cacheDir, 'datasets', `${keyOf([entry.sha256, entry.format])}.json`);
+    const before = await readJson<{ items: number; dropped: number }>(file);
+    if (before !== null) return before;
+    if (!this.counts.has(entry.sha256)) await this.itemsOf(listed);
+    const counted = this.counts.get(entry.sha256) ?? { items: 0, dropped: 0 };
+    await writeAtomically(file, JSON.stringify(counted));
+    return counted;
+  }
+
+  private async judgement(run: RunGroup): Promise<Judgement | null> {
+    return run.judgement === null ? null : new Judgement(run.judgement.file, await this.itemsOf(run.judgement));
+  }
+}
+
+/** The mapping files of `.flipside/formats/` under the given folders. */
+async function userMappings(folders: readonly string[]): Promise<UserMapping[]> {
+  const mappings: UserMapping[] = [];
+  for (const folder of new Set(folders)) {
+    const place = path.join(folder, '.flipside', 'formats');
+    const names = await readdir(place).catch(() => []);
+    for (const name of names.filter((each) => each.endsWith('.json')).sort()) {
+      const file = path.join(place, name);
+      const text = await readFile(file, 'utf8');
+      const mapping = parseMapping(text, file);
+      const matches = (candidate: string): boolean =>
+        matchesGlob(mapping.match, path.relative(folder, candidate).split(path.sep).join('/'));
+      mappings.push({ file, mapping, hash: keyOf([mapping]), matches });
+    }
+  }
+  return mappings;
+}
+
+/** Pictures are told per folder: a list of ten thousand file names helps nobody. */
+function collapsePictures(skipped: readonly Skipped[]): Skipped[] {
+  const folders = new Map<string, number>();
+  const rest: Skipped[] = [];
+  for (const each of skipped) {
+    if (each.reason.startsWith('a picture (')) {
+      const folder = path.dirname(each.file);
+      folders.set(folder, (folders.get(folder) ?? 0) + 1);
+    } else rest.push(each);
+  }
+  return [
+    ...rest,
+    ...[...folders].map(([file, count]) => ({
+      file,
+      reason: `${count} picture${count === 1 ? '' : 's'}, not item files`,
+    })),
+  ];
+}

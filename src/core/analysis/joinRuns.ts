@@ -1,0 +1,135 @@
+/** What identifies a row when runs are joined. Keys are hashes of normalised texts; equal keys mean equal content. */
+export interface JoinKeys {
+  /** Question, options and gold; null where the row has no question. */
+  readonly content: bigint | null;
+  /** Options and gold; null where either is missing. */
+  readonly optionsGold: bigint | null;
+  /** Gold alone; null without gold. */
+  readonly gold: bigint | null;
+  /** Images; null where there are none. */
+  readonly images: bigint | null;
+  readonly id: string | null;
+  readonly row: number;
+}
+
+export interface JoinedRuns {
+  /** Pairs of indexes: into the base rows and into the new rows. */
+  readonly pairs: readonly (readonly [number, number])[];
+  readonly byContent: number;
+  readonly byPosition: number;
+  readonly byId: number;
+  /** Rows of the new run that share a row number or id with a row of the base and yet were not joined. */
+  readonly refused: number;
+}
+
+/** Two files list the same items in the same order only if this share of places agrees. */
+const SAME_ORDER_SHARE = 0.9;
+
+/**
+ * Joins two runs by benchmark identity: question, options, gold (and images, where both state them); then reworded
+ * questions by position, where options and gold agree and the two files agree on them at nine places in ten; then by
+ * id, for rows without options or question, where whatever both state agrees. Two runs may share every id and no question.
+ */
+export function joinRuns(base: readonly JoinKeys[], other: readonly JoinKeys[]): JoinedRuns {
+  const takenBase = new Set<number>();
+  const takenOther = new Map<number, number>();
+  const take = (from: number, to: number): void => {
+    takenBase.add(from);
+    takenOther.set(to, from);
+  };
+  joinByContent(base, other, take);
+  const byContent = takenOther.size;
+  const places = new Map(base.map((keys, index) => [keys.row, index]));
+  const atPlace = (keys: JoinKeys): number | undefined => places.get(keys.row);
+  if (sameOrder(base, other, atPlace)) {
+    other.forEach((keys, to) => {
+      const from = atPlace(keys);
+      if (from === undefined || takenOther.has(to) || takenBase.has(from)) return;
+      if (agreesAtPlace(base[from], keys)) take(from, to);
+    });
+  }
+  const byPosition = takenOther.size - byContent;
+  joinById(base, other, takenBase, takenOther, take);
+  const byId = takenOther.size - byContent - byPosition;
+  const ids = new Set(base.flatMap((keys) => keys.id ?? []));
+  const refused = other.filter(
+    (keys, to) => !takenOther.has(to) && (keys.id === null ? atPlace(keys) !== undefined : ids.has(keys.id)),
+  ).length;
+  const pairs = [...takenOther].sort(([one], [two]) => one - two).map(([to, from]): [number, number] => [from, to]);
+  return { pairs, byContent, byPosition, byId, refused };
+}
+
+/** Equal content; where several rows share it, the one at the same place, then with the same images, then in order. */
+function joinByContent(
+  base: readonly JoinKeys[],
+  other: readonly JoinKeys[],
+  take: (from: number, to: number) => void,
+): void {
+  const byContent = new Map<bigint, number[]>();
+  base.forEach((keys, index) => {
+    if (keys.content === null) return;
+    const list = byContent.get(keys.content);
+    if (list === undefined) byContent.set(keys.content, [index]);
+    else list.push(index);
+  });
+  const free = (from: number, keys: JoinKeys): boolean => imagesAgree(base[from], keys);
+  const pick = (test: (from: number, keys: JoinKeys) => boolean, left: Set<number>): void => {
+    for (const to of [...left]) {
+      const keys = other[to];
+      if (keys?.content === null || keys?.content === undefined) continue;
+      const list = byContent.get(keys.content) ?? [];
+      const at = list.findIndex((from) => free(from, keys) && test(from, keys));
+      const from = list[at];
+      if (from === undefined) continue;
+      list.splice(at, 1);
+      left.delete(to);
+      take(from, to);
+    }
+  };
+  const left = new Set(other.keys());
+  pick((from, keys) => base[from]?.row === keys.row, left);
+  pick((from, keys) => keys.images !== null && base[from]?.images === keys.images, left);
+  pick(() => true, left);
+}
+
+function imagesAgree(one: JoinKeys | undefined, other: JoinKeys): boolean {
+  return one === undefined || one.images === null || other.images === null || one.images === other.images;
+}
+
+function sameOrder(
+  base: readonly JoinKeys[],
+  other: readonly JoinKeys[],
+  atPlace: (keys: JoinKeys) => number | undefined,
+): boolean {
+  const both = other.filter((keys) => atPlace(keys) !== undefined);
+  const agreeing = both.filter((keys) => agreesAtPlace(base[atPlace(keys) ?? -1], keys));
+  return both.length > 0 && agreeing.length / both.length >= SAME_ORDER_SHARE;
+}
+
+function agreesAtPlace(one: JoinKeys | undefined, other: JoinKeys): boolean {
+  if (one === undefined) return false;
+  return one.optionsGold !== null && one.optionsGold === other.optionsGold;
+}
+
+function joinById(
+  base: readonly JoinKeys[],
+  other: readonly JoinKeys[],
+  takenBase: ReadonlySet<number>,
+  takenOther: ReadonlyMap<number, number>,
+  take: (from: number, to: number) => void,
+): void {
+  const byId = new Map<string, number>();
+  base.forEach((keys, index) => {
+    if (keys.id !== null && !takenBase.has(index)) byId.set(keys.id, index);
+  });
+  other.forEach((keys, to) => {
+    const from = keys.id === null || takenOther.has(to) ? undefined : byId.get(keys.id);
+    const one = from === undefined ? undefined : base[from];
+    if (from === undefined || one === undefined || takenBase.has(from)) return;
+    const differs = (pick: (keys: JoinKeys) => bigint | null): boolean =>
+      pick(one) !== null && pick(keys) !== null && pick(one) !== pick(keys);
+    if (differs((each) => each.content) || differs((each) => each.optionsGold) || differs((each) => each.gold)) return;
+    if (one.gold === null || keys.gold === null || !imagesAgree(one, keys)) return;
+    take(from, to);
+  });
+}

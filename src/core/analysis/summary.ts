@@ -1,0 +1,192 @@
+import path from 'node:path';
+import { reliability, riskCoverage } from '../metrics/calibration.js';
+import { completionBias } from '../metrics/completionBias.js';
+import { mirrorOrRotation } from '../metrics/mirrorOrRotation.js';
+import { pairAndSetAccuracy } from '../metrics/pairs.js';
+import { macroAccuracy, parsedAccuracy } from '../metrics/rates.js';
+import { yesNoMetrics } from '../metrics/yesNo.js';
+import type { Lens } from '../relations/lens.js';
+import { countClasses, countDiagonals, countOpportunities } from '../store/classQueries.js';
+import { countRuns, countUnits, type RunCounts } from '../store/countQueries.js';
+import type { Database } from '../store/database.js';
+import {
+  confidences,
+  contrastRows,
+  countClusters,
+  countFrameSwaps,
+  countYesNo,
+  objectRows,
+  runsWithConfidence,
+} from '../store/detailQueries.js';
+import { summariseClasses } from './classSummary.js';
+import type { RunInfo } from './runs.js';
+import type { RunSummary } from './summaryTypes.js';
+import { passAtKs, summariseGroups, summariseUnits } from './unitRates.js';
+import { warningsOf } from './warnings.js';
+
+const NO_COUNTS: RunCounts = {
+  items: 0,
+  noGold: 0,
+  correct: 0,
+  parsed: 0,
+  parsedWithGold: 0,
+  storedKnown: 0,
+  storedCorrect: 0,
+  storedDiffers: 0,
+  flags: {},
+  unparsedByReason: {},
+};
+
+/** Everything `summary` shows of each run, under the lens that the database was given. Rates are fractions. */
+export async function summariseRuns(
+  db: Database,
+  lens: Lens,
+  runs: readonly RunInfo[],
+  by: string | null,
+): Promise<RunSummary[]> {
+  const facts = await gatherFacts(db, lens, by);
+  const confident = await runsWithConfidence(db);
+  const summaries: RunSummary[] = [];
+  for (const [index, run] of runs.entries()) {
+    summaries.push(await summariseRun(run, index, lens, facts, by, confident.has(index) ? db : null));
+  }
+  return summaries;
+}
+
+async function gatherFacts(db: Database, lens: Lens, by: string | null) {
+  return {
+    counts: await countRuns(db),
+    units: await countUnits(db, null),
+    tasks: await countUnits(db, 'task'),
+    groups: by === null ? null : await countUnits(db, by),
+    classes: await countClasses(db),
+    opportunities: await countOpportunities(db, lens, 'class'),
+    byConvention: await countOpportunities(db, lens, 'class-and-convention'),
+    diagonals: await countDiagonals(db),
+    yesNo: await countYesNo(db),
+    contrasts: await contrastRows(db),
+    objects: await objectRows(db),
+    frameSwaps: await countFrameSwaps(db),
+    clusters: await countClusters(db),
+  };
+}
+
+type Facts = Awaited<ReturnType<typeof gatherFacts>>;
+
+async function summariseRun(
+  run: RunInfo,
+  index: number,
+  lens: Lens,
+  facts: Facts,
+  by: string | null,
+  confidentDb: Database | null,
+): Promise<RunSummary> {
+  const counts = facts.counts.get(index) ?? NO_COUNTS;
+  const units = facts.units.get(index) ?? [];
+  const overall = summariseUnits(units);
+  const tasks = (facts.tasks.get(index) ?? []).filter((group) => group.group !== null);
+  const byTask = summariseGroups(tasks);
+  const classes = facts.classes.get(index) ?? [];
+  const samples = passAtKs(units);
+  const summary: Omit<RunSummary, 'warnings'> = {
+    ...identity(run),
+    ...countFields(run, counts),
+    units: overall.units,
+    correctUnits: overall.correctUnits,
+    accuracy: overall.accuracy,
+    ci95: overall.ci95,
+    parsedAccuracy: parsedAccuracy(counts.correct, counts.parsedWithGold),
+    macroAccuracy: macroAccuracy(
+      Object.values(byTask).map((task) => ({ correct: (task.accuracy ?? 0) * task.units, units: task.units })),
+    ),
+    chance: overall.chance,
+    chanceUnits: overall.chanceUnits,
+    belowChance: overall.belowChance,
+    eligible: classes.reduce((total, each) => total + each.eligible, 0),
+    forced: classes.reduce((total, each) => total + each.forced, 0),
+    classes: summariseClasses(lens, classes, facts.opportunities.get(index) ?? [], facts.byConvention.get(index) ?? []),
+    byTask,
+    by: by === null ? null : { field: by, groups: summariseGroups(facts.groups?.get(index) ?? []) },
+    passAtK: samples?.values ?? null,
+    passAtKChance: samples?.chance ?? null,
+    calibration: confidentDb === null ? null : await calibrationOf(confidentDb, index),
+    ...details(facts, index),
+    clusters: facts.clusters.get(index) ?? {},
+  };
+  return { ...summary, warnings: warningsOf(summary, run) };
+}
+
+function identity(run: RunInfo) {
+  return {
+    id: run.id,
+    file: run.file,
+    format: run.manifest.format,
+    model: run.model,
+    dataset: run.manifest.dataset,
+    aliases: run.aliases,
+    answers: run.manifest.answers,
+    coverage: run.coverage,
+    joined: run.manifest.joined.map((each) => ({ ...each, file: path.relative(run.root, each.file) || each.file })),
+  };
+}
+
+function countFields(run: RunInfo, counts: RunCounts) {
+  return {
+    rows: counts.items + run.dropped.total,
+    items: counts.items,
+    dropped: run.dropped,
+    noGold: counts.noGold,
+    correct: counts.correct,
+    parsed: counts.parsed,
+    unparsed: counts.items - counts.parsed,
+    unparsedByReason: counts.unparsedByReason as Readonly<Record<string, number>>,
+    storedCorrect: counts.storedKnown === 0 ? null : counts.storedCorrect,
+    storedDiffers: counts.storedDiffers,
+    wrong: counts.items - counts.noGold - counts.correct,
+    flags: counts.flags,
+  };
+}
+
+function details(facts: Facts, index: number) {
+  const yesNo = facts.yesNo.get(index);
+  const contrasts = facts.contrasts.get(index);
+  const objects = facts.objects.get(index);
+  const swap = facts.frameSwaps.get(index);
+  const diagonal = facts.diagonals.get(index);
+  return {
+    yesNo: yesNo === undefined ? null : yesNoMetrics(yesNo),
+    pairs: contrasts === undefined ? null : pairAndSetAccuracy(contrasts),
+    completionBias: objects === undefined ? null : completionBias(objects),
+    frameSwap:
+      swap === undefined
+        ? null
+        : { ...swap, ratio: swap.expected > 0 && swap.observed > 0 ? swap.observed / swap.expected : null },
+    mirrorOrRotation: diagonal === undefined ? null : turnsOf(diagonal),
+  };
+}
+
+function turnsOf(diagonal: { errors: number; mirror: Turn; rotation: Turn }) {
+  const { mirrorRatio, rotationRatio, p } = mirrorOrRotation(diagonal);
+  return {
+    diagonalErrors: diagonal.errors,
+    mirror: diagonal.mirror,
+    rotation: diagonal.rotation,
+    mirrorRatio,
+    rotationRatio,
+    p,
+  };
+}
+
+type Turn = { readonly observed: number; readonly expected: number };
+
+async function calibrationOf(db: Database, index: number): Promise<RunSummary['calibration']> {
+  const { confidence, correct } = await confidences(db, index);
+  const points = confidence.map((value, at) => ({ confidence: value, correct: correct[at] ?? false }));
+  const { bins, ece, n } = reliability(points);
+  return {
+    items: n,
+    ece,
+    aurc: riskCoverage(points).aurc,
+    bins: bins.map((bin) => ({ low: bin.low, high: bin.high, n: bin.n, accuracy: bin.accuracy })),
+  };
+}

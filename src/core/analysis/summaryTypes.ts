@@ -1,0 +1,124 @@
+import type { BelowChanceMethod } from '../metrics/chance.js';
+import type { CompletionBias } from '../metrics/completionBias.js';
+import type { Interval } from '../metrics/interval.js';
+import type { PairAccuracy } from '../metrics/pairs.js';
+import type { YesNoMetrics } from '../metrics/yesNo.js';
+
+/** All rates are fractions; null where nothing stands in the denominator. */
+export interface GroupSummary {
+  readonly items: number;
+  readonly units: number;
+  readonly correct: number;
+  readonly accuracy: number | null;
+  readonly ci95: Interval | null;
+  readonly chance: number | null;
+}
+
+export interface ClassSummary {
+  readonly count: number;
+  /** Flips that differ on another axis too. */
+  readonly drift: number;
+  /** Errors of the class that have an expectation. */
+  readonly eligible: number;
+  /** Eligible errors whose only wrong option forced the class. */
+  readonly forced: number;
+  readonly expected: number | null;
+  readonly ratio: number | null;
+  readonly ratioCi95: Interval | null;
+  /** Items of which a wrong option would give the class. */
+  readonly offered: number | null;
+  /** Eligible errors of the class / offered. */
+  readonly rate: number | null;
+  readonly rateCi95: Interval | null;
+  /** Depth flips: the same by what "front" means. Where several conventions occur, the fields above are null. */
+  readonly byConvention?: Readonly<Record<string, ClassSummary>>;
+}
+
+export interface RunSummary {
+  readonly id: string;
+  readonly file: string;
+  readonly format: string;
+  readonly model: string | null;
+  readonly dataset: string | null;
+  readonly aliases: readonly string[];
+  readonly answers: string;
+  readonly rows: number;
+  readonly items: number;
+  readonly dropped: { readonly total: number; readonly byReason: Readonly<Record<string, number>> };
+  readonly noGold: number;
+  readonly units: number;
+  readonly correct: number;
+  readonly correctUnits: number;
+  readonly accuracy: number | null;
+  readonly ci95: Interval | null;
+  readonly parsedAccuracy: number | null;
+  readonly macroAccuracy: number | null;
+  readonly chance: number | null;
+  /** Units whose chance is known; accuracy and chance are comparable where it equals `units`. */
+  readonly chanceUnits: number;
+  readonly belowChance: { readonly p: number; readonly method: BelowChanceMethod } | null;
+  readonly parsed: number;
+  readonly unparsed: number;
+  readonly unparsedByReason: Readonly<Record<string, number>>;
+  readonly storedCorrect: number | null;
+  readonly storedDiffers: number;
+  readonly coverage: { readonly rows: number; readonly of: number; readonly file: string } | null;
+  readonly joined: readonly {
+    readonly file: string;
+    readonly items: number;
+    readonly byContent: number;
+    readonly byPosition: number;
+    readonly byId: number;
+  }[];
+  readonly wrong: number;
+  readonly eligible: number;
+  readonly forced: number;
+  readonly classes: Readonly<Record<string, ClassSummary>>;
+  readonly byTask: Readonly<Record<string, GroupSummary>>;
+  readonly by: { readonly field: string; readonly groups: Readonly<Record<string, GroupSummary>> } | null;
+  readonly yesNo: YesNoMetrics | null;
+  readonly pairs: PairAccuracy | null;
+  readonly passAtK: Readonly<Record<string, number>> | null;
+  readonly passAtKChance: Readonly<Record<string, number>> | null;
+  readonly calibration: {
+    readonly items: number;
+    readonly ece: number | null;
+    readonly aurc: number | null;
+    readonly bins: readonly { low: number; high: number; n: number; accuracy: number | null }[];
+  } | null;
+  readonly completionBias: CompletionBias | null;
+  readonly frameSwap: {
+    readonly candidates: number;
+    readonly observed: number;
+    readonly expected: number;
+    readonly ratio: number | null;
+  } | null;
+  readonly mirrorOrRotation: {
+    readonly diagonalErrors: number;
+    readonly mirror: { readonly observed: number; readonly expected: number };
+    readonly rotation: { readonly observed: number; readonly expected: number };
+    readonly mirrorRatio: number | null;
+    readonly rotationRatio: number | null;
+    readonly p: number | null;
+  } | null;
+  readonly flags: Readonly<Record<string, number>>;
+  readonly clusters: Readonly<Record<string, number>>;
+  readonly warnings: readonly string[];
+}
+
+export interface Summary {
+  readonly lens: string;
+  readonly lensVersion: string;
+  readonly lensNote: string | null;
+  readonly answers: string;
+  readonly runs: readonly RunSummary[];
+  readonly datasets: readonly {
+    readonly id: string;
+    readonly file: string;
+    readonly format: string;
+    readonly dataset: string | null;
+    readonly items: number;
+    readonly dropped: number;
+  }[];
+  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+}

@@ -1,0 +1,45 @@
+import type { ParsedAnswer } from '../model.js';
+import { readChoice } from './choice.js';
+import { readCount } from './count.js';
+import { findRefusal } from './refusal.js';
+import { type AnswerInput, type AnswerRule, notParsed, parsedOption, parsedValue } from './rule.js';
+import { type Visible, visiblePart } from './visible.js';
+import { readYesNo } from './yesNo.js';
+
+/**
+ * Flipside's own reading: `empty`; a stated answer (letter before text, the last statement first); `refusal`; one option
+ * read; `off-list`; `ambiguous`; else `unparsed`. An explicit letter wins over a text that disagrees with it.
+ */
+export const defaultRule: AnswerRule = {
+  id: 'default',
+  version: 1,
+  title: 'Flipside: a stated letter or text, whole words, longest first',
+  source: 'Flipside',
+  read(input) {
+    const quick = readBareLabel(input);
+    if (quick !== null) return quick;
+    const visible = visiblePart(input.text);
+    if (visible.start >= visible.end) return notParsed(input, 'default/empty', 'empty');
+    if (input.kind === 'yes-no') return readYesNo(input, visible);
+    if (input.kind === 'count') return readCount(input, visible);
+    if (input.kind === 'open') return readOpen(input, visible);
+    return readChoice(input, visible);
+  },
+};
+
+/** "B" and "B.", the commonest answers by far, without preparing the options. */
+function readBareLabel(input: AnswerInput): ParsedAnswer | null {
+  const { text, options } = input;
+  if (text.length > 2 || text.length === 0 || (text.length === 2 && text[1] !== '.') || input.kind === 'open')
+    return null;
+  const option = options.findIndex((one) => one.label === text[0]);
+  return option < 0 ? null : parsedOption(input, 'default/whole-response', option, { start: 0, end: 1 });
+}
+
+/** Free text is its own value; only a response that opens with a refusal is none. */
+function readOpen(input: AnswerInput, visible: Visible): ParsedAnswer {
+  const opening = { start: visible.start, end: Math.min(visible.end, visible.start + 80) };
+  const refusal = findRefusal(input.text, opening);
+  if (refusal !== null) return notParsed(input, `default/${refusal.why}`, 'refusal', refusal);
+  return parsedValue(input, 'default/open', input.text.slice(visible.start, visible.end), visible);
+}

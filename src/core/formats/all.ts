@@ -1,0 +1,45 @@
+import { blinkAnswerMap, blinkPredictionMap, blinkPredictions } from './blink.js';
+import { directionLog } from './directionLog.js';
+import type { Format } from './format.js';
+import { inspectEval, inspectJson } from './inspect.js';
+import { llavaAnswers } from './llavaAnswers.js';
+import { lmmsEval, lmmsEvalResults } from './lmmsEval.js';
+import { plain } from './plain.js';
+import { pope } from './pope.js';
+import { errorReport, evaluationLog, scoreObject, scoreTable } from './reports.js';
+import { spatialmqa, spatialmqaPredictions } from './spatialmqa.js';
+import { viewspatialBenchmark } from './viewspatialBenchmark.js';
+import { viewspatialCsv } from './viewspatialCsv.js';
+import { vlmevalkit, vlmevalkitScores } from './vlmevalkit.js';
+import { vsr, vsrPredictions, vsrRelationFamilies } from './vsr.js';
+import { whatsupPrompts, whatsupPromptsDefinition } from './whatsupPrompts.js';
+
+/** Every format that Flipside reads. A new one is a module beside these and a line here. */
+export const FORMATS: readonly Format[] = [
+  viewspatialCsv,
+  viewspatialBenchmark,
+  directionLog,
+  whatsupPrompts,
+  whatsupPromptsDefinition,
+  blinkPredictions,
+  blinkPredictionMap,
+  blinkAnswerMap,
+  pope,
+  llavaAnswers,
+  vsr,
+  vsrPredictions,
+  vsrRelationFamilies,
+  spatialmqa,
+  spatialmqaPredictions,
+  vlmevalkit,
+  vlmevalkitScores,
+  lmmsEval,
+  lmmsEvalResults,
+  inspectEval,
+  inspectJson,
+  errorReport,
+  evaluationLog,
+  scoreTable,
+  scoreObject,
+  plain,
+];

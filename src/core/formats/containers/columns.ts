@@ -1,0 +1,37 @@
+import type { Json, JsonObject } from '../../model.js';
+
+/**
+ * Names for the columns of a table from its header cells: an empty cell becomes `column 3` (its position, from 1), a name
+ * that occurs again gets a number (`answer`, `answer.2`), so that no column hides another.
+ */
+export function columnNames(header: readonly string[]): string[] {
+  const taken = new Set(header);
+  const seen = new Set<string>();
+  return header.map((cell, index) => {
+    const base = cell.trim() === '' ? `column ${index + 1}` : cell;
+    let name = base;
+    for (let copy = 2; seen.has(name) || (name !== cell && taken.has(name)); copy++) name = `${base}.${copy}`;
+    seen.add(name);
+    return name;
+  });
+}
+
+/** A record from column names and as many values. Safe for a column that is called `__proto__`. */
+export function toRecord(names: readonly string[], values: readonly Json[]): JsonObject {
+  const record: JsonObject = {};
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] ?? '';
+    const value = values[index] ?? null;
+    if (name === '__proto__') {
+      Object.defineProperty(record, name, { value, enumerable: true, configurable: true, writable: true });
+    } else record[name] = value;
+  }
+  return record;
+}
+
+/** The keys of several records, each once, in the order in which they first appear. */
+export function unionOfKeys(records: readonly JsonObject[]): string[] {
+  const keys = new Set<string>();
+  for (const record of records) for (const key of Object.keys(record)) keys.add(key);
+  return [...keys];
+}

@@ -1,0 +1,139 @@
+import { isUtf8 } from 'node:buffer';
+import type { RawItem } from '../../model.js';
+import type { Record_ } from '../format.js';
+import { bomLength, MAX_RECORD_BYTES, type ByteWindow, type RecordParser } from './bytes.js';
+import { columnNames, toRecord } from './columns.js';
+import { detectDialect, nextLine, readCsvRow, type CsvDialect, type CsvRow } from './csvRow.js';
+
+const NO_FLAGS: RawItem['flags'] = Object.freeze([]);
+const INVALID_UTF8: RawItem['flags'] = Object.freeze(['invalidUtf8' as const]);
+
+/** After this many bytes within one row, a quote that was never closed is the likelier reason than a long cell. */
+const PATIENCE_BYTES = 4 << 20;
+
+/** How far a row is followed when looking for one behind an unclosed quote. */
+const LOOK_BYTES = 1 << 20;
+
+export interface CsvRecordOptions {
+  /** Name of the file, for messages. */
+  readonly file: string;
+  /** The character between cells. */
+  readonly delimiter: ',' | '\t';
+  /** Longest row in bytes; default 256 MiB. */
+  readonly limit?: number;
+}
+
+/**
+ * Reads delimited text with a header row into records of strings. Blank lines are no rows. A row whose number of cells
+ * differs from the header's is dropped and the file goes on. After a quote that is never closed, the rows are picked up
+ * again at the next line that reads as a whole row; the lines in between are one Dropped.
+ */
+export class CsvRecordParser implements RecordParser {
+  private dialect: CsvDialect | null = null;
+  private names: readonly string[] | null = null;
+  private row = 0;
+  private line = 1;
+  private started = false;
+  private readonly limit: number;
+
+  constructor(private readonly options: CsvRecordOptions) {
+    this.limit = options.limit ?? MAX_RECORD_BYTES;
+  }
+
+  /** The column names, once the header has been read; before that an empty list. */
+  get columns(): readonly string[] {
+    return this.names ?? [];
+  }
+
+  take(window: ByteWindow, last: boolean, out: Record_[]): void {
+    if (!this.started) {
+      if (window.length < 3 && !last) return;
+      this.started = true;
+      window.start += bomLength(window.buffer.subarray(window.start, window.end));
+    }
+    const delimiter = this.options.delimiter === ',' ? 0x2c : 0x09;
+    this.dialect ??= detectDialect(window.buffer, window.start, window.end, delimiter, last);
+    if (this.dialect === null) return;
+    while (window.length > 0 && this.step(window, last, out, this.dialect));
+  }
+
+  /** Consumes one row or blank line. False when more bytes are needed. */
+  private step(window: ByteWindow, last: boolean, out: Record_[], dialect: CsvDialect): boolean {
+    const { buffer, start, end } = window;
+    const row = readCsvRow(buffer, start, end, dialect, last);
+    if (row === 'open quote') return this.recover(window, end, last, out, true);
+    if (row === 'incomplete') {
+      if (window.length > this.limit) return this.recover(window, end, last, out, true);
+      return window.length > PATIENCE_BYTES && this.recover(window, end, last, out, false);
+    }
+    if (row.cells.length === 1 && row.cells[0] === '') {
+      this.consume(window, row.end, 1);
+      return true;
+    }
+    if (this.names === null) {
+      this.names = columnNames(row.cells);
+      this.consume(window, row.end, row.lines);
+      return true;
+    }
+    const fits = row.cells.length === this.names.length;
+    if (row.lines > 1 && !(fits && row.clean) && this.recover(window, row.end, last, out, false)) return true;
+    if (fits) out.push({ row: ++this.row, value: toRecord(this.names, row.cells), flags: flagsOf(buffer, start, row) });
+    else this.dropMisfit(out, row.cells.length, this.names.length);
+    this.consume(window, row.end, row.lines);
+    return true;
+  }
+
+  /**
+   * Gives up the row at the front of the window as one with an unclosed quote, up to the next whole row before `to`.
+   * Where there is none, it is given up as far as `to` if `force` says so; otherwise nothing happens: false.
+   */
+  private recover(window: ByteWindow, to: number, last: boolean, out: Record_[], force: boolean): boolean {
+    const { buffer, start, end } = window;
+    const dialect = this.dialect ?? { delimiter: 0x2c, carriageReturn: false };
+    let lines = 0;
+    let resume = start;
+    let isFound = false;
+    while (!isFound) {
+      resume = nextLine(buffer, resume, to, dialect);
+      lines++;
+      if (resume >= to) break;
+      const reach = Math.min(end, resume + LOOK_BYTES);
+      const row = readCsvRow(buffer, resume, reach, dialect, last && reach === end);
+      isFound = typeof row === 'object' && row.clean && row.cells.length === this.names?.length;
+    }
+    if (!isFound && !force) return false;
+    const row = ++this.row;
+    const where = `${this.options.file}, row ${row}`;
+    const span = lines > 1 ? `lines ${this.line} to ${this.line + lines - 1}` : `line ${this.line}`;
+    const wanted = `expected a closing " for a quote in the row that begins on line ${this.line}`;
+    out.push({
+      row,
+      reason: 'unclosed quote',
+      detail: `${where} (${span}): unclosed quote: ${wanted}. Close it, and double every " within a cell.`,
+    });
+    this.consume(window, isFound ? resume : to, lines);
+    return true;
+  }
+
+  private dropMisfit(out: Record_[], found: number, expected: number): void {
+    const row = ++this.row;
+    const where = `${this.options.file}, row ${row} (line ${this.line})`;
+    const advice = 'Put cells that contain the delimiter or a line break in double quotes';
+    out.push({
+      row,
+      reason: 'wrong number of cells',
+      detail: `${where}: wrong number of cells: expected ${expected} as in the header, found ${found}. ${advice}.`,
+    });
+  }
+
+  private consume(window: ByteWindow, to: number, lines: number): void {
+    window.start = to;
+    this.line += lines;
+  }
+}
+
+function flagsOf(bytes: Buffer, from: number, row: CsvRow): RawItem['flags'] {
+  // A replacement character may stand in the file itself; only then are the bytes worth checking.
+  if (!row.cells.some((cell) => cell.includes('\ufffd'))) return NO_FLAGS;
+  return isUtf8(bytes.subarray(from, row.end)) ? NO_FLAGS : INVALID_UTF8;
+}

@@ -1,0 +1,136 @@
+import { createInflateRaw } from 'node:zlib';
+import { Decompress } from 'fzstd';
+
+/** How much an archive's entry may unpack to before it is taken for a decompression bomb. */
+export interface UnpackLimits {
+  /** Bytes of output that are refused whatever the input. */
+  readonly maxBytes: number;
+  /** Output divided by input that is refused … */
+  readonly maxRatio: number;
+  /** … once the output is longer than this many bytes. */
+  readonly ratioFrom: number;
+}
+
+/** The limits in use: 1 GiB; a ratio of 1000 beyond 100 MiB. */
+export const UNPACK_LIMITS: UnpackLimits = { maxBytes: 1 << 30, maxRatio: 1000, ratioFrom: 100 * 1024 * 1024 };
+
+/** Largest zstd window in bytes, 2^27: what the zstd tools themselves accept by default. */
+const MAX_WINDOW = 1 << 27;
+
+/** Data that cannot be unpacked; the message says why, without the file's name. */
+export class UnpackError extends Error {}
+
+/** Collects output and refuses it beyond the limits, counting the bytes that come rather than those announced. */
+class Collector {
+  private readonly parts: Uint8Array[] = [];
+  private length = 0;
+
+  constructor(
+    private readonly inputLength: number,
+    private readonly limits: UnpackLimits,
+  ) {}
+
+  add(part: Uint8Array): void {
+    this.length += part.length;
+    const { maxBytes, maxRatio, ratioFrom } = this.limits;
+    const isBomb = this.length > ratioFrom && this.length > maxRatio * this.inputLength;
+    if (isBomb || this.length > maxBytes) {
+      const what = isBomb ? `more than ${maxRatio} times its size` : `more than ${Math.round(maxBytes / 1048576)} MiB`;
+      throw new UnpackError(`it unpacks to ${what}, which no prediction file does`);
+    }
+    this.parts.push(part);
+  }
+
+  result(): Buffer {
+    return Buffer.concat(this.parts, this.length);
+  }
+}
+
+/**
+ * Unpacks raw deflate data (zip method 8).
+ * @throws UnpackError when it is damaged or exceeds the limits.
+ */
+export async function inflateDeflate(data: Uint8Array, limits: UnpackLimits = UNPACK_LIMITS): Promise<Buffer> {
+  const collector = new Collector(data.length, limits);
+  const stream = createInflateRaw();
+  stream.end(data);
+  try {
+    const parts: AsyncIterable<Buffer> = stream;
+    for await (const part of parts) collector.add(part);
+  } catch (error) {
+    throw asUnpackError(error);
+  }
+  return collector.result();
+}
+
+/**
+ * Unpacks zstd data of any number of frames (zip method 93).
+ * @throws UnpackError when it is damaged, exceeds the limits or needs a window beyond 128 MiB.
+ */
+export function inflateZstd(data: Uint8Array, limits: UnpackLimits = UNPACK_LIMITS): Buffer {
+  const collector = new Collector(data.length, limits);
+  try {
+    for (let at = 0; at < data.length;) {
+      const end = endOfFrame(data, at);
+      // Frame by frame: the library recurses from one frame into the next.
+      if (!isSkippable(data, at)) new Decompress((part) => collector.add(part)).push(data.subarray(at, end), true);
+      at = end;
+    }
+  } catch (error) {
+    throw asUnpackError(error);
+  }
+  return collector.result();
+}
+
+function asUnpackError(error: unknown): UnpackError {
+  if (error instanceof UnpackError) return error;
+  return new UnpackError(`its data are damaged (${error instanceof Error ? error.message : String(error)})`);
+}
+
+/** Skippable frames carry no data: magic 0x184D2A50 to 0x184D2A5F. */
+function isSkippable(data: Uint8Array, at: number): boolean {
+  return (readUint(data, at, 4) & 0xfffffff0) >>> 0 === 0x184d2a50;
+}
+
+/**
+ * Index behind the zstd frame at `at`, from its headers alone (RFC 8878, sections 3.1.1 and 3.1.2). Checks the window, for
+ * the library allocates whatever a frame announces.
+ */
+function endOfFrame(data: Uint8Array, at: number): number {
+  if (isSkippable(data, at)) return within(data, at + 8 + readUint(data, at + 4, 4));
+  if (readUint(data, at, 4) !== 0xfd2fb528)
+    throw new UnpackError('its data are damaged (no zstd frame where one should be)');
+  const descriptor = readUint(data, at + 4, 1);
+  const isSingleSegment = (descriptor & 0x20) !== 0;
+  const sizeFlag = descriptor >> 6;
+  const sizeBytes = sizeFlag === 0 ? Number(isSingleSegment) : 1 << sizeFlag;
+  const dictionaryBytes = [0, 1, 2, 4][descriptor & 3] ?? 0;
+  const windowByte = isSingleSegment ? 0 : readUint(data, at + 5, 1);
+  const base = 2 ** (10 + (windowByte >> 3));
+  const sizeAt = at + 5 + Number(!isSingleSegment) + dictionaryBytes;
+  const window = isSingleSegment ? readUint(data, sizeAt, sizeBytes) : base + (base / 8) * (windowByte & 7);
+  if (window > MAX_WINDOW)
+    throw new UnpackError('it was packed with a zstd window of more than 128 MiB (--ultra or --long)');
+  let block = sizeAt + sizeBytes;
+  for (let isLast = false; !isLast;) {
+    const header = readUint(data, block, 3);
+    isLast = (header & 1) === 1;
+    // A block of one repeated byte holds that byte; all others hold as many bytes as they say.
+    block += 3 + (((header >> 1) & 3) === 1 ? 1 : header >> 3);
+  }
+  const hasChecksum = (descriptor & 4) !== 0;
+  return within(data, block + (hasChecksum ? 4 : 0));
+}
+
+/** A little-endian unsigned integer of up to 8 bytes. */
+function readUint(data: Uint8Array, at: number, bytes: number): number {
+  within(data, at + bytes);
+  let value = 0;
+  for (let index = bytes - 1; index >= 0; index--) value = value * 256 + (data[at + index] ?? 0);
+  return value;
+}
+
+function within(data: Uint8Array, end: number): number {
+  if (end > data.length) throw new UnpackError('its data are damaged (they end too early)');
+  return end;
+}

@@ -1,0 +1,148 @@
+import { isUtf8 } from 'node:buffer';
+import type { Flag, Json, JsonObject } from '../../model.js';
+
+/** Values nested deeper than this are refused: code downstream may walk a value by recursion, as JSON.stringify does. */
+export const MAX_NESTING = 500;
+
+export type ParsedJson =
+  | { readonly ok: true; readonly value: Json; readonly flags: readonly Flag[] }
+  | { readonly ok: false; readonly reason: 'invalid JSON' | 'nested too deeply'; readonly message: string };
+
+const NO_FLAGS: readonly Flag[] = Object.freeze([]);
+
+/** True for a JSON object: neither null, an array nor a scalar. */
+export function isJsonObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Parses one JSON value as evaluation tools write it: `NaN`, `Infinity` and `-Infinity` become null with the flag
+ * `nonStandardNumber`; an integer that a double cannot hold exactly (an id, mostly) becomes the string of its digits.
+ * Never throws.
+ */
+export function parseJson(text: string): ParsedJson {
+  return parseWith(text, /\d{16}/.test(text));
+}
+
+/**
+ * `parseJson` for the UTF-8 bytes `from` to `to` of a buffer. Bytes that are no UTF-8 become U+FFFD, with the flag
+ * `invalidUtf8`.
+ */
+export function parseJsonBytes(bytes: Buffer, from: number, to: number): ParsedJson {
+  const text = bytes.toString('utf8', from, to);
+  const parsed = parseWith(text, hasLongDigits(bytes, from, to));
+  // A replacement character may stand in the file itself; only then are the bytes worth checking.
+  if (!parsed.ok || !text.includes('\ufffd') || isUtf8(bytes.subarray(from, to))) return parsed;
+  return { ...parsed, flags: [...parsed.flags, 'invalidUtf8'] };
+}
+
+function parseWith(text: string, longDigits: boolean): ParsedJson {
+  if (!longDigits) {
+    const plain = tryParse(text);
+    if (plain.ok) return checkNesting(plain, text.length);
+    if (!text.includes('NaN') && !text.includes('Infinity')) return plain;
+  }
+  const repaired = repairLiterals(text);
+  const parsed = tryParse(repaired.text);
+  if (!parsed.ok) return tryParse(text);
+  return checkNesting(repaired.nonStandard ? { ...parsed, flags: ['nonStandardNumber'] } : parsed, text.length);
+}
+
+function tryParse(text: string): ParsedJson {
+  try {
+    const value: Json = JSON.parse(text);
+    return { ok: true, value, flags: NO_FLAGS };
+  } catch (error) {
+    return { ok: false, reason: 'invalid JSON', message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function checkNesting(parsed: ParsedJson, length: number): ParsedJson {
+  if (!parsed.ok || length <= 2 * MAX_NESTING) return parsed;
+  let level: Json[] = [parsed.value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_NESTING) {
+      const message = `lists and objects nested more than ${MAX_NESTING} deep`;
+      return { ok: false, reason: 'nested too deeply', message };
+    }
+    const next: Json[] = [];
+    for (const value of level) {
+      if (typeof value !== 'object' || value === null) continue;
+      for (const child of Array.isArray(value) ? value : Object.values(value)) {
+        if (typeof child === 'object' && child !== null) next.push(child);
+      }
+    }
+    level = next;
+  }
+  return parsed;
+}
+
+/** True when 16 digits stand in a row. Looks at every sixteenth byte only, for it sees every byte of every file. */
+function hasLongDigits(bytes: Buffer, from: number, to: number): boolean {
+  for (let probe = from + 15; probe < to; probe += 16) {
+    if (!isDigit(bytes[probe])) continue;
+    let first = probe;
+    while (first > from && isDigit(bytes[first - 1])) first--;
+    let last = probe;
+    while (last + 1 < to && isDigit(bytes[last + 1])) last++;
+    if (last - first >= 15) return true;
+    probe = last;
+  }
+  return false;
+}
+
+function isDigit(code: number | undefined): boolean {
+  return code !== undefined && code >= 0x30 && code <= 0x39;
+}
+
+const LITERAL = /-?(?:NaN|Infinity|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)/y;
+
+/** Writes, outside strings, null for NaN and the infinities, and quotes around integers that a double would round. */
+function repairLiterals(text: string): { text: string; nonStandard: boolean } {
+  const parts: string[] = [];
+  let copied = 0;
+  let nonStandard = false;
+  for (let at = 0; at < text.length;) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) {
+      at = endOfString(text, at);
+      continue;
+    }
+    // "-", a digit, "I" or "N": the only characters a number literal begins with.
+    if (code !== 0x2d && code !== 0x49 && code !== 0x4e && !isDigit(code)) {
+      at++;
+      continue;
+    }
+    LITERAL.lastIndex = at;
+    const literal = LITERAL.exec(text)?.[0];
+    if (literal === undefined) {
+      at++;
+      continue;
+    }
+    const replacement = replaceLiteral(literal);
+    if (replacement !== null) {
+      parts.push(text.slice(copied, at), replacement);
+      copied = at + literal.length;
+      nonStandard ||= replacement === 'null';
+    }
+    at += literal.length;
+  }
+  parts.push(text.slice(copied));
+  return { text: parts.join(''), nonStandard };
+}
+
+function replaceLiteral(literal: string): string | null {
+  if (/[NI]/.test(literal)) return 'null';
+  const isInteger = /^-?(?:0|[1-9]\d*)$/.test(literal);
+  return isInteger && literal.length > 15 && !Number.isSafeInteger(Number(literal)) ? `"${literal}"` : null;
+}
+
+/** Index behind the string that opens at `at`; the end of the text when it never closes. */
+function endOfString(text: string, at: number): number {
+  for (let quote = text.indexOf('"', at + 1); quote >= 0; quote = text.indexOf('"', quote + 1)) {
+    let backslashes = 0;
+    while (text.charCodeAt(quote - 1 - backslashes) === 0x5c) backslashes++;
+    if (backslashes % 2 === 0) return quote + 1;
+  }
+  return text.length;
+}

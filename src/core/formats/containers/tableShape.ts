@@ -1,0 +1,97 @@
+import type { JsonObject } from '../../model.js';
+import type { Record_ } from '../format.js';
+import { isDropped } from '../format.js';
+import { bomLength, ByteWindow } from './bytes.js';
+import { CsvRecordParser } from './csvRecords.js';
+import { detectDialect, readCsvRow } from './csvRow.js';
+
+/** Longest header cell, in characters. A column's name is a label, prose is not. */
+const MAX_HEADER_CELL = 80;
+const MAX_HEADER_WORDS = 8;
+
+/** What the head of a delimited file holds. */
+export interface TableHead {
+  readonly container: 'csv' | 'tsv';
+  readonly columns: readonly string[];
+  readonly records: readonly JsonObject[];
+  /** False when a row of the head was dropped or the file goes on. */
+  readonly complete: boolean;
+}
+
+/**
+ * Recognises delimited text with a header row in the first bytes of a file; `whole` says that they are all of it.
+ * Null for anything else, in particular for logs and reports with commas in them: prose gives other numbers of cells from
+ * line to line, and its first line does not read as a row of labels.
+ */
+export function sniffTable(head: Buffer, whole: boolean): TableHead | null {
+  // Tabs first: sentences in the cells of a tab-separated file hold commas, but hardly the other way round.
+  return sniffDelimited(head, whole, '\t') ?? sniffDelimited(head, whole, ',');
+}
+
+function sniffDelimited(head: Buffer, whole: boolean, delimiter: ',' | '\t'): TableHead | null {
+  const code = delimiter === ',' ? 0x2c : 0x09;
+  const from = bomLength(head);
+  const dialect = detectDialect(head, from, head.length, code, whole);
+  if (dialect === null) return null;
+  const header = readCsvRow(head, from, head.length, dialect, whole);
+  if (typeof header !== 'object' || !header.clean || header.cells.length < 2) return null;
+  const quality = headerQuality(header.cells);
+  if (quality === 'none') return null;
+
+  const parser = new CsvRecordParser({ file: '', delimiter });
+  const window = new ByteWindow();
+  window.append(head);
+  const rows: Record_[] = [];
+  parser.take(window, whole, rows);
+  const records = rows.flatMap((row) => (isDropped(row) ? [] : [row.value]));
+  if (!isConsistent(quality, header.cells.length, records.length, rows.length, whole)) return null;
+  if (looksLikeData(header.cells, records, parser.columns)) return null;
+  const container = delimiter === ',' ? 'csv' : 'tsv';
+  return { container, columns: parser.columns, records, complete: whole && records.length === rows.length };
+}
+
+/**
+ * 'names': cells that read as column names. 'labels': the same with blanks around them, which hand-written tables have, but
+ * lists in prose too. 'none': not a header.
+ */
+function headerQuality(cells: readonly string[]): 'names' | 'labels' | 'none' {
+  const filled = cells.filter((cell) => cell.trim() !== '');
+  if (filled.length < 2 && !(filled.length === 1 && cells.length === 2 && cells[0] === '')) return 'none';
+  if (filled.length * 2 < cells.length) return 'none';
+  if (!filled.every(isLabel)) return 'none';
+  return filled.every((cell) => cell === cell.trim()) ? 'names' : 'labels';
+}
+
+function isLabel(cell: string): boolean {
+  const text = cell.trim();
+  if (text.length > MAX_HEADER_CELL || text.split(/\s+/).length > MAX_HEADER_WORDS) return false;
+  // A sentence's end, a "key: value" pair, an assignment, the inside of JSON, a progress bar or a ruler.
+  if (/[.!;:,]$|:\s|=|[{}\u2580-\u259f]|-{3}/.test(text)) return false;
+  // Numbers, dates and times are data; "2D accuracy" is a name.
+  return /\p{L}|^#$/u.test(text) && !/^\d[\d\s:./-]*(?:\s|$)/.test(text);
+}
+
+function isConsistent(
+  quality: 'names' | 'labels',
+  columns: number,
+  good: number,
+  all: number,
+  whole: boolean,
+): boolean {
+  if (quality === 'labels') return columns >= 3 && all >= 2 && good >= 0.95 * all;
+  // A header alone is an empty table. Of a file that goes on, no row may fit into the head.
+  if (all === 0) return columns >= 3 || !whole;
+  // Few rows, one of them damaged, are a damaged table still.
+  return good >= 0.5 * all || (all <= 2 && columns >= 3);
+}
+
+/** True when the supposed header repeats in the rows below it, cell by cell: then it is a line like any other. */
+function looksLikeData(header: readonly string[], records: readonly JsonObject[], columns: readonly string[]): boolean {
+  if (records.length < 2) return false;
+  return header.some((cell, index) => {
+    const column = columns[index];
+    if (cell.trim() === '' || column === undefined) return false;
+    const repeats = records.filter((record) => record[column] === cell).length;
+    return repeats * 2 > records.length;
+  });
+}

@@ -1,0 +1,120 @@
+import { crc32 } from 'node:zlib';
+import { fromBufferPromise, openPromise, type Entry, type ZipFile } from 'yauzl';
+import { FlipsideError } from '../../model.js';
+import { fileError, fileSize } from './bytes.js';
+import { inflateDeflate, inflateZstd, UNPACK_LIMITS, UnpackError, type UnpackLimits } from './inflate.js';
+
+/** Compression methods of zip entries: APPNOTE.TXT, section 4.4.5. */
+const STORED = 0;
+const DEFLATE = 8;
+const ZSTD = 93;
+
+/** A zip archive whose directory has been read. Holds no open file: every `read` opens and closes it. */
+export interface ZipArchive {
+  /** Names of the entries in the order of the directory, folders left out. Of entries with one name the last counts. */
+  readonly entries: readonly string[];
+  /**
+   * The unpacked bytes of an entry: stored, deflate or zstd.
+   * @throws FlipsideError when there is no such entry, when it is encrypted, damaged, packed by another method, or unpacks
+   * to more than 1 GiB or a thousand times its size.
+   */
+  read(name: string): Promise<Uint8Array>;
+}
+
+/**
+ * Reads the directory of a zip archive.
+ * @throws FlipsideError when the file cannot be read or is no whole zip archive.
+ */
+export async function openZip(path: string, limits: UnpackLimits = UNPACK_LIMITS): Promise<ZipArchive> {
+  await fileSize(path);
+  return readDirectory(path, () => openPromise(path, { autoClose: false }), limits);
+}
+
+/**
+ * The same for an archive in memory. `file` is its name, for messages.
+ * @throws FlipsideError when the bytes are no whole zip archive.
+ */
+export async function zipOfBytes(
+  bytes: Uint8Array,
+  file: string,
+  limits: UnpackLimits = UNPACK_LIMITS,
+): Promise<ZipArchive> {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return readDirectory(file, () => fromBufferPromise(buffer), limits);
+}
+
+async function readDirectory(file: string, open: () => Promise<ZipFile>, limits: UnpackLimits): Promise<ZipArchive> {
+  const entries = await withZip(file, open, async (zip) => {
+    const found = new Map<string, Entry>();
+    for await (const entry of zip.eachEntry()) {
+      if (!entry.fileName.endsWith('/')) found.set(entry.fileName, entry);
+    }
+    return found;
+  });
+  return {
+    entries: [...entries.keys()],
+    read: async (name) => {
+      const entry = entries.get(name);
+      if (entry === undefined) {
+        throw new FlipsideError(`${file}: has no entry ${name}. The archive may be from another tool, or incomplete.`, {
+          file,
+        });
+      }
+      const data = await withZip(file, open, (zip) => readRaw(zip, entry));
+      return unpack(file, entry, data, limits);
+    },
+  };
+}
+
+/** Opens the archive for one action. Whatever goes wrong in it becomes a FlipsideError. */
+async function withZip<T>(
+  file: string,
+  open: () => Promise<ZipFile>,
+  action: (zip: ZipFile) => Promise<T>,
+): Promise<T> {
+  let zip: ZipFile | null = null;
+  try {
+    zip = await open();
+    return await action(zip);
+  } catch (error) {
+    if (error instanceof FlipsideError) throw error;
+    // A system error has a code of its own; what the zip reader complains about has none.
+    if (error instanceof Error && 'code' in error) throw fileError(file, error);
+    throw damaged(file, error);
+  } finally {
+    zip?.close();
+  }
+}
+
+function damaged(file: string, error: unknown): FlipsideError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new FlipsideError(
+    `${file}: not a whole zip archive (${why}). If it is still being written, wait until that is done; otherwise copy it again.`,
+    { file },
+  );
+}
+
+async function readRaw(zip: ZipFile, entry: Entry): Promise<Buffer> {
+  const stream: AsyncIterable<Buffer> = await zip.openReadStreamPromise(entry, { decodeFileData: false });
+  const parts: Buffer[] = [];
+  for await (const part of stream) parts.push(part);
+  return Buffer.concat(parts);
+}
+
+async function unpack(file: string, entry: Entry, data: Buffer, limits: UnpackLimits): Promise<Uint8Array> {
+  const fail = (why: string): FlipsideError =>
+    new FlipsideError(`${file}: cannot read its entry ${entry.fileName}: ${why}.`, { file });
+  if (entry.isEncrypted()) throw fail('it is encrypted. Save the archive without a password');
+  let unpacked: Buffer;
+  try {
+    if (entry.compressionMethod === STORED) unpacked = data;
+    else if (entry.compressionMethod === DEFLATE) unpacked = await inflateDeflate(data, limits);
+    else if (entry.compressionMethod === ZSTD) unpacked = inflateZstd(data, limits);
+    else
+      throw new UnpackError(`it is packed by method ${entry.compressionMethod}; stored, deflate and zstd can be read`);
+  } catch (error) {
+    throw fail(`${error instanceof Error ? error.message : String(error)}. Pack the archive again`);
+  }
+  if (crc32(unpacked) !== entry.crc32) throw fail('its data are damaged (wrong checksum). Copy the archive again');
+  return unpacked;
+}

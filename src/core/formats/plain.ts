@@ -1,0 +1,144 @@
+import { FlipsideError } from '../model.js';
+import type { Dropped, JsonObject, RawItem } from '../model.js';
+import { isDropped } from './format.js';
+import type { Detected, Format, Record_, Shape, Source } from './format.js';
+import { columnsOf, matchesGlob } from './mapping.js';
+import type { Mapping } from './mapping.js';
+import { plainItem } from './plainItem.js';
+import { planOf } from './plainPlan.js';
+import type { Plan } from './plainPlan.js';
+import { tableOf } from './plainTables.js';
+import { cellText } from './recordValues.js';
+import { inferRoles, MIN_CONFIDENCE } from './roles.js';
+import type { InferredRoles } from './roles.js';
+import { valueAt } from './roleValues.js';
+
+/** Every tool's own format outranks the generic one. */
+const CEILING = 0.5;
+const VERSION = 1;
+const TITLE = 'Plain table or records with self-explaining columns';
+
+/**
+ * Any table (CSV, TSV, spreadsheet) or JSON records whose columns say what they hold. Where they do not, `detect` returns null and
+ * `explainUndecided` says why.
+ */
+export const plain: Format = {
+  id: 'plain',
+  version: VERSION,
+  title: TITLE,
+  detect(given) {
+    const inferred = inferRoles(given);
+    if (inferred.role === null) return null;
+    const shape = tableOf(given)?.shape ?? given;
+    return {
+      role: inferred.role,
+      confidence: Math.round(CEILING * inferred.confidence * 1000) / 1000,
+      reason: `Its columns explain themselves: ${listed(inferred)}.`,
+      ...namesIn(shape, given.root, inferred.roles.find((guess) => guess.role === 'model')?.column),
+    };
+  },
+  read(source) {
+    const inferred = inferRoles(source.shape);
+    const shape = tableOf(source.shape)?.shape ?? source.shape;
+    return readPlanned(source, planOf(shape, columnsOf(inferred.role === null ? [] : inferred.roles)));
+  },
+};
+
+/**
+ * The same reader with the roles given by the user. `file` is where the mapping stands, for the reason shown.
+ * `detect` returns null for paths that the mapping does not match, and throws a FlipsideError when the mapping names a column that
+ * the file does not have.
+ */
+export function plainWith(mapping: Mapping, file?: string): Format {
+  const columns = columnsOf(mapping);
+  return {
+    id: 'plain',
+    version: VERSION,
+    title: TITLE,
+    detect(given) {
+      if (!matchesGlob(mapping.match, given.path)) return null;
+      const shape = tableOf(given)?.shape ?? given;
+      checkColumns(mapping, shape, file);
+      const answered = ['prediction', 'response', 'extracted'] as const;
+      const names = namesIn(shape, given.root, columns.model?.[0]);
+      return {
+        role: answered.some((role) => columns[role] !== undefined) ? 'run' : 'definition',
+        confidence: 1,
+        reason: `Its columns are named by the mapping file ${file ?? `for '${mapping.match}'`}.`,
+        model: mapping.model ?? names.model,
+        dataset: mapping.dataset ?? names.dataset,
+      };
+    },
+    read(source) {
+      const shape = tableOf(source.shape)?.shape ?? source.shape;
+      return readPlanned(source, planOf(shape, columns, { kind: mapping.kind, model: mapping.model }));
+    },
+  };
+}
+
+function listed({ roles }: InferredRoles): string {
+  const columns = new Map<string, string[]>();
+  for (const { role, column, confidence } of roles) {
+    if (confidence >= MIN_CONFIDENCE) columns.set(role, [...(columns.get(role) ?? []), `'${column}'`]);
+  }
+  return [...columns].map(([role, names]) => `${role} = ${names.join(' + ')}`).join(', ');
+}
+
+/** A typing error in a mapping would otherwise read as a run without answers. */
+function checkColumns(mapping: Mapping, shape: Shape, file: string | undefined): void {
+  const known = (column: string): boolean =>
+    shape.columns.includes(column) || shape.head.some((record) => valueAt(record, column) !== undefined);
+  for (const [role, columns] of Object.entries(columnsOf(mapping))) {
+    if (columns.some(known)) continue;
+    const seen = shape.columns.map((column) => `'${column}'`).join(', ');
+    throw new FlipsideError(
+      `${shape.path}: the mapping ${file ?? `for '${mapping.match}'`} gives the role ${role} to ${columns.map((column) => `'${column}'`).join(', ')}, ` +
+        `but the file's columns are ${seen === '' ? 'unknown (it holds no records)' : seen}. Correct the name, or remove the role.`,
+      { file: file ?? shape.path },
+    );
+  }
+}
+
+/** Model and benchmark where the head, or the object around the records, states one and the same. */
+function namesIn(
+  shape: Shape,
+  root: JsonObject | null,
+  modelColumn: string | undefined,
+): Pick<Detected, 'model' | 'dataset'> {
+  const constant = (column: string): string | null => {
+    const values = new Set(shape.head.map((record) => cellText(valueAt(record, column))));
+    return values.size === 1 ? ([...values][0] ?? null) : null;
+  };
+  const around = (...keys: string[]): string | null => {
+    const key = keys.find((name) => typeof root?.[name] === 'string');
+    return key === undefined ? null : cellText(root?.[key]);
+  };
+  const benchmark = shape.columns.find((column) => /^(?:dataset|benchmark)(?:[_\s-]?name)?$/i.test(column));
+  return {
+    model: (modelColumn === undefined ? null : constant(modelColumn)) ?? around('model', 'model_name', 'model_id'),
+    dataset: (benchmark === undefined ? null : constant(benchmark)) ?? around('dataset', 'benchmark', 'dataset_name'),
+  };
+}
+
+async function* records(source: Source): AsyncGenerator<Record_> {
+  const table = tableOf(source.shape);
+  if (table === null) yield* source.records();
+  else for (const [i, value] of table.records.entries()) yield { row: i + 1, value, flags: [] };
+}
+
+async function* readPlanned(source: Source, plan: Plan): AsyncGenerator<RawItem | Dropped> {
+  for await (const record of records(source)) {
+    yield isDropped(record) ? record : readRecord(record, plan);
+  }
+}
+
+function readRecord(record: Exclude<Record_, Dropped>, plan: Plan): RawItem | Dropped {
+  try {
+    return plainItem(record.value, record.row, record.flags, plan);
+  } catch (error) {
+    // The engine's only way to say that a value is nested more deeply than it can be written out.
+    if (!(error instanceof RangeError)) throw error;
+    const detail = `Record ${String(record.row)} holds a value that is nested too deeply to be read. Flatten it, or leave the column out.`;
+    return { row: record.row, reason: 'nested too deeply', detail };
+  }
+}

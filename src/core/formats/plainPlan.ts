@@ -1,0 +1,165 @@
+import type { ItemKind, JsonObject } from '../model.js';
+import { letterIn, labelOfColumn, optionNamed, optionsByRow, plainWords } from './answerMatch.js';
+import type { Shape } from './format.js';
+import { readOptions } from './optionsValue.js';
+import { cellText } from './recordValues.js';
+import type { RoleName } from './roleNames.js';
+import { recursAcross } from './roles.js';
+import { integerIn, profile, valueAt } from './roleValues.js';
+import type { Profile } from './roleValues.js';
+import type { Option } from '../model.js';
+
+export type RoleColumns = Readonly<Partial<Record<RoleName, readonly string[]>>>;
+
+/** Everything about a file that its records are read by; decided once, from the roles and the head. */
+export interface Plan {
+  readonly columns: RoleColumns;
+  readonly used: ReadonlySet<string>;
+  /** Labels of the option columns where each option has its own; null where one column holds them all. */
+  readonly optionLabels: readonly string[] | null;
+  /** The options column is a prompt that prints them. */
+  readonly optionsArePrompt: boolean;
+  readonly commas: boolean;
+  /** Question texts print options too, which are not part of the question. */
+  readonly questionPrints: boolean;
+  /** Answers are letters while the options are an unlabelled list: the letters count the list. */
+  readonly lettersCount: boolean;
+  /** Gold or prediction are positions in the options, counted from here; null where they are not, or where nothing proves the start. */
+  readonly base: 0 | 1 | null;
+  /** A gold of 0 and 1 is a verdict on a statement, in these words; null where it is not. */
+  readonly statement: readonly [yes: string, no: string] | null;
+  readonly sampleStart: 0 | 1;
+  readonly steps: boolean;
+  /** Several models in the head, or the one that it names. */
+  readonly models: readonly string[];
+  readonly kind: ItemKind | null;
+  readonly model: string | null;
+}
+
+/**
+ * Decides from the head how a file with these roles is read: where option positions count from, whether letters count an unlabelled
+ * list, what 0 and 1 mean. A position is only decided where values prove it: a 0 that is no option's text proves counting from 0, the
+ * number of options itself counting from 1; anything else leaves the numbers as they are.
+ */
+export function planOf(shape: Shape, columns: RoleColumns, given: { kind?: ItemKind; model?: string } = {}): Plan {
+  const of = (role: RoleName): Profile[] => (columns[role] ?? []).map((column) => columnProfile(shape, column));
+  const [question, options] = [of('question')[0] ?? null, of('options')];
+  const asPrompt = options.length === 1 && (options[0]?.questions ?? 0) >= 0.5;
+  const golds = of('gold')[0] ?? null;
+  const predictions = [...of('extracted'), ...of('prediction'), ...of('response')];
+  const commas = options.length === 1 && provedByCommas(options[0], golds);
+  const rows =
+    options.length === 1
+      ? (options[0]?.values ?? []).map((value) => readOptions(value, { commas, prompt: asPrompt }))
+      : null;
+  const offered = rows ?? optionsByRow(options, question);
+  const printed = question?.values.some((value) => readOptions(value, { prompt: true }).length > 0) ?? false;
+  const keys = [of('id').slice(0, 1), [...of('question'), ...of('image').slice(0, 1)]];
+  const steps = of('step')[0];
+  return {
+    columns,
+    used: new Set(Object.values(columns).flat()),
+    optionLabels: options.length > 1 ? options.map((p) => labelOfColumn(p.column)) : null,
+    optionsArePrompt: asPrompt,
+    commas,
+    questionPrints: options.length === 0 || printed,
+    lettersCount: lettersCount(offered, golds, predictions),
+    base: baseOf(offered, golds, predictions[0] ?? null),
+    statement:
+      question !== null && offered.every((list) => list.length === 0)
+        ? statementWords(golds, predictions[0] ?? null)
+        : null,
+    sampleStart: of('sample').some((p) => p.texts.some((text) => integerIn(text) === 0)) ? 0 : 1,
+    steps: steps !== undefined && keys.some((key) => recursAcross(steps, key)),
+    models: [...new Set(of('model')[0]?.texts ?? [])],
+    kind: given.kind ?? null,
+    model: given.model ?? null,
+  };
+}
+
+function columnProfile(shape: Shape, column: string): Profile {
+  return profile(
+    column,
+    shape.head.map((record: JsonObject) => valueAt(record, column)),
+  );
+}
+
+/** Commas separate options where nothing else does and nine golds of ten are among the parts. */
+function provedByCommas(options: Profile | undefined, gold: Profile | null): boolean {
+  if (options === undefined || gold === null || options.offers > 0.5) return false;
+  const rows = options.values.flatMap((value, row) => {
+    const text = cellText(gold.values[row]);
+    return text === null || cellText(value) === null ? [] : [{ text, parts: readOptions(value, { commas: true }) }];
+  });
+  const among = rows.filter(({ text, parts }) => parts.length > 1 && optionNamed(text, parts) !== null).length;
+  return rows.length > 0 && among / rows.length >= 0.9;
+}
+
+/** "The answer is (B)": a letter that a sentence states as its answer. */
+const STATED_LETTER = /\b(?:answer|option|choice)\b[^\n]{0,12}?\(?\b[A-Z]\b/;
+
+function lettersCount(
+  offered: readonly (readonly Option[])[],
+  gold: Profile | null,
+  predictions: readonly Profile[],
+): boolean {
+  const unlabelled = offered.filter((list) => list.length > 0);
+  if (unlabelled.length === 0 || unlabelled.some((list) => list.some((option) => option.label !== null))) return false;
+  if (unlabelled.some((list) => list.some((option) => /^[A-Z]$/.test(option.text)))) return false;
+  if (gold !== null && gold.texts.filter((text) => letterIn(text) !== null).length >= 0.8 * Math.max(1, gold.filled))
+    return true;
+  const letters = (text: string): boolean =>
+    letterIn(text) !== null || STATED_LETTER.test(text.slice(-400)) || STATED_LETTER.test(text.slice(0, 400));
+  return predictions.some((p) => p.filled > 0 && p.texts.filter(letters).length >= 0.5 * p.filled);
+}
+
+interface Position {
+  readonly index: number | null;
+  readonly count: number;
+  readonly named: boolean;
+}
+
+function positionsOf(p: Profile | null, offered: readonly (readonly Option[])[]): Position[] {
+  return (p?.values ?? []).flatMap((value, row) => {
+    const text = cellText(value);
+    const options = offered[row] ?? [];
+    if (text === null || options.length < 2) return [];
+    const named = options.some(
+      (option) => option.label === text.trim() || plainWords(option.text) === plainWords(text),
+    );
+    return [{ index: integerIn(text), count: options.length, named }];
+  });
+}
+
+function baseOf(
+  offered: readonly (readonly Option[])[],
+  gold: Profile | null,
+  prediction: Profile | null,
+): 0 | 1 | null {
+  const golds = positionsOf(gold, offered);
+  const predictions = positionsOf(prediction, offered);
+  const indexed = (list: readonly Position[], share: number): boolean =>
+    list.length > 0 &&
+    list.filter((item) => item.index !== null).length >= share * list.length &&
+    !list.every((item) => item.named);
+  const [goldIndexed, predictionIndexed] = [indexed(golds, 1), indexed(predictions, 0.8)];
+  const own = goldIndexed ? startOf(golds) : null;
+  if (own !== null || (!predictionIndexed && !goldIndexed)) return own;
+  if (goldIndexed && !predictionIndexed) return null;
+  return startOf(goldIndexed ? [...golds, ...predictions] : predictions);
+}
+
+function startOf(positions: readonly Position[]): 0 | 1 | null {
+  const zero = positions.some((item) => item.index === 0);
+  const last = positions.some((item) => item.index === item.count);
+  return zero === last ? null : zero ? 0 : 1;
+}
+
+function statementWords(gold: Profile | null, prediction: Profile | null): readonly [string, string] | null {
+  if (gold === null || gold.filled === 0 || gold.zeroOne < 1 || gold.numeric === 0) return null;
+  if (prediction === null || prediction.filled === 0) return ['true', 'false'];
+  const starts = (words: RegExp): number =>
+    prediction.texts.filter((text) => words.test(text)).length / prediction.filled;
+  if (starts(/^\W*(?:yes|no)\b/i) >= 0.5) return ['yes', 'no'];
+  return prediction.boolish >= 0.8 || starts(/^\W*(?:true|false)\b/i) >= 0.5 ? ['true', 'false'] : null;
+}

@@ -1,0 +1,186 @@
+import type { Json, JsonObject } from '../model.js';
+import type { Shape } from './format.js';
+import { literalIn, readOptions } from './optionsValue.js';
+import { isJsonObject } from './recordFields.js';
+import { cellText } from './recordValues.js';
+
+/** Enough of a cell to see what it is; a response may be megabytes long. */
+const SEEN = 2000;
+/** Objects are opened this deep: `doc.question`, `doc.meta.id`. */
+const DEPTH = 2;
+
+/** What the head's values of one column look like. Shares are of the filled cells, 0 when there is none. */
+export interface Profile {
+  readonly column: string;
+  /** One value per record of the head; undefined where the record has no such key. */
+  readonly values: readonly (Json | undefined)[];
+  /** The filled values as text, trimmed and cut to a few thousand characters. */
+  readonly texts: readonly string[];
+  readonly filled: number;
+  readonly distinct: number;
+  readonly meanLength: number;
+  readonly meanWords: number;
+  readonly letters: number;
+  /** Values that are an option letter with or without its text: "B", "(B)", "B. right". */
+  readonly leadingLetters: number;
+  readonly yesNo: number;
+  /** Yes/no, true/false, right/wrong, 1/0. */
+  readonly boolish: number;
+  readonly zeroOne: number;
+  readonly numeric: number;
+  readonly integers: number;
+  /** Numbers from 0 to 1. */
+  readonly unit: number;
+  readonly questions: number;
+  readonly images: number;
+  /** Lists, also as text. */
+  readonly lists: number;
+  /** Values that offer two options or more. */
+  readonly offers: number;
+}
+
+const LETTER = /^[([]?[A-Z][)\].:]?$/;
+const LEADING_LETTER = /^(?:[([][A-Z][)\]]|[A-Z]\s?[.):])(?:\s|$|\w)|^[A-Z]$/;
+const YES_NO = /^(?:yes|no)\.?$/i;
+const BOOLISH = /^(?:true|false|yes|no|1(?:\.0+)?|0(?:\.0+)?|correct|incorrect|right|wrong)$/i;
+const ZERO_ONE = /^(?:0|1)(?:\.0+)?$/;
+const INTEGER = /^[+-]?\d+(?:\.0+)?$/;
+const IMAGE = /\.(?:jpe?g|png|gif|webp|bmp|tiff?|avif|mp4)(?:[?#].*)?$|^data:image\//i;
+
+/** The profiles of all columns of a shape, nested ones as dotted names, in file order. */
+export function profilesOf(shape: Shape): Profile[] {
+  return columnsOf(shape).map((column) =>
+    profile(
+      column,
+      shape.head.map((record) => valueAt(record, column)),
+    ),
+  );
+}
+
+/** Adds up what one column's values look like. */
+export function profile(column: string, values: readonly (Json | undefined)[]): Profile {
+  const filledValues = values.filter((value) => shownText(value) !== null);
+  const texts = filledValues.map((value) => (shownText(value) ?? '').slice(0, SEEN).trim());
+  const share = (test: (text: string) => boolean): number => shareOf(texts, test);
+  const number = (text: string): boolean => text !== '' && Number.isFinite(Number(text));
+  return {
+    column,
+    values,
+    texts,
+    filled: texts.length,
+    distinct: new Set(texts).size,
+    meanLength: mean(texts.map((text) => text.length)),
+    meanWords: mean(texts.map((text) => text.split(/\s+/).length)),
+    letters: share((text) => LETTER.test(text)),
+    leadingLetters: share((text) => LEADING_LETTER.test(text)),
+    yesNo: share((text) => YES_NO.test(text)),
+    boolish: share((text) => BOOLISH.test(text)),
+    zeroOne: share((text) => ZERO_ONE.test(text) || /^(?:true|false)$/i.test(text)),
+    numeric: share(number),
+    integers: share((text) => INTEGER.test(text)),
+    unit: share((text) => number(text) && Number(text) >= 0 && Number(text) <= 1),
+    questions: share((text) => /[?？]/.test(text)),
+    images: shareOf(filledValues, (value) => imageRefs(value).some((ref) => IMAGE.test(ref))),
+    lists: shareOf(
+      filledValues,
+      (value) => Array.isArray(value) || (typeof value === 'string' && Array.isArray(literalIn(value))),
+    ),
+    offers: shareOf(filledValues.slice(0, 50), (value) => readOptions(value).length > 1),
+  };
+}
+
+/** A cell's text for looking at; a value nested too deeply to be written out says nothing. */
+function shownText(value: Json | undefined): string | null {
+  try {
+    return cellText(value);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+function shareOf<T>(values: readonly T[], test: (value: T) => boolean): number {
+  return values.length === 0 ? 0 : values.filter(test).length / values.length;
+}
+
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** A whole number written with or without a decimal part (pandas writes 1 as "1.0" beside empty cells); null for anything else. */
+export function integerIn(text: string | null): number | null {
+  return text !== null && INTEGER.test(text.trim()) ? Math.trunc(Number(text)) : null;
+}
+
+/** Nested values that are one value: options by label, an image with its path. They are not opened into columns. */
+function isOneValue(key: string, value: JsonObject): boolean {
+  if (/^(?:options?|choices?|candidates)$/i.test(key)) return true;
+  const keys = Object.keys(value);
+  if (keys.length > 0 && keys.every((name) => /^[A-Z]$/i.test(name))) return true;
+  return (
+    keys.includes('bytes') || (keys.includes('path') && keys.length <= 2) || (keys.length === 1 && keys[0] === 'url')
+  );
+}
+
+/** The leaves of one record as [dotted name, value], objects opened up to two levels; lists are leaves. */
+export function leavesOf(record: JsonObject): [string, Json][] {
+  const leaves: [string, Json][] = [];
+  const open = (value: JsonObject, prefix: string, depth: number): void => {
+    for (const [key, item] of Object.entries(value)) {
+      const name = prefix === '' ? key : `${prefix}.${key}`;
+      if (depth < DEPTH && isJsonObject(item) && Object.keys(item).length > 0 && !isOneValue(key, item))
+        open(item, name, depth + 1);
+      else leaves.push([name, item]);
+    }
+  };
+  open(record, '', 0);
+  return leaves;
+}
+
+function columnsOf(shape: Shape): string[] {
+  const opened = new Set(
+    shape.head.flatMap((record) => Object.keys(record).filter((key) => isJsonObject(record[key]))),
+  );
+  if (opened.size === 0) return [...new Set(shape.columns)];
+  const seen = new Set<string>();
+  for (const record of shape.head) for (const [name] of leavesOf(record)) seen.add(name);
+  for (const column of shape.columns) if (!opened.has(column)) seen.add(column);
+  return [...seen];
+}
+
+/** The value under a column's name: a key that is spelt so, else the path that its dots describe. */
+export function valueAt(record: JsonObject, column: string): Json | undefined {
+  if (Object.hasOwn(record, column)) return record[column];
+  let at: Json | undefined = record;
+  for (const part of column.split('.')) {
+    if (!isJsonObject(at) || !Object.hasOwn(at, part)) return undefined;
+    at = at[part];
+  }
+  return at;
+}
+
+/** Longer texts without a suffix are the image itself, not its name. */
+const LONGEST_REFERENCE = 1024;
+
+/**
+ * References to the images of one value: a path, a URL, a list of them (also as text), `{path}`/`{url}` objects. An image that is
+ * held inline is named by its type and size only ("data:image/png;base64#2048 characters").
+ */
+export function imageRefs(value: Json | undefined, depth = 0): string[] {
+  if (depth > 4) return [];
+  if (Array.isArray(value)) return value.flatMap((item) => imageRefs(item, depth + 1));
+  if (isJsonObject(value)) {
+    const key = ['path', 'url', 'image_path', 'file_name', 'filename', 'image_url', 'image'].find(
+      (name) => cellText(value[name]) !== null,
+    );
+    return key === undefined ? [] : imageRefs(value[key], depth + 1);
+  }
+  const text = cellText(value)?.trim() ?? null;
+  if (text === null) return [];
+  if (text.length > LONGEST_REFERENCE && (text.startsWith('data:') || /^[A-Za-z0-9+/=\s]+$/.test(text))) {
+    const type = /^data:[\w/+.-]+(?:;base64)?/.exec(text)?.[0] ?? 'data:;base64';
+    return [`${type}#${String(text.length)} characters`];
+  }
+  const list = literalIn(text);
+  return Array.isArray(list) ? list.flatMap((item) => imageRefs(item, depth + 1)) : [text];
+}

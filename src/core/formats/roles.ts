@@ -1,0 +1,360 @@
+import type { Shape } from './format.js';
+import { resolveAnswers } from './roleAnswers.js';
+import type { AnswerRoles } from './roleAnswers.js';
+import { MIN_CONFIDENCE, namesSuggest, roundConfidence } from './roleNames.js';
+import type { NameClass, NameHit, RoleGuess, RoleName } from './roleNames.js';
+import { tableOf } from './plainTables.js';
+import { profilesOf } from './roleValues.js';
+import type { Profile } from './roleValues.js';
+
+export { MIN_CONFIDENCE, ROLE_NAMES } from './roleNames.js';
+export type { RoleGuess, RoleName } from './roleNames.js';
+
+export interface InferredRoles {
+  readonly roles: readonly RoleGuess[];
+  /** One sentence for everything that could not be decided. */
+  readonly undecided: readonly string[];
+  /** That of the least sure role that the reading of answers rests on; 0 where there is none. */
+  readonly confidence: number;
+  /** What the file is; null below MIN_CONFIDENCE. */
+  readonly role: 'run' | 'definition' | null;
+}
+
+/** Everything the stages of the inference share: the columns, what their names suggest, and the guesses so far. */
+interface Search {
+  readonly profiles: readonly Profile[];
+  readonly hits: ReadonlyMap<string, readonly NameHit[]>;
+  readonly guesses: RoleGuess[];
+  readonly undecided: string[];
+}
+
+/**
+ * Infers what each column is from its name and from the values in the head: first the columns that values prove (images, options,
+ * questions), then gold and prediction against each other, then the rest. Each column gets one role at most; what gets none is meta.
+ */
+export function inferRoles(shape: Shape): InferredRoles {
+  const profiles = profilesOf(tableOf(shape)?.shape ?? shape);
+  const hits = new Map(profiles.map(({ column }) => [column, namesSuggest(column)]));
+  const search: Search = { profiles, hits, guesses: [], undecided: [] };
+  takeImages(search);
+  takeOptions(search);
+  takeBest(search, 'id', idFit);
+  takeSplitPrompt(search);
+  takeBest(search, 'question', questionFit);
+  takeBest(search, 'correct', (p, hit) => (hit.as === 'correct' ? verdictFit(p, hit.weight) : correctByValues(p, hit)));
+  takeBest(search, 'confidence', confidenceFit);
+  for (const role of ['model', 'frame', 'relation', 'task', 'sample', 'step', 'split'] as const) {
+    takeBest(search, role, (p, hit) => {
+      if (hit.as !== role) return null;
+      // A prompt's label always separates runs; "method" or "mode" may as well be an attribute of the question.
+      if (role === 'split' && hit.weight < 0.8 && !separatesRuns(search, p)) return null;
+      return labelFit(p, hit.weight, role);
+    });
+  }
+  const answers = resolveAnswers(freeColumns(search), {
+    options: profilesWith(search, 'options'),
+    question: profilesWith(search, 'question')[0] ?? null,
+    scored: search.guesses.some((guess) => ['model', 'correct', 'confidence'].includes(guess.role)),
+    identified: search.guesses.some((guess) => ['id', 'image', 'model', 'correct'].includes(guess.role)),
+  });
+  return conclude(search, answers);
+}
+
+function conclude(search: Search, answers: AnswerRoles): InferredRoles {
+  search.guesses.push(...answers.roles);
+  search.undecided.push(...answers.undecided);
+  const confidenceOf = (role: RoleName): number => search.guesses.find((guess) => guess.role === role)?.confidence ?? 0;
+  const answered = Math.max(confidenceOf('prediction'), confidenceOf('response'), confidenceOf('extracted'));
+  const gold = confidenceOf('gold');
+  const base = answered > 0 ? (gold > 0 ? Math.min(answered, gold) : answered) : gold;
+  const confidence = base === 0 ? 0 : roundConfidence(base * support(search, answered > 0));
+  const { undecided } = search;
+  if (base === 0 && undecided.length === 0) {
+    undecided.push('no column looks like a prediction or like a right answer');
+  } else if (base > 0 && confidence < MIN_CONFIDENCE && undecided.length === 0) {
+    undecided.push(
+      answered > 0
+        ? 'what each row answers: no question, image or id stands beside the answers'
+        : 'whether the rows are questions',
+    );
+  }
+  const role = confidence < MIN_CONFIDENCE ? null : answered > 0 ? 'run' : 'definition';
+  return { roles: search.guesses, undecided, confidence, role };
+}
+
+/** Answers alone make no item: the factor for what stands beside them. */
+function support(search: Search, run: boolean): number {
+  const has = (role: RoleName): boolean => search.guesses.some((guess) => guess.role === role);
+  const question = profilesWith(search, 'question')[0];
+  const counts = search.profiles.some(
+    (p) =>
+      /^(?:counts?|n|total|freq(?:uency)?|num|support)$/i.test(p.column) &&
+      p.integers === p.filled / Math.max(1, p.filled),
+  );
+  if (counts && !has('question') && !has('image')) return 0.3;
+  if (run)
+    return has('question') || has('image') || has('options')
+      ? 1
+      : has('id') || has('task') || has('correct')
+        ? 0.9
+        : 0.7;
+  if (has('image') || has('options')) return 1;
+  const named = search.guesses.find((guess) => guess.role === 'question');
+  return question !== undefined && (question.questions >= 0.5 || (named?.confidence ?? 0) >= 0.8) ? 0.9 : 0.6;
+}
+
+/**
+ * Why a file's records cannot be read without help, in one paragraph for the user: what could be told, what not, and the command
+ * that prints the roles for editing.
+ */
+export function explainUndecided(shape: Shape): string {
+  if (shape.columns.length === 0 && tableOf(shape) === null) {
+    return 'No records were found in it: a table with a header row, JSON records, or one JSON object with a list of records was expected.';
+  }
+  const { roles, undecided } = inferRoles(shape);
+  const known = roles
+    .filter((guess) => guess.confidence >= MIN_CONFIDENCE)
+    .map((guess) => `${guess.role} = '${guess.column}'`);
+  const all = (tableOf(shape)?.shape ?? shape).columns;
+  const columns = all.slice(0, 12).map((column) => `'${column}'`);
+  const more = all.length > 12 ? ` and ${String(all.length - 12)} more` : '';
+  const found = known.length > 0 ? ` Read so far: ${known.join(', ')}.` : '';
+  return (
+    `The columns (${columns.join(', ')}${more}) do not say what they hold. Undecided: ${undecided.join('; ')}.${found} ` +
+    `If the file holds questions or answers, run \`flipside mapping ${quoted(shape.path)}\`, complete what it prints, and keep it as a mapping file.`
+  );
+}
+
+function quoted(path: string): string {
+  return /^[\w./@+=:-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** A fit raises or lowers what the name says; null rules the column out. */
+type Fit = { readonly confidence: number; readonly reason: string } | null;
+
+function takeBest(search: Search, role: RoleName, fit: (p: Profile, hit: NameHit) => Fit): void {
+  let best: RoleGuess | null = null;
+  for (const p of freeColumns(search)) {
+    for (const hit of hitsOf(search, p)) {
+      const found = fit(p, hit);
+      if (found === null || found.confidence < MIN_CONFIDENCE || found.confidence <= (best?.confidence ?? 0)) continue;
+      best = {
+        role,
+        column: p.column,
+        confidence: roundConfidence(found.confidence),
+        reasons: [`the name '${p.column}'`, found.reason],
+      };
+    }
+  }
+  if (best !== null) search.guesses.push(best);
+}
+
+/** A column whose name says nothing is still offered once, with no weight, so that its values alone may decide. */
+function hitsOf(search: Search, p: Profile): readonly NameHit[] {
+  const hits = search.hits.get(p.column) ?? [];
+  return hits.length > 0 ? hits : [NAMELESS];
+}
+
+const NAMELESS: NameHit = { as: 'text', weight: 0 };
+
+function freeColumns(search: Search): Profile[] {
+  const taken = new Set(search.guesses.map((guess) => guess.column));
+  return search.profiles.filter((p) => !taken.has(p.column));
+}
+
+function profilesWith(search: Search, role: RoleName): Profile[] {
+  const columns = new Set(search.guesses.filter((guess) => guess.role === role).map((guess) => guess.column));
+  return search.profiles.filter((p) => columns.has(p.column));
+}
+
+/** Several image columns are one role: `image_1`, `image_2`. Identifiers of images count only where no column names the files. */
+function takeImages(search: Search): void {
+  const found = freeColumns(search).flatMap((p): RoleGuess[] => {
+    const weight =
+      weightOf(search, p, 'image') || (/^(?:image|img|frame)(?:_?path)?[\s_-]?\d{1,2}$/i.test(p.column) ? 0.85 : 0);
+    const byName =
+      weight > 0 && (p.numeric < 1 || /id$/i.test(p.column)) && (p.meanWords <= 4 || p.lists > 0 || p.images >= 0.5);
+    if (!byName && !(p.images >= 0.9 && p.meanWords < 3)) return [];
+    const confidence = p.images >= 0.5 ? Math.max(weight, 0.6) + 0.05 : weight - 0.1;
+    const reasons = [
+      ...(weight > 0 ? [`the name '${p.column}'`] : []),
+      ...(p.images > 0 ? [`${percent(p.images)} are image files`] : []),
+    ];
+    return [{ role: 'image', column: p.column, confidence: roundConfidence(confidence), reasons }];
+  });
+  const best = Math.max(0, ...found.map((guess) => guess.confidence));
+  const numbered = found.filter((guess) => /\d$/.test(guess.column));
+  if (numbered.length > 1) search.guesses.push(...numbered);
+  else search.guesses.push(...found.filter((guess) => guess.confidence === best).slice(0, 1));
+}
+
+function takeOptions(search: Search): void {
+  const lettered = letteredColumns(freeColumns(search));
+  if (lettered.length > 0) {
+    const reasons = [`${String(lettered.length)} columns, one for each option`];
+    search.guesses.push(
+      ...lettered.map((p): RoleGuess => ({ role: 'options', column: p.column, confidence: 0.9, reasons })),
+    );
+    return;
+  }
+  takeBest(search, 'options', (p, hit) => {
+    if (p.filled === 0)
+      return hit.as === 'options' && hit.weight > 0.9 ? { confidence: 0.7, reason: 'no values to look at' } : null;
+    const nameless =
+      hit.weight === 0 &&
+      p.lists >= 0.9 &&
+      p.images === 0 &&
+      p.meanLength < 400 &&
+      !/box|coord|token|embed/i.test(p.column);
+    if ((hit.as !== 'options' && !nameless) || p.offers < 0.5) return commaLists(p, hit);
+    return {
+      confidence: (hit.as === 'options' ? hit.weight : 0.55) + 0.04,
+      reason: `${percent(p.offers)} list two options or more`,
+    };
+  });
+}
+
+/** "left, right" may be one text or two; the reader splits it only where the gold answers are among the parts. */
+function commaLists(p: Profile, hit: NameHit): Fit {
+  const commas = p.texts.filter((text) => text.includes(',')).length / Math.max(1, p.filled);
+  return hit.as === 'options' && hit.weight > 0.9 && commas >= 0.8
+    ? { confidence: 0.6, reason: 'texts with commas' }
+    : null;
+}
+
+/** Columns `A`, `B`, … or `option_a`/`option1`, …: two or more in a row of one prefix. */
+function letteredColumns(profiles: readonly Profile[]): Profile[] {
+  const groups = new Map<string, Map<string, Profile>>();
+  for (const p of profiles) {
+    const match = /^(?:(options?|opt|choices?|candidate|alternative)[\s._-]*)?([A-Z]|\d{1,2})$/i.exec(p.column);
+    const prefix = (match?.[1] ?? '').toLowerCase();
+    const key = match?.[2]?.toUpperCase();
+    if (key === undefined || (prefix === '' && /\d/.test(key)) || p.meanLength > 400) continue;
+    groups.set(prefix, (groups.get(prefix) ?? new Map<string, Profile>()).set(key, p));
+  }
+  for (const group of groups.values()) {
+    const first = ['A', '0', '1'].find((key) => group.has(key));
+    if (first === undefined) continue;
+    const run: Profile[] = [];
+    for (let key: string = first; group.has(key) && run.length < 26; key = next(key))
+      run.push(group.get(key) as Profile);
+    if (run.length > 1) return run;
+  }
+  return [];
+}
+
+function next(key: string): string {
+  return /\d/.test(key) ? String(Number(key) + 1) : String.fromCharCode(key.charCodeAt(0) + 1);
+}
+
+function weightOf(search: Search, p: Profile, as: NameClass): number {
+  return (search.hits.get(p.column) ?? []).find((hit) => hit.as === as)?.weight ?? 0;
+}
+
+function idFit(p: Profile, hit: NameHit): Fit {
+  const unique = p.filled > 0 && p.distinct === p.filled;
+  if (/^(?:|Unnamed: 0|column\.?1)$/i.test(p.column) && unique && p.integers === 1)
+    return { confidence: 0.55, reason: 'a table index' };
+  if (hit.as !== 'id' || p.meanLength > 80 || p.lists > 0 || p.integers < p.numeric) return null;
+  if (p.filled === 0) return { confidence: hit.weight - 0.1, reason: 'no values to look at' };
+  return unique
+    ? { confidence: hit.weight + 0.05, reason: 'every value is different' }
+    : { confidence: hit.weight - 0.25, reason: 'values repeat' };
+}
+
+/** Beside a question, a `prompt` of a few short values names the prompt's kind, not its text. */
+function takeSplitPrompt(search: Search): void {
+  const asked = search.profiles.some((p) => weightOf(search, p, 'question') >= 0.9);
+  takeBest(search, 'split', (p, hit) => {
+    const kinds =
+      p.filled >= 4 && p.distinct <= 20 && p.filled >= 2 * p.distinct && p.meanWords <= 4 && p.questions === 0;
+    return asked && hit.as === 'question' && hit.weight < 0.9 && kinds
+      ? { confidence: 0.65, reason: 'a few short values' }
+      : null;
+  });
+}
+
+function questionFit(p: Profile, hit: NameHit): Fit {
+  const weight = hit.as === 'question' || hit.as === 'text' ? hit.weight : 0;
+  if (p.filled === 0) return weight >= 0.7 ? { confidence: weight - 0.1, reason: 'no values to look at' } : null;
+  if (p.numeric > 0.5 || p.lists > 0.5 || p.images > 0.5) return null;
+  const asks = p.questions >= 0.5;
+  if (weight === 0) {
+    const alone = hit === NAMELESS && p.questions >= 0.8 && p.meanWords >= 4;
+    return alone ? { confidence: 0.6, reason: `${percent(p.questions)} end or hold a question mark` } : null;
+  }
+  if (p.meanWords < 2 && !asks) return null;
+  return asks
+    ? { confidence: weight + 0.04, reason: `${percent(p.questions)} ask` }
+    : { confidence: weight - (p.meanWords < 3 ? 0.2 : 0), reason: 'text' };
+}
+
+function verdictFit(p: Profile, weight: number): Fit {
+  if (p.filled === 0) return { confidence: weight - 0.15, reason: 'no values to look at' };
+  return p.boolish >= 0.95 ? { confidence: weight, reason: 'true or false' } : null;
+}
+
+/** `score`, `result`, `correct`, … are correctness only where every value is a verdict. */
+function correctByValues(p: Profile, hit: NameHit): Fit {
+  if (hit.as !== 'verdict') return null;
+  const plain = /^(?:correct|right)$/i.test(p.column);
+  if (p.filled === 0) return plain ? { confidence: 0.7, reason: 'no values to look at' } : null;
+  if (p.boolish < 0.95) return null;
+  return { confidence: plain ? 0.9 : 0.75, reason: p.zeroOne === 1 ? 'only 0 and 1' : 'verdicts' };
+}
+
+function confidenceFit(p: Profile, hit: NameHit): Fit {
+  const score = hit.as === 'verdict' && /score/i.test(p.column) && p.distinct > 2;
+  if (hit.as !== 'confidence' && !score) return null;
+  if (p.filled === 0) return score ? null : { confidence: hit.weight - 0.15, reason: 'no values to look at' };
+  const percents = p.texts.every((text) => /^\d{1,3}(?:\.\d+)?\s*%$/.test(text));
+  if (p.unit < 1 && !percents) return null;
+  return { confidence: score ? 0.6 : hit.weight, reason: percents ? 'percentages' : 'numbers from 0 to 1' };
+}
+
+/** True where the same questions come back under several values of the column, each at most once under one value. */
+function separatesRuns(search: Search, p: Profile): boolean {
+  const keys = (['id', 'question', 'image'] as const).map((role) => profilesWith(search, role)[0]);
+  const [id, ...content] = keys;
+  return (
+    recursAcross(p, id === undefined ? [] : [id]) ||
+    recursAcross(
+      p,
+      content.filter((key) => key !== undefined),
+    )
+  );
+}
+
+/** True where records with the same keys recur under several values of `p`, and never twice under one. */
+export function recursAcross(p: Profile, keys: readonly Profile[]): boolean {
+  if (keys.length === 0) return false;
+  const under = new Map<string, Set<string>>();
+  for (const [row, value] of p.values.entries()) {
+    const key = JSON.stringify(keys.map((column) => column.values[row] ?? null));
+    const seen = under.get(key) ?? new Set<string>();
+    if (seen.has(String(value))) return false;
+    under.set(key, seen.add(String(value)));
+  }
+  return [...under.values()].some((seen) => seen.size > 1);
+}
+
+/** Names that stand for data splits, not for runs. */
+const DATA_SPLITS = /^(?:train|val|valid|validation|dev|test|testmini|minival)$/i;
+
+function labelFit(p: Profile, weight: number, role: RoleName): Fit {
+  if (p.filled === 0) return { confidence: weight - 0.15, reason: 'no values to look at' };
+  if (p.meanLength > 80 || p.lists > 0 || p.images > 0.5) return null;
+  if ((role === 'sample' || role === 'step') && (p.integers < 1 || p.distinct > 1000))
+    return role === 'step' && p.meanWords < 3 ? { confidence: weight - 0.2, reason: 'names' } : null;
+  if (role === 'task' && p.numeric > p.integers) return null;
+  if (role === 'split' && (p.distinct > 50 || p.texts.every((text) => DATA_SPLITS.test(text)))) return null;
+  const scattered = p.filled > 5 && p.distinct > Math.max(50, p.filled / 2);
+  const distinct = p.filled > 5 && p.distinct === p.filled && role !== 'relation';
+  if (distinct && role === 'sample') return null;
+  if (scattered || distinct) return { confidence: weight - 0.3, reason: 'values hardly repeat' };
+  return { confidence: weight, reason: `${String(p.distinct)} different value${p.distinct === 1 ? '' : 's'}` };
+}
+
+function percent(share: number): string {
+  return `${String(Math.round(share * 100))} % of the values`;
+}

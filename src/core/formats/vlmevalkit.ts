@@ -1,0 +1,225 @@
+import { basename } from 'node:path';
+import type { Dropped, Json, JsonObject, Option, RawItem } from '../model.js';
+import type { Container, Detected, Format, Shape, Source } from './format.js';
+import { isDropped } from './format.js';
+import { parsePythonLiteral } from './pythonLiteral.js';
+import { blankItem, readItems } from './recordFields.js';
+import { YES_NO_OPTIONS, cellText, isYesNo, textOf, truthOf } from './recordValues.js';
+import { isCircularName, predictionName } from './vlmevalkitName.js';
+
+const TABLES: ReadonlySet<Container> = new Set(['xlsx', 'csv', 'tsv', 'json-array', 'json-lines']);
+const OPTION_COLUMNS: readonly string[] = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+
+/** The rotations of one question of a circular set have indices that differ by multiples of this. */
+const ROTATION_STEP = 1_000_000;
+
+/** Columns that say what an item is about, in order of preference: the older sets' name first. */
+const TASK_COLUMNS = ['category', 'question_type', 'task'] as const;
+
+/** Columns that become fields of the item and are therefore not repeated in its meta. */
+const OWN_COLUMNS: ReadonlySet<string> = new Set([
+  ...OPTION_COLUMNS,
+  ...['index', 'question', 'answer', 'prediction', 'image_path', 'hit', 'score', 'extracted', 'pred_extracted'],
+]);
+
+/** What the columns say about how far VLMEvalKit has taken the file. */
+type Judgement = 'none' | 'hit' | 'pred_extracted' | 'auxmatch';
+
+interface Context {
+  readonly judgement: Judgement;
+  readonly circular: boolean;
+  readonly model: string | null;
+}
+
+/**
+ * VLMEvalKit's predictions and their judged copies (open-compass/VLMEvalKit @ e8e78f05f308): one row per question with
+ * `index`, `question`, options in the columns A to Z, `answer` and `prediction`. Spreadsheets by default; tsv, csv and
+ * JSON records have the same columns. A judged copy adds `hit` and `log`, `pred_extracted` and `hit`, or `extracted` and
+ * `score`.
+ */
+export const vlmevalkit: Format = {
+  id: 'vlmevalkit',
+  version: 1,
+  title: 'VLMEvalKit predictions',
+  ownRule: 'vlmevalkit',
+  detect,
+  read,
+};
+
+/**
+ * VLMEvalKit's tables of scores (`_acc.csv`, `_score.csv`): one row per split or metric with figures only. They repeat what
+ * the prediction file says and hold no items.
+ */
+export const vlmevalkitScores: Format = {
+  id: 'vlmevalkit-scores',
+  version: 1,
+  title: 'VLMEvalKit scores',
+  detect: detectScores,
+  async *read() {
+    // Scores are of items that another file holds.
+  },
+};
+
+function detect(shape: Shape): Detected | null {
+  if (!TABLES.has(shape.container)) return null;
+  const columns = new Set(shape.columns);
+  if (!columns.has('index') || !columns.has('question') || !columns.has('prediction')) return null;
+  const judgement = judgementOf(columns);
+  const { model, dataset, judges } = predictionName(shape.path, judgement !== 'none');
+  const hasOptions = columns.has('A') && columns.has('B');
+  const known = columns.has('answer') || hasOptions;
+  const confidence = !known ? 0.6 : shape.container === 'xlsx' ? 0.95 : 0.85;
+  const verdict = judgement === 'none' ? '' : ', with the verdicts of its evaluation';
+  const asked = hasOptions ? 'index, question, options by letter and prediction' : 'index, question and prediction';
+  const reason = `VLMEvalKit's columns: ${asked}${verdict}.`;
+  const found: Detected = { role: 'run', confidence, reason, model, dataset };
+  return judges === null ? found : { ...found, judges };
+}
+
+function judgementOf(columns: ReadonlySet<string>): Judgement {
+  if (columns.has('pred_extracted')) return 'pred_extracted';
+  if (columns.has('extracted') && columns.has('score')) return 'auxmatch';
+  return columns.has('hit') ? 'hit' : 'none';
+}
+
+async function* read(source: Source): AsyncIterable<RawItem | Dropped> {
+  const judgement = judgementOf(new Set(source.shape.columns));
+  const { model, dataset } = predictionName(source.path, judgement !== 'none');
+  const circular = isCircularName(dataset ?? basename(source.path)) || (await hasRotations(source));
+  const context: Context = { judgement, circular, model };
+  yield* readItems(source, (value, row) => toItem(value, row, context));
+}
+
+/**
+ * True where every index of a million or more is a rotation of a smaller index in the same file. The main rows come first,
+ * so that the head alone cannot tell; sets with large indices of their own have no such partner.
+ */
+async function hasRotations(source: Source): Promise<boolean> {
+  const main = new Set<number>();
+  const rotated = new Set<number>();
+  for await (const record of source.records()) {
+    if (isDropped(record)) continue;
+    const index = integerOf(record.value['index']);
+    if (index === null) continue;
+    if (index < ROTATION_STEP) main.add(index);
+    else rotated.add(index % ROTATION_STEP);
+  }
+  return rotated.size > 0 && [...rotated].every((index) => main.has(index));
+}
+
+function integerOf(value: Json | undefined): number | null {
+  const text = cellText(value);
+  if (text === null) return null;
+  const number = Number(text);
+  return Number.isSafeInteger(number) && number >= 0 ? number : null;
+}
+
+function toItem(value: JsonObject, row: number, context: Context): RawItem | Dropped {
+  if (Object.values(value).every((cell) => cellText(cell) === null)) {
+    const detail = `Row ${row}: expected a question and a prediction, found only empty cells; delete the row if it is padding.`;
+    return { row, reason: 'empty row', detail };
+  }
+  const gold = cellText(value['answer']);
+  const offered = optionsOf(value, gold);
+  const yesNo = offered.length === 0 && isYesNo(gold);
+  const index = integerOf(value['index']);
+  return {
+    ...blankItem(row),
+    id: cellText(value['index']),
+    question: cellText(value['question']),
+    options: yesNo ? YES_NO_OPTIONS : offered,
+    gold,
+    extracted: extractedOf(value, context.judgement),
+    // pandas reads an empty answer back as NaN, and the judged copies then say "nan".
+    response: 'prediction' in value ? (cellText(value['prediction']) ?? '') : null,
+    storedCorrect: verdictOf(value, context),
+    kind: yesNo ? 'yes-no' : null,
+    task: taskOf(value),
+    images: imagesOf(value['image_path']),
+    model: context.model,
+    unit: context.circular && index !== null ? String(index % ROTATION_STEP) : null,
+    meta: metaOf(value, context),
+  };
+}
+
+/** Options are the non-empty cells of A to Z. "None" is how an empty cell may be written, unless it is the right answer. */
+function optionsOf(value: JsonObject, gold: string | null): Option[] {
+  const right = gold?.trim().toUpperCase();
+  const offered: Option[] = [];
+  for (const label of OPTION_COLUMNS) {
+    const text = cellText(value[label]);
+    if (text === null || (text.trim() === 'None' && right !== label)) continue;
+    offered.push({ label, text });
+  }
+  return offered;
+}
+
+function extractedOf(value: JsonObject, judgement: Judgement): string | null {
+  if (judgement === 'pred_extracted') return cellText(value['pred_extracted']) ?? '';
+  return judgement === 'auxmatch' ? (cellText(value['extracted']) ?? '') : null;
+}
+
+/**
+ * The verdict of `hit` or `score`. A circular set's judged copy keeps the main rows only and its `hit` is the whole
+ * group's (mcq_circular_eval), so that it says nothing about the row.
+ */
+function verdictOf(value: JsonObject, { judgement, circular }: Context): boolean | null {
+  if (judgement === 'none' || (judgement === 'hit' && circular)) return null;
+  return truthOf(value[judgement === 'auxmatch' ? 'score' : 'hit']);
+}
+
+function taskOf(value: JsonObject): string | null {
+  for (const column of TASK_COLUMNS) {
+    const task = cellText(value[column]);
+    if (task !== null) return task;
+  }
+  return null;
+}
+
+/** One path, or several: a JSON list, or a Python list printed into the cell. */
+function imagesOf(value: Json | undefined): string[] {
+  const listed = typeof value === 'string' ? (parsePythonLiteral(value) ?? value) : value;
+  const paths = Array.isArray(listed) ? listed : [value];
+  return paths.flatMap((path) => cellText(path) ?? []);
+}
+
+function metaOf(value: JsonObject, context: Context): JsonObject {
+  const meta: [string, Json][] = [];
+  const task = TASK_COLUMNS.find((column) => cellText(value[column]) !== null);
+  for (const [column, cell] of Object.entries(value)) {
+    if (cell === null || cell === '' || column === task) continue;
+    if (!OWN_COLUMNS.has(column) || isUnusedVerdict(column, value, context)) meta.push([column, cell]);
+  }
+  return Object.fromEntries(meta);
+}
+
+/** Verdict columns that did not become a field (a group's `hit`, a graded `score`) stay visible in the meta. */
+function isUnusedVerdict(column: string, value: JsonObject, context: Context): boolean {
+  if (column === 'hit' || column === 'score') {
+    const read = context.judgement === 'auxmatch' ? 'score' : 'hit';
+    return column !== read || verdictOf(value, context) === null;
+  }
+  return column === 'extracted' && context.judgement !== 'auxmatch';
+}
+
+function detectScores(shape: Shape): Detected | null {
+  if ((shape.container !== 'csv' && shape.container !== 'tsv') || !shape.complete || shape.head.length === 0)
+    return null;
+  const { columns, head } = shape;
+  const named = columns[0] === 'split' || columns.join() === 'metric,value' ? columns[0] : undefined;
+  const isMme = columns.includes('perception') && columns.includes('reasoning');
+  if (named === undefined && !isMme) return null;
+  const figures = columns.filter((column) => column !== named);
+  if (figures.length === 0 || !head.every((row) => figures.every((column) => isFigure(row[column])))) return null;
+  const first = columns.includes('Overall')
+    ? `Overall ${textOf(head[0]?.['Overall']) ?? ''}`.trim()
+    : figures.join(', ');
+  const reason = `VLMEvalKit's table of scores (${first}); the items are in the prediction file beside it.`;
+  const { model, dataset } = predictionName(shape.path.replace(/_(?:acc|score)(?=\.\w+$)/, ''), false);
+  return { role: 'aggregate', confidence: 0.97, reason, model, dataset };
+}
+
+function isFigure(value: Json | undefined): boolean {
+  const text = cellText(value);
+  return text === null || Number.isFinite(Number(text));
+}

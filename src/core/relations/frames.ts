@@ -1,0 +1,66 @@
+import type { DepthConvention, Frame } from '../model.js';
+
+const PERSON =
+  '(?:person|man|woman|boy|girl|child|kid|lady|guy|player|driver|rider|cyclist|pedestrian|baby|people|he|she|him|her|you)';
+
+const CAMERA =
+  /camera(?:['’]s)?\s+(?:perspective|point\s+of\s+view|view(?:point)?|position|angle)|perspective\s+of\s+the\s+(?:camera|viewer|photographer)|from\s+the\s+(?:viewer|camera|photographer)|(?:viewer|photographer)['’]s\s+(?:perspective|view)/i;
+const IMAGINED =
+  /(?:imagin\w+|suppos\w+|assum\w+|if)\s+(?:that\s+)?(?:you(?:['’]re|\s+are|\s+were)?|i(?:['’]m|\s+am|\s+were)?)?\s*(?:to\s+be\s+)?(?:stand\w*|at|facing|looking)|\bstand\w*\s+(?:at|by|near|next\s+to|beside|in)\b.*\b(?:facing|look\w*|towards?)\b/i;
+const AS_A_PERSON = new RegExp(
+  `(?:imagin\\w+|suppos\\w+|if)\\s+(?:that\\s+)?you(?:['’]re|\\s+are|\\s+were)\\s+(?:in\\s+)?(?:the|this|that|a|an)\\b|from\\s+(?:the|this|that|a|an)\\s+(?:\\w+\\s+){0,6}?${PERSON}['’]s?\\s+(?:perspective|point\\s+of\\s+view|view(?:point)?|position)|perspective\\s+of\\s+(?:the|this|that|a|an)\\s+(?:\\w+\\s+){0,3}?${PERSON}\\b`,
+  'i',
+);
+const OBJECT =
+  /from\s+(?:the|this|that|a|an)\s+[\w\s-]{1,40}['’]s?\s+(?:perspective|point\s+of\s+view|view(?:point)?|position)|perspective\s+of\s+(?:the|this|that|a|an)\s+\w+/i;
+
+/**
+ * The frame that a question names in words: "from the camera's perspective", "if you were the driver", "imagine
+ * standing at the table", "from the car's perspective". `unstated` where it names none; nothing is guessed from images.
+ */
+export function frameOf(question: string | null): Frame {
+  if (question === null) return 'unstated';
+  if (CAMERA.test(question)) return 'camera';
+  if (AS_A_PERSON.test(question)) return 'person';
+  if (IMAGINED.test(question)) return 'imagined';
+  if (OBJECT.test(question)) return 'object';
+  return 'unstated';
+}
+
+/**
+ * What "front" means in a frame when the data do not say: for whoever stands in the scene it is the way they face; for
+ * the camera it may be nearer to the viewer or farther along the view, so it stays unstated.
+ */
+export function conventionOf(frame: Frame): DepthConvention {
+  return frame === 'person' || frame === 'object' || frame === 'imagined' ? 'facing' : 'unstated';
+}
+
+/** Words of question templates. What is left of a question without them names its objects. */
+const TEMPLATE_WORDS = new Set(
+  `a an the this that these those is are was were be being been do does did can could would will shall should may might
+  i you your me my we us our it its he she his her they them their what which where how when who whose why tell say
+  describe identify determine find see look looking looks facing face faces faced direction directions orientation oriented
+  located location locate locations position positioned placed relative relation relatively relationship respect respective
+  compared comparison compare terms with to of in on at from as for by and or if imagine imagining imagined suppose supposing
+  assume considering consider given taking take perspective perspectives viewpoint point view viewed viewing standpoint camera
+  cameras viewer image picture photo photograph scene within inside shown depicted appear appears side situated sit sits
+  seen relation there here then toward towards reference frame front back left right above below one into between person's
+  please answer question know about using use set make basis based upon out spot spatial spatially place object's objects
+  s re`
+    .split(/\s+/)
+    .filter((word) => word !== ''),
+);
+
+/**
+ * The objects that a question speaks of, as a comparable key: its words without those of the question's template,
+ * sorted. Two questions about one image with the same key ask about the same objects. Null when no word is left.
+ */
+export function objectsKey(question: string): string | null {
+  const words = question
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/['’]s\b/g, '')
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '' && !TEMPLATE_WORDS.has(word));
+  return words.length === 0 ? null : [...new Set(words)].sort().join(' ');
+}

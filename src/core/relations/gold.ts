@@ -1,0 +1,62 @@
+import type { Option } from '../model.js';
+import { encodeDirection, NO_DIRECTION_CODE } from './direction.js';
+import { yesNoOf } from './kinds.js';
+import { directionOf } from './phrases.js';
+
+export interface GoldMatch {
+  /** Index into the options; null where the gold is none of them or there are no options. */
+  readonly option: number | null;
+  /** True where the gold's letter and its text name different options. The letter is followed. */
+  readonly conflict: boolean;
+}
+
+const LABELLED = /^\s*\(?\s*([A-Z]|\d{1,2})\s*(?:[).:]\s*|$)([\s\S]*)$/;
+
+/** Compared form of an option's or a gold's text: case, white space and closing punctuation do not count. */
+export function comparable(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s_]+/g, ' ')
+    .replace(/^[\s"'“”]+|[\s"'“”.,;!]+$/g, '');
+}
+
+/**
+ * Finds the option that a gold answer names: by letter ("C", "(C)", "C. back-right"), by the same text, by yes/no
+ * meaning, and last by the same direction where exactly one option has it ("Left" among "To the left", …).
+ */
+export function matchGold(gold: string | null, options: readonly Option[]): GoldMatch {
+  if (gold === null || options.length === 0) return { option: null, conflict: false };
+  const byText = findText(gold, options);
+  if (byText !== null) return { option: byText, conflict: false };
+  const labelled = LABELLED.exec(gold);
+  if (labelled !== null) {
+    const index = options.findIndex((option) => option.label?.toUpperCase() === labelled[1]);
+    const rest = labelled[2]?.trim() ?? '';
+    if (index >= 0) {
+      const named = rest === '' ? null : findText(rest, options);
+      const sameText = named !== null && options[named]?.text === options[index]?.text;
+      return { option: index, conflict: named !== null && named !== index && !sameText };
+    }
+    if (rest !== '') return { option: findText(rest, options), conflict: false };
+  }
+  return { option: findMeaning(gold, options), conflict: false };
+}
+
+function findText(text: string, options: readonly Option[]): number | null {
+  const wanted = comparable(text);
+  const found = options.flatMap((option, index) => (comparable(option.text) === wanted ? [index] : []));
+  return found.length === 1 ? (found[0] ?? null) : null;
+}
+
+function findMeaning(gold: string, options: readonly Option[]): number | null {
+  const truth = yesNoOf(gold);
+  if (truth !== null) {
+    const index = options.findIndex((option) => yesNoOf(option.text) === truth);
+    if (index >= 0) return index;
+  }
+  const code = encodeDirection(directionOf(gold));
+  if (code === NO_DIRECTION_CODE) return null;
+  const same = options.flatMap((option, index) => (encodeDirection(directionOf(option.text)) === code ? [index] : []));
+  return same.length === 1 ? (same[0] ?? null) : null;
+}

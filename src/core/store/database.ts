@@ -1,0 +1,155 @@
+import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+import { angleBetween, decodeDirection } from '../relations/direction.js';
+import { classify, type Lens } from '../relations/lens.js';
+import { unpackAnswerKey, unpackItemKey } from './lensKey.js';
+import { COLUMNS } from './row.js';
+import { quoteText } from './sql.js';
+
+/** One run: a shard, or one split of a shard. */
+export interface RunSource {
+  readonly id: string;
+  readonly parquet: string;
+  readonly split: string | null;
+}
+
+export type SqlRow = Record<string, unknown>;
+
+/**
+ * In-memory DuckDB over shards. Two views serve every query: `items` (the rows of all runs, with "run" and "runIndex")
+ * and, once a lens is set, `classified` (the same with "class", "drift", "rule" and "angle").
+ * A class is null for right and unread answers and for items without gold.
+ */
+export class Database {
+  private constructor(
+    private readonly instance: DuckDBInstance,
+    private readonly connection: DuckDBConnection,
+  ) {}
+
+  static async open(runs: readonly RunSource[]): Promise<Database> {
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    const database = new Database(instance, connection);
+    await database.attach(runs);
+    return database;
+  }
+
+  close(): void {
+    this.connection.closeSync();
+    this.instance.closeSync();
+  }
+
+  /** Runs SQL of our own making; what users typed travels in `values`, for the `?` in order. */
+  async all(sql: string, values: readonly (string | number | boolean | null)[] = []): Promise<SqlRow[]> {
+    const result = await this.connection.runAndReadAll(sql, values as DuckDBValue[]);
+    return result.getRowObjectsJS();
+  }
+
+  /** Like `all`, by column: for queries that return many narrow rows. */
+  async columns(
+    sql: string,
+    values: readonly (string | number | boolean | null)[] = [],
+  ): Promise<Record<string, unknown[]>> {
+    const result = await this.connection.runAndReadAll(sql, values as DuckDBValue[]);
+    return result.getColumnsObjectJS();
+  }
+
+  /** Classifies every error under a lens: the lens runs once for each distinct pair of keys. */
+  async setLens(lens: Lens): Promise<void> {
+    const pairs = await this.all(
+      `SELECT DISTINCT "itemKey", "answerKey" FROM items WHERE "correct" = FALSE AND "answerKey" IS NOT NULL`,
+    );
+    await this.connection.run(
+      `CREATE OR REPLACE TABLE lens_classes ("itemKey" INTEGER, "answerKey" INTEGER, "class" VARCHAR, "drift" BOOLEAN, "lensRule" VARCHAR)`,
+    );
+    const appender = await this.connection.createAppender('lens_classes');
+    for (const pair of pairs) {
+      const itemKey = pair['itemKey'] as number;
+      const answerKey = pair['answerKey'] as number;
+      const verdict = classify(lens, { ...unpackItemKey(itemKey), ...unpackAnswerKey(answerKey) });
+      appender.appendInteger(itemKey);
+      appender.appendInteger(answerKey);
+      appender.appendVarchar(verdict.class);
+      if (verdict.drift === null) appender.appendNull();
+      else appender.appendBoolean(verdict.drift);
+      appender.appendVarchar(verdict.rule);
+      appender.endRow();
+    }
+    appender.closeSync();
+    await this.connection.run(
+      `CREATE OR REPLACE VIEW classified AS
+       SELECT i.*, l."class", l."drift", l."lensRule", a."angle"
+       FROM items i
+       LEFT JOIN lens_classes l ON i."correct" = FALSE AND i."itemKey" = l."itemKey" AND i."answerKey" = l."answerKey"
+       LEFT JOIN angles a ON i."goldDirection" = a."gold" AND i."predictedDirection" = a."predicted"`,
+    );
+  }
+
+  /** Makes a small table from columns of equal length, for joining facts computed in TypeScript. */
+  async table(
+    name: string,
+    types: Readonly<Record<string, 'INTEGER' | 'DOUBLE' | 'VARCHAR'>>,
+    rows: readonly SqlRow[],
+  ): Promise<void> {
+    const columns = Object.entries(types);
+    const definition = columns.map(([column, type]) => `"${column}" ${type}`).join(', ');
+    await this.connection.run(`CREATE OR REPLACE TEMP TABLE "${name}" (${definition})`);
+    const appender = await this.connection.createAppender(name);
+    for (const row of rows) {
+      for (const [column, type] of columns) {
+        const value = row[column];
+        if (value === null || value === undefined) appender.appendNull();
+        else if (type === 'INTEGER') appender.appendInteger(value as number);
+        else if (type === 'DOUBLE') appender.appendDouble(value as number);
+        else appender.appendVarchar(value as string);
+      }
+      appender.endRow();
+    }
+    appender.closeSync();
+  }
+
+  private async attach(runs: readonly RunSource[]): Promise<void> {
+    await this.connection.run(`CREATE TABLE runs ("runIndex" INTEGER, "run" VARCHAR, "file" VARCHAR, "split" VARCHAR)`);
+    const appender = await this.connection.createAppender('runs');
+    runs.forEach((run, index) => {
+      appender.appendInteger(index);
+      appender.appendVarchar(run.id);
+      appender.appendVarchar(run.parquet);
+      if (run.split === null) appender.appendNull();
+      else appender.appendVarchar(run.split);
+      appender.endRow();
+    });
+    appender.closeSync();
+    await this.attachAngles();
+    const files = [...new Set(runs.map((run) => run.parquet))];
+    const source =
+      files.length === 0
+        ? `(SELECT ${emptyColumns()} WHERE FALSE)`
+        : `read_parquet([${files.map(quoteText).join(', ')}], filename = true)`;
+    await this.connection.run(
+      `CREATE VIEW items AS SELECT r."runIndex", r."run", p.* FROM ${source} p
+       JOIN runs r ON p."filename" = r."file" AND p."split" IS NOT DISTINCT FROM r."split"`,
+    );
+  }
+
+  private async attachAngles(): Promise<void> {
+    await this.connection.run(`CREATE TABLE angles ("gold" TINYINT, "predicted" TINYINT, "angle" SMALLINT)`);
+    const appender = await this.connection.createAppender('angles');
+    for (let gold = 0; gold < 27; gold += 1) {
+      for (let predicted = 0; predicted < 27; predicted += 1) {
+        const angle = angleBetween(decodeDirection(gold), decodeDirection(predicted));
+        if (angle === null) continue;
+        appender.appendTinyInt(gold);
+        appender.appendTinyInt(predicted);
+        appender.appendSmallInt(angle);
+        appender.endRow();
+      }
+    }
+    appender.closeSync();
+  }
+}
+
+/** The columns of a shard, all null: what `items` looks like when there is no shard. */
+function emptyColumns(): string {
+  const columns = COLUMNS.map(({ name, type, list }) => `NULL::${list ? 'VARCHAR[]' : type} AS "${name}"`);
+  return [`NULL::VARCHAR AS "item"`, ...columns, `NULL::VARCHAR AS "filename"`].join(', ');
+}

@@ -1,0 +1,164 @@
+import { COLUMNS } from './row.js';
+import { FlipsideError } from '../model.js';
+
+export type FilterValue = string | number | boolean;
+
+/** A typed condition on rows. Fields are columns, or the names of metadata the files hold. */
+export type Filter =
+  | { readonly field: string; readonly op: 'eq' | 'ne'; readonly value: FilterValue | null }
+  | { readonly field: string; readonly op: 'lt' | 'le' | 'gt' | 'ge'; readonly value: FilterValue }
+  | { readonly field: string; readonly op: 'in'; readonly values: readonly FilterValue[] }
+  /** Case-insensitive substring; on list columns, of any element. */
+  | { readonly field: string; readonly op: 'contains'; readonly value: string }
+  /** Case-insensitive substring of question, response, extracted answer, gold or predicted option. */
+  | { readonly search: string }
+  | { readonly and: readonly Filter[] }
+  | { readonly or: readonly Filter[] }
+  | { readonly not: Filter };
+
+export interface Sort {
+  readonly field: string;
+  readonly descending?: boolean;
+}
+
+type Bound = FilterValue | null;
+
+/** SQL text with `?` placeholders, and the values for them in order. Nothing that a user typed is ever in the text. */
+export interface Compiled {
+  readonly sql: string;
+  readonly values: readonly Bound[];
+}
+
+interface Field {
+  readonly sql: string;
+  readonly type: 'text' | 'number' | 'boolean' | 'list' | 'meta';
+  readonly values: readonly Bound[];
+}
+
+/** Columns that a query adds to those of the shards. */
+const DERIVED: Readonly<Record<string, Field['type']>> = {
+  run: 'text',
+  item: 'text',
+  class: 'text',
+  drift: 'boolean',
+  angle: 'number',
+};
+const SEARCHED = ['question', 'response', 'extracted', 'gold', 'predicted'];
+const COMPARISONS = { lt: '<', le: '<=', gt: '>', ge: '>=' } as const;
+
+const TYPES = new Map<string, Field['type']>([
+  ...Object.entries(DERIVED),
+  ...COLUMNS.filter((column) => !column.json).map((column): [string, Field['type']] => [
+    column.name,
+    column.list ? 'list' : column.type === 'VARCHAR' ? 'text' : column.type === 'BOOLEAN' ? 'boolean' : 'number',
+  ]),
+]);
+
+/** The fields of every row, with their types; anything else is looked up in the metadata. */
+export const FIELDS: ReadonlyMap<string, Field['type']> = TYPES;
+
+/** Turns a field name into SQL: a column where there is one, else a bound path into the metadata. */
+export function compileField(name: string): Field {
+  const type = TYPES.get(name);
+  if (type !== undefined) return { sql: `"${name}"`, type, values: [] };
+  const key = name.startsWith('meta.') ? name.slice(5) : name;
+  if (key === '' || key.includes('\0')) throw new FlipsideError(`"${name}" is not a field name.`, { exitCode: 2 });
+  const whole = jsonPath([key]);
+  if (!key.includes('.')) return { sql: 'json_extract_string("meta", ?)', type: 'meta', values: [whole] };
+  const sql = 'coalesce(json_extract_string("meta", ?), json_extract_string("meta", ?))';
+  return { sql, type: 'meta', values: [whole, jsonPath(key.split('.'))] };
+}
+
+function jsonPath(keys: readonly string[]): string {
+  return `$${keys.map((key) => `."${key.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join('')}`;
+}
+
+/** Compiles a filter; null or absent means every row. */
+export function compileFilter(filter: Filter | null): Compiled {
+  if (filter === null) return { sql: 'TRUE', values: [] };
+  if ('search' in filter) return compileSearch(filter.search);
+  if ('and' in filter) return join(filter.and.map(compileFilter), ' AND ', 'TRUE');
+  if ('or' in filter) return join(filter.or.map(compileFilter), ' OR ', 'FALSE');
+  if ('not' in filter) {
+    const inner = compileFilter(filter.not);
+    return { sql: `NOT coalesce(${inner.sql}, FALSE)`, values: inner.values };
+  }
+  return compileCondition(filter);
+}
+
+function join(parts: readonly Compiled[], glue: string, empty: string): Compiled {
+  if (parts.length === 0) return { sql: empty, values: [] };
+  return {
+    sql: parts.map((part) => `(${part.sql})`).join(glue),
+    values: parts.flatMap((part) => part.values),
+  };
+}
+
+function compileSearch(text: string): Compiled {
+  const wanted = text.toLowerCase();
+  return {
+    sql: SEARCHED.map((column) => `contains(lower("${column}"), ?)`).join(' OR '),
+    values: SEARCHED.map(() => wanted),
+  };
+}
+
+type Condition = Extract<Filter, { op: string }>;
+
+function compileCondition(filter: Condition): Compiled {
+  const field = compileField(filter.field);
+  const { sql, values } = field;
+  switch (filter.op) {
+    case 'eq':
+    case 'ne': {
+      const not = filter.op === 'ne' ? 'NOT ' : '';
+      if (filter.value === null) return { sql: `(${sql}) IS ${not}NULL`, values };
+      const equal = equals(field, filter.value);
+      return { sql: not ? `NOT coalesce(${equal.sql}, FALSE)` : equal.sql, values: equal.values };
+    }
+    case 'in':
+      return join(
+        filter.values.map((value) => equals(field, value)),
+        ' OR ',
+        'FALSE',
+      );
+    case 'contains': {
+      const text = field.type === 'list' ? `array_to_string(${sql}, chr(10))` : `CAST(${sql} AS VARCHAR)`;
+      return { sql: `contains(lower(${text}), ?)`, values: [...values, filter.value.toLowerCase()] };
+    }
+    default: {
+      const numeric = typeof filter.value === 'number';
+      const left = field.type === 'number' ? sql : numeric ? `TRY_CAST(${sql} AS DOUBLE)` : `CAST(${sql} AS VARCHAR)`;
+      const right = field.type === 'number' ? Number(filter.value) : filter.value;
+      return { sql: `${left} ${COMPARISONS[filter.op]} ?`, values: [...values, right] };
+    }
+  }
+}
+
+function equals(field: Field, value: FilterValue): Compiled {
+  const values = [...field.values];
+  switch (field.type) {
+    case 'list':
+      return { sql: `list_contains(${field.sql}, ?)`, values: [...values, String(value)] };
+    case 'number':
+      return { sql: `${field.sql} = TRY_CAST(? AS DOUBLE)`, values: [...values, String(value)] };
+    case 'boolean':
+      return { sql: `CAST(${field.sql} AS VARCHAR) = ?`, values: [...values, String(value).toLowerCase()] };
+    case 'meta':
+      if (typeof value === 'number') return { sql: `TRY_CAST(${field.sql} AS DOUBLE) = ?`, values: [...values, value] };
+      return { sql: `${field.sql} = ?`, values: [...values, String(value)] };
+    default:
+      return { sql: `${field.sql} = ?`, values: [...values, String(value)] };
+  }
+}
+
+/** An ORDER BY list; rows keep the order of runs and rows where the fields tie. */
+export function compileSort(sort: readonly Sort[]): Compiled {
+  const parts = sort.map(({ field, descending }) => {
+    const compiled = compileField(field);
+    return { sql: `${compiled.sql} ${descending ? 'DESC' : 'ASC'} NULLS LAST`, values: compiled.values };
+  });
+  return {
+    sql: [...parts.map((part) => part.sql), '"runIndex"', '"row"'].join(', '),
+    values: parts.flatMap((part) => part.values),
+  };
+}

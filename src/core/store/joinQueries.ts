@@ -1,0 +1,50 @@
+import type { Database } from './database.js';
+
+/** The narrow facts of one row that comparing runs needs; keys are hashes of normalised texts. */
+export interface CompareRow {
+  readonly content: bigint | null;
+  readonly optionsGold: bigint | null;
+  readonly gold: bigint | null;
+  readonly images: bigint | null;
+  readonly id: string | null;
+  readonly row: number;
+  readonly item: string;
+  readonly correct: boolean | null;
+  /** Class of an error, its reading status where it could not be read, or 'correct'. */
+  readonly outcome: string;
+  readonly task: string | null;
+  readonly cluster: string;
+  readonly goldDirection: number;
+}
+
+/** Case, white space and Unicode form do not tell questions apart. */
+const norm = (sql: string): string => `lower(trim(regexp_replace(nfc_normalize(${sql}), '\\s+', ' ', 'g')))`;
+
+/** The rows of one run, in file order, with their join keys. */
+export async function compareRows(db: Database, run: number): Promise<CompareRow[]> {
+  const options = norm(`array_to_string("options", chr(31))`);
+  const rows = await db.all(
+    `SELECT CASE WHEN "question" IS NOT NULL THEN hash(${norm('"question"')}, ${options}, ${norm(`coalesce("gold", '')`)}) END AS "content",
+       CASE WHEN len("options") > 0 AND "gold" IS NOT NULL THEN hash(${options}, ${norm('"gold"')}) END AS "optionsGold",
+       CASE WHEN "gold" IS NOT NULL THEN hash(${norm('"gold"')}) END AS "gold",
+       CASE WHEN len("images") > 0 THEN hash(list_transform("images", lambda image: regexp_extract(image, '[^/\\\\]*$'))) END AS "images",
+       "id", "row", "item", "correct", "task", coalesce("cluster", '#' || "row") AS "cluster", "goldDirection",
+       CASE WHEN "correct" THEN 'correct' WHEN "class" IS NOT NULL THEN "class" ELSE "status" END AS "outcome"
+     FROM classified WHERE "runIndex" = ? ORDER BY "row"`,
+    [run],
+  );
+  return rows as unknown as CompareRow[];
+}
+
+/** Content key of one row and the rows of other runs that share it: the same item elsewhere. */
+export async function sameContent(db: Database, run: number, row: number): Promise<{ runIndex: number; row: number }[]> {
+  const options = norm(`array_to_string("options", chr(31))`);
+  const key = `hash(${norm('"question"')}, ${options}, ${norm(`coalesce("gold", '')`)})`;
+  const rows = await db.all(
+    `SELECT "runIndex", "row" FROM items
+     WHERE "question" IS NOT NULL AND ${key} IN (SELECT ${key} FROM items WHERE "runIndex" = ? AND "row" = ? AND "question" IS NOT NULL)
+       AND NOT ("runIndex" = ? AND "row" = ?) ORDER BY "runIndex", "row"`,
+    [run, row, run, row],
+  );
+  return rows.map((each) => ({ runIndex: Number(each['runIndex']), row: Number(each['row']) }));
+}

@@ -1,0 +1,42 @@
+import type { DepthConvention, Frame, ItemKind } from '../model.js';
+import { decodeDirection } from '../relations/direction.js';
+import type { LensInput } from '../relations/lens.js';
+
+/**
+ * A lens decides by few facts, so shards keep them packed in two integers. A query then meets a few hundred distinct
+ * pairs instead of a million rows, and the lens runs once for each.
+ */
+const KINDS: readonly ItemKind[] = ['choice', 'yes-no', 'count', 'depth-order', 'distance-order', 'open'];
+const FRAMES: readonly Frame[] = ['camera', 'person', 'object', 'imagined', 'unstated'];
+const CONVENTIONS: readonly DepthConvention[] = ['toward-viewer', 'away-from-viewer', 'facing', 'unstated'];
+
+/** Packs kind, gold direction (code), frame and convention. */
+export function packItemKey(kind: ItemKind, gold: number, frame: Frame, convention: DepthConvention): number {
+  return ((KINDS.indexOf(kind) * 32 + gold) * 8 + FRAMES.indexOf(frame)) * 4 + CONVENTIONS.indexOf(convention);
+}
+
+/** Packs the predicted direction (code), the yes/no answer and the sign of the count's error. */
+export function packAnswerKey(predicted: number, answeredYes: boolean | null, countError: number | null): number {
+  const answered = answeredYes === null ? 0 : answeredYes ? 1 : 2;
+  return (predicted * 3 + answered) * 3 + (Math.sign(countError ?? 0) + 1);
+}
+
+/** The facts of an item key: everything of a lens's input that does not depend on the prediction. */
+export function unpackItemKey(key: number): Pick<LensInput, 'kind' | 'gold' | 'frame' | 'convention'> {
+  return {
+    convention: CONVENTIONS[key % 4] ?? 'unstated',
+    frame: FRAMES[Math.floor(key / 4) % 8] ?? 'unstated',
+    gold: decodeDirection(Math.floor(key / 32) % 32),
+    kind: KINDS[Math.floor(key / 1024)] ?? 'open',
+  };
+}
+
+/** The facts of an answer key. The count's error comes back as its sign. */
+export function unpackAnswerKey(key: number): Pick<LensInput, 'predicted' | 'answeredYes' | 'countError'> {
+  const answered = Math.floor(key / 3) % 3;
+  return {
+    countError: (key % 3) - 1,
+    answeredYes: answered === 0 ? null : answered === 1,
+    predicted: decodeDirection(Math.floor(key / 9)),
+  };
+}

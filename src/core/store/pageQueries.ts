@@ -1,0 +1,134 @@
+import type { Flag, Frame, Json, JsonObject } from '../model.js';
+import { decodeDirection, nameDirection } from '../relations/direction.js';
+import type { Database, SqlRow } from './database.js';
+import { compileFilter, compileSort, type Filter, type Sort } from './filters.js';
+
+/** One item as `errors` and `item` show it. Directions are names ("front-left"), the angle degrees. */
+export interface ItemRecord {
+  readonly run: string;
+  readonly item: string;
+  readonly class: string | null;
+  readonly drift: boolean | null;
+  readonly status: string;
+  readonly correct: boolean | null;
+  readonly storedCorrect: boolean | null;
+  readonly gold: string | null;
+  readonly predicted: string | null;
+  readonly goldDirection: string | null;
+  readonly predictedDirection: string | null;
+  readonly angle: number | null;
+  readonly frame: Frame;
+  readonly convention: string;
+  readonly kind: string;
+  readonly task: string | null;
+  readonly relation: string | null;
+  readonly family: string | null;
+  readonly contact: boolean;
+  readonly question: string | null;
+  readonly options: readonly { readonly label: string | null; readonly text: string }[];
+  readonly extracted: string | null;
+  readonly response: string | null;
+  readonly confidence: number | null;
+  readonly images: readonly string[];
+  readonly flags: readonly Flag[];
+  readonly file: string;
+  readonly row: number;
+  readonly meta: JsonObject;
+}
+
+/** The trace that goes with a record: how the answer was read, and which rule of the lens gave the class. */
+export interface RecordTrace {
+  readonly answer: {
+    readonly rule: string;
+    readonly source: string;
+    readonly start: number;
+    readonly end: number;
+    readonly text: string;
+  };
+  readonly lensRule: string | null;
+  readonly frameSwapOf: Json | null;
+}
+
+export interface Page {
+  readonly total: number;
+  readonly records: readonly { readonly record: ItemRecord; readonly trace: RecordTrace }[];
+}
+
+export interface PageRequest {
+  readonly filter?: Filter | null;
+  readonly sort?: readonly Sort[];
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/**
+ * One page of the rows that a filter keeps, in the order of `sort` and then of runs and rows, with the number of all
+ * that it keeps. `limit` and `offset` count rows.
+ */
+export async function pageOf(db: Database, request: PageRequest, fileOf: (run: number) => string): Promise<Page> {
+  const where = compileFilter(request.filter ?? null);
+  const order = compileSort(request.sort ?? []);
+  const [count] = await db.all(`SELECT count(*) AS "total" FROM classified WHERE ${where.sql}`, where.values);
+  // Sort and cut on narrow columns; the wide texts are fetched for the rows of the page alone.
+  const rows = await db.all(
+    `WITH page AS (
+       SELECT "runIndex", "row" FROM classified WHERE ${where.sql} ORDER BY ${order.sql} LIMIT ? OFFSET ?)
+     SELECT c.* FROM classified c SEMI JOIN page ON c."runIndex" = page."runIndex" AND c."row" = page."row"
+     ORDER BY ${order.sql}`,
+    [...where.values, ...order.values, request.limit, request.offset, ...order.values],
+  );
+  return { total: Number(count?.['total'] ?? 0), records: rows.map((row) => toRecord(row, fileOf)) };
+}
+
+function toRecord(row: SqlRow, fileOf: (run: number) => string): Page['records'][number] {
+  const labels = row['optionLabels'] as (string | null)[];
+  const texts = row['options'] as string[];
+  const direction = (name: string): string | null => nameDirection(decodeDirection(row[name] as number));
+  const record: ItemRecord = {
+    run: row['run'] as string,
+    item: row['item'] as string,
+    class: row['class'] as string | null,
+    drift: row['drift'] as boolean | null,
+    status: row['status'] as string,
+    correct: row['correct'] as boolean | null,
+    storedCorrect: row['storedCorrect'] as boolean | null,
+    gold: row['gold'] as string | null,
+    predicted: row['predicted'] as string | null,
+    goldDirection: direction('goldDirection'),
+    predictedDirection: direction('predictedDirection'),
+    angle: row['angle'] as number | null,
+    frame: row['frame'] as Frame,
+    convention: row['convention'] as string,
+    kind: row['kind'] as string,
+    task: row['task'] as string | null,
+    relation: row['relation'] as string | null,
+    family: row['family'] as string | null,
+    contact: row['contact'] as boolean,
+    question: row['question'] as string | null,
+    options: texts.map((text, index) => ({ label: labels[index] ?? null, text })),
+    extracted: row['extracted'] as string | null,
+    response: row['response'] as string | null,
+    confidence: row['confidence'] as number | null,
+    images: row['images'] as string[],
+    flags: row['flags'] as Flag[],
+    file: fileOf(row['runIndex'] as number),
+    row: row['row'] as number,
+    meta: JSON.parse(row['meta'] as string) as JsonObject,
+  };
+  return { record, trace: traceOf(row) };
+}
+
+function traceOf(row: SqlRow): RecordTrace {
+  const swap = row['frameSwapOf'] as string | null;
+  return {
+    answer: {
+      rule: row['rule'] as string,
+      source: row['traceSource'] as string,
+      start: row['traceStart'] as number,
+      end: row['traceEnd'] as number,
+      text: row['traceText'] as string,
+    },
+    lensRule: row['lensRule'] as string | null,
+    frameSwapOf: swap === null ? null : (JSON.parse(swap) as Json),
+  };
+}

@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Dropped } from '../model.js';
+import { readJson, writeAtomically } from './cache.js';
+import { SCHEMA_VERSION } from './row.js';
+import { ShardWriter } from './shardWriter.js';
+
+/** What is known of a shard without opening it: enough for a listing, and for every count that is not in a row. */
+export interface ShardManifest {
+  readonly schema: number;
+  readonly key: string;
+  readonly format: string;
+  readonly formatVersion: number;
+  readonly answers: string;
+  readonly sourceSha256: string;
+  readonly dataset: string | null;
+  /** Records of the file: every one is an item or dropped. */
+  readonly rows: number;
+  readonly dropped: readonly Dropped[];
+  readonly droppedTotal: number;
+  readonly droppedByReason: Readonly<Record<string, number>>;
+  readonly splits: readonly { readonly split: string | null; readonly items: number; readonly model: string | null }[];
+  readonly itemId: 'id' | 'row';
+  readonly joined: readonly {
+    readonly file: string;
+    readonly items: number;
+    readonly byContent: number;
+    readonly byPosition: number;
+    readonly byId: number;
+  }[];
+  readonly coverage: { readonly rows: number; readonly of: number; readonly file: string } | null;
+  readonly judged: { readonly file: string; readonly matched: number; readonly differs: number } | null;
+  readonly warnings: readonly string[];
+}
+
+/** A folder of immutable shards, each a Parquet file with its manifest beside it. Any number of processes may use it. */
+export class ShardStore {
+  constructor(readonly folder: string) {}
+
+  /** The Parquet file of a shard, whether or not it exists yet. */
+  parquet(key: string): string {
+    return path.join(this.folder, `${key}.parquet`);
+  }
+
+  /** The manifest of a finished shard; null where it has to be made. The manifest is written last, so it vouches for both. */
+  async find(key: string): Promise<ShardManifest | null> {
+    const manifest = await readJson<ShardManifest>(this.manifest(key));
+    if (manifest === null || manifest.schema !== SCHEMA_VERSION || !existsSync(this.parquet(key))) return null;
+    return manifest;
+  }
+
+  /** Opens a writer for the shard of that key. */
+  async write(key: string): Promise<{ writer: ShardWriter; file: string }> {
+    await mkdir(this.folder, { recursive: true });
+    return { writer: await ShardWriter.open(), file: this.parquet(key) };
+  }
+
+  /** Vouches for a finished shard. */
+  async publish(manifest: ShardManifest): Promise<void> {
+    await writeAtomically(this.manifest(manifest.key), JSON.stringify(manifest));
+  }
+
+  private manifest(key: string): string {
+    return path.join(this.folder, `${key}.json`);
+  }
+}
