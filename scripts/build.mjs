@@ -31,7 +31,10 @@ const targets = [
     source: 'src/cli.ts',
     required: true,
     options: {
-      outfile: 'dist/cli.js',
+      // Split, so that `--help` and usage errors load none of the core.
+      outdir: 'dist',
+      splitting: true,
+      chunkNames: 'chunks/[name]-[hash]',
       format: 'esm',
       external: ['@duckdb/*'],
       banner: { js: `#!/usr/bin/env node\n${REQUIRE_BANNER}` },

@@ -1,5 +1,16 @@
 import type { Option, RawItem } from '../model.js';
 import { comparable, matchGold } from '../relations/gold.js';
+import { FrameIndex } from './frameSwap.js';
+
+/** Items of a definition that a row may be. */
+export interface Candidates {
+  /** Those that nothing stated by both contradicts. */
+  readonly indexes: readonly number[];
+  /** All with the same question and options: if their images differ, gold is no ground to pick one of them. */
+  readonly sameQuestion: readonly number[];
+}
+
+const NONE: Candidates = { indexes: [], sameQuestion: [] };
 
 /** How a row was found in a definition. */
 export type JoinMethod = 'content' | 'position' | 'id';
@@ -9,6 +20,7 @@ export class Definition {
   private readonly byQuestionOptions = new Map<string, number[]>();
   private readonly byQuestion = new Map<string, number[]>();
   private readonly byId = new Map<string, number[]>();
+  private frameIndex: FrameIndex | null = null;
 
   constructor(
     readonly file: string,
@@ -24,35 +36,49 @@ export class Definition {
     });
   }
 
+  /** The definition's questions by image, objects and frame; built on first use. */
+  frames(): FrameIndex {
+    if (this.frameIndex === null) {
+      this.frameIndex = new FrameIndex();
+      for (const item of this.items) this.frameIndex.add(item);
+    }
+    return this.frameIndex;
+  }
+
   /**
    * The items that this row may be, by one method. Content: same question and options (without options: same question,
    * told apart by image or id), and the same gold where both have one. Position: the item at the row's place, only with
    * the same options and gold, or, for rows without options, the same task and gold. Id: only where nothing that both
    * state (question, options, gold) differs.
    */
-  candidates(row: RawItem, method: JoinMethod): readonly number[] {
+  candidates(row: RawItem, method: JoinMethod): Candidates {
     if (method === 'content') return this.byContent(row);
     const places = method === 'position' ? [row.row - 1] : row.id === null ? [] : (this.byId.get(row.id) ?? []);
-    return places.filter((index) => {
+    const indexes = places.filter((index) => {
       const item = this.items[index];
       if (item === undefined) return false;
       return method === 'position' ? agreesAtPosition(row, item) : agreesOnAll(row, item);
     });
+    return { indexes, sameQuestion: indexes };
   }
 
-  private byContent(row: RawItem): readonly number[] {
-    if (row.question === null) return [];
+  private byContent(row: RawItem): Candidates {
+    if (row.question === null) return NONE;
     const found =
       row.options.length > 0 ? this.byQuestionOptions.get(questionOptionsKey(row.question, row.options)) : undefined;
-    const indexes = (found ?? this.byQuestion.get(comparable(row.question)) ?? []).filter((index) => {
+    const asked = (found ?? this.byQuestion.get(comparable(row.question)) ?? []).filter((index) => {
       const item = this.items[index];
-      return item !== undefined && agreesOnOptions(row, item) && agreesOnGold(row, item);
+      return item !== undefined && agreesOnOptions(row, item);
     });
-    if (indexes.length <= 1) return indexes;
-    return narrow(indexes, [
+    const sameQuestion = narrow(asked, [
       (index) => row.images.length > 0 && sameImages(row.images, this.items[index]?.images ?? []),
       (index) => row.id !== null && this.items[index]?.id === row.id,
     ]);
+    const indexes = sameQuestion.filter((index) => {
+      const item = this.items[index];
+      return item !== undefined && agreesOnGold(row, item);
+    });
+    return { indexes, sameQuestion };
   }
 }
 
@@ -68,6 +94,7 @@ function questionOptionsKey(question: string, options: readonly Option[]): strin
 
 /** Keeps what a test singles out; a test that holds for none says nothing. */
 function narrow(indexes: readonly number[], tests: readonly ((index: number) => boolean)[]): readonly number[] {
+  if (indexes.length <= 1) return indexes;
   let left = indexes;
   for (const test of tests) {
     const kept = left.filter(test);

@@ -40,7 +40,8 @@ const LISTED = 12;
 
 /**
  * Which lens and denominator come nearest to a published share of a class, over every run, and which rows the nearest
- * lens counts that the default lens does not (and the other way round). Leaves the database under the first own lens.
+ * lens counts that the default lens does not (and the other way round). `only` restricts it to
+ * one run. The database is left under another lens: set it again.
  */
 export async function findShare(
   db: Database,
@@ -48,6 +49,7 @@ export async function findShare(
   share: number,
   className: string,
   ownLenses: readonly Lens[],
+  only: number | null = null,
 ): Promise<ShareSearch> {
   const counts = await countRuns(db);
   const matches: ShareMatch[] = [];
@@ -59,6 +61,7 @@ export async function findShare(
     members.set(lens.name, await itemsOfClasses(db, names));
     const classes = await countClasses(db);
     for (const [index, run] of runs.entries()) {
+      if (only !== null && index !== only) continue;
       const own = classes.get(index) ?? [];
       const count = total(own.filter((each) => names.includes(each.class)));
       const classified = total(own);
@@ -84,7 +87,12 @@ export async function findShare(
     }
   }
   matches.sort((one, other) => Math.abs(one.off) - Math.abs(other.off));
-  return { share, class: className, matches: matches.slice(0, LISTED), differences: differencesOf(matches, members, runs) };
+  return {
+    share,
+    class: className,
+    matches: matches.slice(0, LISTED),
+    differences: differencesOf(matches, members, runs),
+  };
 }
 
 const NOT_DIRECTIONAL = new Set(['non-directional', 'same-direction', 'lens-dropped', 'false-yes', 'false-no']);

@@ -7,7 +7,7 @@ import { SCHEMA_VERSION, type StoredRow } from '../store/row.js';
 import type { ShardManifest, ShardStore } from '../store/shards.js';
 import { classifyRow, prepareItem } from './classifyRow.js';
 import type { Definition } from './definitions.js';
-import { FrameIndex } from './frameSwap.js';
+import type { FrameIndex } from './frameSwap.js';
 import { DefinitionJoiner } from './joinDefinitions.js';
 import type { Judgement } from './judgement.js';
 
@@ -61,13 +61,13 @@ export async function ingest(plan: IngestPlan, store: ShardStore, inputs: Ingest
   const tally = new Tally();
   const joiner = new DefinitionJoiner(await inputs.definitions());
   const judgement = await inputs.judgement();
-  const frames = new FrameIndex();
+  let frames: readonly FrameIndex[] = [];
   const { writer, file } = await store.write(key);
   try {
     let first = true;
     for await (const batch of batches(plan.format.read(await inputs.open()), tally)) {
       if (first) joiner.decide(batch);
-      if (first) joiner.inUse().forEach((definition) => definition.items.forEach((item) => frames.add(item)));
+      if (first) frames = joiner.inUse().map((definition) => definition.frames());
       first = false;
       writer.append(batch.map((raw) => toRow(joiner.join(judgement?.apply(raw) ?? raw), plan, frames)));
     }
@@ -84,7 +84,7 @@ export async function ingest(plan: IngestPlan, store: ShardStore, inputs: Ingest
     formatVersion: plan.format.version,
     answers: plan.rule.id,
     sourceSha256: plan.sha256,
-    dataset: plan.detected.dataset,
+    dataset: plan.detected.dataset ?? tally.dataset,
     rows: tally.items + tally.droppedTotal,
     dropped: tally.dropped,
     droppedTotal: tally.droppedTotal,
@@ -105,6 +105,14 @@ class Tally {
   droppedTotal = 0;
   readonly dropped: Dropped[] = [];
   readonly byReason = new Map<string, number>();
+  /** The benchmark that the records themselves name, where the file's head could not tell. */
+  dataset: string | null = null;
+
+  keep(item: RawItem): void {
+    this.items += 1;
+    const named = item.meta['eval.dataset'];
+    if (this.dataset === null && typeof named === 'string') this.dataset = named;
+  }
 
   drop(record: Dropped): void {
     this.droppedTotal += 1;
@@ -120,7 +128,7 @@ async function* batches(records: AsyncIterable<RawItem | Dropped>, tally: Tally)
       tally.drop(record);
       continue;
     }
-    tally.items += 1;
+    tally.keep(record);
     batch.push(record);
     if (batch.length >= BATCH_ROWS) {
       yield batch;
@@ -130,7 +138,7 @@ async function* batches(records: AsyncIterable<RawItem | Dropped>, tally: Tally)
   if (batch.length > 0) yield batch;
 }
 
-function toRow(raw: RawItem, plan: IngestPlan, frames: FrameIndex): StoredRow {
+function toRow(raw: RawItem, plan: IngestPlan, frames: readonly FrameIndex[]): StoredRow {
   const item = prepareItem(raw);
   const [preferred, other] = plan.ruleForced ? [raw.response, raw.extracted] : [raw.extracted, raw.response];
   const text = preferred ?? other ?? '';
@@ -143,5 +151,9 @@ function toRow(raw: RawItem, plan: IngestPlan, frames: FrameIndex): StoredRow {
     spatialPhrases: findPhrases,
   });
   const row = classifyRow(item, answer);
-  return frames.size > 0 ? frames.mark(row) : row;
+  for (const index of frames) {
+    const marked = index.mark(row);
+    if (marked !== row) return marked;
+  }
+  return row;
 }

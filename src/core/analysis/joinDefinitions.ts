@@ -1,5 +1,5 @@
 import type { Flag, JsonObject, RawItem } from '../model.js';
-import type { Definition, JoinMethod } from './definitions.js';
+import type { Candidates, Definition, JoinMethod } from './definitions.js';
 
 /** What joining a file to one definition came to; printed so that a researcher can judge it. */
 export interface JoinEvidence {
@@ -57,10 +57,9 @@ export class DefinitionJoiner {
       candidate.found[hit.method] += 1;
       if (joined !== null) continue;
       candidate.used[hit.method] += 1;
-      joined = fill(
-        row,
-        hit.indexes.flatMap((index) => candidate.definition.items[index] ?? []),
-      );
+      const itemsAt = (indexes: readonly number[]): RawItem[] =>
+        indexes.flatMap((index) => candidate.definition.items[index] ?? []);
+      joined = fill(row, itemsAt(hit.indexes), itemsAt(hit.sameQuestion));
     }
     return joined ?? row;
   }
@@ -95,7 +94,7 @@ export class DefinitionJoiner {
 
 function weigh(definition: Definition, head: readonly RawItem[]): Candidate {
   const share = (method: JoinMethod): number =>
-    head.filter((row) => definition.candidates(row, method).length > 0).length / Math.max(1, head.length);
+    head.filter((row) => definition.candidates(row, method).indexes.length > 0).length / Math.max(1, head.length);
   const shares = METHODS.map((method) => [method, share(method)] as const);
   const methods = shares
     .filter(([method, part]) => (method === 'content' ? part > 0 : part >= WHOLE_FILE_SHARE))
@@ -105,10 +104,11 @@ function weigh(definition: Definition, head: readonly RawItem[]): Candidate {
   return { definition, methods, share: best, found: { ...zero }, used: { ...zero } };
 }
 
-function find(candidate: Candidate, row: RawItem): { method: JoinMethod; indexes: readonly number[] } | null {
+function find(candidate: Candidate, row: RawItem): (Candidates & { readonly method: JoinMethod }) | null {
   for (const method of candidate.methods) {
-    const indexes = candidate.definition.candidates(row, method);
-    if (indexes.length > 0 && unambiguousGold(candidate.definition, row, indexes)) return { method, indexes };
+    const found = candidate.definition.candidates(row, method);
+    if (found.indexes.length > 0 && unambiguousGold(candidate.definition, row, found.indexes))
+      return { method, ...found };
   }
   return null;
 }
@@ -119,16 +119,18 @@ function unambiguousGold(definition: Definition, row: RawItem, indexes: readonly
   return new Set(indexes.map((index) => definition.items[index]?.gold ?? null)).size === 1;
 }
 
-function fill(row: RawItem, items: readonly RawItem[]): RawItem {
+function fill(row: RawItem, items: readonly RawItem[], sameQuestion: readonly RawItem[]): RawItem {
   const [first] = items;
   if (first === undefined) return row;
   /** A value that all candidates share; what they differ in stays open. */
-  const common = <T>(pick: (item: RawItem) => T): T | null =>
-    items.every((item) => JSON.stringify(pick(item)) === JSON.stringify(pick(first))) ? pick(first) : null;
-  const images = row.images.length > 0 ? row.images : common((item) => item.images);
+  const common = <T>(pick: (item: RawItem) => T, among = items): T | null =>
+    among.length === 1 || among.every((item) => JSON.stringify(pick(item)) === JSON.stringify(pick(first)))
+      ? pick(first)
+      : null;
+  const images = row.images.length > 0 ? row.images : common((item) => item.images, sameQuestion);
   const flags: Flag[] = images === null ? [...row.flags, 'imageAmbiguous'] : [...row.flags];
   const meta: JsonObject =
-    images === null ? { ...row.meta, imageCandidates: items.map((item) => [...item.images]) } : row.meta;
+    images === null ? { ...row.meta, imageCandidates: sameQuestion.map((item) => [...item.images]) } : row.meta;
   return {
     ...row,
     question: row.question ?? common((item) => item.question),

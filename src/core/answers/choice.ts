@@ -60,7 +60,8 @@ function impliedAnswer(input: AnswerInput, visible: Visible, set: OptionSet): Pa
     start: visible.start,
     end: sentenceEnd(text, visible.start, Math.min(visible.end, visible.start + LONGEST_TEXT)),
   };
-  const headMention = leadingMention(input, head, findMentions(input, head, set).offered);
+  const inHead = findMentions(input, head, set);
+  const headMention = leadingMention(input, head, inHead.offered);
   if (headMention !== null) return answer(input, 'default/leading-text', fromMention(headMention));
   const line = lastLine(text, visible);
   const final = line === null ? null : readWhole(input, trim(text, line.start, line.end), set);
@@ -70,7 +71,8 @@ function impliedAnswer(input: AnswerInput, visible: Visible, set: OptionSet): Pa
     if (offered !== null) return answer(input, 'default/offered-answer', offered);
   }
   const window = { start: Math.max(visible.start, visible.end - MENTION_WINDOW), end: visible.end };
-  const mentions = findMentions(input, window, set);
+  const oneSentence = window.start === head.start && window.end === head.end;
+  const mentions = oneSentence ? inHead : findMentions(input, window, set);
   const refusal = findRefusal(text, visible);
   if (refusal !== null && !mentions.offered.some((one) => one.start < refusal.end && refusal.start < one.end)) {
     return notParsed(input, `default/${refusal.why}`, 'refusal', refusal);

@@ -1,6 +1,7 @@
 import type { ParsedAnswer } from '../model.js';
 import { readChoice } from './choice.js';
 import { readCount } from './count.js';
+import { optionKey } from './optionSet.js';
 import { findRefusal } from './refusal.js';
 import { type AnswerInput, type AnswerRule, notParsed, parsedOption, parsedValue } from './rule.js';
 import { type Visible, visiblePart } from './visible.js';
@@ -16,16 +17,36 @@ export const defaultRule: AnswerRule = {
   title: 'Flipside: a stated letter or text, whole words, longest first',
   source: 'Flipside',
   read(input) {
-    const quick = readBareLabel(input);
-    if (quick !== null) return quick;
-    const visible = visiblePart(input.text);
-    if (visible.start >= visible.end) return notParsed(input, 'default/empty', 'empty');
-    if (input.kind === 'yes-no') return readYesNo(input, visible);
-    if (input.kind === 'count') return readCount(input, visible);
-    if (input.kind === 'open') return readOpen(input, visible);
-    return readChoice(input, visible);
+    return readBareLabel(input) ?? (input.text.length <= REMEMBERED_LENGTH ? remembered(input) : readAny(input));
   },
 };
+
+/** Short responses repeat; reading the same one again would cost a hundred times as much as looking it up. */
+const REMEMBERED_LENGTH = 120;
+const REMEMBERED = 50_000;
+/** By the finder of phrases, since the same text reads differently under another. */
+const memories = new WeakMap<AnswerInput['spatialPhrases'], Map<string, ParsedAnswer>>();
+
+function remembered(input: AnswerInput): ParsedAnswer {
+  const memory = memories.get(input.spatialPhrases) ?? new Map<string, ParsedAnswer>();
+  if (memory.size === 0) memories.set(input.spatialPhrases, memory);
+  const key = `${input.kind}\u0001${input.source}\u0001${input.text.length}\u0001${input.text}${optionKey(input.options)}`;
+  const known = memory.get(key);
+  if (known !== undefined) return known;
+  if (memory.size >= REMEMBERED) memory.clear();
+  const answer = readAny(input);
+  memory.set(key, answer);
+  return answer;
+}
+
+function readAny(input: AnswerInput): ParsedAnswer {
+  const visible = visiblePart(input.text);
+  if (visible.start >= visible.end) return notParsed(input, 'default/empty', 'empty');
+  if (input.kind === 'yes-no') return readYesNo(input, visible);
+  if (input.kind === 'count') return readCount(input, visible);
+  if (input.kind === 'open') return readOpen(input, visible);
+  return readChoice(input, visible);
+}
 
 /** "B" and "B.", the commonest answers by far, without preparing the options. */
 function readBareLabel(input: AnswerInput): ParsedAnswer | null {

@@ -22,6 +22,8 @@ interface Compound extends Span {
 
 const NONE: Mentions = { offered: [], foreign: [] };
 const JOINED = /^(?:[\s_/-]{1,3}|,?\s{1,3}and\s{1,3}(?:to\s{1,3}the\s{1,3}|slightly\s{1,3})?)$/u;
+/** One phrase for each axis and one to spare; more are a list, and reading it again for every member would take quadratic time. */
+const LARGEST_COMPOUND = 4;
 /** Prepositions and adverbs of running prose, which make no compound with a neighbour. */
 const LOOSE = /^(?:on|up|down|over)$/i;
 const DENIED =
@@ -142,6 +144,7 @@ function findCompounds(part: string, input: AnswerInput): Compound[] {
 }
 
 function joins(part: string, last: Compound, phrase: Span): boolean {
+  if (last.phrases >= LARGEST_COMPOUND) return false;
   const gap = part.slice(last.end, phrase.start);
   if (gap.length > 20 || !JOINED.test(gap)) return false;
   if (/[-_]/.test(gap)) return true;

@@ -23,10 +23,16 @@ export interface OptionSet {
 const CACHE_LIMIT = 10_000;
 const cache = new Map<string, OptionSet>();
 
+/** A string that is equal for equal lists of options. */
+export function optionKey(options: readonly Option[]): string {
+  let key = '';
+  for (const option of options) key += `${option.label ?? '\u0002'}\u0001${option.text.length}\u0001${option.text}`;
+  return key;
+}
+
 /** The prepared form of a list of options. At most 10,000 distinct lists are remembered; then memory starts afresh. */
 export function optionSet(options: readonly Option[]): OptionSet {
-  let key = '';
-  for (const option of options) key += `${option.label ?? ''}\u0001${option.text}\u0002`;
+  const key = optionKey(options);
   const known = cache.get(key);
   if (known !== undefined) return known;
   if (cache.size >= CACHE_LIMIT) cache.clear();
@@ -40,10 +46,19 @@ const OUTER_PUNCTUATION = /^[\s"'“”‘’`*()[\]{}<>.,;:!?。，、$\\#-]+|[
 /** Words that say where a direction applies and not which direction it is. */
 const FILLERS = new Set("to on at in from of the a an is are it its it's side sides hand towards toward".split(' '));
 
-function words(text: string): string[] {
+const known = new Map<string, readonly string[]>();
+const KNOWN_LIMIT = 20_000;
+
+/** The words of a short text. The same few option texts are asked for again and again, so their words are remembered. */
+function words(text: string): readonly string[] {
+  const remembered = known.get(text);
+  if (remembered !== undefined) return remembered;
   const inner = text.toLowerCase().replaceAll('’', "'").replace(OUTER_PUNCTUATION, '');
-  const found = (inner === '' ? text.trim().toLowerCase() : inner).split(SEPARATORS);
-  return found.filter((word) => word !== '');
+  const found = (inner === '' ? text.trim().toLowerCase() : inner).split(SEPARATORS).filter((word) => word !== '');
+  if (text.length > 60) return found;
+  if (known.size >= KNOWN_LIMIT) known.clear();
+  known.set(text, found);
+  return found;
 }
 
 /** A text reduced to what identifies it: lower case, without outer punctuation, spaces, hyphens and underscores. */

@@ -6,7 +6,7 @@ export interface Refusal extends Span {
 }
 
 /** VLMEvalKit writes this in place of a response (vlmeval/utils/matching_util.py @ e8e78f05f308). */
-const API_FAILURE = /failed to obtain answer via api/iu;
+const API_FAILURE = /failed to obtain answer via api/i;
 
 const CANNOT =
   "(?:can(?:['’]t|not|\\s{1,2}not)|could(?:n['’]t|\\s{1,2}not)|unable\\s{1,2}to|not\\s{1,2}able\\s{1,2}to)";
@@ -23,8 +23,12 @@ const REFUSAL = new RegExp(
     "\\b(?:no\\s{1,2}image|(?:don['’]t|do\\s{1,2}not|didn['’]t)\\s{1,2}(?:see|have)\\s{1,2}(?:an?|any|the|access\\s{1,2}to)\\b)",
     "\\bI\\s{1,2}(?:don['’]t|do\\s{1,2}not)\\s{1,2}know\\b",
   ].join('|'),
-  'iu',
+  'i',
 );
+
+/** One of these stands in every refusal; the test spares most responses the long pattern. */
+const HINT =
+  /sorry|apolog|can(?:no|['’]|\s{1,2}not)|could\s{0,2}n|able\s|\sAI\b|artificial|language\s{1,2}model|text-based|possible|difficult|hard\s|enough|sufficient|no\s{1,2}image|(?:n['’]t|not)\s{1,2}(?:see|have|know)/i;
 
 /** A refusal stands at the beginning or at the end of a response, never somewhere in the middle of its reasoning. */
 const REACH = 300;
@@ -35,6 +39,7 @@ export function findRefusal(text: string, range: Span): Refusal | null {
   const failed = find(text, head, API_FAILURE);
   if (failed !== null) return { ...failed, why: 'api-failure' };
   const tail = { start: Math.max(head.end, range.end - REACH), end: range.end };
+  if (!HINT.test(text.slice(head.start, head.end)) && !HINT.test(text.slice(tail.start, tail.end))) return null;
   const refused = find(text, head, REFUSAL) ?? (tail.start < tail.end ? find(text, tail, REFUSAL) : null);
   return refused === null ? null : { ...refused, why: 'refusal' };
 }

@@ -19,7 +19,7 @@ const STATED = new RegExp(
     `\\b(?:final|correct|my)\\s{1,3}(?:choice|selection|option|prediction)${GAP}[:：]`,
     '答案(?:应该|應該)?(?:是|为|為)?\\s{0,3}[:：]?',
   ].join('|'),
-  'giu',
+  'gi',
 );
 
 /** Offers an answer less firmly: "I'd go with", "I think it's", "my best guess is", "it looks like". */
@@ -31,16 +31,16 @@ const OFFERED = new RegExp(
     '\\bit\\s{1,3}(?:must|should|has\\s{1,3}to)\\s{1,3}be\\b',
     '\\b(?:looks|seems|appears)\\s{1,3}(?:like|to\\s{1,3}be)\\b',
   ].join('|'),
-  'giu',
+  'gi',
 );
 
 /** Announces a count: "a total of", "I count", "there are". */
 const COUNTED =
-  /\b(?:total\s{1,3}(?:number\s{1,3})?(?:of|is|count\s{1,3}is)|(?:I|we)\s{1,3}(?:can\s{1,3})?(?:count|counted|see)|there\s{1,3}(?:are|is|were))\b/giu;
+  /\b(?:total\s{1,3}(?:number\s{1,3})?(?:of|is|count\s{1,3}is)|(?:I|we)\s{1,3}(?:can\s{1,3})?(?:count|counted|see)|there\s{1,3}(?:are|is|were))\b/gi;
 
 /** Opens the sentence that draws the conclusion. */
 const CONCLUDED =
-  /(?:^|[.!?\n,;])[ \t"*]{0,4}(?:therefore|thus|hence|consequently|so|overall|finally|(?:in|to)\s{1,3}(?:conclusion|conclude|summary))\b,?/giu;
+  /(?:^|[.!?\n,;])[ \t"*]{0,4}(?:therefore|thus|hence|consequently|so|overall|finally|(?:in|to)\s{1,3}(?:conclusion|conclude|summary))\b,?/gi;
 
 /** Where the content of the announced answers stands, last first. Linear in the range. */
 export function statedAnswers(text: string, range: Span): Span[] {
@@ -111,12 +111,13 @@ export function markedAnswer(text: string, range: Span): Span | null {
   let found: Span | null = null;
   if (text.includes('<', range.start)) found = answerElement(text, range);
   if (!text.includes('\\boxed', range.start)) return found;
+  let start = -1;
   BOX.lastIndex = range.start;
   for (let match = BOX.exec(text); match !== null && match.index < range.end; match = BOX.exec(text)) {
-    const start = match.index + match[0].length;
-    if (found === null || start > found.start) found = { start, end: closingBrace(text, start, range.end) };
+    start = match.index + match[0].length;
   }
-  return found;
+  if (start < 0 || start > range.end || (found !== null && start < found.start)) return found;
+  return { start, end: closingBrace(text, start, range.end) };
 }
 
 const ANSWER_ELEMENT = /<(?:answer|ans|final_answer)>/gi;

@@ -157,13 +157,11 @@ function escapeGlob(path: string): string {
 
 /**
  * True where a path matches a glob: `*` and `?` within one part, `**` across parts, `[abc]`, `{a,b}`. A pattern without a slash is held
- * against the file's name, one with a slash against the end of the path; a leading `/` or `./` ties it to the start.
+ * against the file's name, one with a slash against the end of the path, so that a mapping holds wherever the folder lies.
  */
 export function matchesGlob(pattern: string, path: string): boolean {
-  const normal = path.replaceAll('\\', '/').replace(/^(?:\.\/)+/, '');
-  const tied = /^\.?\//.test(pattern);
-  const source = globSource(pattern.replace(/^\.\//, ''));
-  return new RegExp(tied ? `^${source}$` : `(?:^|/)${source}$`, 'u').test(normal);
+  const normal = path.replaceAll('\\', '/');
+  return new RegExp(`(?:^|/)${globSource(pattern.replace(/^\.?\/+/, ''))}$`, 'u').test(normal);
 }
 
 function globSource(pattern: string): string {

@@ -51,16 +51,23 @@ const TEMPLATE_WORDS = new Set(
     .filter((word) => word !== ''),
 );
 
+/** "From the boy's perspective, where is the ball": whoever looks is the reference, so their words go last. */
+const LEADING_VIEW =
+  /^\s*(?:from|in|considering|using|taking)\s+(?:the\s+)?(?:perspective|viewpoint|point\s+of\s+view|position|view)?\s*(?:of\s+)?([^,?]+?)(?:['’]s?\s+(?:perspective|viewpoint|point\s+of\s+view|position|view))?\s*,\s*(.+)$/is;
+
 /**
- * The objects that a question speaks of, as a comparable key: its words without those of the question's template,
- * sorted. Two questions about one image with the same key ask about the same objects. Null when no word is left.
+ * The objects that a question speaks of, as a comparable key: its words without those of the question's template, in
+ * order, with a leading point of view moved to the end. The order tells "A relative to B" from "B relative to A". Two
+ * questions about one image with the same key ask for the same thing. Null when no word is left.
  */
 export function objectsKey(question: string): string | null {
-  const words = question
+  const view = LEADING_VIEW.exec(question);
+  const ordered = view === null ? question : `${view[2] ?? ''} ${view[1] ?? ''}`;
+  const words = ordered
     .normalize('NFKC')
     .toLowerCase()
     .replace(/['’]s\b/g, '')
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '' && !TEMPLATE_WORDS.has(word));
-  return words.length === 0 ? null : [...new Set(words)].sort().join(' ');
+  return words.length === 0 ? null : [...new Set(words)].join(' ');
 }

@@ -37,7 +37,11 @@ export async function compareRows(db: Database, run: number): Promise<CompareRow
 }
 
 /** Content key of one row and the rows of other runs that share it: the same item elsewhere. */
-export async function sameContent(db: Database, run: number, row: number): Promise<{ runIndex: number; row: number }[]> {
+export async function sameContent(
+  db: Database,
+  run: number,
+  row: number,
+): Promise<{ runIndex: number; row: number }[]> {
   const options = norm(`array_to_string("options", chr(31))`);
   const key = `hash(${norm('"question"')}, ${options}, ${norm(`coalesce("gold", '')`)})`;
   const rows = await db.all(

@@ -26,6 +26,9 @@ export interface ItemRecord {
   readonly contact: boolean;
   readonly question: string | null;
   readonly options: readonly { readonly label: string | null; readonly text: string }[];
+  /** Indexes into the options; null where gold or answer is none of them. */
+  readonly goldOption: number | null;
+  readonly predictedOption: number | null;
   readonly extracted: string | null;
   readonly response: string | null;
   readonly confidence: number | null;
@@ -106,6 +109,8 @@ function toRecord(row: SqlRow, fileOf: (run: number) => string): Page['records']
     contact: row['contact'] as boolean,
     question: row['question'] as string | null,
     options: texts.map((text, index) => ({ label: labels[index] ?? null, text })),
+    goldOption: row['goldOption'] as number | null,
+    predictedOption: row['predictedOption'] as number | null,
     extracted: row['extracted'] as string | null,
     response: row['response'] as string | null,
     confidence: row['confidence'] as number | null,

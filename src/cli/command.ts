@@ -1,0 +1,53 @@
+import type { Report } from './report.js';
+
+/** One option of a command, as `--help` lists it. */
+export interface OptionSpec {
+  readonly name: string;
+  /** Placeholder of its value ("N", "FIELD=VALUE"); absent for switches. */
+  readonly value?: string;
+  readonly help: string;
+  /** May be given several times. */
+  readonly multiple?: true;
+  /** Takes every following word up to the next option ("--new A B"). */
+  readonly variadic?: true;
+}
+
+/** What the user typed, checked against the command's options. */
+export interface Arguments {
+  readonly paths: readonly string[];
+  /** The last value given for an option; null where it was not given. */
+  text(name: string): string | null;
+  list(name: string): readonly string[];
+  has(name: string): boolean;
+  /** A whole number of at least `least`; `fallback` where the option was not given. Throws a usage error otherwise. */
+  count(name: string, fallback: number, least?: number): number;
+}
+
+export interface Context {
+  readonly args: Arguments;
+  readonly signal: AbortSignal;
+  /** One line of progress or a warning, to stderr. */
+  tell(message: string): void;
+}
+
+/** A command of the CLI: a new one is a module with this and a line in commands/index.ts. */
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  readonly usage: string;
+  readonly example: string;
+  readonly options: readonly OptionSpec[];
+  run(context: Context): Promise<Report>;
+}
+
+/** Options of every command that opens runs. */
+export const SOURCE_OPTIONS: readonly OptionSpec[] = [
+  { name: 'lens', value: 'NAME', help: 'how errors are classed: axes (default), wurf2026, seed, angular, or your own' },
+  { name: 'gold', value: 'FILE…', help: 'files that hold gold answers', multiple: true, variadic: true },
+  {
+    name: 'answers',
+    value: 'RULE',
+    help: 'read the raw responses again under a tool’s own rule (viewspatial, vlmevalkit, …)',
+  },
+  { name: 'cache', value: 'DIR', help: 'keep the index here instead of the platform’s cache folder' },
+];

@@ -1,0 +1,11 @@
+import type { Command } from '../command.js';
+import { compare } from './compare.js';
+import { errors } from './errors.js';
+import { exportCommand } from './export.js';
+import { indexCommand } from './indexCommand.js';
+import { item } from './item.js';
+import { mapping } from './mapping.js';
+import { summary } from './summary.js';
+
+/** Every command, in the order of the help page. */
+export const COMMANDS: readonly Command[] = [summary, errors, item, compare, exportCommand, indexCommand, mapping];

@@ -1,0 +1,200 @@
+import type { RunSummary, Summary } from '../../core/analysis.js';
+import { FlipsideError } from '../../core/model.js';
+import { SOURCE_OPTIONS, type Command, type Context } from '../command.js';
+import { fixed, percent, percentRange, plural, range } from '../numbers.js';
+import { withAnalysis } from '../opening.js';
+import type { Report, Section } from '../report.js';
+import { shareReport } from './findShare.js';
+
+export const summary: Command = {
+  name: 'summary',
+  summary: 'Accuracy and error classes of every run under the paths.',
+  usage: 'summary PATH… [--lens axes] [--gold FILE…] [--answers RULE] [--by task|dataset|relation|frame|FIELD]',
+  example: 'flipside summary results --by frame',
+  options: [
+    ...SOURCE_OPTIONS,
+    {
+      name: 'by',
+      value: 'FIELD',
+      help: 'accuracy per value of a field: task, dataset, relation, frame, or any metadata',
+    },
+    { name: 'run', value: 'RUN', help: 'only this run: its id or any unique end of it', multiple: true },
+    {
+      name: 'find-share',
+      value: 'SHARE',
+      help: 'which lens and denominator come nearest to a published share (0.415)',
+    },
+    { name: 'class', value: 'CLASS', help: 'with --find-share: the class that the share is of' },
+  ],
+  run: (context) =>
+    withAnalysis(context, async (analysis) => {
+      const share = context.args.text('find-share');
+      if (share !== null) return shareReport(analysis, share, context.args);
+      const names = context.args.list('run').map((name) => analysis.runId(name));
+      const all = await analysis.summary(context.args.text('by'));
+      return report(
+        names.length === 0 ? all : { ...all, runs: all.runs.filter((run) => names.includes(run.id)) },
+        context,
+      );
+    }),
+};
+
+function report(result: Summary, context: Context): Report {
+  if (result.runs.length === 0 && result.datasets.length === 0) {
+    for (const each of result.skipped.slice(0, 20)) context.tell(`skipped ${each.file}: ${each.reason}`);
+    throw new FlipsideError('No prediction files were found under the paths.', { exitCode: 1 });
+  }
+  for (const run of result.runs) for (const warning of run.warnings) context.tell(`${run.id}: ${warning}`);
+  return {
+    json: result,
+    sections: [
+      runsSection(result),
+      ...result.runs.filter((run) => run.items > 0).flatMap((run) => runSections(run, result)),
+      ...othersSections(result),
+    ],
+  };
+}
+
+function runsSection(result: Summary): Section {
+  return {
+    title: `Runs (answers read by: ${result.answers})`,
+    columns: [
+      { name: 'run' },
+      { name: 'correct', align: 'right' },
+      { name: 'accuracy', align: 'right' },
+      { name: '95 % CI', align: 'right' },
+      { name: 'chance', align: 'right' },
+      { name: 'macro', align: 'right' },
+      { name: 'unparsed', align: 'right' },
+      { name: 'dropped', align: 'right' },
+      { name: 'coverage', align: 'right' },
+    ],
+    rows: result.runs.map((run) => [
+      run.id,
+      `${round(run.correctUnits)}/${run.units}`,
+      percent(run.accuracy),
+      percentRange(run.ci95),
+      percent(run.chance),
+      percent(run.macroAccuracy),
+      run.unparsed,
+      run.dropped.total,
+      run.coverage === null ? '' : `${run.coverage.rows}/${run.coverage.of}`,
+    ]),
+    notes: ['Accuracy is right units out of units with gold; an answer that could not be read is wrong.'],
+  };
+}
+
+function round(value: number): string {
+  return Number.isInteger(value) ? String(value) : value.toFixed(2);
+}
+
+function runSections(run: RunSummary, result: Summary): Section[] {
+  const sections = [classSection(run, result)];
+  const groups = run.by ?? (Object.keys(run.byTask).length > 1 ? { field: 'task', groups: run.byTask } : null);
+  if (groups !== null) sections.push(groupSection(run, groups.field, groups.groups));
+  return sections;
+}
+
+function classSection(run: RunSummary, result: Summary): Section {
+  const rows = Object.entries(run.classes).flatMap(([name, each]) => {
+    const parts = Object.entries(each.byConvention ?? {});
+    const shown =
+      parts.length === 0
+        ? [[name, each] as const]
+        : parts.map(([of, part]) => [`${name} (front: ${of})`, part] as const);
+    return shown.map(([label, part]) => [
+      label,
+      part.count,
+      part.drift > 0 ? `${part.count - part.drift} pure, ${part.drift} with drift` : '',
+      fixed(part.expected, 1),
+      `${fixed(part.ratio)} ${range(part.ratioCi95)}`.trim(),
+      part.offered === null ? '' : `${percent(part.rate)} of ${part.offered}`,
+    ]);
+  });
+  return {
+    title: `${run.id}: errors by class, lens ${result.lens} v${result.lensVersion}`,
+    columns: [
+      { name: 'class' },
+      { name: 'errors', align: 'right' },
+      { name: '' },
+      { name: 'expected', align: 'right' },
+      { name: 'observed/expected', align: 'right' },
+      { name: 'rate', align: 'right' },
+    ],
+    rows,
+    notes: classNotes(run, result),
+  };
+}
+
+function classNotes(run: RunSummary, result: Summary): string[] {
+  const notes = [
+    `Out of ${plural(run.wrong, 'wrong item')} (${run.unparsed} answers unread). Expected: if the ${run.eligible} eligible errors picked among their wrong options blindly (${run.forced} had only one). Rate: errors of the class out of the items that offer it.`,
+  ];
+  if (Object.values(run.classes).some((each) => Object.keys(each.byConvention ?? {}).length > 1)) {
+    notes.push('"Front" means different things in these tasks, so depth flips are not pooled.');
+  }
+  if (result.lensNote !== null) notes.push(result.lensNote);
+  const { yesNo, pairs, passAtK, frameSwap } = run;
+  if (yesNo !== null) {
+    notes.push(
+      `Yes/no: tp ${yesNo.tp}, fp ${yesNo.fp}, tn ${yesNo.tn}, fn ${yesNo.fn}; F1 ${fixed(yesNo.f1, 3)}, yes ratio ${percent(yesNo.yesRatio)}, d′ ${fixed(yesNo.dPrime)}, criterion ${fixed(yesNo.criterion)}.`,
+    );
+  }
+  if (pairs !== null) {
+    notes.push(
+      `Pairs ${percent(pairs.pairAccuracy)} (${pairs.pairs} complete), sets ${percent(pairs.setAccuracy)} (${pairs.sets} complete).`,
+    );
+  }
+  if (passAtK !== null) {
+    notes.push(
+      `pass@k: ${Object.entries(passAtK)
+        .map(([k, value]) => `${k}: ${percent(value)}`)
+        .join(', ')}.`,
+    );
+  }
+  if (frameSwap !== null) {
+    notes.push(
+      `Frame swaps: ${frameSwap.observed} of ${frameSwap.candidates} errors give the answer of the same question in another frame; ${fixed(frameSwap.expected, 1)} expected.`,
+    );
+  }
+  return notes;
+}
+
+function groupSection(run: RunSummary, field: string, groups: NonNullable<RunSummary['by']>['groups']): Section {
+  return {
+    title: `${run.id}: accuracy by ${field}`,
+    columns: [
+      { name: field },
+      { name: 'correct', align: 'right' },
+      { name: 'accuracy', align: 'right' },
+      { name: '95 % CI', align: 'right' },
+      { name: 'chance', align: 'right' },
+    ],
+    rows: Object.entries(groups).map(([name, group]) => [
+      name,
+      `${group.correct}/${group.items}`,
+      percent(group.accuracy),
+      percentRange(group.ci95),
+      percent(group.chance),
+    ]),
+  };
+}
+
+function othersSections(result: Summary): Section[] {
+  const sections: Section[] = [];
+  if (result.datasets.length > 0) {
+    sections.push({
+      title: 'Benchmarks and gold files',
+      columns: [{ name: 'file' }, { name: 'format' }, { name: 'items', align: 'right' }],
+      rows: result.datasets.map((each) => [each.id, each.format, each.items]),
+    });
+  }
+  if (result.skipped.length > 0) {
+    sections.push({
+      title: 'Skipped',
+      columns: [{ name: 'file' }, { name: 'reason' }],
+      rows: result.skipped.map((each) => [each.file, each.reason]),
+    });
+  }
+  return sections;
+}

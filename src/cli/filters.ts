@@ -1,0 +1,48 @@
+import type { Filter } from '../core/analysis.js';
+import { FlipsideError } from '../core/model.js';
+import type { Arguments, OptionSpec } from './command.js';
+
+/** Options that pick rows, shared by `errors` and `export`. */
+export const FILTER_OPTIONS: readonly OptionSpec[] = [
+  { name: 'class', value: 'CLASS', help: 'only errors of this class', multiple: true },
+  { name: 'task', value: 'TASK', help: 'only items of this task', multiple: true },
+  { name: 'run', value: 'RUN', help: 'only this run: its id or any unique end of it', multiple: true },
+  { name: 'search', value: 'TEXT', help: 'text in question, response, gold or predicted option' },
+  {
+    name: 'where',
+    value: 'FIELD=VALUE',
+    help: 'any field or metadata; also != < <= > >= and ~ (contains)',
+    multiple: true,
+  },
+];
+
+/** The filter that the options of FILTER_OPTIONS describe; `runId` turns a run's name into its id. */
+export function readFilter(args: Arguments, runId: (name: string) => string): Filter {
+  const any = (field: string, values: readonly string[]): Filter[] =>
+    values.length === 0 ? [] : [{ field, op: 'in', values }];
+  const search = args.text('search');
+  return {
+    and: [
+      ...any('class', args.list('class')),
+      ...any('task', args.list('task')),
+      ...any('run', args.list('run').map(runId)),
+      ...(search === null ? [] : [{ search }]),
+      ...args.list('where').map(readCondition),
+    ],
+  };
+}
+
+const OPERATORS = { '=': 'eq', '!=': 'ne', '<': 'lt', '<=': 'le', '>': 'gt', '>=': 'ge', '~': 'contains' } as const;
+
+function readCondition(text: string): Filter {
+  const match = /^(.*?)(!=|<=|>=|=|<|>|~)([\s\S]*)$/.exec(text);
+  const [, field = '', sign = '', value = ''] = match ?? [];
+  if (match === null || field.trim() === '') {
+    throw new FlipsideError(`--where takes FIELD=VALUE (or != < <= > >= ~), not "${text}".`, { exitCode: 2 });
+  }
+  const op = OPERATORS[sign as keyof typeof OPERATORS];
+  if (op === 'contains') return { field, op, value };
+  if (op === 'eq' || op === 'ne') return { field, op, value: value === 'null' ? null : value };
+  const number = Number(value);
+  return { field, op, value: value.trim() !== '' && Number.isFinite(number) ? number : value };
+}

@@ -1,0 +1,223 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { answerRule } from './answers/index.js';
+import { compareRuns, type CompareOptions, type Treatment } from './analysis/compare.js';
+import { explain } from './analysis/explain.js';
+import { exportRows, type ExportFormat, type ExportResult } from './analysis/exportRows.js';
+import { findShare, type ShareSearch } from './analysis/findShare.js';
+import { indexPaths, type Indexed } from './analysis/indexer.js';
+import { listRuns, runNamed, type RunInfo } from './analysis/runs.js';
+import { summariseRuns } from './analysis/summary.js';
+import type { Summary } from './analysis/summaryTypes.js';
+import { FlipsideError } from './model.js';
+import { parseLens } from './relations/lensFile.js';
+import type { Lens } from './relations/lens.js';
+import { lensNamed } from './relations/lenses/index.js';
+import { defaultCacheDir } from './store/cache.js';
+import { Database } from './store/database.js';
+import type { Filter } from './store/filters.js';
+import { compareRows, sameContent } from './store/joinQueries.js';
+import { pageOf, type Page, type PageRequest } from './store/pageQueries.js';
+import { ShardStore } from './store/shards.js';
+
+export type { Treatment } from './analysis/compare.js';
+export type { ShareSearch } from './analysis/findShare.js';
+export type { ClassSummary, GroupSummary, RunSummary, Summary } from './analysis/summaryTypes.js';
+export type { Filter, Sort } from './store/filters.js';
+export type { ItemRecord, Page, PageRequest } from './store/pageQueries.js';
+export { inferMapping } from './analysis/mappingOf.js';
+
+export interface AnalysisOptions {
+  /** Name of the lens; `axes` where absent. */
+  readonly lens?: string;
+  /** Name of an answer rule; where absent, the default reading, with a tool's own extracted answer first. */
+  readonly answers?: string;
+  /** Files that hold gold answers. */
+  readonly gold?: readonly string[];
+  /** Folder of the cache; the platform's where absent. */
+  readonly cacheDir?: string;
+  /** Folder for the shards themselves, where they are the result. */
+  readonly shardDir?: string;
+  readonly shard?: { readonly index: number; readonly of: number };
+  readonly signal?: AbortSignal;
+  readonly progress?: (message: string) => void;
+}
+
+/** One item with everything `item` shows. */
+export interface ItemDetail {
+  readonly item: Page['records'][number];
+  readonly lens: { readonly name: string; readonly version: string };
+  /** The same item in other runs: same question, options and gold. */
+  readonly otherRuns: readonly Page['records'][number]['record'][];
+}
+
+/** Why an item counts as it does, in plain sentences. */
+export function explainItem({ item, lens }: ItemDetail): string[] {
+  return explain(item.record, item.trace, lens);
+}
+
+/**
+ * The façade over the core: opens a set of paths (reading what is new, classifying, storing) and answers questions about
+ * them. Close it when done.
+ */
+export class Analysis {
+  private constructor(
+    private readonly db: Database,
+    readonly runs: readonly RunInfo[],
+    private readonly indexed: Indexed,
+    private readonly leftovers: readonly { file: string; reason: string }[],
+    readonly lens: Lens,
+    private readonly ownLenses: readonly Lens[],
+    private readonly answers: string,
+  ) {}
+
+  /** Indexes the paths and opens the result. Throws a FlipsideError for a path, lens or rule that does not exist. */
+  static async open(paths: readonly string[], options: AnalysisOptions = {}): Promise<Analysis> {
+    const cacheDir = options.cacheDir ?? defaultCacheDir();
+    const rule = answerRule(options.answers ?? 'default');
+    const store = new ShardStore(options.shardDir ?? path.join(cacheDir, 'shards'));
+    const indexed = await indexPaths(paths, store, {
+      cacheDir,
+      rule,
+      ruleForced: options.answers !== undefined && options.answers !== 'default',
+      gold: options.gold ?? [],
+      shard: options.shard,
+      signal: options.signal,
+      progress: options.progress,
+    });
+    const ownLenses = await userLenses([indexed.root, process.cwd()]);
+    const lens = lensNamed(options.lens ?? 'axes', ownLenses);
+    const { runs, leftovers } = listRuns(indexed, (key) => store.parquet(key));
+    const db = await Database.open(runs);
+    const analysis = new Analysis(db, runs, indexed, leftovers, lens, ownLenses, rule.id);
+    await db.setLens(lens);
+    return analysis;
+  }
+
+  close(): void {
+    this.db.close();
+  }
+
+  /** The shards behind the runs, one per source file. */
+  shards(): { source: string; parquet: string; rows: number; dropped: number }[] {
+    const bySource = new Map(this.runs.map((run) => [run.file, run]));
+    return [...bySource.values()].map(({ file, parquet, manifest }) => ({
+      source: file,
+      parquet,
+      rows: manifest.rows,
+      dropped: manifest.droppedTotal,
+    }));
+  }
+
+  /** The summary of every run, with datasets and skipped files. `by` adds accuracies per value of a field. */
+  async summary(by: string | null = null): Promise<Summary> {
+    const relative = (file: string): string => path.relative(this.indexed.root, file).split(path.sep).join('/') || file;
+    return {
+      lens: this.lens.name,
+      lensVersion: this.lens.version,
+      lensNote: this.lens.note ?? null,
+      answers: this.answers,
+      runs: await summariseRuns(this.db, this.lens, this.runs, by),
+      datasets: this.indexed.datasets.map((each) => ({ id: relative(each.file), ...each })),
+      skipped: [...this.indexed.skipped, ...this.leftovers].map((each) => ({ ...each, file: relative(each.file) })),
+    };
+  }
+
+  /** The id of the run that a name means: its id, or any unique end of an id or alias. Throws a usage error otherwise. */
+  runId(name: string): string {
+    return this.runs[runNamed(name, this.runs)]?.id ?? name;
+  }
+
+  /** The id of the only run. Throws a usage error where there are several. */
+  onlyRun(): string {
+    const [first] = this.runs;
+    if (first !== undefined && this.runs.length === 1) return first.id;
+    const ids = this.runs.map((run) => `  ${run.id}`).join('\n');
+    throw new FlipsideError(`--run is missing: which run?\n${ids}`, { exitCode: 2 });
+  }
+
+  /** Writes the rows that a filter keeps to a file, aside and renamed, with the lens's name and version in every row. */
+  async export(to: ExportFormat, out: string, filter: Filter | null): Promise<ExportResult> {
+    await mkdir(path.dirname(path.resolve(out)), { recursive: true });
+    return exportRows(this.db, {
+      to,
+      out: path.resolve(out),
+      filter,
+      lens: this.lens,
+      fileOf: (run) => this.runs[run]?.file ?? '',
+    });
+  }
+
+  /** One page of the rows that a filter keeps. */
+  page(request: PageRequest): Promise<Page> {
+    return pageOf(this.db, request, (run) => this.runs[run]?.file ?? '');
+  }
+
+  /** Everything about one item. Throws a usage error where the run has none of that id. */
+  async item(run: string, item: string): Promise<ItemDetail | null> {
+    const index = runNamed(run, this.runs);
+    const id = this.runs[index]?.id ?? '';
+    const filter: Filter = {
+      and: [
+        { field: 'run', op: 'eq', value: id },
+        { field: 'item', op: 'eq', value: item },
+      ],
+    };
+    const found = (await this.page({ filter, limit: 1, offset: 0 })).records[0];
+    if (found === undefined) return null;
+    const others = await sameContent(this.db, index, found.record.row);
+    const otherRuns: ItemDetail['otherRuns'][number][] = [];
+    for (const other of others) {
+      const conditions: Filter[] = [
+        { field: 'run', op: 'eq', value: this.runs[other.runIndex]?.id ?? '' },
+        { field: 'row', op: 'eq', value: other.row },
+      ];
+      const page = await this.page({ filter: { and: conditions }, limit: 1, offset: 0 });
+      otherRuns.push(...page.records.map((each) => each.record));
+    }
+    return { item: found, lens: { name: this.lens.name, version: this.lens.version }, otherRuns };
+  }
+
+  /** Compares runs with a base over the rows they share. Names are ids or unique suffixes. */
+  async compare(
+    base: string,
+    treatments: readonly string[],
+    options: CompareOptions,
+  ): Promise<{ base: string; lens: string; lensVersion: string; treatments: Treatment[] }> {
+    const at = runNamed(base, this.runs);
+    const rows = await compareRows(this.db, at);
+    const others = [];
+    for (const name of treatments) {
+      const index = runNamed(name, this.runs);
+      others.push({ id: this.runs[index]?.id ?? name, rows: await compareRows(this.db, index) });
+    }
+    return {
+      base: this.runs[at]?.id ?? base,
+      lens: this.lens.name,
+      lensVersion: this.lens.version,
+      treatments: compareRuns(rows, others, options),
+    };
+  }
+
+  /** Which lens and denominator come nearest to a published share of a class. */
+  async findShare(share: number, className: string, run: string | null = null): Promise<ShareSearch> {
+    const only = run === null ? null : runNamed(run, this.runs);
+    const found = await findShare(this.db, this.runs, share, className, this.ownLenses, only);
+    await this.db.setLens(this.lens);
+    return found;
+  }
+}
+
+/** The user's own lenses: `.flipside/lenses/*.json` under the given folders. */
+async function userLenses(folders: readonly string[]): Promise<Lens[]> {
+  const lenses: Lens[] = [];
+  for (const folder of new Set(folders)) {
+    const place = path.join(folder, '.flipside', 'lenses');
+    const names = await readdir(place).catch(() => []);
+    for (const name of names.filter((each) => each.endsWith('.json')).sort()) {
+      const file = path.join(place, name);
+      lenses.push(parseLens(await readFile(file, 'utf8'), file));
+    }
+  }
+  return lenses;
+}

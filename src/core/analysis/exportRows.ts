@@ -1,0 +1,96 @@
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { finished } from 'node:stream/promises';
+import { csv, jsonl, markdown, type ExportRow, type TextExport } from '../export/rows.js';
+import { FlipsideError } from '../model.js';
+import type { Lens } from '../relations/lens.js';
+import type { Database } from '../store/database.js';
+import type { Filter } from '../store/filters.js';
+import { copyToParquet } from '../store/copy.js';
+import { pageOf, type Page } from '../store/pageQueries.js';
+
+export type ExportFormat = 'csv' | 'jsonl' | 'parquet' | 'md';
+export const EXPORT_FORMATS: readonly ExportFormat[] = ['csv', 'jsonl', 'parquet', 'md'];
+
+export interface ExportRequest {
+  readonly to: ExportFormat;
+  /** Absolute path of the file to write. */
+  readonly out: string;
+  readonly filter: Filter | null;
+  readonly lens: Lens;
+  fileOf(run: number): string;
+}
+
+export interface ExportResult {
+  readonly file: string;
+  readonly format: ExportFormat;
+  readonly rows: number;
+  readonly lens: string;
+  readonly lensVersion: string;
+}
+
+const WRITERS: Readonly<Record<Exclude<ExportFormat, 'parquet'>, TextExport>> = { csv, jsonl, md: markdown };
+const PAGE_ROWS = 5000;
+
+/** Writes rows to a file, aside and renamed: an interrupted export leaves no half file. */
+export async function exportRows(db: Database, request: ExportRequest): Promise<ExportResult> {
+  const aside = `${request.out}.${process.pid}.tmp`;
+  try {
+    const rows =
+      request.to === 'parquet'
+        ? await copyToParquet(db, request.filter, request.lens, aside)
+        : await writeText(db, request, WRITERS[request.to], aside);
+    await rename(aside, request.out);
+    return { file: request.out, format: request.to, rows, lens: request.lens.name, lensVersion: request.lens.version };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === undefined || error instanceof FlipsideError) throw error;
+    throw new FlipsideError(`${request.out} cannot be written (${code}). Choose another --out.`, { file: request.out });
+  } finally {
+    await rm(aside, { force: true });
+  }
+}
+
+async function writeText(db: Database, request: ExportRequest, writer: TextExport, aside: string): Promise<number> {
+  const stream = createWriteStream(aside);
+  let written = 0;
+  try {
+    if (request.to === 'md') stream.write(`# Rows under lens ${request.lens.name} v${request.lens.version}\n\n`);
+    for (let offset = 0; ; offset += PAGE_ROWS) {
+      const page = await pageOf(db, { filter: request.filter, limit: PAGE_ROWS, offset }, request.fileOf);
+      const rows = page.records.map((each) => exportRow(each, request.lens));
+      if (offset === 0) stream.write(writer.head(Object.keys(rows[0] ?? EMPTY)));
+      const text = rows.map((row) => writer.row(row)).join('');
+      if (text !== '' && !stream.write(text)) await once(stream, 'drain');
+      written += rows.length;
+      if (rows.length < PAGE_ROWS) break;
+    }
+    stream.end(writer.foot());
+    await finished(stream);
+    return written;
+  } finally {
+    stream.destroy();
+  }
+}
+
+/** The head of an export without rows. */
+const EMPTY: ExportRow = { run: null, item: null, lens: null, lensVersion: null, class: null };
+
+function exportRow({ record, trace }: Page['records'][number], lens: Lens): ExportRow {
+  const { options, meta, ...rest } = record;
+  return {
+    ...rest,
+    lens: lens.name,
+    lensVersion: lens.version,
+    lensRule: trace.lensRule,
+    answerRule: trace.answer.rule,
+    answerSource: trace.answer.source,
+    answerStart: trace.answer.start,
+    answerEnd: trace.answer.end,
+    answerText: trace.answer.text,
+    options: options.map((option) => option.text),
+    optionLabels: options.map((option) => option.label),
+    meta,
+  };
+}
