@@ -46,18 +46,18 @@ const OUTER_PUNCTUATION = /^[\s"'“”‘’`*()[\]{}<>.,;:!?。，、$\\#-]+|[
 /** Words that say where a direction applies and not which direction it is. */
 const FILLERS = new Set("to on at in from of the a an is are it its it's side sides hand towards toward".split(' '));
 
-const known = new Map<string, readonly string[]>();
+const knownWords = new Map<string, readonly string[]>();
 const KNOWN_LIMIT = 20_000;
 
 /** The words of a short text. The same few option texts are asked for again and again, so their words are remembered. */
 function words(text: string): readonly string[] {
-  const remembered = known.get(text);
+  const remembered = knownWords.get(text);
   if (remembered !== undefined) return remembered;
   const inner = text.toLowerCase().replaceAll('’', "'").replace(OUTER_PUNCTUATION, '');
   const found = (inner === '' ? text.trim().toLowerCase() : inner).split(SEPARATORS).filter((word) => word !== '');
   if (text.length > 60) return found;
-  if (known.size >= KNOWN_LIMIT) known.clear();
-  known.set(text, found);
+  if (knownWords.size >= KNOWN_LIMIT) knownWords.clear();
+  knownWords.set(text, found);
   return found;
 }
 

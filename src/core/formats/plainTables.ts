@@ -42,15 +42,24 @@ function columnsAndData(root: JsonObject): JsonObject[] | null {
   return rows.map((row) => Object.fromEntries(names.map((name, i) => [name, row[i] ?? null])));
 }
 
+/** One list of records, or several whose records look alike ({"val": […], "test": […]}): then `part` says which list a record is from. */
 function listAmongKeys(root: JsonObject): JsonObject[] | null {
-  const lists = Object.values(root).flatMap((value) =>
-    Array.isArray(value) && value.length > 0 && value.every(isJsonObject) ? [value.filter(isJsonObject)] : [],
+  const lists = Object.entries(root).flatMap(([name, value]) =>
+    Array.isArray(value) && value.length > 0 && value.every(isJsonObject) ? [{ name, records: value.filter(isJsonObject) }] : [],
   );
-  return lists.length === 1 ? (lists[0] ?? null) : null;
+  const [first] = lists;
+  if (first === undefined || lists.length === 1) return first?.records ?? null;
+  const columns = lists.map(({ records }) => Object.keys(records[0] ?? {}).sort().join('\n'));
+  if (new Set(columns).size > 1) return null;
+  return lists.flatMap(({ name, records }) =>
+    records.map((record) => ({ ...record, [Object.hasOwn(record, 'part') ? 'part.2' : 'part']: name })),
+  );
 }
 
 function equalColumns(root: JsonObject): JsonObject[] | null {
-  const columns = Object.entries(root).filter((entry): entry is [string, Json[]] => Array.isArray(entry[1]));
+  const columns = Object.entries(root).filter(
+    (entry): entry is [string, Json[]] => Array.isArray(entry[1]) && !entry[1].some(isJsonObject),
+  );
   const length = columns[0]?.[1].length ?? 0;
   const all = columns.length > 1 && columns.length === Object.keys(root).length;
   if (!all || columns.some(([, values]) => values.length !== length)) return null;

@@ -142,12 +142,12 @@ const EXACT: { readonly [name: string]: readonly (readonly [NameClass, number])[
     ...names(
       'response',
       0.9,
-      'full_prediction raw_answer raw llm_output llm_response vlm_output vlm_response output_text reply',
+      'full_prediction raw_answer raw llm_output llm_response vlm_output vlm_response output_text reply resps',
     ),
     ...names(
       'extracted',
       0.95,
-      'extracted extracted_answer pred_extracted prediction_extracted answer_extracted extraction',
+      'extracted extracted_answer pred_extracted prediction_extracted answer_extracted extraction filtered_resps',
     ),
     ...names(
       'extracted',

@@ -27,24 +27,25 @@ export function comparable(text: string): string {
  */
 export function matchGold(gold: string | null, options: readonly Option[]): GoldMatch {
   if (gold === null || options.length === 0) return { option: null, conflict: false };
-  const byText = findText(gold, options);
-  if (byText !== null) return { option: byText, conflict: false };
   const labelled = LABELLED.exec(gold);
-  if (labelled !== null) {
-    const index = options.findIndex((option) => option.label?.toUpperCase() === labelled[1]);
-    const rest = labelled[2]?.trim() ?? '';
-    if (index >= 0) {
-      const named = rest === '' ? null : findText(rest, options);
-      const sameText = named !== null && options[named]?.text === options[index]?.text;
-      return { option: index, conflict: named !== null && named !== index && !sameText };
-    }
-    if (rest !== '') return { option: findText(rest, options), conflict: false };
-  }
-  return { option: findMeaning(gold, options), conflict: false };
+  // The letter first: among options "A. B", "B. C" the gold "B" is a label, not a text.
+  const index = labelled === null ? -1 : options.findIndex((option) => option.label?.toUpperCase() === labelled[1]);
+  const rest = labelled?.[2]?.trim() ?? '';
+  if (index < 0)
+    return {
+      option: findText(gold, options) ?? findText(rest, options) ?? findMeaning(gold, options),
+      conflict: false,
+    };
+  const whole = findText(gold, options);
+  if (whole !== null && rest !== '') return { option: whole, conflict: false };
+  const named = rest === '' ? null : findText(rest, options);
+  const sameText = named !== null && options[named]?.text === options[index]?.text;
+  return { option: index, conflict: named !== null && named !== index && !sameText };
 }
 
 function findText(text: string, options: readonly Option[]): number | null {
   const wanted = comparable(text);
+  if (wanted === '') return null;
   const found = options.flatMap((option, index) => (comparable(option.text) === wanted ? [index] : []));
   return found.length === 1 ? (found[0] ?? null) : null;
 }

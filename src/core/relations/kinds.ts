@@ -27,7 +27,8 @@ export function numberOf(text: string | null): number | null {
 }
 
 const ASKS_COUNT = /\bhow\s+many\b|\bcount\s+(?:of\s+)?the\b|\bnumber\s+of\b|\bcount\s+how\b/i;
-const ASKS_ORDER = /\b(?:closer|closest|nearer|nearest|farther|farthest|further|furthest|deeper|deepest)\b/i;
+const ASKS_ORDER =
+  /\b(?:closer|closest|nearer|nearest|farther|farthest|further|furthest|deeper|deepest)\b(?!\s+(?:north|south|east|west))/i;
 /** The order is along the line of sight when it is measured from the viewer. */
 const FROM_VIEWER =
   /\b(?:to|from)\s+(?:the\s+)?(?:camera|viewer|observer|photographer|you|me|us)\b|\bdeep|\bdepth\b|\bin\s+the\s+(?:image|picture|scene)\b/i;
@@ -41,8 +42,7 @@ export const YES_NO_OPTIONS: readonly Option[] = [
 /**
  * How an item is asked, from its options, gold answer and question, where its format does not settle it:
  * yes/no options (or a yes/no gold without options) → `yes-no`; a number asked for → `count`; "which is closer to the
- * camera" → `depth-order`, to something else → `distance-order` (two to six objects offered, none a direction or a
- * number); options → `choice`; else `open`.
+ * camera" → `depth-order`, to something else → `distance-order` (two objects offered, none a direction or a number); options → `choice`; else `open`.
  */
 export function kindOf(
   question: string | null,
@@ -56,7 +56,7 @@ export function kindOf(
   if (options.length === 0 && numberOf(gold) !== null) return 'count';
   const numeric = texts.length > 0 && texts.every((text) => numberOf(text) !== null);
   if (numeric && question !== null && ASKS_COUNT.test(question)) return 'count';
-  if (question !== null && texts.length >= 2 && texts.length <= 6 && ASKS_ORDER.test(question)) {
+  if (question !== null && texts.length === 2 && ASKS_ORDER.test(question)) {
     if (!texts.some(namesDirection) && !numeric) return FROM_VIEWER.test(question) ? 'depth-order' : 'distance-order';
   }
   if (options.length > 0) return 'choice';
