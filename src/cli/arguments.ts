@@ -56,7 +56,7 @@ function makeArguments(paths: readonly string[], values: ReadonlyMap<string, rea
       const given = text(name);
       if (given === null) return fallback;
       const value = Number(given);
-      if (Number.isSafeInteger(value) && value >= least) return value;
+      if (given.trim() !== '' && Number.isSafeInteger(value) && value >= least) return value;
       throw new FlipsideError(`--${name} takes a whole number of at least ${least}, not "${given}".`, { exitCode: 2 });
     },
   };

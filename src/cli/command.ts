@@ -27,7 +27,7 @@ export interface Context {
   readonly args: Arguments;
   readonly signal: AbortSignal;
   /** One line of progress or a warning, to stderr. */
-  tell(message: string): void;
+  readonly tell: (message: string) => void;
 }
 
 /** A command of the CLI: a new one is a module with this and a line in commands/index.ts. */

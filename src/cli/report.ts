@@ -53,8 +53,16 @@ function escapeC1(text: string): string {
 export function visible(text: string): string {
   return text
     .replace(/\r\n|\r|\n/g, '⏎')
-    .replace(/[\u0000-\u001f]/g, (char) => String.fromCodePoint(0x2400 + char.charCodeAt(0)))
-    .replace(/[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\uFFFD');
+    .replace(/\p{Cc}/gu, (char) => (char < ' ' ? String.fromCodePoint(0x2400 + char.charCodeAt(0)) : '\uFFFD'))
+    .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\uFFFD');
+}
+
+/** CSV keeps line ends inside cells; other controls would steer the terminal that it is printed on. */
+function withoutControls(text: string): string {
+  return text
+    .split(/(\r?\n|\t)/)
+    .map((part, index) => (index % 2 === 1 ? part : visible(part)))
+    .join('');
 }
 
 function textOf(cell: Cell): string {
@@ -64,7 +72,7 @@ function textOf(cell: Cell): string {
 
 function renderCsv(section: Section): string {
   const quote = (cell: Cell): string => {
-    const text = textOf(cell);
+    const text = withoutControls(textOf(cell));
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   const lines = [section.columns.map((column) => quote(column.name)), ...section.rows.map((row) => row.map(quote))];

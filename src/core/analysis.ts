@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { answerRule } from './answers/index.js';
 import { compareRuns, type CompareOptions, type Treatment } from './analysis/compare.js';
@@ -137,8 +137,7 @@ export class Analysis {
   }
 
   /** Writes the rows that a filter keeps to a file, aside and renamed, with the lens's name and version in every row. */
-  async export(to: ExportFormat, out: string, filter: Filter | null): Promise<ExportResult> {
-    await mkdir(path.dirname(path.resolve(out)), { recursive: true });
+  export(to: ExportFormat, out: string, filter: Filter | null): Promise<ExportResult> {
     return exportRows(this.db, {
       to,
       out: path.resolve(out),

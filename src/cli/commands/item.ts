@@ -1,4 +1,4 @@
-import type { ItemDetail } from '../../core/analysis.js';
+import type { ItemDetail, ItemRecord } from '../../core/analysis.js';
 import { FlipsideError } from '../../core/model.js';
 import { SOURCE_OPTIONS, type Command } from '../command.js';
 import { withAnalysis } from '../opening.js';
@@ -40,22 +40,6 @@ export const item: Command = {
 
 function itemReport(detail: ItemDetail, explanation: readonly string[]): Report {
   const { record, trace } = detail.item;
-  const rows: (readonly [string, string | null])[] = [
-    ['question', record.question],
-    ...record.options.map((option, index): [string, string] => [
-      index === 0 ? 'options' : '',
-      `${option.label === null ? '' : `${option.label}. `}${option.text}${index === record.goldOption ? '  ✓ gold' : ''}${index === record.predictedOption ? '  ← predicted' : ''}`,
-    ]),
-    ['gold', record.gold],
-    ['predicted', record.predicted ?? `(${record.status})`],
-    ['response', record.response],
-    ['extracted', record.extracted],
-    ['task', record.task],
-    ['frame', `${record.frame}; front: ${record.convention}`],
-    ['images', record.images.join(', ')],
-    ['flags', record.flags.join(', ')],
-    ['source', `${record.file}, row ${record.row}`],
-  ];
   return {
     json: {
       ...errorJson(record),
@@ -75,7 +59,7 @@ function itemReport(detail: ItemDetail, explanation: readonly string[]): Report 
       {
         title: `${record.run}, item ${record.item}: ${record.correct === null ? 'no gold' : record.correct ? 'correct' : (record.class ?? record.status)}`,
         columns: [{ name: 'field' }, { name: 'value' }],
-        rows: rows.filter(([, value]) => value !== null && value !== ''),
+        rows: fieldRows(record),
         notes: explanation,
       },
       {
@@ -94,4 +78,24 @@ function itemReport(detail: ItemDetail, explanation: readonly string[]): Report 
       },
     ],
   };
+}
+
+function fieldRows(record: ItemRecord): (readonly [string, string | null])[] {
+  const rows: (readonly [string, string | null])[] = [
+    ['question', record.question],
+    ...record.options.map((option, index): [string, string] => [
+      index === 0 ? 'options' : '',
+      `${option.label === null ? '' : `${option.label}. `}${option.text}${index === record.goldOption ? '  ✓ gold' : ''}${index === record.predictedOption ? '  ← predicted' : ''}`,
+    ]),
+    ['gold', record.gold],
+    ['predicted', record.predicted ?? `(${record.status})`],
+    ['response', record.response],
+    ['extracted', record.extracted],
+    ['task', record.task],
+    ['frame', `${record.frame}; front: ${record.convention}`],
+    ['images', record.images.join(', ')],
+    ['flags', record.flags.join(', ')],
+    ['source', `${record.file}, row ${record.row}`],
+  ];
+  return rows.filter(([, value]) => value !== null && value !== '');
 }

@@ -191,12 +191,14 @@ function taskTable(pairs: readonly Pair[]): { byTask: Record<string, TaskCompari
 }
 
 function transitionsOf(pairs: readonly Pair[]): Record<string, Record<string, number>> {
-  const table: Record<string, Record<string, number>> = {};
+  // Classes of a user's lens may be called anything ("constructor"), so they are no keys of a plain object yet.
+  const table = new Map<string, Map<string, number>>();
   for (const { base, other } of pairs) {
-    const row = (table[base.outcome] ??= {});
-    row[other.outcome] = (row[other.outcome] ?? 0) + 1;
+    const row = table.get(base.outcome) ?? new Map<string, number>();
+    row.set(other.outcome, (row.get(other.outcome) ?? 0) + 1);
+    table.set(base.outcome, row);
   }
-  return table;
+  return Object.fromEntries([...table].map(([from, row]) => [from, Object.fromEntries(row)]));
 }
 
 /** A direction collapses when its own accuracy falls by at least this much, significantly (Holm over the directions). */

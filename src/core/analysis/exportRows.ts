@@ -1,7 +1,6 @@
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { once } from 'node:events';
-import { finished } from 'node:stream/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { csv, jsonl, markdown, type ExportRow, type TextExport } from '../export/rows.js';
 import { FlipsideError } from '../model.js';
 import type { Lens } from '../relations/lens.js';
@@ -19,7 +18,7 @@ export interface ExportRequest {
   readonly out: string;
   readonly filter: Filter | null;
   readonly lens: Lens;
-  fileOf(run: number): string;
+  readonly fileOf: (run: number) => string;
 }
 
 export interface ExportResult {
@@ -33,10 +32,14 @@ export interface ExportResult {
 const WRITERS: Readonly<Record<Exclude<ExportFormat, 'parquet'>, TextExport>> = { csv, jsonl, md: markdown };
 const PAGE_ROWS = 5000;
 
-/** Writes rows to a file, aside and renamed: an interrupted export leaves no half file. */
+/**
+ * Writes rows to a file, aside and renamed: an interrupted export leaves no half file. Missing folders are made. Throws a
+ * FlipsideError where the file cannot be written.
+ */
 export async function exportRows(db: Database, request: ExportRequest): Promise<ExportResult> {
-  const aside = `${request.out}.${process.pid}.tmp`;
+  const aside = `${request.out}.${randomUUID().slice(0, 8)}.tmp`;
   try {
+    await mkdir(path.dirname(request.out), { recursive: true });
     const rows =
       request.to === 'parquet'
         ? await copyToParquet(db, request.filter, request.lens, aside)
@@ -44,7 +47,7 @@ export async function exportRows(db: Database, request: ExportRequest): Promise<
     await rename(aside, request.out);
     return { file: request.out, format: request.to, rows, lens: request.lens.name, lensVersion: request.lens.version };
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
+    const code = (error as NodeJS.ErrnoException).code ?? databaseTrouble(error);
     if (code === undefined || error instanceof FlipsideError) throw error;
     throw new FlipsideError(`${request.out} cannot be written (${code}). Choose another --out.`, { file: request.out });
   } finally {
@@ -52,25 +55,28 @@ export async function exportRows(db: Database, request: ExportRequest): Promise<
   }
 }
 
+/** DuckDB tells of files it cannot write by message alone. */
+function databaseTrouble(error: unknown): string | undefined {
+  return error instanceof Error && error.message.startsWith('IO Error') ? 'IO error' : undefined;
+}
+
 async function writeText(db: Database, request: ExportRequest, writer: TextExport, aside: string): Promise<number> {
-  const stream = createWriteStream(aside);
+  const file = await open(aside, 'w');
   let written = 0;
   try {
-    if (request.to === 'md') stream.write(`# Rows under lens ${request.lens.name} v${request.lens.version}\n\n`);
+    if (request.to === 'md') await file.appendFile(`# Rows under lens ${request.lens.name} v${request.lens.version}\n\n`);
     for (let offset = 0; ; offset += PAGE_ROWS) {
       const page = await pageOf(db, { filter: request.filter, limit: PAGE_ROWS, offset }, request.fileOf);
       const rows = page.records.map((each) => exportRow(each, request.lens));
-      if (offset === 0) stream.write(writer.head(Object.keys(rows[0] ?? EMPTY)));
-      const text = rows.map((row) => writer.row(row)).join('');
-      if (text !== '' && !stream.write(text)) await once(stream, 'drain');
+      if (offset === 0) await file.appendFile(writer.head(Object.keys(rows[0] ?? EMPTY)));
+      await file.appendFile(rows.map((row) => writer.row(row)).join(''));
       written += rows.length;
       if (rows.length < PAGE_ROWS) break;
     }
-    stream.end(writer.foot());
-    await finished(stream);
+    await file.appendFile(writer.foot());
     return written;
   } finally {
-    stream.destroy();
+    await file.close();
   }
 }
 

@@ -1,7 +1,8 @@
+import { NO_DIRECTION_CODE } from '../relations/direction.js';
 import type { Lens } from '../relations/lens.js';
 import { LENSES } from '../relations/lenses/index.js';
-import { countClasses } from '../store/classQueries.js';
-import { countRuns } from '../store/countQueries.js';
+import { countClasses, type ClassCounts } from '../store/classQueries.js';
+import { countRuns, type RunCounts } from '../store/countQueries.js';
 import type { Database } from '../store/database.js';
 import type { RunInfo } from './runs.js';
 
@@ -52,6 +53,7 @@ export async function findShare(
   only: number | null = null,
 ): Promise<ShareSearch> {
   const counts = await countRuns(db);
+  const directional = await countDirectionalErrors(db);
   const matches: ShareMatch[] = [];
   const members = new Map<string, Map<number, Set<string>>>();
   for (const lens of [...LENSES, ...ownLenses]) {
@@ -64,22 +66,9 @@ export async function findShare(
       if (only !== null && index !== only) continue;
       const own = classes.get(index) ?? [];
       const count = total(own.filter((each) => names.includes(each.class)));
-      const classified = total(own);
-      const dropped = total(own.filter((each) => each.class === 'lens-dropped'));
       const items = counts.get(index);
-      if (items === undefined || classified === 0) continue;
-      const directional = total(own.filter((each) => !NOT_DIRECTIONAL.has(each.class)));
-      const withGold = items.items - items.noGold;
-      const denominators: [string, number][] = [
-        ['all classified errors', classified],
-        ['errors the lens does not drop', classified - dropped],
-        ['directional errors', directional],
-        ['eligible errors', own.reduce((sum, each) => sum + each.eligible, 0)],
-        ['all wrong items (unparsed too)', withGold - items.correct],
-        ['items with gold', withGold],
-        ['items', items.items],
-      ];
-      for (const [denominator, of] of distinct(denominators)) {
+      if (items === undefined || own.length === 0) continue;
+      for (const [denominator, of] of distinct(denominatorsOf(own, items, directional.get(index) ?? 0))) {
         if (of === 0) continue;
         const found = { run: run.id, lens: lens.name, lensVersion: lens.version, class: names.join(' + '), count };
         matches.push({ ...found, denominator, of, share: count / of, off: count / of - share });
@@ -95,7 +84,31 @@ export async function findShare(
   };
 }
 
-const NOT_DIRECTIONAL = new Set(['non-directional', 'same-direction', 'lens-dropped', 'false-yes', 'false-no']);
+/** What a share of errors may be out of. */
+function denominatorsOf(own: readonly ClassCounts[], items: RunCounts, directional: number): [string, number][] {
+  const classified = total(own);
+  const withGold = items.items - items.noGold;
+  return [
+    ['all classified errors', classified],
+    ['errors the lens does not drop', classified - total(own.filter((each) => each.class === 'lens-dropped'))],
+    ['directional errors', directional],
+    ['eligible errors', own.reduce((sum, each) => sum + each.eligible, 0)],
+    ['all wrong items (unparsed too)', withGold - items.correct],
+    ['items with gold', withGold],
+    ['items', items.items],
+  ];
+}
+
+/** Errors from one direction to another, whatever a lens calls them, by run index. */
+async function countDirectionalErrors(db: Database): Promise<Map<number, number>> {
+  const rows = await db.all(
+    `SELECT "runIndex", count(*) AS "count" FROM items
+     WHERE "correct" = FALSE AND "status" = 'parsed' AND "kind" IN ('choice', 'open')
+       AND "goldDirection" <> ${NO_DIRECTION_CODE} AND "predictedDirection" NOT IN (${NO_DIRECTION_CODE}, "goldDirection")
+     GROUP BY "runIndex"`,
+  );
+  return new Map(rows.map((row) => [Number(row['runIndex']), Number(row['count'])]));
+}
 
 function namesUnder(lens: Lens, className: string): string[] {
   const known = new Set([...lens.rules.map((rule) => rule.class), lens.otherwise]);

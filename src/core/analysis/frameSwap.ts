@@ -43,10 +43,15 @@ export class FrameIndex {
    * without such a counterpart come back unchanged.
    */
   mark(row: StoredRow): StoredRow {
-    if (row.correct !== false || row.status !== 'parsed' || row.wrongDirections === '' || row.question === null)
+    if (
+      row.correct !== false ||
+      row.answer.status !== 'parsed' ||
+      row.wrongDirections === '' ||
+      row.raw.question === null
+    )
       return row;
-    if (row.goldDirection === NO_DIRECTION_CODE || row.frame === 'unstated' || row.images.length === 0) return row;
-    const key = keyOf(row.question, row.images);
+    if (row.goldDirection === NO_DIRECTION_CODE || row.frame === 'unstated' || row.raw.images.length === 0) return row;
+    const key = keyOf(row.raw.question, row.raw.images);
     const others = (key === null ? undefined : this.questions.get(key))?.filter(
       (other) => other.frame !== row.frame && other.direction !== row.goldDirection,
     );

@@ -1,18 +1,19 @@
 import type { AnswerRule } from '../answers/index.js';
 import { isDropped, type Detected, type Format, type Source } from '../formats/format.js';
 import type { Dropped, RawItem } from '../model.js';
+import { frameOf } from '../relations/frames.js';
 import { findPhrases, LEXICON_VERSION } from '../relations/phrases.js';
 import { keyOf } from '../store/cache.js';
 import { SCHEMA_VERSION, type StoredRow } from '../store/row.js';
 import type { ShardManifest, ShardStore } from '../store/shards.js';
 import { classifyRow, prepareItem } from './classifyRow.js';
 import type { Definition } from './definitions.js';
-import type { FrameIndex } from './frameSwap.js';
+import { FrameIndex } from './frameSwap.js';
 import { DefinitionJoiner } from './joinDefinitions.js';
 import type { Judgement } from './judgement.js';
 
 /** Raised when classification gives other rows for the same bytes, answers and lexicon. */
-const PIPELINE_VERSION = 1;
+const PIPELINE_VERSION = 2;
 const BATCH_ROWS = 2048;
 /** Dropped records are all counted; this many are kept with their messages. */
 const DROPPED_KEPT = 1000;
@@ -67,7 +68,7 @@ export async function ingest(plan: IngestPlan, store: ShardStore, inputs: Ingest
     let first = true;
     for await (const batch of batches(plan.format.read(await inputs.open()), tally)) {
       if (first) joiner.decide(batch);
-      if (first) frames = joiner.inUse().map((definition) => definition.frames());
+      if (first) frames = await framesFor(batch, joiner, plan, inputs);
       first = false;
       writer.append(batch.map((raw) => toRow(joiner.join(judgement?.apply(raw) ?? raw), plan, frames)));
     }
@@ -98,6 +99,26 @@ export async function ingest(plan: IngestPlan, store: ShardStore, inputs: Ingest
   };
   await store.publish(manifest);
   return manifest;
+}
+
+/**
+ * Where the same picture and objects may be asked in another frame: the definitions in use, else the file's own rows,
+ * which are then read once ahead, but only if its first rows name two frames.
+ */
+async function framesFor(
+  head: readonly RawItem[],
+  joiner: DefinitionJoiner,
+  plan: IngestPlan,
+  inputs: IngestInputs,
+): Promise<readonly FrameIndex[]> {
+  const known = joiner.inUse();
+  if (known.length > 0) return known.map((definition) => definition.frames());
+  const named = new Set(head.filter((row) => row.images.length > 0).map((row) => row.frame ?? frameOf(row.question)));
+  named.delete('unstated');
+  if (named.size < 2) return [];
+  const own = new FrameIndex();
+  for await (const record of plan.format.read(await inputs.open())) if (!isDropped(record)) own.add(record);
+  return [own];
 }
 
 class Tally {

@@ -54,16 +54,20 @@ class Walker {
   readonly files = new Set<string>();
   readonly skipped: Skipped[] = [];
   private readonly seen = new Set<string>();
+  private readonly named = new Set<string>();
 
   /** Walks a folder that the user named; naming one twice, or one inside another, is no news worth a line. */
   async start(folder: string): Promise<void> {
-    if (!this.seen.has(await realpath(folder))) await this.folder(folder, []);
+    const real = await realpath(folder);
+    this.named.add(real);
+    if (!this.seen.has(real)) await this.folder(folder, []);
   }
 
-  async folder(folder: string, outer: readonly IgnoreScope[]): Promise<void> {
+  private async folder(folder: string, outer: readonly IgnoreScope[], isLink = false): Promise<void> {
     const real = await realpath(folder);
     if (this.seen.has(real)) {
-      this.skipped.push({ file: folder, reason: 'a link to a folder that is already read' });
+      if (isLink) this.skipped.push({ file: folder, reason: 'a link to a folder that is already read' });
+      else if (!this.named.has(real)) this.skipped.push({ file: folder, reason: 'already read through a link to it' });
       return;
     }
     this.seen.add(real);
@@ -110,7 +114,7 @@ class Walker {
     if (folder && LEFT_OUT.has(name)) return;
     if (folder && name === '.flipside') return this.ownFolder(file, scopes);
     if (name === IGNORE_FILE || isIgnored(file, folder, scopes)) return;
-    if (folder) await this.folder(file, scopes);
+    if (folder) await this.folder(file, scopes, isLink);
     else if (plain) this.files.add(file);
     else this.skipped.push({ file, reason: 'not a regular file (a pipe, socket or device)' });
   }

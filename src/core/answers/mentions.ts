@@ -21,11 +21,15 @@ interface Compound extends Span {
 }
 
 const NONE: Mentions = { offered: [], foreign: [] };
-const JOINED = /^(?:[\s_/-]{1,3}|,?\s{1,3}and\s{1,3}(?:to\s{1,3}the\s{1,3}|slightly\s{1,3})?)$/u;
+const JOINED = /^(?:[\s_-]{1,3}|,?\s{1,3}and\s{1,3}(?:to\s{1,3}the\s{1,3}|slightly\s{1,3})?)$/u;
 /** One phrase for each axis and one to spare; more are a list, and reading it again for every member would take quadratic time. */
 const LARGEST_COMPOUND = 4;
 /** Prepositions and adverbs of running prose, which make no compound with a neighbour. */
 const LOOSE = /^(?:on|up|down|over)$/i;
+/** "on" within "on the left" is not the option "on". */
+const PREPOSITION = /^(?:on|in|at)$/i;
+/** "none of the above" names no direction. */
+const REFERS_BACK = /\b(?:(?:of|see|in|from|with)\s{1,3}the|as|mentioned|shown|listed|described|see)\s{1,3}$/iu;
 const DENIED =
   /(?:\bnot|n['’]t|\brather\s{1,3}than|\binstead\s{1,3}of|\bneither|\bnor|\bcannot\s{1,3}be)\s{1,3}(?:(?:to|on|in|at|the|be|a|an|directly)\s{1,3}){0,3}$/iu;
 /** "right behind", "right next to": the word strengthens what follows. */
@@ -58,22 +62,37 @@ export function findMentions(input: AnswerInput, range: Span, set: OptionSet): M
       offered.push({ start: range.start + found.start, end: range.start + found.end, options: found.options });
     }
   }
-  for (const compound of compounds) {
-    const options = used.has(compound) ? [] : compoundOptions(part, compound, set, input);
-    if (options.length === 0 || isDenied(part, compound.start)) continue;
-    used.add(compound);
-    if (offered.some((one) => one.start - range.start < compound.end && compound.start < one.end - range.start))
-      continue;
-    offered.push({ start: range.start + compound.start, end: range.start + compound.end, options });
-  }
+  addCompounds(
+    part,
+    range,
+    compounds.filter((one) => !used.has(one)),
+    offered,
+    set,
+    input,
+  );
   offered.sort((a, b) => a.start - b.start);
-  return { offered, foreign: foreignTo(range, compounds, offered) };
-}
-
-function foreignTo(range: Span, compounds: readonly Compound[], offered: readonly Mention[]): Span[] {
-  return compounds
+  const foreign = compounds
+    .filter((one) => !isDenied(part, one.start))
     .map((one) => ({ start: range.start + one.start, end: range.start + one.end }))
     .filter((one) => !offered.some((mention) => mention.start < one.end && one.start < mention.end));
+  return { offered, foreign };
+}
+
+/** Adds the directions that name an option in other words than its own ("left-front" for "front-left"). */
+function addCompounds(
+  part: string,
+  range: Span,
+  compounds: readonly Compound[],
+  offered: Mention[],
+  set: OptionSet,
+  input: AnswerInput,
+): void {
+  for (const compound of compounds) {
+    const options = compoundOptions(part, compound, set, input);
+    const span = { start: range.start + compound.start, end: range.start + compound.end };
+    const taken = offered.some((one) => one.start < span.end && span.start < one.end);
+    if (options.length > 0 && !taken && !isDenied(part, compound.start)) offered.push({ ...span, options });
+  }
 }
 
 function wider(compound: Compound, span: Span): boolean {
@@ -94,7 +113,7 @@ function withinCompound(part: string, compound: Compound, span: Span, set: Optio
     const named = set.exact.get(compact(text)) ?? set.forms.get(bare(text)) ?? set.exact.get(bare(text)) ?? [];
     if (named.length > 0)
       return named.every((option) => own.options.includes(option)) ? own : { ...compound, options: named };
-    return bare(text) === bare(part.slice(span.start, span.end)) ? own : nothing;
+    return PREPOSITION.test(part.slice(span.start, span.end)) ? nothing : own;
   }
   const named = compoundOptions(part, compound, set, input);
   if (named.length > 0) return { ...compound, options: named };
@@ -158,7 +177,8 @@ function isDenied(part: string, start: number): boolean {
 function isProse(part: string, span: Span): boolean {
   const word = part.slice(span.start, span.end).toLowerCase();
   if (word === 'right') return STRENGTHENS.test(part.slice(span.end, span.end + 16));
-  if (word !== 'on' && word !== 'in' && word !== 'at') return false;
+  if (word === 'above') return REFERS_BACK.test(part.slice(Math.max(0, span.start - 16), span.start));
+  if (!PREPOSITION.test(word)) return false;
   return (
     PROSE_BEFORE.test(part.slice(Math.max(0, span.start - 16), span.start)) ||
     PROSE_AFTER.test(part.slice(span.end, span.end + 32))

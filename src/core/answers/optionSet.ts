@@ -44,7 +44,11 @@ export function optionSet(options: readonly Option[]): OptionSet {
 const SEPARATORS = /[\s\-_/]+/u;
 const OUTER_PUNCTUATION = /^[\s"'“”‘’`*()[\]{}<>.,;:!?。，、$\\#-]+|[\s"'“”‘’`*()[\]{}<>.,;:!?。，、$\\#-]+$/gu;
 /** Words that say where a direction applies and not which direction it is. */
-const FILLERS = new Set("to on at in from of the a an is are it its it's side sides hand towards toward".split(' '));
+const FILLERS = new Set(
+  "to on at in from of the a an is are it its it's your his her their my side sides hand towards toward far immediate directly".split(
+    ' ',
+  ),
+);
 
 const knownWords = new Map<string, readonly string[]>();
 const KNOWN_LIMIT = 20_000;

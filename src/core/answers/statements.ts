@@ -17,6 +17,7 @@ const STATED = new RegExp(
     `\\b(?:answer|answers|ans)(?:${GAP}[:：=]|["'”*_\`]{0,3}\\s{1,3}(?:to\\s{1,3}(?:the|this)\\s{1,3}question\\s{1,3})?(?:(?:option|choice)\\s{1,3})?${BE}["'”*_\`]{0,3}\\s{0,3}[:：]?)`,
     `\\b(?:correct|right|best|final|appropriate|accurate|likely)\\s{1,3}(?:${NAMES})\\s{1,3}${BE}\\s{0,3}[:：]?`,
     `\\b(?:final|correct|my)\\s{1,3}(?:choice|selection|option|prediction)${GAP}[:：]`,
+    '(?:^|\\n)[ \\t#*_]{0,8}(?:final\\s{1,3})?answer[ \\t#*_:]{0,8}(?=\\n)',
     '答案(?:应该|應該)?(?:是|为|為)?\\s{0,3}[:：]?',
   ].join('|'),
   'gi',

@@ -47,11 +47,13 @@ export const markdown: TextExport = {
   foot: () => '',
 };
 
-/** Text that Markdown shows as it is: its signs escaped, line ends and control characters made visible. */
+/** Text that Markdown shows as it is: its signs escaped, line ends, control and direction-changing characters made visible. */
 export function escapeMarkdown(text: string): string {
   return text
     .replace(/\r\n|\r|\n/g, ' ⏎ ')
-    .replace(/[\u0000-\u001f]/g, (char) => String.fromCodePoint(0x2400 + char.charCodeAt(0)))
-    .replace(/[|\\`*_[\]#]/g, (char) => `\\${char}`)
+    .replace(/\p{Cc}/gu, (char) => (char < ' ' ? String.fromCodePoint(0x2400 + char.charCodeAt(0)) : '\uFFFD'))
+    .replace(/[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\uFFFD')
+    .replace(/[|\\`*_~[\]#]/g, (char) => `\\${char}`)
+    .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;');
 }

@@ -22,8 +22,8 @@ interface Reading {
  */
 export function plainItem(record: JsonObject, row: number, flags: RawItem['flags'], plan: Plan): RawItem | Dropped {
   const reading: Reading = { record, plan, keep: new Set() };
-  if ([...plan.used].every((column) => cellText(valueAt(record, column)) === null)) {
-    const names = [...plan.used].map((column) => `'${column}'`).join(', ');
+  if (!plan.usedList.some((column) => !isBlank(valueAt(record, column)))) {
+    const names = plan.usedList.map((column) => `'${column}'`).join(', ');
     const detail = `Record ${String(row)} is empty in every column that has a role (${names}). Remove it, or fill it in.`;
     return { row, reason: 'empty record', detail };
   }
@@ -58,12 +58,17 @@ export function plainItem(record: JsonObject, row: number, flags: RawItem['flags
   };
 }
 
+/** True for an empty cell, and for one that says "nan". Lists and objects are not written out to see whether they are empty. */
+function isBlank(value: Json | undefined): boolean {
+  return typeof value === 'string' ? cellText(value) === null : value === undefined || value === null;
+}
+
 /** The value of the first of a role's columns that is filled; the others that are filled stay in meta. */
 function valueOf(reading: Reading, role: RoleName): { column: string; value: Json } | null {
   let found: { column: string; value: Json } | null = null;
   for (const column of reading.plan.columns[role] ?? []) {
     const value = valueAt(reading.record, column);
-    if (value === undefined || cellText(value) === null) continue;
+    if (value === undefined || isBlank(value)) continue;
     if (found === null) found = { column, value };
     else reading.keep.add(column);
   }
@@ -102,7 +107,7 @@ function optionsOf(reading: Reading): readonly Option[] {
   if (column === undefined) return [];
   const value = valueAt(record, column);
   const options = readOptions(value, { commas: plan.commas, prompt: plan.optionsArePrompt });
-  if (plan.optionsArePrompt || (options.length === 0 && cellText(value) !== null)) keep.add(column);
+  if (plan.optionsArePrompt || (options.length === 0 && !isBlank(value))) keep.add(column);
   return counted(options, plan);
 }
 
@@ -277,18 +282,18 @@ function splitOf(reading: Reading): string | null {
 
 function metaOf({ record, plan, keep }: Reading): JsonObject {
   const entries: [string, Json][] = [];
-  const names = new Set(Object.keys(record));
   for (const [key, value] of Object.entries(record)) {
     const opened =
+      plan.dotted.length > 0 &&
       isJsonObject(value) &&
-      [...plan.used].some((column) => column.startsWith(`${key}.`) && !Object.hasOwn(record, column));
+      plan.dotted.some((column) => column.startsWith(`${key}.`) && !Object.hasOwn(record, column));
     if (!opened) {
       if (!plan.used.has(key) || keep.has(key)) entries.push([key, value]);
       continue;
     }
     for (const [leaf, item] of leavesOf({ [key]: value })) {
       if (plan.used.has(leaf) && !keep.has(leaf)) continue;
-      entries.push([names.has(leaf) ? `${leaf}.2` : leaf, item]);
+      entries.push([Object.hasOwn(record, leaf) ? `${leaf}.2` : leaf, item]);
     }
   }
   return Object.fromEntries(entries);

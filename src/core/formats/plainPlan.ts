@@ -15,6 +15,9 @@ export type RoleColumns = Readonly<Partial<Record<RoleName, readonly string[]>>>
 export interface Plan {
   readonly columns: RoleColumns;
   readonly used: ReadonlySet<string>;
+  readonly usedList: readonly string[];
+  /** The used columns that may lie within objects. */
+  readonly dotted: readonly string[];
   /** Labels of the option columns where each option has its own; null where one column holds them all. */
   readonly optionLabels: readonly string[] | null;
   /** The options column is a prompt that prints them. */
@@ -53,12 +56,16 @@ export function planOf(shape: Shape, columns: RoleColumns, given: { kind?: ItemK
       ? (options[0]?.values ?? []).map((value) => readOptions(value, { commas, prompt: asPrompt }))
       : null;
   const offered = rows ?? optionsByRow(options, question);
-  const printed = question?.values.some((value) => readOptions(value, { prompt: true }).length > 0) ?? false;
+  const usedList = [...new Set(Object.values(columns).flat())];
+  const printed =
+    options.length > 0 && question?.values.some((value) => readOptions(value, { prompt: true }).length > 0) === true;
   const keys = [of('id').slice(0, 1), [...of('question'), ...of('image').slice(0, 1)]];
   const steps = of('step')[0];
   return {
     columns,
-    used: new Set(Object.values(columns).flat()),
+    used: new Set(usedList),
+    usedList,
+    dotted: usedList.filter((column) => column.includes('.')),
     optionLabels: options.length > 1 ? options.map((p) => labelOfColumn(p.column)) : null,
     optionsArePrompt: asPrompt,
     commas,

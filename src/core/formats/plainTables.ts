@@ -45,11 +45,17 @@ function columnsAndData(root: JsonObject): JsonObject[] | null {
 /** One list of records, or several whose records look alike ({"val": […], "test": […]}): then `part` says which list a record is from. */
 function listAmongKeys(root: JsonObject): JsonObject[] | null {
   const lists = Object.entries(root).flatMap(([name, value]) =>
-    Array.isArray(value) && value.length > 0 && value.every(isJsonObject) ? [{ name, records: value.filter(isJsonObject) }] : [],
+    Array.isArray(value) && value.length > 0 && value.every(isJsonObject)
+      ? [{ name, records: value.filter(isJsonObject) }]
+      : [],
   );
   const [first] = lists;
   if (first === undefined || lists.length === 1) return first?.records ?? null;
-  const columns = lists.map(({ records }) => Object.keys(records[0] ?? {}).sort().join('\n'));
+  const columns = lists.map(({ records }) =>
+    Object.keys(records[0] ?? {})
+      .sort()
+      .join('\n'),
+  );
   if (new Set(columns).size > 1) return null;
   return lists.flatMap(({ name, records }) =>
     records.map((record) => ({ ...record, [Object.hasOwn(record, 'part') ? 'part.2' : 'part']: name })),

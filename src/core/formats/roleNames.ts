@@ -206,6 +206,8 @@ const RAW_WORDS = new Set('raw full original verbose'.split(' '));
 const PARSED_WORDS = new Set(
   'parsed extracted final clean cleaned normalized normalised processed letter option choice'.split(' '),
 );
+/** Words that say nothing about whose answer it is. */
+const NEUTRAL = new Set('model text string str value content assistant llm vlm the'.split(' '));
 const GOLD_WORDS = new Set(
   'gold golden gt ground truth correct reference target true expected ideal right actual'.split(' '),
 );
@@ -237,8 +239,9 @@ export function wordsOf(name: string): string[] {
 export function namesSuggest(column: string): NameHit[] {
   const parts = column.split('.');
   const leaf = parts.at(-1) ?? column;
-  const whole = suggest(column);
-  if (parts.length === 1 || whole.length > 0) return whole;
+  if (parts.length === 1) return suggest(column);
+  const whole = exactly(wordsOf(column));
+  if (whole.length > 0) return whole;
   const owner = parts.slice(0, -1).flatMap((part) => suggest(part));
   const owned = owner.find((hit) => OWNERS.has(hit.as));
   const own = suggest(leaf);
@@ -254,9 +257,12 @@ const OWNED_LEAVES = new Set(['answer', 'text', 'content', 'label', 'value', 'ch
 
 function suggest(name: string): NameHit[] {
   const words = wordsOf(name);
-  const exact = EXACT[words.join('')];
-  if (exact !== undefined) return exact.map(([as, weight]) => ({ as, weight }));
-  return byWords(words);
+  const exact = exactly(words);
+  return exact.length > 0 ? exact : byWords(words);
+}
+
+function exactly(words: readonly string[]): NameHit[] {
+  return (EXACT[words.join('')] ?? []).map(([as, weight]) => ({ as, weight }));
 }
 
 function byWords(words: readonly string[]): NameHit[] {
@@ -270,7 +276,7 @@ function byWords(words: readonly string[]): NameHit[] {
   if (!ANSWER_WORDS.has(first) && !ANSWER_WORDS.has(last) && !(PARSED_WORDS.has(last) && rest.length < words.length))
     return [];
   const qualifier = rest
-    .filter((word) => !RAW_WORDS.has(word) && !PARSED_WORDS.has(word) && word !== 'model')
+    .filter((word) => !RAW_WORDS.has(word) && !PARSED_WORDS.has(word) && !NEUTRAL.has(word))
     .join(' ');
   const named = qualifier === '' ? {} : { qualifier };
   const weight = qualifier === '' ? 0.85 : 0.7;

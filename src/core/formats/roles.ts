@@ -1,4 +1,7 @@
 import type { Shape } from './format.js';
+import { plainWords } from './answerMatch.js';
+import { readOptions } from './optionsValue.js';
+import { cellText } from './recordValues.js';
 import { resolveAnswers } from './roleAnswers.js';
 import type { AnswerRoles } from './roleAnswers.js';
 import { MIN_CONFIDENCE, namesSuggest, roundConfidence } from './roleNames.js';
@@ -108,7 +111,18 @@ function support(search: Search, run: boolean): number {
  * that prints the roles for editing.
  */
 export function explainUndecided(shape: Shape): string {
-  if (shape.columns.length === 0 && tableOf(shape) === null) {
+  if (shape.container === 'json-object' && tableOf(shape) === null) {
+    if (shape.root === null)
+      return 'One JSON object that is cut off or larger than can be read in one piece; write its records as JSON lines.';
+    const keys = Object.keys(shape.root)
+      .slice(0, 8)
+      .map((key) => `'${key}'`);
+    return (
+      `One JSON object (${keys.join(', ')}, …) that holds no records in a layout known here: a list of records, records by id, ` +
+      'or columns of equal length. If it holds answers, write them as JSON lines, one object for each.'
+    );
+  }
+  if (shape.columns.length === 0) {
     return 'No records were found in it: a table with a header row, JSON records, or one JSON object with a list of records was expected.';
   }
   const { roles, undecided } = inferRoles(shape);
@@ -121,7 +135,7 @@ export function explainUndecided(shape: Shape): string {
   const found = known.length > 0 ? ` Read so far: ${known.join(', ')}.` : '';
   return (
     `The columns (${columns.join(', ')}${more}) do not say what they hold. Undecided: ${undecided.join('; ')}.${found} ` +
-    `If the file holds questions or answers, run \`flipside mapping ${quoted(shape.path)}\`, complete what it prints, and keep it as a mapping file.`
+    `If the file holds questions or answers, run \`flipside mapping ${quoted(shape.path)}\`, complete what it prints, and save it in .flipside/formats/.`
   );
 }
 
@@ -200,12 +214,7 @@ function takeOptions(search: Search): void {
   takeBest(search, 'options', (p, hit) => {
     if (p.filled === 0)
       return hit.as === 'options' && hit.weight > 0.9 ? { confidence: 0.7, reason: 'no values to look at' } : null;
-    const nameless =
-      hit.weight === 0 &&
-      p.lists >= 0.9 &&
-      p.images === 0 &&
-      p.meanLength < 400 &&
-      !/box|coord|token|embed/i.test(p.column);
+    const nameless = hit === NAMELESS && p.lists >= 0.9 && p.images === 0 && holdsAnswers(search, p);
     if ((hit.as !== 'options' && !nameless) || p.offers < 0.5) return commaLists(p, hit);
     return {
       confidence: (hit.as === 'options' ? hit.weight : 0.55) + 0.04,
@@ -213,6 +222,19 @@ function takeOptions(search: Search): void {
     };
   });
 }
+
+/** True where a column of answers is found, word for word, among the texts that another lists in the same record. */
+function holdsAnswers(search: Search, list: Profile): boolean {
+  const offered = list.values.map((value) => readOptions(value).map((option) => plainWords(option.text)));
+  return search.profiles.some((p) => {
+    const answers = (search.hits.get(p.column) ?? []).some((hit) => ANSWERING.has(hit.as));
+    if (p === list || !answers || p.filled === 0) return false;
+    const among = p.values.filter((value, row) => offered[row]?.includes(plainWords(cellText(value) ?? '')) === true);
+    return among.length >= 0.8 * p.filled;
+  });
+}
+
+const ANSWERING = new Set<NameClass>(['gold', 'answer', 'prediction', 'extracted']);
 
 /** "left, right" may be one text or two; the reader splits it only where the gold answers are among the parts. */
 function commaLists(p: Profile, hit: NameHit): Fit {
@@ -253,7 +275,7 @@ function weightOf(search: Search, p: Profile, as: NameClass): number {
 
 function idFit(p: Profile, hit: NameHit): Fit {
   const unique = p.filled > 0 && p.distinct === p.filled;
-  if (/^(?:|Unnamed: 0|column\.?1)$/i.test(p.column) && unique && p.integers === 1)
+  if (/^(?:|Unnamed: 0|column[ .]?1)$/i.test(p.column) && unique && p.integers === 1)
     return { confidence: 0.55, reason: 'a table index' };
   if (hit.as !== 'id' || p.meanLength > 80 || p.lists > 0 || p.integers < p.numeric) return null;
   if (p.filled === 0) return { confidence: hit.weight - 0.1, reason: 'no values to look at' };

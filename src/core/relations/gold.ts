@@ -10,7 +10,7 @@ export interface GoldMatch {
   readonly conflict: boolean;
 }
 
-const LABELLED = /^\s*\(?\s*([A-Z]|\d{1,2})\s*(?:[).:]\s*|$)([\s\S]*)$/;
+const LABELLED = /^\s*\(?\s*([A-Za-z]|\d{1,2})\s*(?:[).:]\s*|$)([\s\S]*)$/;
 
 /** Compared form of an option's or a gold's text: case, white space and closing punctuation do not count. */
 export function comparable(text: string): string {
@@ -29,7 +29,7 @@ export function matchGold(gold: string | null, options: readonly Option[]): Gold
   if (gold === null || options.length === 0) return { option: null, conflict: false };
   const labelled = LABELLED.exec(gold);
   // The letter first: among options "A. B", "B. C" the gold "B" is a label, not a text.
-  const index = labelled === null ? -1 : options.findIndex((option) => option.label?.toUpperCase() === labelled[1]);
+  const index = labelled === null ? -1 : findLabel(labelled[1] ?? '', options);
   const rest = labelled?.[2]?.trim() ?? '';
   if (index < 0)
     return {
@@ -41,6 +41,12 @@ export function matchGold(gold: string | null, options: readonly Option[]): Gold
   const named = rest === '' ? null : findText(rest, options);
   const sameText = named !== null && options[named]?.text === options[index]?.text;
   return { option: index, conflict: named !== null && named !== index && !sameText };
+}
+
+/** Labels are compared without case: some files print "a." and state "A". */
+function findLabel(label: string, options: readonly Option[]): number {
+  const wanted = label.toUpperCase();
+  return options.findIndex((option) => option.label?.toUpperCase() === wanted);
 }
 
 function findText(text: string, options: readonly Option[]): number | null {

@@ -63,7 +63,7 @@ export interface LensVerdict {
   readonly class: string;
   /** The rule that held, in words, with the facts it held on. */
   readonly rule: string;
-  /** Flips only (exactly one axis reversed), else null. */
+  /** Flips only (items about a direction, exactly one axis reversed), else null. */
   readonly drift: boolean | null;
 }
 
@@ -79,7 +79,7 @@ export function classify(lens: Lens, input: LensInput): LensVerdict {
     pair: gold && predicted ? compareDirections(gold, predicted) : null,
     angle: angleBetween(gold, predicted),
   };
-  const drift = facts.pair !== null && facts.pair.reversed.length === 1 ? facts.pair.drift : null;
+  const drift = isFlip(facts) ? (facts.pair?.drift ?? null) : null;
   const index = lens.rules.findIndex((rule) => holds(rule.when, facts));
   const rule = lens.rules[index];
   if (rule === undefined) return { class: lens.otherwise, rule: `no rule holds: ${describe(facts)}`, drift };
@@ -89,6 +89,11 @@ export function classify(lens: Lens, input: LensInput): LensVerdict {
 interface Facts extends LensInput {
   readonly pair: ReturnType<typeof compareDirections> | null;
   readonly angle: number | null;
+}
+
+/** "Which is closer, the left cup or the right one": the options name directions, and yet nothing is flipped. */
+function isFlip({ kind, pair }: Facts): boolean {
+  return (kind === 'choice' || kind === 'open') && pair?.reversed.length === 1;
 }
 
 function holds(when: LensCondition, facts: Facts): boolean {
@@ -120,9 +125,15 @@ function holdsOnDirections(when: LensCondition, facts: Facts): boolean {
   return !when.angle || when.angle.includes(facts.angle);
 }
 
+/** Stored keys hold the sign of a count's error alone, so its size is not told. */
+function describeCount(error: number): string {
+  if (error === 0) return 'the answer is no other number';
+  return error > 0 ? 'the answer is too many' : 'the answer is too few';
+}
+
 function describe(facts: Facts): string {
   if (facts.kind === 'yes-no') return `the statement was answered ${facts.answeredYes ? 'yes' : 'no'} and is not`;
-  if (facts.kind === 'count') return `off by ${facts.countError ?? 'an unknown number'}`;
+  if (facts.kind === 'count') return describeCount(facts.countError ?? 0);
   if (facts.kind === 'depth-order' || facts.kind === 'distance-order') return 'the other object was chosen';
   const { pair } = facts;
   if (pair === null) return `${facts.gold === null ? 'gold' : 'the predicted option'} carries no direction`;

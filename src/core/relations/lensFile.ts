@@ -50,7 +50,11 @@ export function parseLens(text: string, file: string): Lens {
   const allowed = ['$schema', 'name', 'version', 'title', 'note', 'project', 'rules', 'otherwise', 'standsFor'];
   for (const key of Object.keys(value))
     if (!allowed.includes(key)) fail(`"${key}"`, `absent; known keys: ${allowed.join(', ')}`);
-  if (value['project'] !== undefined && !isList(axis)(value['project'])) fail('"project"', 'a list of axes');
+  for (const key of ['$schema', 'title', 'note'] as const)
+    if (value[key] !== undefined && typeof value[key] !== 'string') fail(`"${key}"`, 'a text');
+  const { project } = value;
+  if (project !== undefined && (!isList(axis)(project) || !hasSome(project)))
+    fail('"project"', 'a list of at least one axis ("lateral", "depth", "vertical")');
   const { rules } = value;
   if (!Array.isArray(rules)) return fail('"rules"', 'a list of {"class", "when"}');
   rules.forEach((rule, index) => checkRule(rule, `rules[${index}]`, fail));
@@ -61,7 +65,10 @@ export function parseLens(text: string, file: string): Lens {
 }
 
 function checkRule(rule: Json, where: string, fail: (where: string, expected: string) => never): void {
-  if (!isObject(rule) || typeof rule['class'] !== 'string') return fail(where, 'an object with a "class" and a "when"');
+  if (!isObject(rule) || typeof rule['class'] !== 'string' || rule['class'] === '')
+    return fail(where, 'an object with a "class" and a "when"');
+  for (const key of Object.keys(rule))
+    if (key !== 'class' && key !== 'when') fail(`${where}.${key}`, 'absent; a rule has a "class" and a "when"');
   const when = rule['when'];
   if (when === undefined || !isObject(when)) return fail(`${where}.when`, 'an object of conditions');
   for (const [key, value] of Object.entries(when)) {
@@ -74,7 +81,7 @@ function checkRule(rule: Json, where: string, fail: (where: string, expected: st
 
 function parse(text: string, file: string): Json {
   try {
-    return JSON.parse(text) as Json;
+    return JSON.parse(text.replace(/^\uFEFF/, '')) as Json;
   } catch (error) {
     throw new FlipsideError(`The lens ${file} is not valid JSON: ${(error as Error).message}`, { file });
   }
@@ -82,6 +89,10 @@ function parse(text: string, file: string): Json {
 
 function isObject(value: Json): value is { [key: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function hasSome(value: Json): boolean {
+  return Array.isArray(value) && value.length > 0;
 }
 
 function isNames(value: Json): boolean {

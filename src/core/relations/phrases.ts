@@ -19,7 +19,7 @@ export interface PhraseReading {
 }
 
 /** Raised when the lexicon reads any text differently: part of the cache key. */
-export const LEXICON_VERSION = 1;
+export const LEXICON_VERSION = 2;
 
 type Entry = readonly [pattern: string, axis: Axis | null, sign: Sign, contact?: boolean];
 
@@ -53,8 +53,9 @@ const LEXICON: readonly Entry[] = [
   ['on', 'vertical', 1, true],
 ];
 
+/** An apostrophe after a letter is inside a word; any other is a quotation mark ("'left'"). */
 const PATTERN = new RegExp(
-  `(?<![\\p{L}\\p{N}'’])(?:${LEXICON.map(([pattern], index) => `(?<p${index}>${pattern})`).join('|')})(?![\\p{L}\\p{N}])`,
+  `(?<![\\p{L}\\p{N}]|[\\p{L}\\p{N}]['’])(?:${LEXICON.map(([pattern], index) => `(?<p${index}>${pattern})`).join('|')})(?![\\p{L}\\p{N}])`,
   'giu',
 );
 /** Cheap test that spares the long pattern most texts. */

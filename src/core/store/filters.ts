@@ -63,14 +63,15 @@ export function compileField(name: string): Field {
   if (type !== undefined) return { sql: `"${name}"`, type, values: [] };
   const key = name.startsWith('meta.') ? name.slice(5) : name;
   if (key === '' || key.includes('\0')) throw new FlipsideError(`"${name}" is not a field name.`, { exitCode: 2 });
-  const whole = jsonPath([key]);
+  const whole = jsonPointer([key]);
   if (!key.includes('.')) return { sql: 'json_extract_string("meta", ?)', type: 'meta', values: [whole] };
   const sql = 'coalesce(json_extract_string("meta", ?), json_extract_string("meta", ?))';
-  return { sql, type: 'meta', values: [whole, jsonPath(key.split('.'))] };
+  return { sql, type: 'meta', values: [whole, jsonPointer(key.split('.'))] };
 }
 
-function jsonPath(keys: readonly string[]): string {
-  return `$${keys.map((key) => `."${key.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join('')}`;
+/** A JSON pointer (RFC 6901). DuckDB's own path syntax reads even a quoted `*` as "every field". */
+function jsonPointer(keys: readonly string[]): string {
+  return keys.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 /** Compiles a filter; null or absent means every row. */
@@ -95,10 +96,10 @@ function join(parts: readonly Compiled[], glue: string, empty: string): Compiled
 }
 
 function compileSearch(text: string): Compiled {
-  const wanted = text.toLowerCase();
+  // Both sides are lowered by the same function: DuckDB's and JavaScript's differ (Σ, İ).
   return {
-    sql: SEARCHED.map((column) => `contains(lower("${column}"), ?)`).join(' OR '),
-    values: SEARCHED.map(() => wanted),
+    sql: SEARCHED.map((column) => `contains(lower("${column}"), lower(?))`).join(' OR '),
+    values: SEARCHED.map(() => text),
   };
 }
 
@@ -123,7 +124,7 @@ function compileCondition(filter: Condition): Compiled {
       );
     case 'contains': {
       const text = field.type === 'list' ? `array_to_string(${sql}, chr(10))` : `CAST(${sql} AS VARCHAR)`;
-      return { sql: `contains(lower(${text}), ?)`, values: [...values, filter.value.toLowerCase()] };
+      return { sql: `contains(lower(${text}), lower(?))`, values: [...values, filter.value] };
     }
     default: {
       const numeric = typeof filter.value === 'number';

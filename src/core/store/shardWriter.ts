@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
 import {
   BOOLEAN,
@@ -58,21 +59,22 @@ export class ShardWriter {
 
   /** Decides item ids and runs, writes the shard to `file`, and frees the memory. */
   async finish(file: string): Promise<ShardFacts> {
-    this.appender.closeSync();
-    await this.settleSplit();
-    const itemId = (await this.idsAreUnique()) ? 'id' : 'row';
-    const splits = await this.readSplits();
-    const aside = `${file}.${process.pid}.${Date.now().toString(36)}.tmp`;
+    // Two writers of one key may work at the same time, even in one process.
+    const aside = `${file}.${process.pid}.${randomUUID().slice(0, 8)}.tmp`;
     try {
+      this.appender.closeSync();
+      await this.settleSplit();
+      const itemId = (await this.idsAreUnique()) ? 'id' : 'row';
+      const splits = await this.readSplits();
       await this.connection.run(
         `COPY (SELECT ${this.selection(itemId)} FROM staged ORDER BY "row") TO ${quoteText(aside)} (FORMAT parquet, COMPRESSION zstd)`,
       );
       await rename(aside, file);
+      return { splits, itemId };
     } finally {
       await rm(aside, { force: true });
       this.abandon();
     }
-    return { splits, itemId };
   }
 
   /** Frees the memory without writing. */

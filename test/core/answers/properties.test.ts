@@ -200,9 +200,9 @@ describe('answers: very long responses', () => {
     'é',
   ];
   for (const rule of answerRules) {
-    it(`${rule.id}: a megabyte of any of ${bits.length} patterns is read`, function () {
+    it(`${rule.id}: 250,000 characters of any of ${bits.length} patterns are read`, () => {
       for (const bit of bits) {
-        const text = `${bit.repeat(Math.ceil(1_000_000 / bit.length))}!`;
+        const text = `${bit.repeat(Math.ceil(250_000 / bit.length))}!`;
         const answer = read(text, lettered('left', 'right', 'front-left'), rule.id);
         assert.equal(answer.trace.text, text.slice(answer.trace.start, answer.trace.end));
       }

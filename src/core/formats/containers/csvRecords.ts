@@ -3,7 +3,7 @@ import type { RawItem } from '../../model.js';
 import type { Record_ } from '../format.js';
 import { bomLength, MAX_RECORD_BYTES, type ByteWindow, type RecordParser } from './bytes.js';
 import { columnNames, toRecord } from './columns.js';
-import { detectDialect, nextLine, readCsvRow, type CsvDialect, type CsvRow } from './csvRow.js';
+import { detectDialect, endsLine, nextLine, readCsvRow, type CsvDialect, type CsvRow } from './csvRow.js';
 
 const NO_FLAGS: RawItem['flags'] = Object.freeze([]);
 const INVALID_UTF8: RawItem['flags'] = Object.freeze(['invalidUtf8' as const]);
@@ -34,6 +34,8 @@ export class CsvRecordParser implements RecordParser {
   private row = 0;
   private line = 1;
   private started = false;
+  /** Letting go the rest of a line that is too long to be a row. */
+  private isSkipping = false;
   private readonly limit: number;
 
   constructor(private readonly options: CsvRecordOptions) {
@@ -59,12 +61,16 @@ export class CsvRecordParser implements RecordParser {
 
   /** Consumes one row or blank line. False when more bytes are needed. */
   private step(window: ByteWindow, last: boolean, out: Record_[], dialect: CsvDialect): boolean {
+    if (this.isSkipping) return this.skipLine(window, dialect);
     const { buffer, start, end } = window;
     const row = readCsvRow(buffer, start, end, dialect, last);
     if (row === 'open quote') return this.recover(window, end, last, out, true);
     if (row === 'incomplete') {
-      if (window.length > this.limit) return this.recover(window, end, last, out, true);
-      return window.length > PATIENCE_BYTES && this.recover(window, end, last, out, false);
+      const isOversized = window.length > this.limit;
+      if (!isOversized && window.length <= PATIENCE_BYTES) return false;
+      if (this.recover(window, end, last, out, false)) return true;
+      if (isOversized) this.dropOversized(out);
+      return isOversized;
     }
     if (row.cells.length === 1 && row.cells[0] === '') {
       this.consume(window, row.end, 1);
@@ -113,6 +119,26 @@ export class CsvRecordParser implements RecordParser {
     });
     this.consume(window, isFound ? resume : to, lines);
     return true;
+  }
+
+  private skipLine(window: ByteWindow, dialect: CsvDialect): boolean {
+    const next = nextLine(window.buffer, window.start, window.end, dialect);
+    this.isSkipping = next === window.end && !endsLine(window.buffer[next - 1], dialect);
+    this.consume(window, next, this.isSkipping ? 0 : 1);
+    return true;
+  }
+
+  private dropOversized(out: Record_[]): void {
+    this.isSkipping = true;
+    const row = ++this.row;
+    const where = `${this.options.file}, row ${row} (line ${this.line})`;
+    const limit = `${Math.round(this.limit / 1048576)} MiB`;
+    const advice = 'Store images as files and name them in the row';
+    out.push({
+      row,
+      reason: 'record too large',
+      detail: `${where}: record too large: longer than ${limit}. ${advice}.`,
+    });
   }
 
   private dropMisfit(out: Record_[], found: number, expected: number): void {

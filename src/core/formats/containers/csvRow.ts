@@ -112,7 +112,7 @@ function countLineBreaks(text: string, dialect: CsvDialect): number {
 /** Index of the first byte of the line after the one that `from` lies in; `to` when it is the last. */
 export function nextLine(bytes: Uint8Array, from: number, to: number, dialect: CsvDialect): number {
   for (let at = from; at < to; at++) {
-    if (bytes[at] === LF || (dialect.carriageReturn && bytes[at] === CR)) return endOfLine(bytes, at, to);
+    if (endsLine(bytes[at], dialect)) return endOfLine(bytes, at, to);
   }
   return to;
 }
@@ -136,4 +136,9 @@ export function detectDialect(
     if (at + 1 < to) return { delimiter, carriageReturn: bytes[at + 1] !== LF };
   }
   return last ? { delimiter, carriageReturn: false } : null;
+}
+
+/** Whether a byte ends a line: LF, or CR where lines end so. */
+export function endsLine(byte: number | undefined, dialect: CsvDialect): boolean {
+  return byte === LF || (dialect.carriageReturn && byte === CR);
 }

@@ -133,6 +133,8 @@ export class JsonRecordParser implements RecordParser {
           'the file ends within this record. Write the file again, or remove the record',
         );
         this.consume(window, window.end);
+        // One cut, one Dropped: that the list is not closed either goes without saying.
+        this.inArray = false;
         return true;
       }
       if (window.length <= this.limit) return false;

@@ -50,7 +50,7 @@ function parseWith(text: string, longDigits: boolean): ParsedJson {
 
 function tryParse(text: string): ParsedJson {
   try {
-    const value: Json = JSON.parse(text);
+    const value = JSON.parse(text) as Json;
     return { ok: true, value, flags: NO_FLAGS };
   } catch (error) {
     return { ok: false, reason: 'invalid JSON', message: error instanceof Error ? error.message : String(error) };

@@ -6,9 +6,9 @@ export const seed: Lens = {
   version: '1',
   title: 'Horizontal, vertical (top against bottom), orthogonal, other',
   rules: [
-    { class: 'horizontal', when: { kind: ['choice'], reversedExactly: ['lateral'] } },
-    { class: 'vertical', when: { kind: ['choice'], reversedExactly: ['vertical'] } },
-    { class: 'other', when: { kind: ['yes-no', 'count', 'depth-order', 'distance-order', 'open'] } },
+    { class: 'horizontal', when: { kind: ['choice', 'open'], reversedExactly: ['lateral'] } },
+    { class: 'vertical', when: { kind: ['choice', 'open'], reversedExactly: ['vertical'] } },
+    { class: 'other', when: { kind: ['yes-no', 'count', 'depth-order', 'distance-order'] } },
     { class: 'other', when: { directional: false } },
     { class: 'other', when: { same: true } },
     { class: 'other', when: { reversedAtLeast: 1 } },

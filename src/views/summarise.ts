@@ -1,0 +1,96 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { FlipsideError } from '../core/model.js';
+import { runCli } from './cliProcess.js';
+import type { ReportDocuments } from './reportDocuments.js';
+
+/** The command flipside.summarise: runs `flipside summary` on files and folders and shows its Markdown. */
+export class Summarise implements vscode.Disposable {
+  private readonly closing = new AbortController();
+
+  /** `cli`: the bundled command line. */
+  constructor(
+    private readonly cli: vscode.Uri,
+    private readonly documents: ReportDocuments,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  /**
+   * `args` are what VS Code passes: from the explorer the clicked resource and the selected ones, from the palette
+   * nothing, which means the workspace folder. Returns the report's address, or undefined when nothing was chosen.
+   * Rejects with a FlipsideError when there is nothing to summarise, with an AbortError when it was cancelled.
+   */
+  async run(args: readonly unknown[]): Promise<vscode.Uri | undefined> {
+    const targets = targetsOf(args) ?? (await chooseTargets());
+    if (targets === undefined) return undefined;
+    const paths = targets.map(localPath);
+    const lens = vscode.workspace.getConfiguration('flipside').get('lens', 'axes');
+    const markdown = await this.summary(paths, lens);
+    return this.documents.show(titleOf(paths), [lens, ...paths], markdown);
+  }
+
+  private async summary(paths: readonly string[], lens: string): Promise<string> {
+    const options = {
+      location: vscode.ProgressLocation.Notification,
+      title: 'Flipside: summarising predictions',
+      cancellable: true,
+    };
+    return vscode.window.withProgress(options, (progress, token) => {
+      const cancel = new AbortController();
+      token.onCancellationRequested(() => cancel.abort());
+      return runCli({
+        ...nodeProgram(),
+        // Everything after "--" is a path, also one that begins with a dash.
+        args: [this.cli.fsPath, 'summary', '--format', 'md', '--lens', lens, '--', ...paths],
+        signal: AbortSignal.any([this.closing.signal, cancel.signal]),
+        onLine: (line) => {
+          this.log.info(line);
+          progress.report({ message: line });
+        },
+      });
+    });
+  }
+
+  dispose(): void {
+    this.closing.abort();
+  }
+}
+
+/** The resources a menu names: the whole selection where the clicked one belongs to it. Undefined when there are none. */
+function targetsOf([clicked, selected]: readonly unknown[]): vscode.Uri[] | undefined {
+  if (!(clicked instanceof vscode.Uri)) return undefined;
+  const all = Array.isArray(selected) ? selected.filter((each) => each instanceof vscode.Uri) : [];
+  return all.some((each) => each.toString() === clicked.toString()) ? all : [clicked];
+}
+
+async function chooseTargets(): Promise<vscode.Uri[] | undefined> {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  if (folders.length === 0) {
+    return vscode.window.showOpenDialog({ canSelectFolders: true, canSelectMany: true, openLabel: 'Summarise' });
+  }
+  const [only] = folders;
+  if (folders.length === 1 && only !== undefined) return [only.uri];
+  const folder = await vscode.window.showWorkspaceFolderPick({
+    placeHolder: 'The folder whose predictions to summarise',
+  });
+  return folder === undefined ? undefined : [folder.uri];
+}
+
+function localPath(uri: vscode.Uri): string {
+  if (uri.scheme === 'file') return uri.fsPath;
+  throw new FlipsideError(
+    `${uri.toString(true)} is no file on the machine where Flipside runs. Save it there, or open its folder.`,
+  );
+}
+
+function titleOf(paths: readonly string[]): string {
+  const [first = ''] = paths;
+  return `${path.basename(first)}${paths.length > 1 ? ` and ${paths.length - 1} more` : ''} – summary`;
+}
+
+/** The Node that runs the command line, with its environment: the one of the settings, else the editor's own binary. */
+function nodeProgram(): { node: string; env: NodeJS.ProcessEnv } {
+  const chosen = vscode.workspace.getConfiguration('flipside').get('nodePath', '').trim();
+  if (chosen !== '') return { node: chosen, env: process.env };
+  return { node: process.execPath, env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } };
+}

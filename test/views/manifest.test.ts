@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { JsonObject } from '../../src/core/model.js';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+function json(file: string): JsonObject {
+  return JSON.parse(readFileSync(path.join(root, file), 'utf8')) as JsonObject;
+}
+
+describe('the extension manifest', () => {
+  const manifest = readFileSync(path.join(root, 'package.json'), 'utf8');
+
+  it('takes every text from package.nls.json, which holds no other', () => {
+    const used = Array.from(manifest.matchAll(/"%([^"%]+)%"/g), (match) => match[1]);
+    assert.ok(used.length > 0);
+    assert.deepEqual([...new Set(used)].sort(), Object.keys(json('package.nls.json')).sort());
+  });
+
+  it('names an entry that the build makes and an icon that exists', () => {
+    const { main, icon } = json('package.json');
+    assert.equal(main, './dist/extension.cjs');
+    assert.ok(existsSync(path.join(root, String(main))), `${String(main)} is missing: npm run build`);
+    assert.ok(existsSync(path.join(root, String(icon))));
+  });
+
+  it('keeps the program to run out of the reach of a workspace', () => {
+    const { contributes, capabilities } = json('package.json') as {
+      contributes: { configuration: { properties: Record<string, { scope?: string }> } };
+      capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
+    };
+    assert.equal(contributes.configuration.properties['flipside.nodePath']?.scope, 'machine');
+    assert.deepEqual(capabilities.untrustedWorkspaces.restrictedConfigurations, ['flipside.nodePath']);
+  });
+
+  it('packs what the extension reads', () => {
+    const packed = readFileSync(path.join(root, '.vscodeignore'), 'utf8').split(/\r?\n/);
+    for (const pattern of ['!package.json', '!package.nls.json', '!dist/**', '!media/**']) {
+      assert.ok(packed.includes(pattern), pattern);
+    }
+  });
+});
