@@ -20,10 +20,10 @@ describe('the extension manifest', () => {
   });
 
   it('names an entry that the build makes and an icon that exists', () => {
-    const { main, icon } = json('package.json');
+    const { main, icon } = json('package.json') as { main: string; icon: string };
     assert.equal(main, './dist/extension.cjs');
-    assert.ok(existsSync(path.join(root, String(main))), `${String(main)} is missing: npm run build`);
-    assert.ok(existsSync(path.join(root, String(icon))));
+    assert.ok(existsSync(path.join(root, main)), `${main} is missing: npm run build`);
+    assert.ok(existsSync(path.join(root, icon)));
   });
 
   it('keeps the program to run out of the reach of a workspace', () => {

@@ -1,5 +1,6 @@
 import type { Option, RawItem } from '../model.js';
 import { comparable, matchGold } from '../relations/gold.js';
+import { yesNoOf } from '../relations/kinds.js';
 import { FrameIndex } from './frameSwap.js';
 
 /** Items of a definition that a row may be. */
@@ -48,7 +49,7 @@ export class Definition {
   /**
    * The items that this row may be, by one method. Content: same question and options (without options: same question,
    * told apart by image or id), and the same gold where both have one. Position: the item at the row's place, only with
-   * the same options and gold, or, for rows without options, the same task and gold. Id: only where nothing that both
+   * the same options and gold, or, for rows without options or with yes and no alone, the same task and gold. Id: only where nothing that both
    * state (question, options, gold) differs.
    */
   candidates(row: RawItem, method: JoinMethod): Candidates {
@@ -133,7 +134,10 @@ function agreesOnAll(row: RawItem, item: RawItem): boolean {
 
 function agreesAtPosition(row: RawItem, item: RawItem): boolean {
   if (row.gold === null || item.gold === null || !agreesOnGold(row, item)) return false;
-  if (row.options.length > 0) return item.options.length > 0 && agreesOnOptions(row, item);
+  if (row.images.length > 0 && item.images.length > 0 && !sameImages(row.images, item.images)) return false;
+  // Every statement offers yes and no, and benchmarks alternate them: agreeing on those shows nothing.
+  const tells = row.options.some((option) => yesNoOf(option.text) === null);
+  if (tells) return item.options.length > 0 && agreesOnOptions(row, item);
   return row.question === null && row.task !== null && row.task === item.task;
 }
 

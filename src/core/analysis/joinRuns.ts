@@ -2,7 +2,7 @@
 export interface JoinKeys {
   /** Question, options and gold; null where the row has no question. */
   readonly content: bigint | null;
-  /** Options and gold; null where either is missing. */
+  /** Options and gold; null where either is missing, and for yes/no questions, which all offer the same two. */
   readonly optionsGold: bigint | null;
   /** Gold alone; null without gold. */
   readonly gold: bigint | null;
@@ -108,7 +108,7 @@ function sameOrder(
 
 function agreesAtPlace(one: JoinKeys | undefined, other: JoinKeys): boolean {
   if (one === undefined) return false;
-  return one.optionsGold !== null && one.optionsGold === other.optionsGold;
+  return one.optionsGold !== null && one.optionsGold === other.optionsGold && imagesAgree(one, other);
 }
 
 function joinById(

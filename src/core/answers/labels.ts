@@ -119,14 +119,12 @@ export function optionTextAt(
   to: number,
   set: OptionSet,
 ): (Span & { options: readonly number[] }) | null {
-  if (set.anchored === null) return null;
   let at = from;
   while (at < to && at - from < 40 && BETWEEN.has(text[at] ?? '')) at++;
-  set.anchored.lastIndex = at;
-  const match = set.anchored.exec(text);
-  if (match === null || at + match[0].length > to) return null;
-  const key = compact(match[0]);
-  return { start: at, end: at + match[0].length, options: set.exact.get(key) ?? set.forms.get(key) ?? [] };
+  const end = set.texts.endAt(text, at);
+  if (end === null || end > to) return null;
+  const key = compact(text.slice(at, end));
+  return { start: at, end, options: set.exact.get(key) ?? set.forms.get(key) ?? [] };
 }
 
 function onlyClosers(text: string, from: number, to: number): boolean {

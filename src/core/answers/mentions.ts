@@ -42,19 +42,18 @@ const PROSE_AFTER =
 
 /** Finds the offered texts in a range, whole words and longest first, and the directions that were not offered. */
 export function findMentions(input: AnswerInput, range: Span, set: OptionSet): Mentions {
-  if (set.pattern === null || range.start >= range.end) return NONE;
+  if (set.texts.empty || range.start >= range.end) return NONE;
   const part = input.text.slice(range.start, range.end);
   const compounds = findCompounds(part, input);
   const offered: Mention[] = [];
   const used = new Set<Compound>();
-  set.pattern.lastIndex = 0;
-  for (const match of part.matchAll(set.pattern)) {
-    const span = { start: match.index, end: match.index + match[0].length };
+  for (const { index, end } of set.texts.all(part)) {
+    const span = { start: index, end };
     if (isProse(part, span)) continue;
     const compound = compounds.find((one) => one.start <= span.start && span.end <= one.end && wider(one, span));
     const found =
       compound === undefined
-        ? { ...span, options: textOf(set, match[0]) }
+        ? { ...span, options: textOf(set, part.slice(index, end)) }
         : withinCompound(part, compound, span, set, input);
     if (compound !== undefined) used.add(compound);
     if (found.options.length === 0 || isDenied(part, found.start)) continue;

@@ -1,4 +1,5 @@
 import type { Option } from '../model.js';
+import { OptionTexts } from './optionTexts.js';
 
 /** The options of an item, prepared for matching. Items of a benchmark share few distinct lists, so these are kept. */
 export interface OptionSet {
@@ -14,10 +15,8 @@ export interface OptionSet {
   readonly exact: ReadonlyMap<string, readonly number[]>;
   /** Options by other ways of saying their text ("left" for "To the left"), where only one option claims it. */
   readonly forms: ReadonlyMap<string, readonly number[]>;
-  /** Finds option texts as whole words, longest first; null where there are none. */
-  readonly pattern: RegExp | null;
-  /** The same, anchored at `lastIndex`. */
-  readonly anchored: RegExp | null;
+  /** Finds option texts as whole words, longest first. */
+  readonly texts: OptionTexts;
 }
 
 const CACHE_LIMIT = 10_000;
@@ -105,7 +104,6 @@ function prepare(options: readonly Option[]): OptionSet {
     if (short.length > 0) searched.add(short.join(' '));
   }
   const all = [...labels.keys()];
-  const source = patternSource(searched);
   return {
     options,
     labels,
@@ -114,8 +112,7 @@ function prepare(options: readonly Option[]): OptionSet {
     unknown: options.length === 0,
     exact,
     forms: equivalentForms(options, exact),
-    pattern: source === null ? null : new RegExp(source, 'giu'),
-    anchored: source === null ? null : new RegExp(source, 'iuy'),
+    texts: new OptionTexts(searched),
   };
 }
 
@@ -145,18 +142,4 @@ function equivalentForms(options: readonly Option[], exact: ReadonlyMap<string, 
   const forms = new Map<string, number[]>();
   for (const [form, list] of claims) if (!exact.has(form) && twins(list)) forms.set(form, list);
   return forms;
-}
-
-/** A hyphen joins words ("front-left" does not offer "left"), except before "-hand" and "-side"; "2" is not found in "2.5". */
-function patternSource(searched: ReadonlySet<string>): string | null {
-  const longestFirst = [...searched].filter((text) => text !== '').sort((a, b) => b.length - a.length);
-  if (longestFirst.length === 0) return null;
-  const alternatives = longestFirst.map((text) => text.split(' ').map(escapeRegExp).join('[\\s_/-]*'));
-  const before = '(?<![\\p{L}\\p{N}_]|[\\p{L}\\p{N}]-|\\d[.,])';
-  const after = '(?![\\p{L}\\p{N}_]|-(?!hand|side)[\\p{L}\\p{N}]|[.,]\\d)';
-  return `${before}(?:${alternatives.join('|')})${after}`;
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }

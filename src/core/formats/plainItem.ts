@@ -60,7 +60,11 @@ export function plainItem(record: JsonObject, row: number, flags: RawItem['flags
 
 /** True for an empty cell, and for one that says "nan". Lists and objects are not written out to see whether they are empty. */
 function isBlank(value: Json | undefined): boolean {
-  return typeof value === 'string' ? cellText(value) === null : value === undefined || value === null;
+  if (typeof value !== 'string') return value === undefined || value === null;
+  // Most cells begin with a letter or a digit and are longer than "nan": no need to look further.
+  return value.length > 8 && value.charCodeAt(0) > 0x20 && value.charCodeAt(0) < 0x80
+    ? false
+    : cellText(value) === null;
 }
 
 /** The value of the first of a role's columns that is filled; the others that are filled stay in meta. */
@@ -106,9 +110,27 @@ function optionsOf(reading: Reading): readonly Option[] {
   const [column] = columns;
   if (column === undefined) return [];
   const value = valueAt(record, column);
-  const options = readOptions(value, { commas: plan.commas, prompt: plan.optionsArePrompt });
+  const options = offeredBy(value, plan);
   if (plan.optionsArePrompt || (options.length === 0 && !isBlank(value))) keep.add(column);
-  return counted(options, plan);
+  return options;
+}
+
+/** Benchmarks offer the same few lists over and over; more different ones than this are not remembered. */
+const REMEMBERED = 1000;
+
+function offeredBy(value: Json | undefined, plan: Plan): readonly Option[] {
+  const texts = typeof value === 'string' ? [value] : Array.isArray(value) && value.every(isText) ? value : null;
+  const key = texts === null ? null : `${typeof value}\0${texts.join('\0')}`;
+  const known = key === null ? undefined : plan.offered.get(key);
+  if (known !== undefined) return known;
+  const options = counted(readOptions(value, { commas: plan.commas, prompt: plan.optionsArePrompt }), plan);
+  if (key !== null && plan.offered.size < REMEMBERED) plan.offered.set(key, options);
+  return options;
+}
+
+/** A text that does not hold the character which joins several to a key. */
+function isText(value: Json): value is string {
+  return typeof value === 'string' && !value.includes('\0');
 }
 
 function counted(options: readonly Option[], plan: Plan): readonly Option[] {
@@ -117,7 +139,9 @@ function counted(options: readonly Option[], plan: Plan): readonly Option[] {
 }
 
 function imagesOf(reading: Reading): string[] {
-  return (reading.plan.columns.image ?? []).flatMap((column) => imageRefs(valueAt(reading.record, column)));
+  const images: string[] = [];
+  for (const column of reading.plan.columns.image ?? []) images.push(...imageRefs(valueAt(reading.record, column)));
+  return images;
 }
 
 /** Several right answers are ordered by how often they are given, the first of equals first. */

@@ -37,6 +37,8 @@ export interface Plan {
   readonly models: readonly string[];
   readonly kind: ItemKind | null;
   readonly model: string | null;
+  /** Option lists already read, by their text. */
+  readonly offered: Map<string, readonly Option[]>;
 }
 
 /**
@@ -81,6 +83,7 @@ export function planOf(shape: Shape, columns: RoleColumns, given: { kind?: ItemK
     models: [...new Set(of('model')[0]?.texts ?? [])],
     kind: given.kind ?? null,
     model: given.model ?? null,
+    offered: new Map(),
   };
 }
 

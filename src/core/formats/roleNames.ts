@@ -58,143 +58,140 @@ export interface NameHit {
   readonly qualifier?: string;
 }
 
-const EXACT: { readonly [name: string]: readonly (readonly [NameClass, number])[] } = Object.assign(
-  Object.create(null),
-  {
-    ...names(
-      'id',
-      0.9,
-      'id question_id qid uid uuid item_id sample_id example_id instance_id record_id doc_id row_id guid',
-    ),
-    ...names(
-      'id',
-      0.8,
-      'idx index no number row key sid q_id question_idx question_index sample_idx sample_index item_idx',
-    ),
-    ...names(
-      'image',
-      0.9,
-      'image images image_path image_paths img img_path image_file image_filename image_url image_link img_url',
-    ),
-    ...names(
-      'image',
-      0.8,
-      'image_id image_ids img_id image_name img_name image_files picture photo file_name filename frames video',
-    ),
-    ...names('question', 0.95, 'question questions question_text query'),
-    ...names(
-      'question',
-      0.85,
-      'prompt input_text instruction user_prompt input_prompt full_prompt formatted_prompt problem',
-    ),
-    ...names('question', 0.75, 'caption statement sentence claim'),
-    ...names('question', 0.6, 'input'),
-    ...names(
-      'options',
-      0.95,
-      'options choices candidates option_list answer_options answer_choices multiple_choice mc_options',
-    ),
-    ...names('options', 0.8, 'alternatives candidate_answers possible_answers choice option'),
-    ...names(
-      'gold',
-      0.95,
-      'gold gt ground_truth groundtruth ground_truth_answer gold_answer golden golden_answer correct_answer',
-    ),
-    ...names(
-      'gold',
-      0.95,
-      'gt_answer answer_gt gold_label true_label truth right_answer true_answer answer_gold correct_option',
-    ),
-    ...names(
-      'gold',
-      0.9,
-      'correct_choice correct_label expected expected_answer reference_answer y_true label_gt ideal answer_key',
-    ),
-    ...names('gold', 0.75, 'target targets solution'),
-    ...names('gold', 0.65, 'label labels reference references'),
-    ...names(
-      'goldForm',
-      0.7,
-      'answer_idx answer_index answer_id answer_letter answer_text answer_label answer_option answer_choice',
-    ),
-    ...names(
-      'goldForm',
-      0.7,
-      'correct_idx correct_index label_idx gt_idx gold_idx correct_letter ground_truth_normalized gt_index',
-    ),
-    ...names('answer', 0.8, 'answer answers ans'),
-    ...names('prediction', 0.95, 'prediction predictions pred preds predicted predicted_answer pred_answer y_pred'),
-    ...names(
-      'prediction',
-      0.9,
-      'model_answer model_prediction model_pred predicted_label pred_label hypothesis guess your_answer',
-    ),
-    ...names(
-      'response',
-      0.9,
-      'response responses model_response model_output output outputs raw_output raw_response raw_prediction',
-    ),
-    ...names(
-      'response',
-      0.9,
-      'generation generations generated generated_text generated_answer completion full_output full_response',
-    ),
-    ...names(
-      'response',
-      0.9,
-      'full_prediction raw_answer raw llm_output llm_response vlm_output vlm_response output_text reply resps',
-    ),
-    ...names(
-      'extracted',
-      0.95,
-      'extracted extracted_answer pred_extracted prediction_extracted answer_extracted extraction filtered_resps',
-    ),
-    ...names(
-      'extracted',
-      0.93,
-      'parsed parsed_answer parsed_prediction parsed_pred pred_parsed prediction_parsed parsed_output answer_pred',
-    ),
-    ...names(
-      'extracted',
-      0.88,
-      'final_answer final_prediction predicted_letter pred_letter predicted_option predicted_choice model_choice',
-    ),
-    ...names(
-      'extracted',
-      0.8,
-      'prediction_normalized pred_normalized normalized_prediction processed_prediction selected selected_option',
-    ),
-    ...names('task', 0.95, 'task question_type task_type task_name'),
-    ...names('task', 0.85, 'subtask sub_task category question_category skill type qtype subcategory'),
-    ...names('task', 0.7, 'ability capability dimension domain subset topic'),
-    ...names('relation', 0.9, 'relation relation_type spatial_relation preposition relationship rel predicate'),
-    ...names('frame', 0.85, 'frame_of_reference reference_frame frame perspective viewpoint pov'),
-    ...names('model', 0.9, 'model model_id model_name model_path checkpoint_name'),
-    ...names('sample', 0.8, 'sample sample_number sample_no trial attempt repeat repetition rollout try epoch'),
-    ...names(
-      'split',
-      0.85,
-      'prompt_label prompt_type prompt_name prompt_style prompt_id prompt_template prompt_variant template_id',
-    ),
-    ...names('split', 0.7, 'variant setting condition method strategy mode experiment run run_id config template seed'),
-    ...names(
-      'correct',
-      0.95,
-      'is_correct iscorrect hit correctness is_right is_match answer_correct exact_match em matched',
-    ),
-    ...names('verdict', 0.85, 'correct right acc accuracy match result score judgement judgment'),
-    ...names(
-      'confidence',
-      0.9,
-      'confidence conf prob probability certainty confidence_score answer_prob pred_prob pred_confidence',
-    ),
-    ...names('step', 0.85, 'step global_step checkpoint_step checkpoint iteration iter training_step'),
-    ...names('text', 0.6, 'text content'),
-  },
-);
+const EXACT: ReadonlyMap<string, readonly NameHit[]> = new Map([
+  ...names(
+    'id',
+    0.9,
+    'id question_id qid uid uuid item_id sample_id example_id instance_id record_id doc_id row_id guid',
+  ),
+  ...names(
+    'id',
+    0.8,
+    'idx index no number row key sid q_id question_idx question_index sample_idx sample_index item_idx',
+  ),
+  ...names(
+    'image',
+    0.9,
+    'image images image_path image_paths img img_path image_file image_filename image_url image_link img_url',
+  ),
+  ...names(
+    'image',
+    0.8,
+    'image_id image_ids img_id image_name img_name image_files picture photo file_name filename frames video',
+  ),
+  ...names('question', 0.95, 'question questions question_text query'),
+  ...names(
+    'question',
+    0.85,
+    'prompt input_text instruction user_prompt input_prompt full_prompt formatted_prompt problem',
+  ),
+  ...names('question', 0.75, 'caption statement sentence claim'),
+  ...names('question', 0.6, 'input'),
+  ...names(
+    'options',
+    0.95,
+    'options choices candidates option_list answer_options answer_choices multiple_choice mc_options',
+  ),
+  ...names('options', 0.8, 'alternatives candidate_answers possible_answers choice option'),
+  ...names(
+    'gold',
+    0.95,
+    'gold gt ground_truth groundtruth ground_truth_answer gold_answer golden golden_answer correct_answer',
+  ),
+  ...names(
+    'gold',
+    0.95,
+    'gt_answer answer_gt gold_label true_label truth right_answer true_answer answer_gold correct_option',
+  ),
+  ...names(
+    'gold',
+    0.9,
+    'correct_choice correct_label expected expected_answer reference_answer y_true label_gt ideal answer_key',
+  ),
+  ...names('gold', 0.75, 'target targets solution'),
+  ...names('gold', 0.65, 'label labels reference references'),
+  ...names(
+    'goldForm',
+    0.7,
+    'answer_idx answer_index answer_id answer_letter answer_text answer_label answer_option answer_choice',
+  ),
+  ...names(
+    'goldForm',
+    0.7,
+    'correct_idx correct_index label_idx gt_idx gold_idx correct_letter ground_truth_normalized gt_index',
+  ),
+  ...names('answer', 0.8, 'answer answers ans'),
+  ...names('prediction', 0.95, 'prediction predictions pred preds predicted predicted_answer pred_answer y_pred'),
+  ...names(
+    'prediction',
+    0.9,
+    'model_answer model_prediction model_pred predicted_label pred_label hypothesis guess your_answer',
+  ),
+  ...names(
+    'response',
+    0.9,
+    'response responses model_response model_output output outputs raw_output raw_response raw_prediction',
+  ),
+  ...names(
+    'response',
+    0.9,
+    'generation generations generated generated_text generated_answer completion full_output full_response',
+  ),
+  ...names(
+    'response',
+    0.9,
+    'full_prediction raw_answer raw llm_output llm_response vlm_output vlm_response output_text reply resps',
+  ),
+  ...names(
+    'extracted',
+    0.95,
+    'extracted extracted_answer pred_extracted prediction_extracted answer_extracted extraction filtered_resps',
+  ),
+  ...names(
+    'extracted',
+    0.93,
+    'parsed parsed_answer parsed_prediction parsed_pred pred_parsed prediction_parsed parsed_output answer_pred',
+  ),
+  ...names(
+    'extracted',
+    0.88,
+    'final_answer final_prediction predicted_letter pred_letter predicted_option predicted_choice model_choice',
+  ),
+  ...names(
+    'extracted',
+    0.8,
+    'prediction_normalized pred_normalized normalized_prediction processed_prediction selected selected_option',
+  ),
+  ...names('task', 0.95, 'task question_type task_type task_name'),
+  ...names('task', 0.85, 'subtask sub_task category question_category skill type qtype subcategory'),
+  ...names('task', 0.7, 'ability capability dimension domain subset topic'),
+  ...names('relation', 0.9, 'relation relation_type spatial_relation preposition relationship rel predicate'),
+  ...names('frame', 0.85, 'frame_of_reference reference_frame frame perspective viewpoint pov'),
+  ...names('model', 0.9, 'model model_id model_name model_path checkpoint_name'),
+  ...names('sample', 0.8, 'sample sample_number sample_no trial attempt repeat repetition rollout try epoch'),
+  ...names(
+    'split',
+    0.85,
+    'prompt_label prompt_type prompt_name prompt_style prompt_id prompt_template prompt_variant template_id',
+  ),
+  ...names('split', 0.7, 'variant setting condition method strategy mode experiment run run_id config template seed'),
+  ...names(
+    'correct',
+    0.95,
+    'is_correct iscorrect hit correctness is_right is_match answer_correct exact_match em matched',
+  ),
+  ...names('verdict', 0.85, 'correct right acc accuracy match result score judgement judgment'),
+  ...names(
+    'confidence',
+    0.9,
+    'confidence conf prob probability certainty confidence_score answer_prob pred_prob pred_confidence',
+  ),
+  ...names('step', 0.85, 'step global_step checkpoint_step checkpoint iteration iter training_step'),
+  ...names('text', 0.6, 'text content'),
+]);
 
-function names(as: NameClass, weight: number, list: string): { [name: string]: [NameClass, number][] } {
-  return Object.fromEntries(list.split(' ').map((name) => [name.replaceAll('_', ''), [[as, weight]]]));
+function names(as: NameClass, weight: number, list: string): [string, NameHit[]][] {
+  return list.split(' ').map((name) => [name.replaceAll('_', ''), [{ as, weight }]]);
 }
 
 const ANSWER_WORDS = new Set(
@@ -236,7 +233,7 @@ export function wordsOf(name: string): string[] {
  * What a column's name suggests, best first; empty when it says nothing.
  * A dotted name (`doc.question`) is read by its last part, unless a part before it says whose value it is (`response.answer`, `gold.label`).
  */
-export function namesSuggest(column: string): NameHit[] {
+export function namesSuggest(column: string): readonly NameHit[] {
   const parts = column.split('.');
   const leaf = parts.at(-1) ?? column;
   if (parts.length === 1) return suggest(column);
@@ -255,14 +252,14 @@ const OWNERS = new Set<NameClass>(['gold', 'prediction', 'response', 'extracted'
 const OWNED = new Set<NameClass>(['answer', 'text', 'gold', 'options', 'goldForm']);
 const OWNED_LEAVES = new Set(['answer', 'text', 'content', 'label', 'value', 'choice', 'option']);
 
-function suggest(name: string): NameHit[] {
+function suggest(name: string): readonly NameHit[] {
   const words = wordsOf(name);
   const exact = exactly(words);
   return exact.length > 0 ? exact : byWords(words);
 }
 
-function exactly(words: readonly string[]): NameHit[] {
-  return (EXACT[words.join('')] ?? []).map(([as, weight]) => ({ as, weight }));
+function exactly(words: readonly string[]): readonly NameHit[] {
+  return EXACT.get(words.join('')) ?? [];
 }
 
 function byWords(words: readonly string[]): NameHit[] {

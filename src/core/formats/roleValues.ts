@@ -90,7 +90,7 @@ export function profile(column: string, values: readonly (Json | undefined)[]): 
 }
 
 /** A cell's text for looking at; a value nested too deeply to be written out says nothing. */
-function shownText(value: Json | undefined): string | null {
+export function shownText(value: Json | undefined): string | null {
   try {
     return cellText(value);
   } catch (error) {
@@ -168,6 +168,9 @@ const LONGEST_REFERENCE = 1024;
  */
 export function imageRefs(value: Json | undefined, depth = 0): string[] {
   if (depth > 4) return [];
+  // The usual cell: one short reference that is no list.
+  if (typeof value === 'string' && value.length > 3 && value.length < 300 && /^[\w./][^\s(]*$/.test(value))
+    return [value];
   if (Array.isArray(value)) return value.flatMap((item) => imageRefs(item, depth + 1));
   if (isJsonObject(value)) {
     const key = ['path', 'url', 'image_path', 'file_name', 'filename', 'image_url', 'image'].find(
@@ -181,6 +184,6 @@ export function imageRefs(value: Json | undefined, depth = 0): string[] {
     const type = /^data:[\w/+.-]+(?:;base64)?/.exec(text)?.[0] ?? 'data:;base64';
     return [`${type}#${String(text.length)} characters`];
   }
-  const list = literalIn(text);
+  const list = /^[[({a]/.test(text) ? literalIn(text) : undefined;
   return Array.isArray(list) ? list.flatMap((item) => imageRefs(item, depth + 1)) : [text];
 }

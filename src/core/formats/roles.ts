@@ -7,7 +7,7 @@ import type { AnswerRoles } from './roleAnswers.js';
 import { MIN_CONFIDENCE, namesSuggest, roundConfidence } from './roleNames.js';
 import type { NameClass, NameHit, RoleGuess, RoleName } from './roleNames.js';
 import { tableOf } from './plainTables.js';
-import { profilesOf } from './roleValues.js';
+import { profilesOf, shownText } from './roleValues.js';
 import type { Profile } from './roleValues.js';
 
 export { MIN_CONFIDENCE, ROLE_NAMES } from './roleNames.js';
@@ -352,10 +352,11 @@ export function recursAcross(p: Profile, keys: readonly Profile[]): boolean {
   if (keys.length === 0) return false;
   const under = new Map<string, Set<string>>();
   for (const [row, value] of p.values.entries()) {
-    const key = JSON.stringify(keys.map((column) => column.values[row] ?? null));
+    const key = keys.map((column) => shownText(column.values[row]) ?? '').join('\0');
+    const group = shownText(value) ?? '';
     const seen = under.get(key) ?? new Set<string>();
-    if (seen.has(String(value))) return false;
-    under.set(key, seen.add(String(value)));
+    if (seen.has(group)) return false;
+    under.set(key, seen.add(group));
   }
   return [...under.values()].some((seen) => seen.size > 1);
 }

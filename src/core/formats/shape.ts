@@ -38,11 +38,12 @@ export async function sniff(path: string): Promise<Shape> {
   const text = new StringDecoder('utf8').write(content.subarray(0, TEXT_BYTES));
   const head: Head = { path, bytes, whole: size <= bytes.length, text };
   if (isZip(bytes)) return sniffZip(head);
-  if (bytes.includes(0)) return shapeOf(head, 'binary', { text: '' });
   const first = firstByte(content);
   if (first === undefined) return shapeOf(head, head.whole ? 'empty' : 'text', { complete: head.whole });
   const json = first === '{' || first === '[' ? await sniffJson(head, first) : null;
-  return json ?? sniffText(head);
+  if (json !== null) return json;
+  // After a crash a file may end in NULs; its JSON records before them are worth reading all the same.
+  return bytes.includes(0) ? shapeOf(head, 'binary', { text: '' }) : sniffText(head);
 }
 
 /** A local file header, the end of an empty archive, or the marker of a split one. */
@@ -83,7 +84,9 @@ async function sniffJson(head: Head, first: '{' | '['): Promise<Shape | null> {
   for await (const batch of parseChunks(readChunks(head.path), parser)) {
     records.push(...batch);
     // One record may be the file's only one, which makes it an object; two settle it.
-    if (!head.whole && records.length > 1) {
+    const isSettled =
+      records.length > 1 || records.some((record) => isDropped(record) && record.reason === 'record too large');
+    if (!head.whole && isSettled) {
       finished = false;
       break;
     }
@@ -158,5 +161,5 @@ function firstByte(bytes: Uint8Array, nth = 0): string | undefined {
 function isText(head: Head): boolean {
   if (head.whole && isUtf8(head.bytes)) return true;
   const bad = head.text.split('\ufffd').length - 1;
-  return bad * 10 <= head.text.length;
+  return bad * 4 <= head.text.length;
 }

@@ -8,7 +8,7 @@ const CAMERA =
 const IMAGINED =
   /(?:imagin\w+|suppos\w+|assum\w+|if)\s+(?:that\s+)?(?:you(?:['’]re|\s+are|\s+were)?|i(?:['’]m|\s+am|\s+were)?)?\s*(?:to\s+be\s+)?(?:stand\w*|at|facing|looking)|\bstand\w*\s+(?:at|by|near|next\s+to|beside|in)\b.*\b(?:facing|look\w*|towards?)\b/i;
 const AS_A_PERSON = new RegExp(
-  `(?:imagin\\w+|suppos\\w+|if)\\s+(?:that\\s+)?you(?:['’]re|\\s+are|\\s+were)\\s+(?:in\\s+)?(?:the|this|that|a|an)\\b|from\\s+(?:the|this|that|a|an)\\s+(?:\\w+\\s+){0,6}?${PERSON}['’]s?\\s+(?:perspective|point\\s+of\\s+view|view(?:point)?|position)|perspective\\s+of\\s+(?:the|this|that|a|an)\\s+(?:\\w+\\s+){0,3}?${PERSON}\\b`,
+  `(?:imagin\\w+|suppos\\w+|if)\\s+(?:that\\s+)?you(?:['’]re|\\s+are|\\s+were)\\s+(?:in\\s+)?(?:the|this|that|a|an)\\b|from\\s+(?:the|this|that|a|an)\\s+(?:\\w+\\s+){0,6}?${PERSON}(?:\\s+[\\w-]+){0,4}?['’]s?\\s+(?:perspective|point\\s+of\\s+view|view(?:point)?|position)|perspective\\s+of\\s+(?:the|this|that|a|an)\\s+(?:\\w+\\s+){0,3}?${PERSON}\\b`,
   'i',
 );
 const OBJECT =
@@ -51,9 +51,9 @@ const TEMPLATE_WORDS = new Set(
     .filter((word) => word !== ''),
 );
 
-/** "From the boy's perspective, where is the ball": whoever looks is the reference, so their words go last. */
+/** "From the boy's perspective, where is the ball": whoever looks is the reference, so their words go last. "In which direction" is no view. */
 const LEADING_VIEW =
-  /^\s*(?:from|in|considering|using|taking)\s+(?:the\s+)?(?:perspective|viewpoint|point\s+of\s+view|position|view)?\s*(?:of\s+)?([^,?]+?)(?:['’]s?\s+(?:perspective|viewpoint|point\s+of\s+view|position|view))?\s*,\s*(.+)$/is;
+  /^\s*(?:from|in(?!\s+(?:which|what)\b)|considering|using|taking)\s+(?:the\s+)?(?:perspective|viewpoint|point\s+of\s+view|position|view)?\s*(?:of\s+)?([^,?]+?)(?:['’]s?\s+(?:perspective|viewpoint|point\s+of\s+view|position|view))?\s*,\s*(.+)$/is;
 
 /**
  * The objects that a question speaks of, as a comparable key: its words without those of the question's template, in

@@ -8,6 +8,8 @@ export interface PhraseSpan {
   readonly sign: Sign;
   /** True for "on" and "on top of", which say that the objects touch. */
   readonly contact: boolean;
+  /** The same for phrases that mean the same component ("behind", "back"). */
+  readonly key: string;
 }
 
 /** What a text says about direction. */
@@ -73,7 +75,7 @@ export function findPhrases(text: string): PhraseSpan[] {
     const entry = LEXICON[index];
     if (entry === undefined || entry[1] === null) continue;
     const [, axis, sign, contact = false] = entry;
-    spans.push({ start: match.index, end: match.index + match[0].length, axis, sign, contact });
+    spans.push({ start: match.index, end: match.index + match[0].length, axis, sign, contact, key: `${axis} ${sign}` });
   }
   return spans;
 }

@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { FlipsideError } from '../model.js';
 
 /**
  * Where shards lie by default: $FLIPSIDE_CACHE, else the platform's cache folder ($XDG_CACHE_HOME, ~/Library/Caches,
@@ -16,24 +18,61 @@ export function defaultCacheDir(env: NodeJS.ProcessEnv = process.env, platform =
   return path.join(homedir(), '.cache', 'flipside');
 }
 
-/** Writes a file aside and renames it, so that readers see the old content or the new, never half. */
-export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
+/** Files that are being written aside. A process that is stopped meanwhile removes them on its way out. */
+const unfinished = new Set<string>();
+process.once('exit', () => {
+  for (const file of unfinished) rmSync(file, { force: true });
+});
+
+/**
+ * Has a file written under a name beside it and renames it, so that readers see the old content or the new, never half.
+ * Several writers of one file may work at the same time, even in one process: the last to finish wins.
+ */
+export async function writeAside(file: string, write: (aside: string) => Promise<unknown>): Promise<void> {
   const aside = `${file}.${process.pid}.${randomUUID().slice(0, 8)}.tmp`;
+  unfinished.add(aside);
   try {
-    await writeFile(aside, content);
+    await write(aside);
     await rename(aside, file);
   } finally {
     await rm(aside, { force: true });
+    unfinished.delete(aside);
   }
 }
 
-/** A JSON file, or null where it is absent or not valid JSON (a cache entry is then simply made anew). */
+/** Makes a folder of the cache. Throws a FlipsideError where that is not possible. */
+export async function makeCacheFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new FlipsideError(
+      `${folder}: the folder for the index cannot be made (${code ?? message}). Name one that can be written: --cache DIR, or $FLIPSIDE_CACHE.`,
+      { file: folder },
+    );
+  }
+}
+
+/** Writes a file of the cache, with its folder, aside and renamed. Throws a FlipsideError where it cannot be written. */
+export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
+  await makeCacheFolder(path.dirname(file));
+  try {
+    await writeAside(file, (aside) => writeFile(aside, content));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new FlipsideError(
+      `${file}: the index cannot be written (${code ?? message}). Free some space, or name another folder: --cache DIR, or $FLIPSIDE_CACHE.`,
+      { file },
+    );
+  }
+}
+
+/** A JSON file, or null where it is absent, unreadable or not valid JSON (a cache entry is then simply made anew). */
 export async function readJson<T>(file: string): Promise<T | null> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as T;
   } catch (error) {
-    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (error instanceof SyntaxError || typeof (error as NodeJS.ErrnoException).code === 'string') return null;
     throw error;
   }
 }

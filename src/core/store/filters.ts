@@ -127,12 +127,16 @@ function compileCondition(filter: Condition): Compiled {
       return { sql: `contains(lower(${text}), lower(?))`, values: [...values, filter.value] };
     }
     default: {
-      const numeric = typeof filter.value === 'number';
-      const left = field.type === 'number' ? sql : numeric ? `TRY_CAST(${sql} AS DOUBLE)` : `CAST(${sql} AS VARCHAR)`;
-      const right = field.type === 'number' ? Number(filter.value) : filter.value;
-      return { sql: `${left} ${COMPARISONS[filter.op]} ?`, values: [...values, right] };
+      const numeric = field.type === 'number' || typeof filter.value === 'number';
+      const [left, right] = numeric ? [numberIn(sql), numberIn('?')] : [`CAST(${sql} AS VARCHAR)`, '?'];
+      return { sql: `${left} ${COMPARISONS[filter.op]} ${right}`, values: [...values, String(filter.value)] };
     }
   }
+}
+
+/** A number, or nothing. NaN is nothing too: DuckDB holds it to be greater than every number. */
+function numberIn(sql: string): string {
+  return `nullif(TRY_CAST(${sql} AS DOUBLE), CAST('NaN' AS DOUBLE))`;
 }
 
 function equals(field: Field, value: FilterValue): Compiled {
@@ -145,7 +149,8 @@ function equals(field: Field, value: FilterValue): Compiled {
     case 'boolean':
       return { sql: `CAST(${field.sql} AS VARCHAR) = ?`, values: [...values, String(value).toLowerCase()] };
     case 'meta':
-      if (typeof value === 'number') return { sql: `TRY_CAST(${field.sql} AS DOUBLE) = ?`, values: [...values, value] };
+      if (typeof value === 'number')
+        return { sql: `TRY_CAST(${field.sql} AS DOUBLE) = TRY_CAST(? AS DOUBLE)`, values: [...values, String(value)] };
       return { sql: `${field.sql} = ?`, values: [...values, String(value)] };
     default:
       return { sql: `${field.sql} = ?`, values: [...values, String(value)] };

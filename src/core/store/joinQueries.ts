@@ -25,7 +25,7 @@ export async function compareRows(db: Database, run: number): Promise<CompareRow
   const options = norm(`array_to_string("options", chr(31))`);
   const rows = await db.all(
     `SELECT CASE WHEN "question" IS NOT NULL THEN hash(${norm('"question"')}, ${options}, ${norm(`coalesce("gold", '')`)}) END AS "content",
-       CASE WHEN len("options") > 0 AND "gold" IS NOT NULL THEN hash(${options}, ${norm('"gold"')}) END AS "optionsGold",
+       CASE WHEN len("options") > 0 AND "gold" IS NOT NULL AND NOT ("kind" = 'yes-no' AND "question" IS NOT NULL) THEN hash(${options}, ${norm('"gold"')}) END AS "optionsGold",
        CASE WHEN "gold" IS NOT NULL THEN hash(${norm('"gold"')}) END AS "gold",
        CASE WHEN len("images") > 0 THEN hash(list_transform("images", lambda image: regexp_extract(image, '[^/\\\\]*$'))) END AS "images",
        "id", "row", "item", "correct", "task", coalesce("cluster", '#' || "row") AS "cluster", "goldDirection",

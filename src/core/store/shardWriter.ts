@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { rename, rm } from 'node:fs/promises';
 import {
   BOOLEAN,
   DOUBLE,
@@ -11,6 +9,7 @@ import {
   VARCHAR,
 } from '@duckdb/node-api';
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
+import { writeAside } from './cache.js';
 import { COLUMNS, type StoredRow } from './row.js';
 import { quoteText } from './sql.js';
 
@@ -59,20 +58,18 @@ export class ShardWriter {
 
   /** Decides item ids and runs, writes the shard to `file`, and frees the memory. */
   async finish(file: string): Promise<ShardFacts> {
-    // Two writers of one key may work at the same time, even in one process.
-    const aside = `${file}.${process.pid}.${randomUUID().slice(0, 8)}.tmp`;
     try {
       this.appender.closeSync();
       await this.settleSplit();
       const itemId = (await this.idsAreUnique()) ? 'id' : 'row';
       const splits = await this.readSplits();
-      await this.connection.run(
-        `COPY (SELECT ${this.selection(itemId)} FROM staged ORDER BY "row") TO ${quoteText(aside)} (FORMAT parquet, COMPRESSION zstd)`,
+      await writeAside(file, (aside) =>
+        this.connection.run(
+          `COPY (SELECT ${this.selection(itemId)} FROM staged ORDER BY "row") TO ${quoteText(aside)} (FORMAT parquet, COMPRESSION zstd)`,
+        ),
       );
-      await rename(aside, file);
       return { splits, itemId };
     } finally {
-      await rm(aside, { force: true });
       this.abandon();
     }
   }

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { Dropped } from '../model.js';
-import { readJson, writeAtomically } from './cache.js';
+import { makeCacheFolder, readJson, writeAtomically } from './cache.js';
 import { SCHEMA_VERSION } from './row.js';
 import { ShardWriter } from './shardWriter.js';
 
@@ -34,6 +33,22 @@ export interface ShardManifest {
   readonly warnings: readonly string[];
 }
 
+const PARQUET_MAGIC = 'PAR1';
+
+/** Whether a Parquet file is there and ends as one does: after a full disk or a crash of the machine it may not. */
+async function isWholeParquet(file: string): Promise<boolean> {
+  const handle = await open(file, 'r').catch(() => null);
+  if (handle === null) return false;
+  try {
+    const { size } = await handle.stat();
+    const tail = Buffer.alloc(PARQUET_MAGIC.length);
+    await handle.read(tail, 0, tail.length, Math.max(0, size - tail.length));
+    return tail.toString('latin1') === PARQUET_MAGIC;
+  } finally {
+    await handle.close();
+  }
+}
+
 /** A folder of immutable shards, each a Parquet file with its manifest beside it. Any number of processes may use it. */
 export class ShardStore {
   constructor(readonly folder: string) {}
@@ -43,16 +58,17 @@ export class ShardStore {
     return path.join(this.folder, `${key}.parquet`);
   }
 
-  /** The manifest of a finished shard; null where it has to be made. The manifest is written last, so it vouches for both. */
+  /** The manifest of a finished, whole shard; null where it has to be made. The manifest is written last, so it vouches for both. */
   async find(key: string): Promise<ShardManifest | null> {
     const manifest = await readJson<ShardManifest>(this.manifest(key));
-    if (manifest === null || manifest.schema !== SCHEMA_VERSION || !existsSync(this.parquet(key))) return null;
+    if (manifest === null || manifest.schema !== SCHEMA_VERSION) return null;
+    if (!(await isWholeParquet(this.parquet(key)))) return null;
     return manifest;
   }
 
   /** Opens a writer for the shard of that key. */
   async write(key: string): Promise<{ writer: ShardWriter; file: string }> {
-    await mkdir(this.folder, { recursive: true });
+    await makeCacheFolder(this.folder);
     return { writer: await ShardWriter.open(), file: this.parquet(key) };
   }
 

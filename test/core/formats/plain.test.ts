@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import type { JsonObject, Option, RawItem } from '../../../src/core/model.js';
+import type { Json, JsonObject, Option, RawItem } from '../../../src/core/model.js';
 import { isDropped } from '../../../src/core/formats/format.js';
 import { readOptions } from '../../../src/core/formats/optionsValue.js';
 import { plain } from '../../../src/core/formats/plain.js';
@@ -26,9 +26,9 @@ function lettered(...texts: string[]): Option[] {
 /** Three questions with the given further columns, one value for each. */
 function asked(columns: { readonly [name: string]: readonly JsonObject[string][] }): JsonObject[] {
   return ['Where is the cup?', 'Where is the lamp?', 'Where is the sofa?'].map((question, i) =>
-    Object.fromEntries([
+    Object.fromEntries<Json>([
       ['question', question],
-      ...Object.entries(columns).map(([name, values]) => [name, values[i] ?? null]),
+      ...Object.entries(columns).map(([name, values]): [string, Json] => [name, values[i] ?? null]),
     ]),
   );
 }
@@ -338,9 +338,12 @@ describe('plain: questions, images, runs', () => {
 describe('plain: records', () => {
   it('drops a record in which every role is empty, and one that is nested too deeply', async () => {
     const deep = JSON.parse(
-      `{"question":"Where?","answer":"left","prediction":${'['.repeat(50_000)}1${']'.repeat(50_000)}}`,
+      `{"id":${'['.repeat(50_000)}1${']'.repeat(50_000)},"question":"Where?","answer":"left"}`,
     ) as JsonObject;
-    const all = await read(shapeOf(asked({ answer: LIST, prediction: LIST })), plain, [{ note: 'end of file' }, deep]);
+    const all = await read(shapeOf(asked({ id: [1, 2, 3], answer: LIST, prediction: LIST })), plain, [
+      { note: 'end of file' },
+      deep,
+    ]);
     const dropped = all.filter(isDropped);
     assert.equal(all.length, 5);
     assert.deepEqual(
@@ -359,6 +362,7 @@ describe('plain: records', () => {
       path: shape.path,
       shape,
       async *records() {
+        await Promise.resolve();
         yield { row: 1, reason: 'invalid JSON', detail: 'line 1' };
         yield { row: 2, value: shape.head[0] ?? {}, flags: ['invalidUtf8'] as const };
       },

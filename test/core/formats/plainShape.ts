@@ -43,6 +43,7 @@ export async function read(
     path: shape.path,
     shape,
     async *records() {
+      await Promise.resolve();
       for (const [i, value] of [...shape.head, ...rest].entries()) yield { row: i + 1, value, flags: [] };
     },
     bytes: () => Promise.reject(new Error('not asked for')),

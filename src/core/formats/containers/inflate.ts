@@ -1,5 +1,5 @@
 import { createInflateRaw } from 'node:zlib';
-import { Decompress } from 'fzstd';
+import { decompress, Decompress } from 'fzstd';
 
 /** How much an archive's entry may unpack to before it is taken for a decompression bomb. */
 export interface UnpackLimits {
@@ -14,8 +14,8 @@ export interface UnpackLimits {
 /** The limits in use: 1 GiB; a ratio of 1000 beyond 100 MiB. */
 export const UNPACK_LIMITS: UnpackLimits = { maxBytes: 1 << 30, maxRatio: 1000, ratioFrom: 100 * 1024 * 1024 };
 
-/** Largest zstd window in bytes, 2^27: what the zstd tools themselves accept by default. */
-const MAX_WINDOW = 1 << 27;
+/** Largest zstd window in bytes, 2^25: as far as the library refers back. Levels up to 19 need 2^23. */
+const MAX_WINDOW = 1 << 25;
 
 /** Data that cannot be unpacked; the message says why, without the file's name. */
 export class UnpackError extends Error {}
@@ -31,14 +31,19 @@ class Collector {
   ) {}
 
   add(part: Uint8Array): void {
+    this.check(part.length);
     this.length += part.length;
-    const { maxBytes, maxRatio, ratioFrom } = this.limits;
-    const isBomb = this.length > ratioFrom && this.length > maxRatio * this.inputLength;
-    if (isBomb || this.length > maxBytes) {
-      const what = isBomb ? `more than ${maxRatio} times its size` : `more than ${Math.round(maxBytes / 1048576)} MiB`;
-      throw new UnpackError(`it unpacks to ${what}, which no prediction file does`);
-    }
     this.parts.push(part);
+  }
+
+  /** Refuses so many bytes more, before they are unpacked. */
+  check(more: number): void {
+    const length = this.length + more;
+    const { maxBytes, maxRatio, ratioFrom } = this.limits;
+    const isBomb = length > ratioFrom && length > maxRatio * this.inputLength;
+    if (!isBomb && length <= maxBytes) return;
+    const what = isBomb ? `more than ${maxRatio} times its size` : `more than ${Math.round(maxBytes / 1048576)} MiB`;
+    throw new UnpackError(`it unpacks to ${what}, which no prediction file does`);
   }
 
   result(): Buffer {
@@ -65,16 +70,23 @@ export async function inflateDeflate(data: Uint8Array, limits: UnpackLimits = UN
 
 /**
  * Unpacks zstd data of any number of frames (zip method 93).
- * @throws UnpackError when it is damaged, exceeds the limits or needs a window beyond 128 MiB.
+ * @throws UnpackError when it is damaged, exceeds the limits or needs a window beyond 32 MiB.
  */
 export function inflateZstd(data: Uint8Array, limits: UnpackLimits = UNPACK_LIMITS): Buffer {
   const collector = new Collector(data.length, limits);
   try {
     for (let at = 0; at < data.length;) {
-      const end = endOfFrame(data, at);
-      // Frame by frame: the library recurses from one frame into the next.
-      if (!isSkippable(data, at)) new Decompress((part) => collector.add(part)).push(data.subarray(at, end), true);
+      const { end, size } = frameAt(data, at);
+      const frame = data.subarray(at, end);
       at = end;
+      if (size === 0) continue;
+      // Frame by frame: the library recurses from one frame into the next. A frame of unknown size is streamed, at the
+      // cost of moving the whole window for every block.
+      if (size === null) new Decompress((part) => collector.add(part)).push(frame, true);
+      else {
+        collector.check(size);
+        collector.add(decompress(frame));
+      }
     }
   } catch (error) {
     throw asUnpackError(error);
@@ -93,11 +105,11 @@ function isSkippable(data: Uint8Array, at: number): boolean {
 }
 
 /**
- * Index behind the zstd frame at `at`, from its headers alone (RFC 8878, sections 3.1.1 and 3.1.2). Checks the window, for
- * the library allocates whatever a frame announces.
+ * The zstd frame at `at`, from its headers alone (RFC 8878, sections 3.1.1 and 3.1.2): the index behind it and the size of
+ * its content, null where it is not stated. Checks the window, for the library allocates whatever a frame announces.
  */
-function endOfFrame(data: Uint8Array, at: number): number {
-  if (isSkippable(data, at)) return within(data, at + 8 + readUint(data, at + 4, 4));
+function frameAt(data: Uint8Array, at: number): { end: number; size: number | null } {
+  if (isSkippable(data, at)) return { end: within(data, at + 8 + readUint(data, at + 4, 4)), size: 0 };
   if (readUint(data, at, 4) !== 0xfd2fb528)
     throw new UnpackError('its data are damaged (no zstd frame where one should be)');
   const descriptor = readUint(data, at + 4, 1);
@@ -105,12 +117,16 @@ function endOfFrame(data: Uint8Array, at: number): number {
   const sizeFlag = descriptor >> 6;
   const sizeBytes = sizeFlag === 0 ? Number(isSingleSegment) : 1 << sizeFlag;
   const dictionaryBytes = [0, 1, 2, 4][descriptor & 3] ?? 0;
-  const windowByte = isSingleSegment ? 0 : readUint(data, at + 5, 1);
-  const base = 2 ** (10 + (windowByte >> 3));
   const sizeAt = at + 5 + Number(!isSingleSegment) + dictionaryBytes;
-  const window = isSingleSegment ? readUint(data, sizeAt, sizeBytes) : base + (base / 8) * (windowByte & 7);
-  if (window > MAX_WINDOW)
-    throw new UnpackError('it was packed with a zstd window of more than 128 MiB (--ultra or --long)');
+  // A size of two bytes is stored less 256.
+  const size = sizeBytes === 0 ? null : readUint(data, sizeAt, sizeBytes) + (sizeBytes === 2 ? 256 : 0);
+  if (!isSingleSegment) {
+    const windowByte = readUint(data, at + 5, 1);
+    const base = 2 ** (10 + (windowByte >> 3));
+    if (base + (base / 8) * (windowByte & 7) > MAX_WINDOW) {
+      throw new UnpackError('it was packed with a zstd window of more than 32 MiB (--ultra or --long)');
+    }
+  }
   let block = sizeAt + sizeBytes;
   for (let isLast = false; !isLast;) {
     const header = readUint(data, block, 3);
@@ -119,7 +135,7 @@ function endOfFrame(data: Uint8Array, at: number): number {
     block += 3 + (((header >> 1) & 3) === 1 ? 1 : header >> 3);
   }
   const hasChecksum = (descriptor & 4) !== 0;
-  return within(data, block + (hasChecksum ? 4 : 0));
+  return { end: within(data, block + (hasChecksum ? 4 : 0)), size };
 }
 
 /** A little-endian unsigned integer of up to 8 bytes. */

@@ -47,8 +47,8 @@ export class JsonRecordParser implements RecordParser {
   private oversized: ScanState | null = null;
   /** Passing over the rest of a broken element that spans lines, until a line begins with an object. */
   private resync: 'no' | 'at line start' | 'in line' = 'no';
-  /** On a line so long that elements are taken from it one by one, without looking for its end. */
-  private onLongLine = false;
+  /** On a line of several elements, or too long to wait for its end: they are taken one by one, the line is not looked at again. */
+  private elementwise = false;
   private readonly limit: number;
 
   constructor(private readonly options: JsonRecordOptions) {
@@ -66,7 +66,7 @@ export class JsonRecordParser implements RecordParser {
 
   /** Consumes one element or one separator. False when more bytes are needed, or when there are none left. */
   private step(window: ByteWindow, last: boolean, out: Record_[]): boolean {
-    if (this.oversized !== null) return this.skipOversized(window, last, out, this.oversized);
+    if (this.oversized !== null) return this.skipOversized(window, last, this.oversized);
     if (this.resync !== 'no') return this.skipToObject(window, last);
     this.consume(window, skipSeparators(window.buffer, window.start, window.end));
     if (window.length === 0) {
@@ -83,7 +83,7 @@ export class JsonRecordParser implements RecordParser {
     const byte = window.buffer[window.start];
     if (this.options.layout === 'sequence') {
       const opens = byte === OPEN_BRACE || byte === OPEN_BRACKET;
-      return this.onLongLine && opens ? this.takeElement(window, last, out) : this.takeLine(window, last, out);
+      return this.elementwise && opens ? this.takeElement(window, last, out) : this.takeLine(window, last, out);
     }
     if (byte === (this.inArray ? CLOSE_BRACKET : OPEN_BRACKET)) {
       this.inArray = !this.inArray;
@@ -100,8 +100,8 @@ export class JsonRecordParser implements RecordParser {
     const newline = buffer.indexOf(NEWLINE, start);
     const ended = newline >= 0 && newline < end;
     if (!ended && !last) {
-      this.onLongLine = window.length > LINE_BYTES;
-      return this.onLongLine && this.takeElement(window, last, out);
+      this.elementwise = window.length > LINE_BYTES;
+      return this.elementwise && this.takeElement(window, last, out);
     }
     const stop = ended ? newline : end;
     const textEnd = trimEnd(buffer, start, stop);
@@ -114,6 +114,7 @@ export class JsonRecordParser implements RecordParser {
     } else {
       const shape = lineShape(buffer, start, textEnd);
       if (shape === 'values' || shape === 'open' || (shape === 'open string' && !ended)) {
+        this.elementwise = true;
         return this.takeElement(window, last, out);
       }
       if (shape === 'open string') this.resync = 'at line start';
@@ -138,6 +139,7 @@ export class JsonRecordParser implements RecordParser {
         return true;
       }
       if (window.length <= this.limit) return false;
+      this.dropOversized(out);
       this.oversized = newScan();
       return true;
     }
@@ -213,12 +215,11 @@ export class JsonRecordParser implements RecordParser {
     return true;
   }
 
-  private skipOversized(window: ByteWindow, last: boolean, out: Record_[], state: ScanState): boolean {
+  private skipOversized(window: ByteWindow, last: boolean, state: ScanState): boolean {
     const { at, stop } = scanValue(window.buffer, window.start, window.end, state, false);
     this.consume(window, at);
     if (stop !== 'closed' && !last) return false;
     this.oversized = null;
-    this.dropOversized(out);
     return true;
   }
 
@@ -241,7 +242,9 @@ export class JsonRecordParser implements RecordParser {
 
   private emit(out: Record_[], parsed: ParsedJson): void {
     if (!parsed.ok) {
-      this.drop(out, parsed.reason, `${parsed.message}. Correct the record, or remove it`);
+      // The message quotes the file, and control characters in it may be commands to a terminal.
+      const message = parsed.message.replace(/\p{Cc}+/gu, ' ');
+      this.drop(out, parsed.reason, `${message}. Correct the record, or remove it`);
     } else if (isJsonObject(parsed.value)) {
       out.push({ row: ++this.row, value: parsed.value, flags: parsed.flags });
     } else {
@@ -263,7 +266,7 @@ export class JsonRecordParser implements RecordParser {
   private consume(window: ByteWindow, to: number): void {
     if (to === window.start) return;
     const newlines = countNewlines(window.buffer, window.start, to);
-    if (newlines > 0) this.onLongLine = false;
+    if (newlines > 0) this.elementwise = false;
     this.line += newlines;
     window.start = to;
   }

@@ -87,7 +87,7 @@ function isConsistent(
 
 /** True when the supposed header repeats in the rows below it, cell by cell: then it is a line like any other. */
 function looksLikeData(header: readonly string[], records: readonly JsonObject[], columns: readonly string[]): boolean {
-  if (records.length < 2) return false;
+  if (records.length < 3) return false;
   return header.some((cell, index) => {
     const column = columns[index];
     if (cell.trim() === '' || column === undefined) return false;

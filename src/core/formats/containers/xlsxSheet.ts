@@ -7,7 +7,7 @@ export type Cell = string | number | boolean | null;
 const MAX_COLUMNS = 16_384;
 
 /** Cells held in memory, missing ones before a value included. */
-const MAX_CELLS = 100_000_000;
+const MAX_CELLS = 32_000_000;
 
 /** The shared strings of a workbook in order (18.4): the text of all runs of each, without phonetic hints. */
 export function readSharedStrings(xml: Uint8Array): string[] {

@@ -60,6 +60,12 @@ async function readDirectory(file: string, open: () => Promise<ZipFile>, limits:
           file,
         });
       }
+      if (entry.compressedSize > limits.maxBytes) {
+        const size = `${Math.round(limits.maxBytes / 1048576)} MiB`;
+        throw new FlipsideError(`${file}: its entry ${name} is larger than ${size}, which no prediction file is.`, {
+          file,
+        });
+      }
       const data = await withZip(file, open, (zip) => readRaw(zip, entry));
       return unpack(file, entry, data, limits);
     },
@@ -78,8 +84,8 @@ async function withZip<T>(
     return await action(zip);
   } catch (error) {
     if (error instanceof FlipsideError) throw error;
-    // A system error has a code of its own; what the zip reader complains about has none.
-    if (error instanceof Error && 'code' in error) throw fileError(file, error);
+    // What the system reports names the call that failed; what the zip reader complains about does not.
+    if (error instanceof Error && 'syscall' in error) throw fileError(file, error);
     throw damaged(file, error);
   } finally {
     zip?.close();

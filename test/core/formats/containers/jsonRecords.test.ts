@@ -167,6 +167,13 @@ describe('JSON records', () => {
     assert.deepEqual(outline(await read(text, 'sequence', 1 << 18)), many);
   });
 
+  it('reads lines of very many small records', async () => {
+    const line = '{"a":1}'.repeat(120_000);
+    const records = await read(`${line}\n${line}\n{"a":2}`, 'sequence');
+    assert.equal(records.length, 240_001);
+    assert.deepEqual(outline(records.slice(-2)), [{ a: 1 }, { a: 2 }]);
+  });
+
   it('does not overflow on nesting', async () => {
     const deep = '['.repeat(200_000) + ']'.repeat(200_000);
     const text = `{"a":${deep}}\n{"a":1}\n`;

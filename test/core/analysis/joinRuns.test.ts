@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { joinRuns, type JoinKeys } from '../../../src/core/analysis/joinRuns.js';
+
+function keys(row: number, more: Partial<JoinKeys> = {}): JoinKeys {
+  return { content: null, optionsGold: null, gold: null, images: null, id: null, row, ...more };
+}
+
+const key = fc.option(fc.bigInt({ min: 0n, max: 3n }), { nil: null, freq: 4 });
+const anyRows: fc.Arbitrary<JoinKeys[]> = fc
+  .array(
+    fc.record({
+      ...{ content: key, optionsGold: key, gold: key, images: key },
+      id: fc.option(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), { nil: null }),
+    }),
+    { maxLength: 12 },
+  )
+  .map((all) => all.map((each, at) => ({ ...each, row: at + 1 })));
+
+describe('analysis: joining runs', () => {
+  it('by content, and among equals by place, then by image', () => {
+    const base = [keys(1, { content: 1n }), keys(2, { content: 1n, images: 7n }), keys(3, { content: 2n })];
+    const other = [keys(1, { content: 2n }), keys(2, { content: 1n, images: 7n }), keys(9, { content: 1n })];
+    const joined = joinRuns(base, other);
+    assert.deepEqual(joined.pairs, [
+      [2, 0],
+      [1, 1],
+      [0, 2],
+    ]);
+    assert.deepEqual([joined.byContent, joined.byPosition, joined.byId, joined.refused], [3, 0, 0, 0]);
+  });
+
+  it('never two rows with different pictures', () => {
+    const base = [keys(1, { content: 1n, images: 1n, id: 'a' })];
+    const other = [keys(1, { content: 1n, images: 2n, id: 'a' })];
+    const joined = joinRuns(base, other);
+    assert.deepEqual(joined.pairs, []);
+    assert.equal(joined.refused, 1);
+    assert.deepEqual(joinRuns(base, [keys(1, { content: 1n })]).pairs, [[0, 0]], 'one of them states none');
+  });
+
+  it('by place where questions are reworded, and nine places in ten agree', () => {
+    const rows = (from: bigint, wrong: number): JoinKeys[] =>
+      Array.from({ length: 10 }, (_, at) =>
+        keys(at + 1, { content: from + BigInt(at), optionsGold: at < wrong ? from : BigInt(at % 3) }),
+      );
+    const one = joinRuns(rows(100n, 0), rows(200n, 1));
+    assert.deepEqual([one.byContent, one.byPosition, one.refused], [0, 9, 1]);
+    const two = joinRuns(rows(100n, 0), rows(200n, 2));
+    assert.deepEqual([two.byPosition, two.refused], [0, 10], 'the files are not in the same order');
+  });
+
+  it('by id where nothing that both state differs, and both state the gold answer', () => {
+    const base = [keys(1, { id: 'a', gold: 1n, optionsGold: 5n })];
+    const other = (more: Partial<JoinKeys>): JoinKeys[] => [keys(7, { id: 'a', gold: 1n, ...more })];
+    assert.equal(joinRuns(base, other({})).byId, 1);
+    assert.equal(joinRuns(base, other({ optionsGold: 6n })).byId, 0);
+    assert.equal(joinRuns(base, other({ gold: 2n })).byId, 0);
+    assert.equal(joinRuns(base, other({ gold: null })).byId, 0);
+    assert.equal(joinRuns(base, other({ id: 'b' })).byId, 0);
+    assert.equal(joinRuns(base, other({ id: 'b' })).refused, 0, 'it shares nothing, so nothing was refused');
+    assert.equal(joinRuns(base, other({ gold: 2n })).refused, 1);
+  });
+
+  it('may find that two runs share every id and no question', () => {
+    const rows = (from: bigint): JoinKeys[] =>
+      Array.from({ length: 20 }, (_, at) =>
+        keys(at + 1, { id: `${at}`, content: from + BigInt(at), gold: from, optionsGold: from }),
+      );
+    const joined = joinRuns(rows(100n), rows(500n));
+    assert.deepEqual([joined.pairs.length, joined.refused], [0, 20]);
+  });
+
+  it('pairs each row at most once, adds up, and never pairs what disagrees', () => {
+    fc.assert(
+      fc.property(anyRows, anyRows, (base, other) => {
+        const { pairs, byContent, byPosition, byId, refused } = joinRuns(base, other);
+        assert.equal(pairs.length, byContent + byPosition + byId);
+        assert.equal(new Set(pairs.map(([from]) => from)).size, pairs.length);
+        assert.equal(new Set(pairs.map(([, to]) => to)).size, pairs.length);
+        assert.ok(refused >= 0 && refused + pairs.length <= other.length);
+        for (const [from, to] of pairs) {
+          const [one, two] = [base[from], other[to]];
+          assert.ok(one !== undefined && two !== undefined);
+          assert.ok(one.images === null || two.images === null || one.images === two.images);
+          const sameContent = one.content !== null && one.content === two.content;
+          const sameOptions = one.optionsGold !== null && one.optionsGold === two.optionsGold;
+          assert.ok(sameContent || (sameOptions && one.row === two.row) || (one.id !== null && one.id === two.id));
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('joins as many rows from either side', () => {
+    /** Ids and contents that are unique, as benchmarks have them: which equal row is taken then leaves no choice. */
+    const unique = anyRows.map((rows) =>
+      rows.map((row) => ({ ...row, id: row.id === null ? null : `${row.id}${row.row}` })),
+    );
+    fc.assert(
+      fc.property(unique, fc.array(fc.nat(), { maxLength: 12 }), (base, picks) => {
+        const other = [...new Set(picks.map((pick) => pick % Math.max(1, base.length)))].flatMap(
+          (at) => base[at] ?? [],
+        );
+        const there = joinRuns(base, other);
+        const back = joinRuns(other, base);
+        assert.equal(there.pairs.length, back.pairs.length);
+        assert.equal(there.byContent, back.byContent);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('joins a run with itself row by row', () => {
+    fc.assert(
+      fc.property(anyRows, (rows) => {
+        for (const [from, to] of joinRuns(rows, rows).pairs) assert.equal(from, to);
+      }),
+    );
+  });
+});

@@ -1,0 +1,322 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { FlipsideError, type Json } from '../../../src/core/model.js';
+import type { Database } from '../../../src/core/store/database.js';
+import {
+  compileField,
+  compileFilter,
+  compileSort,
+  FIELDS,
+  type Filter,
+  type FilterValue,
+} from '../../../src/core/store/filters.js';
+import { flatRow, withDatabase, type FlatRow } from './support.js';
+
+/** Names and values as hostile, or as innocent, as files may hold them. */
+const NAMES = [
+  ...[
+    'x" OR 1=1 --',
+    "it's",
+    'a"b',
+    'a\\b',
+    '$',
+    '*',
+    '[0]',
+    '~',
+    '/',
+    '~1',
+    'naïve',
+    '名前',
+    '😀',
+    'with space',
+    '%',
+    '_',
+  ],
+  ...["'; DROP TABLE runs; --", 'tab\there', 'line\nend', '0', 'meta', '?', '"'],
+];
+
+async function rowsKept(db: Database, filter: Filter): Promise<number[]> {
+  const { sql, values } = compileFilter(filter);
+  const rows = await db.all(`SELECT "row" FROM classified WHERE ${sql} ORDER BY "row"`, values);
+  return rows.map((row) => Number(row['row']));
+}
+
+const ROWS: readonly FlatRow[] = [
+  flatRow(1, {
+    ...{
+      task: 'one',
+      question: 'Where is the Cup?',
+      response: 'ΟΔΟΣ on the left',
+      confidence: 0.5,
+      flags: ['frameSwap'],
+    },
+    ...{ correct: false, goldDirection: 4, predictedDirection: 22, images: ['a.png', 'b.png'], sample: 2 },
+    meta: {
+      'source.name': 'dotted',
+      source: { name: 'nested', deep: { er: 7 } },
+      level: 3,
+      ok: true,
+      none: null,
+      score: 1e300,
+    },
+  }),
+  flatRow(2, {
+    ...{ task: 'two', question: "It's 100% _sure_?", response: 'İstanbul', confidence: 0.75, gold: 'on the left' },
+    ...{ correct: false, goldDirection: 16, predictedDirection: 22, images: ['A.PNG'], answeredYes: true },
+    meta: { source: { name: 'other' }, score: 'nan', level: 12, ok: false, list: ['left', 'up'] },
+  }),
+  flatRow(3, { task: null, question: null, response: null, correct: null, meta: { level: '3', '': 'empty name' } }),
+];
+
+describe('store: filters', () => {
+  /** Filter, and the rows of ROWS that it keeps. */
+  const TABLE: readonly (readonly [Filter, readonly number[]])[] = [
+    [{ field: 'task', op: 'eq', value: 'one' }, [1]],
+    [{ field: 'task', op: 'ne', value: 'one' }, [2, 3]],
+    [{ field: 'task', op: 'eq', value: null }, [3]],
+    [{ field: 'task', op: 'ne', value: null }, [1, 2]],
+    [{ field: 'task', op: 'in', values: ['one', 'two'] }, [1, 2]],
+    [{ field: 'task', op: 'in', values: [] }, []],
+    [{ field: 'task', op: 'contains', value: 'W' }, [2]],
+    [{ field: 'task', op: 'ge', value: 'p' }, [2]],
+    [{ field: 'task', op: 'lt', value: 5 }, []],
+    [{ field: 'row', op: 'eq', value: 2 }, [2]],
+    [{ field: 'row', op: 'eq', value: '2' }, [2]],
+    [{ field: 'row', op: 'eq', value: 'two' }, []],
+    [{ field: 'row', op: 'ne', value: 'two' }, [1, 2, 3]],
+    [{ field: 'row', op: 'contains', value: '3' }, [3]],
+    [{ field: 'confidence', op: 'gt', value: 0.5 }, [2]],
+    [{ field: 'confidence', op: 'ge', value: 0.5 }, [1, 2]],
+    [{ field: 'confidence', op: 'lt', value: 0.75 }, [1]],
+    [{ field: 'confidence', op: 'le', value: '0.75' }, [1, 2]],
+    [{ field: 'confidence', op: 'lt', value: 'much' }, []],
+    [{ field: 'confidence', op: 'lt', value: 'NaN' }, []],
+    [{ field: 'score', op: 'gt', value: 0 }, [1]],
+    [{ field: 'confidence', op: 'eq', value: null }, [3]],
+    [{ field: 'angle', op: 'eq', value: 180 }, [1]],
+    [{ field: 'correct', op: 'eq', value: false }, [1, 2]],
+    [{ field: 'correct', op: 'eq', value: 'FALSE' }, [1, 2]],
+    [{ field: 'correct', op: 'eq', value: null }, [3]],
+    [{ field: 'correct', op: 'ne', value: false }, [3]],
+    [{ field: 'drift', op: 'eq', value: 'false' }, [1]],
+    [{ field: 'class', op: 'eq', value: 'horizontal-flip' }, [1]],
+    [{ field: 'class', op: 'in', values: ['orthogonal', 'opposite'] }, [2]],
+    [{ field: 'run', op: 'eq', value: 'run0.csv' }, [1, 2, 3]],
+    [{ field: 'flags', op: 'eq', value: 'frameSwap' }, [1]],
+    [{ field: 'flags', op: 'ne', value: 'frameSwap' }, [2, 3]],
+    [{ field: 'images', op: 'eq', value: 'b.png' }, [1]],
+    [{ field: 'images', op: 'contains', value: '.PNG' }, [1, 2]],
+    [{ field: 'images', op: 'contains', value: 'a.png' }, [1, 2]],
+    [{ field: 'level', op: 'eq', value: 3 }, [1, 3]],
+    [{ field: 'level', op: 'eq', value: '3' }, [1, 3]],
+    [{ field: 'level', op: 'gt', value: 3 }, [2]],
+    [{ field: 'level', op: 'ge', value: '3' }, [1, 3]],
+    [{ field: 'level', op: 'contains', value: '2' }, [2]],
+    [{ field: 'ok', op: 'eq', value: true }, [1]],
+    [{ field: 'ok', op: 'ne', value: true }, [2, 3]],
+    [{ field: 'none', op: 'eq', value: null }, [1, 2, 3]],
+    [{ field: 'list', op: 'contains', value: 'left' }, [2]],
+    [{ field: 'meta.level', op: 'eq', value: 12 }, [2]],
+    [{ field: 'source.name', op: 'eq', value: 'dotted' }, [1]],
+    [{ field: 'source.name', op: 'eq', value: 'other' }, [2]],
+    [{ field: 'source.deep.er', op: 'eq', value: 7 }, [1]],
+    [{ field: 'meta.task', op: 'eq', value: 'one' }, []],
+    [{ field: 'level.', op: 'eq', value: 3 }, []],
+    [{ field: 'nowhere', op: 'eq', value: 'x' }, []],
+    [{ field: '*', op: 'eq', value: 'x' }, []],
+    [{ search: 'CUP' }, [1]],
+    [{ search: '100% _SURE_' }, [2]],
+    [{ search: "it's" }, [2]],
+    [{ search: 'ΟΔΟΣ' }, [1]],
+    [{ search: 'İstanbul' }, [2]],
+    [{ search: 'ON THE LEFT' }, [1, 2]],
+    [{ search: '%' }, [2]],
+    [{ search: '' }, [1, 2, 3]],
+    [{ and: [] }, [1, 2, 3]],
+    [{ or: [] }, []],
+    [
+      {
+        and: [
+          { field: 'row', op: 'gt', value: 1 },
+          { field: 'row', op: 'lt', value: 3 },
+        ],
+      },
+      [2],
+    ],
+    [{ or: [{ field: 'row', op: 'eq', value: 1 }, { search: 'istanbul' }] }, [1, 2]],
+    [{ not: { field: 'task', op: 'eq', value: 'one' } }, [2, 3]],
+    [{ not: { not: { field: 'task', op: 'eq', value: 'one' } } }, [1]],
+    [{ not: { field: 'confidence', op: 'gt', value: 0.6 } }, [1, 3]],
+  ];
+
+  it('keep the rows they describe', async () => {
+    await withDatabase([ROWS], async (db) => {
+      for (const [filter, expected] of TABLE)
+        assert.deepEqual(await rowsKept(db, filter), expected, JSON.stringify(filter));
+      assert.deepEqual(compileFilter(null), { sql: 'TRUE', values: [] });
+    });
+  });
+
+  it('work on every field with every operator, whatever the value', async () => {
+    const values: readonly FilterValue[] = ['x', '', '1', "'", '"; --', 0, -1.5, 1e300, true, false];
+    await withDatabase([ROWS], async (db) => {
+      /** How many rows each filter keeps, in one query. */
+      const counts = async (filters: readonly Filter[]): Promise<number[]> => {
+        const compiled = filters.map(compileFilter);
+        const list = compiled.map(({ sql }, at) => `count(*) FILTER (WHERE ${sql}) AS "${at}"`).join(', ');
+        const [row] = await db.all(
+          `SELECT ${list} FROM classified`,
+          compiled.flatMap((each) => each.values),
+        );
+        return filters.map((_, at) => Number(row?.[at]));
+      };
+      for (const field of [...FIELDS.keys(), 'level', 'a.b', ...NAMES]) {
+        const kept = await counts([null, ...values].map((value): Filter => ({ field, op: 'eq', value })));
+        const left = await counts([null, ...values].map((value): Filter => ({ field, op: 'ne', value })));
+        kept.forEach((count, at) => assert.equal(count + (left[at] ?? 0), ROWS.length, `${field} ${values[at - 1]}`));
+        const comparisons = (['lt', 'le', 'gt', 'ge'] as const).flatMap((op) =>
+          ['x', 1, '1'].map((value): Filter => ({ field, op, value })),
+        );
+        const rest: Filter[] = [
+          { field, op: 'contains', value: '' },
+          { field, op: 'in', values },
+        ];
+        for (const count of await counts([...comparisons, ...rest])) assert.ok(count <= ROWS.length);
+      }
+    });
+  });
+
+  it('find metadata under any name, with any value', async () => {
+    const rows = NAMES.map((name, at) => flatRow(at + 1, { meta: { [name]: `value of ${name}`, other: at } }));
+    await withDatabase([rows], async (db) => {
+      for (const [at, name] of NAMES.entries()) {
+        assert.deepEqual(await rowsKept(db, { field: name, op: 'eq', value: `value of ${name}` }), [at + 1], name);
+        assert.deepEqual(await rowsKept(db, { field: `meta.${name}`, op: 'contains', value: 'VALUE' }), [at + 1], name);
+        assert.deepEqual(await rowsKept(db, { field: name, op: 'ne', value: null }), [at + 1], name);
+      }
+      assert.equal((await db.all('SELECT * FROM runs')).length, 1, 'and nothing was dropped');
+    });
+  });
+
+  it('find rows by metadata of any kind', async () => {
+    // A control character cannot be part of a text that DuckDB binds; no name that a user types has one.
+    const names = fc.oneof(fc.constantFrom(...NAMES), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }));
+    const cases = fc.array(
+      fc.tuple(
+        names.filter((name) => !FIELDS.has(name) && !name.startsWith('meta.') && !name.includes('\0')),
+        fc.oneof(fc.string({ unit: 'grapheme', maxLength: 8 }), fc.boolean()).filter((value) => value !== 'null'),
+      ),
+      { minLength: 20, maxLength: 40 },
+    );
+    await fc.assert(
+      fc.asyncProperty(cases, async (all) => {
+        const rows = all.map(([name, value], at) =>
+          flatRow(at + 1, { meta: { [name]: value } as { [name: string]: Json } }),
+        );
+        await withDatabase([rows], async (db) => {
+          for (const [at, [field, value]] of all.entries()) {
+            const kept = await rowsKept(db, { field, op: 'eq', value });
+            assert.ok(kept.includes(at + 1), JSON.stringify([field, value]));
+            for (const row of kept) assert.equal(String(all[row - 1]?.[1]), String(value));
+          }
+        });
+      }),
+      { numRuns: 5 },
+    );
+  });
+
+  it('find every text by every part of it', async () => {
+    const texts = fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }), {
+      minLength: 10,
+      maxLength: 20,
+    });
+    await fc.assert(
+      fc.asyncProperty(texts, fc.nat(), fc.nat(), async (all, from, length) => {
+        const rows = all.map((response, at) => flatRow(at + 1, { response }));
+        await withDatabase([rows], async (db) => {
+          for (const [at, text] of all.entries()) {
+            const chars = [...text];
+            const start = from % chars.length;
+            const part = chars.slice(start, start + 1 + (length % chars.length)).join('');
+            assert.ok((await rowsKept(db, { search: part })).includes(at + 1), JSON.stringify([text, part]));
+          }
+        });
+      }),
+      { numRuns: 5 },
+    );
+  });
+
+  it('refuse a field without a name', () => {
+    for (const name of ['', 'meta.', 'a\0b'])
+      assert.throws(
+        () => compileField(name),
+        (error) => error instanceof FlipsideError && error.options.exitCode === 2,
+      );
+  });
+});
+
+describe('store: filters, as SQL', () => {
+  const text = fc.oneof(fc.constantFrom(...NAMES), fc.string());
+  const value = fc.oneof(text, fc.integer(), fc.double({ noNaN: true }), fc.boolean());
+  const field = fc.oneof(text, fc.constantFrom(...FIELDS.keys())).filter((name) => !/^(?:meta\.)?$|\0/.test(name));
+  const { filter } = fc.letrec<{ filter: Filter }>((tie) => ({
+    filter: fc.oneof(
+      { maxDepth: 3 },
+      fc.record({ field, op: fc.constantFrom('eq' as const, 'ne' as const), value: fc.option(value, { nil: null }) }),
+      fc.record({ field, op: fc.constantFrom('lt' as const, 'le' as const, 'gt' as const, 'ge' as const), value }),
+      fc.record({ field, op: fc.constant('in' as const), values: fc.array(value, { maxLength: 4 }) }),
+      fc.record({ field, op: fc.constant('contains' as const), value: text }),
+      fc.record({ search: text }),
+      fc.record({ and: fc.array(tie('filter'), { maxLength: 3 }) }),
+      fc.record({ or: fc.array(tie('filter'), { maxLength: 3 }) }),
+      fc.record({ not: tie('filter') }),
+    ),
+  }));
+  /** Everything that the compiler itself may write: column names in quotes, keywords and function names. */
+  const WORDS = new Set(
+    'TRUE FALSE AND OR NOT IS NULL ASC DESC NULLS LAST AS CAST TRY_CAST DOUBLE VARCHAR contains lower coalesce chr 10 json_extract_string array_to_string list_contains nullif'.split(
+      ' ',
+    ),
+  );
+  const isOwn = (sql: string): boolean =>
+    (sql.match(/"[^"]*"|'[^']*'|\w+|[^\s\w]/g) ?? []).every((token) =>
+      token.startsWith('"')
+        ? FIELDS.has(token.slice(1, -1)) || ['"meta"', '"runIndex"', '"row"'].includes(token)
+        : token === "'NaN'" || WORDS.has(token) || ['(', ')', ',', '?', '=', '<', '>'].includes(token),
+    );
+
+  it('never hold a character that a user typed: only columns, keywords and placeholders', () => {
+    fc.assert(
+      fc.property(filter, (each) => {
+        const { sql, values } = compileFilter(each);
+        assert.ok(isOwn(sql), sql);
+        assert.equal(sql.split('?').length - 1, values.length);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('neither do sort orders', () => {
+    fc.assert(
+      fc.property(fc.array(fc.record({ field, descending: fc.boolean() }), { maxLength: 4 }), (sort) => {
+        const { sql, values } = compileSort(sort);
+        assert.ok(isOwn(sql), sql);
+        assert.equal(sql.split('?').length - 1, values.length);
+        assert.ok(sql.endsWith('"runIndex", "row"'));
+      }),
+    );
+  });
+
+  it('runs in the database, whatever it is', async () => {
+    await withDatabase([ROWS], async (db) => {
+      await fc.assert(
+        fc.asyncProperty(filter, async (each) => {
+          const { sql, values } = compileFilter(each);
+          const [row] = await db.all(`SELECT count(*) AS "n" FROM classified WHERE ${sql}`, values);
+          assert.ok(Number(row?.['n']) <= ROWS.length);
+        }),
+        { numRuns: 200 },
+      );
+    });
+  });
+});

@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { FlipsideError } from '../../../src/core/model.js';
+import { defaultCacheDir, keyOf, readJson, writeAtomically } from '../../../src/core/store/cache.js';
+import { SCHEMA_VERSION } from '../../../src/core/store/row.js';
+import { ShardWriter, type ShardFacts } from '../../../src/core/store/shardWriter.js';
+import { ShardStore, type ShardManifest } from '../../../src/core/store/shards.js';
+import { flatRow, storedRow, withFolder, type FlatRow } from './support.js';
+
+async function read(file: string): Promise<Record<string, unknown>[]> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const result = await connection.runAndReadAll('SELECT * FROM read_parquet(?) ORDER BY "row"', [file]);
+  const rows = result.getRowObjectsJS();
+  connection.closeSync();
+  instance.closeSync();
+  return rows;
+}
+
+/** The ids and facts that a writer settles on for these rows. */
+async function settle(rows: readonly FlatRow[]): Promise<ShardFacts & { items: unknown[]; split: unknown[] }> {
+  return withFolder(async (folder) => {
+    const file = path.join(folder, 'shard.parquet');
+    const writer = await ShardWriter.open();
+    writer.append(rows.map(storedRow));
+    const facts = await writer.finish(file);
+    const written = await read(file);
+    return { ...facts, items: written.map((row) => row['item']), split: written.map((row) => row['split']) };
+  });
+}
+
+describe('store: shard writer', () => {
+  it('writes nothing under the final name before it is finished, and nothing else after', async () => {
+    await withFolder(async (folder) => {
+      const file = path.join(folder, "a 'quoted' name.parquet");
+      const writer = await ShardWriter.open();
+      writer.append([storedRow(flatRow(1))]);
+      assert.deepEqual(await readdir(folder), []);
+      await writer.finish(file);
+      assert.deepEqual(await readdir(folder), [path.basename(file)]);
+      assert.equal((await read(file)).length, 1);
+    });
+  });
+
+  it('leaves nothing behind when it is abandoned or cannot write', async () => {
+    await withFolder(async (folder) => {
+      const abandoned = await ShardWriter.open();
+      abandoned.append([storedRow(flatRow(1))]);
+      abandoned.abandon();
+      assert.deepEqual(await readdir(folder), []);
+      const failing = await ShardWriter.open();
+      failing.append([storedRow(flatRow(1))]);
+      await assert.rejects(failing.finish(path.join(folder, 'no', 'such', 'folder.parquet')));
+      assert.deepEqual(await readdir(folder), []);
+    });
+  });
+
+  it('lets several writers of one key work at the same time: one whole shard is left', async () => {
+    await withFolder(async (folder) => {
+      const store = new ShardStore(path.join(folder, 'shards'));
+      const rows = Array.from({ length: 500 }, (_, at) => storedRow(flatRow(at + 1)));
+      const finished = await Promise.all(
+        Array.from({ length: 4 }, async () => {
+          const { writer, file } = await store.write('key');
+          writer.append(rows);
+          await writer.finish(file);
+          return file;
+        }),
+      );
+      assert.equal(new Set(finished).size, 1);
+      assert.deepEqual(await readdir(store.folder), ['key.parquet']);
+      assert.equal((await read(store.parquet('key'))).length, 500);
+    });
+  });
+
+  it('takes more rows than fit into one chunk, in order, and none at all', async () => {
+    const many = Array.from({ length: 5000 }, (_, at) => flatRow(at + 1));
+    const { items, splits } = await settle(many);
+    assert.equal(items.length, 5000);
+    assert.equal(items[4999], 'q5000');
+    assert.deepEqual(splits, [{ split: null, items: 5000, model: null }]);
+    assert.deepEqual(await settle([]), { itemId: 'id', splits: [], items: [], split: [] });
+  });
+
+  it('takes a unique id for the item’s id, else the number of its row', async () => {
+    const two = (one: Partial<FlatRow>, other: Partial<FlatRow>): FlatRow[] => [flatRow(1, one), flatRow(2, other)];
+    assert.deepEqual((await settle(two({ id: 'a' }, { id: 'b' }))).items, ['a', 'b']);
+    assert.deepEqual((await settle(two({ id: 'a' }, { id: 'a' }))).items, ['1', '2']);
+    assert.deepEqual((await settle(two({ id: 'a' }, { id: null }))).items, ['1', '2']);
+    const samples = two({ id: 'a', sample: 1 }, { id: 'a', sample: 2 });
+    assert.deepEqual((await settle(samples)).items, ['a#1', 'a#2']);
+    const runs = two({ id: 'a', split: 'x' }, { id: 'a', split: 'y' });
+    assert.deepEqual((await settle(runs)).items, ['a', 'a'], 'unique within each run');
+  });
+
+  it('tells several runs in one file apart: by label, else by model where ids repeat only across models', async () => {
+    const rows = (...all: Partial<FlatRow>[]): FlatRow[] => all.map((each, at) => flatRow(at + 1, each));
+    const labelled = await settle(
+      rows({ split: 'x', model: 'm' }, { split: 'y', model: 'm' }, { split: 'x', model: 'n' }),
+    );
+    assert.deepEqual(labelled.splits, [
+      { split: 'x', items: 2, model: null },
+      { split: 'y', items: 1, model: 'm' },
+    ]);
+    const models = rows({ id: 'a', model: 'm' }, { id: 'b', model: 'm' }, { id: 'a', model: 'n' });
+    assert.deepEqual((await settle(models)).split, ['m', 'm', 'n']);
+    const mixed = rows({ id: 'a', model: 'm' }, { id: 'b', model: 'n' });
+    assert.deepEqual((await settle(mixed)).split, [null, null], 'ids are unique without it: one run');
+    const repeated = rows({ id: 'a', model: 'm' }, { id: 'a', model: 'm' }, { id: 'a', model: 'n' });
+    assert.deepEqual((await settle(repeated)).split, [null, null, null], 'ids repeat within a model too');
+  });
+
+  it('holds no label with more than fifty values for a run', async () => {
+    const labels = (n: number): FlatRow[] => Array.from({ length: n }, (_, at) => flatRow(at + 1, { split: `s${at}` }));
+    assert.equal((await settle(labels(50))).splits.length, 50);
+    assert.equal((await settle(labels(51))).splits.length, 1);
+  });
+});
+
+describe('store: shards', () => {
+  const manifest = (key: string): ShardManifest => ({
+    ...{ schema: SCHEMA_VERSION, key, format: 'plain', formatVersion: 1, answers: 'default', sourceSha256: '' },
+    ...{ dataset: null, rows: 1, dropped: [], droppedTotal: 0, droppedByReason: {}, splits: [], itemId: 'id' as const },
+    ...{ joined: [], coverage: null, judged: null, warnings: [] },
+  });
+
+  it('are found only when both the rows and the manifest are there, of today’s layout', async () => {
+    await withFolder(async (folder) => {
+      const store = new ShardStore(folder);
+      assert.equal(await store.find('k'), null);
+      const { writer, file } = await store.write('k');
+      writer.append([storedRow(flatRow(1))]);
+      await writer.finish(file);
+      assert.equal(await store.find('k'), null, 'no manifest yet');
+      await store.publish(manifest('k'));
+      assert.deepEqual(await store.find('k'), manifest('k'));
+      await store.publish({ ...manifest('k'), schema: SCHEMA_VERSION - 1 });
+      assert.equal(await store.find('k'), null, 'another layout');
+      await store.publish(manifest('k'));
+      const bytes = await readFile(file);
+      await writeFile(file, bytes.subarray(0, -4));
+      assert.equal(await store.find('k'), null, 'rows that end too early');
+      await rm(file);
+      assert.equal(await store.find('k'), null, 'no rows any more');
+    });
+  });
+
+  it('are made anew where a manifest is damaged', async () => {
+    await withFolder(async (folder) => {
+      const store = new ShardStore(folder);
+      await writeFile(store.parquet('k'), 'rows');
+      await writeFile(path.join(folder, 'k.json'), '{"schema": 1, ');
+      assert.equal(await store.find('k'), null);
+    });
+  });
+});
+
+describe('store: cache', () => {
+  it('lies where the user or the platform says', () => {
+    const home = os.homedir();
+    assert.equal(defaultCacheDir({ FLIPSIDE_CACHE: '/a', XDG_CACHE_HOME: '/b' }, 'linux'), path.resolve('/a'));
+    assert.equal(defaultCacheDir({ XDG_CACHE_HOME: '/b' }, 'darwin'), path.join('/b', 'flipside'));
+    assert.equal(defaultCacheDir({}, 'linux'), path.join(home, '.cache', 'flipside'));
+    assert.equal(defaultCacheDir({}, 'darwin'), path.join(home, 'Library', 'Caches', 'flipside'));
+    assert.equal(defaultCacheDir({ LOCALAPPDATA: '/local' }, 'win32'), path.join('/local', 'flipside'));
+    assert.equal(defaultCacheDir({}, 'win32'), path.join(home, 'AppData', 'Local', 'flipside'));
+  });
+
+  it('is written whole or not at all', async () => {
+    await withFolder(async (folder) => {
+      const file = path.join(folder, 'deep', 'a.json');
+      await Promise.all(
+        [...Array(20).keys()].map((n) => writeAtomically(file, JSON.stringify({ n, pad: 'x'.repeat(9999) }))),
+      );
+      const found = await readJson<{ n: number; pad: string }>(file);
+      assert.equal(found?.pad.length, 9999);
+      assert.deepEqual(await readdir(path.dirname(file)), ['a.json']);
+      await assert.rejects(
+        writeAtomically(path.join(file, 'below-a-file'), 'x'),
+        (error) => error instanceof FlipsideError && /cannot be made .*--cache DIR/.test(error.message),
+      );
+      await assert.rejects(
+        writeAtomically(path.join(folder, 'x'.repeat(300)), 'x'),
+        (error) => error instanceof FlipsideError && /cannot be written .*--cache DIR/.test(error.message),
+      );
+      assert.equal((await readFile(file, 'utf8')).length > 9999, true);
+    });
+  });
+
+  it('reads nothing from what is absent, unreadable or no JSON', async () => {
+    await withFolder(async (folder) => {
+      assert.equal(await readJson(path.join(folder, 'absent.json')), null);
+      assert.equal(await readJson(folder), null);
+      await writeFile(path.join(folder, 'half.json'), '{"a": ');
+      assert.equal(await readJson(path.join(folder, 'half.json')), null);
+    });
+  });
+
+  it('names things by what they are made of', () => {
+    assert.match(keyOf([1, 'a']), /^[0-9a-f]{64}$/);
+    assert.equal(keyOf([1, 'a']), keyOf([1, 'a']));
+    assert.equal(new Set([keyOf([1]), keyOf(['1']), keyOf([[1]]), keyOf([null])]).size, 4);
+  });
+});

@@ -1,0 +1,109 @@
+/**
+ * What a user does in the window, through the browser that shows it. Playwright's API is passed in: it is no dependency
+ * of the project.
+ */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+
+const TIMEOUT = 60_000;
+
+/** The Markdown preview's page: webviews sit in two nested frames. */
+function preview(page) {
+  return page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+}
+
+async function runFromPalette(page, name) {
+  await page.keyboard.press('F1');
+  const input = page.locator('.quick-input-widget input.input');
+  await input.waitFor({ timeout: TIMEOUT });
+  await input.fill(`>${name}`);
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click({ timeout: TIMEOUT });
+}
+
+async function runFromExplorer(page, folder, name) {
+  const row = page.locator('.explorer-folders-view .monaco-list-row', { hasText: folder }).first();
+  // The menu lies in a shadow tree, which Playwright's locators see through.
+  const item = page.locator('.monaco-menu .action-item', { hasText: name }).first();
+  // A window that has just opened does not know the extension's menus yet, and a menu does not grow once it is open.
+  for (const end = Date.now() + TIMEOUT; ; await page.keyboard.press('Escape')) {
+    await row.click({ button: 'right', timeout: TIMEOUT });
+    const known = await item.waitFor({ timeout: 2000 }).then(
+      () => true,
+      () => false,
+    );
+    if (known) break;
+    if (Date.now() > end) throw new Error(`the context menu of ${folder} has no "${name}"`);
+  }
+  // A menu ignores a click that follows too soon on the one that opened it, but not a key.
+  await item.hover({ timeout: TIMEOUT });
+  await page.locator('.monaco-menu .action-item.focused', { hasText: name }).waitFor({ timeout: TIMEOUT });
+  await page.keyboard.press('Enter');
+}
+
+/** [what is checked, the check(page, folder for pictures)]; in this order, in one window. */
+const CHECKS = [
+  [
+    'the explorer summarises a folder and the preview shows the accuracy table',
+    async (page) => {
+      await runFromExplorer(page, 'samples', 'Summarise Predictions');
+      const table = preview(page).locator('table').first();
+      await table.waitFor({ timeout: TIMEOUT });
+      const heads = await table.locator('th').allTextContents();
+      assert.ok(heads.includes('accuracy'), `the heads are ${heads.join(', ')}`);
+      assert.match(await table.innerText(), /synthetic-baseline[^\n]*\s\d+\/114\s+\d+\.\d %/);
+    },
+  ],
+  [
+    "a folder without predictions gives the command line's message, once, with a way to the log",
+    async (page, pictures) => {
+      await runFromExplorer(page, 'nothing', 'Summarise Predictions');
+      // With the smoke test driver VS Code shows no toasts; what they would say stands in the notification centre.
+      await page.locator('#status\\.notifications .codicon-bell-dot').click({ timeout: TIMEOUT });
+      const said = page.locator('.notifications-center .notification-list-item');
+      await said.filter({ hasText: 'No prediction files were found' }).waitFor({ timeout: TIMEOUT });
+      assert.equal(await said.count(), 1);
+      await page.screenshot({ path: path.join(pictures, 'message.png') });
+      await said.getByRole('button', { name: 'Show log' }).click({ timeout: TIMEOUT });
+      const log = page.locator('.output-view-container, .panel .output', { hasText: 'No prediction files' }).first();
+      await log.waitFor({ timeout: TIMEOUT });
+      await page.keyboard.press('Control+J');
+    },
+  ],
+  [
+    'the palette has the command under its category',
+    async (page) => {
+      await runFromPalette(page, 'Flipside: Summarise Predictions');
+      await page.locator('.tab', { hasText: 'workspace – summary' }).first().waitFor({ timeout: TIMEOUT });
+    },
+  ],
+];
+
+/** Takes a picture in the light and in the dark theme, with the report as the window shows it. */
+async function photograph(page, pictures) {
+  for (const scheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.locator(`.monaco-workbench.vs${scheme === 'dark' ? '-dark' : ''}`).waitFor({ timeout: TIMEOUT });
+    // The page inside the preview is repainted a moment after the window.
+    await preview(page).locator(`body.vscode-${scheme}`).waitFor({ timeout: TIMEOUT });
+    await page.screenshot({ path: path.join(pictures, `${scheme}.png`) });
+  }
+}
+
+/** Runs the checks; pictures, also of what failed, go into the folder `pictures`. Returns {passed, failed, skipped, failures}. */
+export async function driveWindow(browser, url, pictures) {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' });
+  const failures = [];
+  await page.goto(url);
+  await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: TIMEOUT });
+  const checks = [...CHECKS, ['both themes show the report', photograph]];
+  for (const [index, [name, check]] of checks.entries()) {
+    try {
+      await check(page, pictures);
+    } catch (error) {
+      failures.push(`${name}\n${error.stack}`);
+      await page.screenshot({ path: path.join(pictures, `failed-${index}.png`) });
+    }
+  }
+  await page.close();
+  return { passed: checks.length - failures.length, failed: failures.length, skipped: 0, failures };
+}
