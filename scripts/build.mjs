@@ -2,7 +2,7 @@
  * Bundles the roots: src/cli.ts -> dist/cli.js and, where it exists, src/extension.ts -> dist/extension.cjs.
  * `--watch` rebuilds on change. Packages with native files stay outside the bundle.
  */
-import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
@@ -12,7 +12,10 @@ import { ensureDeps } from './ensure-deps.mjs';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const CLI = path.join(root, 'dist', 'cli.js');
 
+const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+
 const common = {
+  define: { 'process.env.FLIPSIDE_VERSION': JSON.stringify(version) },
   absWorkingDir: root,
   bundle: true,
   platform: 'node',

@@ -15,7 +15,7 @@ async function main(words: readonly string[]): Promise<number> {
     return name === undefined ? 2 : 0;
   }
   if (name === '--version') {
-    await print(`${process.env['FLIPSIDE_VERSION'] ?? 'development'}\n`);
+    await print(`${process.env.FLIPSIDE_VERSION ?? 'development'}\n`);
     return 0;
   }
   const command = COMMANDS.find((each) => each.name === name);

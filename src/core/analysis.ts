@@ -15,7 +15,8 @@ import type { Lens } from './relations/lens.js';
 import { lensNamed } from './relations/lenses/index.js';
 import { defaultCacheDir } from './store/cache.js';
 import { Database } from './store/database.js';
-import type { Filter } from './store/filters.js';
+import { FIELDS, fieldsOf, type Filter } from './store/filters.js';
+import { hasMetadata, metadataFields } from './store/metadata.js';
 import { compareRows, sameContent } from './store/joinQueries.js';
 import { pageOf, type Page, type PageRequest } from './store/pageQueries.js';
 import { ShardStore } from './store/shards.js';
@@ -88,7 +89,9 @@ export class Analysis {
     const ownLenses = await userLenses([indexed.root, process.cwd()]);
     const lens = lensNamed(options.lens ?? 'axes', ownLenses);
     const { runs, leftovers } = listRuns(indexed, (key) => store.parquet(key));
-    const db = await Database.open(runs);
+    const db = await Database.open(
+      runs.map((run) => ({ ...run, dataset: run.manifest.dataset, format: run.manifest.format })),
+    );
     const analysis = new Analysis(db, runs, indexed, leftovers, lens, ownLenses, rule.id);
     await db.setLens(lens);
     return analysis;
@@ -111,6 +114,7 @@ export class Analysis {
 
   /** The summary of every run, with datasets and skipped files. `by` adds accuracies per value of a field. */
   async summary(by: string | null = null): Promise<Summary> {
+    if (by !== null) await this.requireFields([by]);
     const relative = (file: string): string => path.relative(this.indexed.root, file).split(path.sep).join('/') || file;
     return {
       lens: this.lens.name,
@@ -137,7 +141,8 @@ export class Analysis {
   }
 
   /** Writes the rows that a filter keeps to a file, aside and renamed, with the lens's name and version in every row. */
-  export(to: ExportFormat, out: string, filter: Filter | null): Promise<ExportResult> {
+  async export(to: ExportFormat, out: string, filter: Filter | null): Promise<ExportResult> {
+    await this.requireFields(fieldsOf(filter));
     return exportRows(this.db, {
       to,
       out: path.resolve(out),
@@ -148,8 +153,19 @@ export class Analysis {
   }
 
   /** One page of the rows that a filter keeps. */
-  page(request: PageRequest): Promise<Page> {
+  async page(request: PageRequest): Promise<Page> {
+    await this.requireFields([...fieldsOf(request.filter ?? null), ...(request.sort ?? []).map((each) => each.field)]);
     return pageOf(this.db, request, (run) => this.runs[run]?.file ?? '');
+  }
+
+  /** Throws a usage error for a field that is neither a column nor in any row's metadata: it would silently match nothing. */
+  private async requireFields(names: readonly string[]): Promise<void> {
+    for (const name of new Set(names)) {
+      if (FIELDS.has(name) || (await hasMetadata(this.db, name))) continue;
+      const metadata = await metadataFields(this.db);
+      const known = [...FIELDS.keys(), ...metadata].join(', ');
+      throw new FlipsideError(`No row has a field "${name}". Fields here: ${known}.`, { exitCode: 2 });
+    }
   }
 
   /** Everything about one item. Throws a usage error where the run has none of that id. */

@@ -63,7 +63,8 @@ const CHECKS = [
       await said.filter({ hasText: 'No prediction files were found' }).waitFor({ timeout: TIMEOUT });
       assert.equal(await said.count(), 1);
       await page.screenshot({ path: path.join(pictures, 'message.png') });
-      await said.getByRole('button', { name: 'Show log' }).click({ timeout: TIMEOUT });
+      // By key: the bell's tooltip may lie over the button.
+      await said.getByRole('button', { name: 'Show log' }).press('Enter', { timeout: TIMEOUT });
       const log = page.locator('.output-view-container, .panel .output', { hasText: 'No prediction files' }).first();
       await log.waitFor({ timeout: TIMEOUT });
       await page.keyboard.press('Control+J');

@@ -21,6 +21,7 @@ export const errors: Command = {
       help: 'order by a field; a leading minus turns it round (--sort=-confidence)',
       multiple: true,
     },
+    { name: 'all', help: 'right answers and items without gold too' },
     { name: 'limit', value: 'N', help: `rows of one page (${LIMIT})` },
     { name: 'offset', value: 'N', help: 'rows to pass over (0)' },
   ],
@@ -33,7 +34,8 @@ export const errors: Command = {
         .map((field) => (field.startsWith('-') ? { field: field.slice(1), descending: true } : { field }));
       const limit = args.count('limit', LIMIT);
       const offset = args.count('offset', 0);
-      const filter = { and: [{ field: 'correct', op: 'eq' as const, value: false }, picked] };
+      const wrong = { field: 'correct', op: 'eq' as const, value: false };
+      const filter = args.has('all') ? picked : { and: [wrong, picked] };
       const page = await analysis.page({ filter, sort, limit, offset });
       const records = page.records.map((each) => each.record);
       return {
@@ -62,7 +64,7 @@ export function errorJson(record: ItemRecord): Record<string, unknown> {
 function listing(records: readonly ItemRecord[], total: number, offset: number, lens: string): Section {
   const shown = records.length === 0 ? 'none' : `${offset + 1} to ${offset + records.length}`;
   return {
-    title: `Errors ${shown} of ${total}, lens ${lens}`,
+    title: `Rows ${shown} of ${total}, lens ${lens}`,
     columns: [
       { name: 'run' },
       { name: 'item' },
@@ -75,7 +77,8 @@ function listing(records: readonly ItemRecord[], total: number, offset: number, 
     rows: records.map((record) => [
       record.run,
       record.item,
-      (record.class ?? record.status) + (record.drift === true ? ' + drift' : ''),
+      (record.correct === true ? 'correct' : (record.class ?? record.status)) +
+        (record.drift === true ? ' + drift' : ''),
       record.gold,
       record.predicted ?? record.extracted ?? record.response,
       record.task,

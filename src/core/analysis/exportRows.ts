@@ -64,7 +64,8 @@ async function writeText(db: Database, request: ExportRequest, writer: TextExpor
   const file = await open(aside, 'w');
   let written = 0;
   try {
-    if (request.to === 'md') await file.appendFile(`# Rows under lens ${request.lens.name} v${request.lens.version}\n\n`);
+    if (request.to === 'md')
+      await file.appendFile(`# Rows under lens ${request.lens.name} v${request.lens.version}\n\n`);
     for (let offset = 0; ; offset += PAGE_ROWS) {
       const page = await pageOf(db, { filter: request.filter, limit: PAGE_ROWS, offset }, request.fileOf);
       const rows = page.records.map((each) => exportRow(each, request.lens));

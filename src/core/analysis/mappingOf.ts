@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { inferRoles, type RoleGuess } from '../formats/roles.js';
 import { mappingOf, printMapping } from '../formats/mapping.js';
 import { sniff } from '../formats/shape.js';
@@ -22,5 +23,7 @@ export async function inferMapping(file: string): Promise<InferredMapping> {
   }
   const inferred = inferRoles(shape);
   const { roles, undecided, confidence } = inferred;
-  return { text: printMapping(mappingOf(shape, inferred)), roles, undecided, confidence };
+  // The name alone: a mapping file may be kept with the project or with the results, and a bare name matches from both.
+  const named = { ...shape, path: path.basename(file) };
+  return { text: printMapping(mappingOf(named, inferred)), roles, undecided, confidence };
 }

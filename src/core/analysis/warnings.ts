@@ -23,7 +23,7 @@ export function warningsOf(run: Omit<RunSummary, 'warnings'>, info: RunInfo): st
   }
   say(
     run.storedDiffers > 0,
-    `The file's own verdict differs from the parsed answer on ${run.storedDiffers} of ${of}: list them with --where flags=storedDiffers.`,
+    `The file's own verdict differs from the parsed answer on ${run.storedDiffers} of ${of}: list them with: flipside errors … --all --where flags=storedDiffers.`,
   );
   say(run.unparsed > 0, `${run.unparsed} of ${run.items} answers could not be read: ${list(run.unparsedByReason)}.`);
   const flagged = (flag: string): number => run.flags[flag] ?? 0;

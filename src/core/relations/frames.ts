@@ -51,9 +51,12 @@ const TEMPLATE_WORDS = new Set(
     .filter((word) => word !== ''),
 );
 
-/** "From the boy's perspective, where is the ball": whoever looks is the reference, so their words go last. "In which direction" is no view. */
+/**
+ * "From the boy's perspective, where is the ball", "Imagine you are at the door and face the camera. Where is the
+ * ball?": whoever looks is the reference, so their words go last.
+ */
 const LEADING_VIEW =
-  /^\s*(?:from|in(?!\s+(?:which|what)\b)|considering|using|taking)\s+(?:the\s+)?(?:perspective|viewpoint|point\s+of\s+view|position|view)?\s*(?:of\s+)?([^,?]+?)(?:['’]s?\s+(?:perspective|viewpoint|point\s+of\s+view|position|view))?\s*,\s*(.+)$/is;
+  /^\s*((?:from|in|considering|using|taking|imagin\w+|suppos\w+|assum\w+|if|when|while|standing|facing)\b[^,.;?—]*)[,.;—]\s*(\S.*)$/is;
 
 /**
  * The objects that a question speaks of, as a comparable key: its words without those of the question's template, in

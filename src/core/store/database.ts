@@ -10,6 +10,10 @@ export interface RunSource {
   readonly id: string;
   readonly parquet: string;
   readonly split: string | null;
+  /** Path of the source file, and what it was recognised as. */
+  readonly file?: string;
+  readonly dataset?: string | null;
+  readonly format?: string;
 }
 
 export type SqlRow = Record<string, unknown>;
@@ -108,14 +112,18 @@ export class Database {
   }
 
   private async attach(runs: readonly RunSource[]): Promise<void> {
-    await this.connection.run(`CREATE TABLE runs ("runIndex" INTEGER, "run" VARCHAR, "file" VARCHAR, "split" VARCHAR)`);
+    await this.connection.run(
+      `CREATE TABLE runs ("runIndex" INTEGER, "run" VARCHAR, "shard" VARCHAR, "split" VARCHAR, "file" VARCHAR, "dataset" VARCHAR, "format" VARCHAR)`,
+    );
     const appender = await this.connection.createAppender('runs');
     runs.forEach((run, index) => {
       appender.appendInteger(index);
       appender.appendVarchar(run.id);
       appender.appendVarchar(run.parquet);
-      if (run.split === null) appender.appendNull();
-      else appender.appendVarchar(run.split);
+      for (const text of [run.split, run.file, run.dataset, run.format]) {
+        if (text === null || text === undefined) appender.appendNull();
+        else appender.appendVarchar(text);
+      }
       appender.endRow();
     });
     appender.closeSync();
@@ -126,8 +134,8 @@ export class Database {
         ? `(SELECT ${emptyColumns()} WHERE FALSE)`
         : `read_parquet([${files.map(quoteText).join(', ')}], filename = true)`;
     await this.connection.run(
-      `CREATE VIEW items AS SELECT r."runIndex", r."run", p.* FROM ${source} p
-       JOIN runs r ON p."filename" = r."file" AND p."split" IS NOT DISTINCT FROM r."split"`,
+      `CREATE VIEW items AS SELECT r."runIndex", r."run", r."file", r."dataset", r."format", p.* FROM ${source} p
+       JOIN runs r ON p."filename" = r."shard" AND p."split" IS NOT DISTINCT FROM r."split"`,
     );
   }
 

@@ -1,3 +1,5 @@
+import { encodeDirection, NO_DIRECTION_CODE } from '../relations/direction.js';
+import { directionOf } from '../relations/phrases.js';
 import { COLUMNS } from './row.js';
 import { FlipsideError } from '../model.js';
 
@@ -31,7 +33,7 @@ export interface Compiled {
 
 interface Field {
   readonly sql: string;
-  readonly type: 'text' | 'number' | 'boolean' | 'list' | 'meta';
+  readonly type: 'text' | 'number' | 'boolean' | 'list' | 'meta' | 'direction';
   readonly values: readonly Bound[];
 }
 
@@ -42,6 +44,9 @@ const DERIVED: Readonly<Record<string, Field['type']>> = {
   class: 'text',
   drift: 'boolean',
   angle: 'number',
+  file: 'text',
+  dataset: 'text',
+  format: 'text',
 };
 const SEARCHED = ['question', 'response', 'extracted', 'gold', 'predicted'];
 const COMPARISONS = { lt: '<', le: '<=', gt: '>', ge: '>=' } as const;
@@ -50,7 +55,15 @@ const TYPES = new Map<string, Field['type']>([
   ...Object.entries(DERIVED),
   ...COLUMNS.filter((column) => !column.json).map((column): [string, Field['type']] => [
     column.name,
-    column.list ? 'list' : column.type === 'VARCHAR' ? 'text' : column.type === 'BOOLEAN' ? 'boolean' : 'number',
+    column.name.endsWith('Direction')
+      ? 'direction'
+      : column.list
+        ? 'list'
+        : column.type === 'VARCHAR'
+          ? 'text'
+          : column.type === 'BOOLEAN'
+            ? 'boolean'
+            : 'number',
   ]),
 ]);
 
@@ -112,6 +125,8 @@ function compileCondition(filter: Condition): Compiled {
     case 'eq':
     case 'ne': {
       const not = filter.op === 'ne' ? 'NOT ' : '';
+      if (filter.value === null && field.type === 'direction')
+        return { sql: `${sql} ${not === '' ? '=' : '<>'} ${NO_DIRECTION_CODE}`, values };
       if (filter.value === null) return { sql: `(${sql}) IS ${not}NULL`, values };
       const equal = equals(field, filter.value);
       return { sql: not ? `NOT coalesce(${equal.sql}, FALSE)` : equal.sql, values: equal.values };
@@ -139,9 +154,21 @@ function numberIn(sql: string): string {
   return `nullif(TRY_CAST(${sql} AS DOUBLE), CAST('NaN' AS DOUBLE))`;
 }
 
+/** Directions are stored as codes and asked for by name, in any wording the lexicon reads ("front-left", "left and front"). */
+function directionCode(value: FilterValue): number {
+  if (typeof value === 'number') return value;
+  const direction = directionOf(String(value));
+  if (direction !== null) return encodeDirection(direction);
+  throw new FlipsideError(`"${value}" names no direction. Directions are named like "front-left" or "above".`, {
+    exitCode: 2,
+  });
+}
+
 function equals(field: Field, value: FilterValue): Compiled {
   const values = [...field.values];
   switch (field.type) {
+    case 'direction':
+      return { sql: `${field.sql} = ?`, values: [...values, directionCode(value)] };
     case 'list':
       return { sql: `list_contains(${field.sql}, ?)`, values: [...values, String(value)] };
     case 'number':
@@ -167,4 +194,12 @@ export function compileSort(sort: readonly Sort[]): Compiled {
     sql: [...parts.map((part) => part.sql), '"runIndex"', '"row"'].join(', '),
     values: parts.flatMap((part) => part.values),
   };
+}
+
+/** The fields that a filter asks for. */
+export function fieldsOf(filter: Filter | null): string[] {
+  if (filter === null || 'search' in filter) return [];
+  if ('and' in filter) return filter.and.flatMap(fieldsOf);
+  if ('or' in filter) return filter.or.flatMap(fieldsOf);
+  return 'not' in filter ? fieldsOf(filter.not) : [filter.field];
 }

@@ -85,7 +85,7 @@ describe('analysis: classes of a run', () => {
     ...more,
   });
   const offer = (name: string, more: Partial<ClassOpportunity> = {}): ClassOpportunity => ({
-    ...{ class: name, offered: 40, observed: 10, expected: 5, sumO2: 10, sumOE: 5, sumE2: 2.5, clusters: 20 },
+    ...{ class: name, offered: 40, observed: 10, expected: 5, sumO2: 10, sumOE: 4, sumE2: 2.5, clusters: 20 },
     ...more,
   });
 
