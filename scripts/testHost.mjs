@@ -263,6 +263,14 @@ async function main() {
   }
 }
 
+// An exit runs the handler that stops the server; a signal by itself would leave it behind.
+for (const [signal, status] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+]) {
+  process.once(signal, () => process.exit(status));
+}
+
 try {
   process.exitCode = await main();
 } catch (error) {

@@ -16,12 +16,12 @@ const table = (rows: readonly (readonly Cell[])[], width = 80): string[] =>
   render(report({ rows }), 'table', width).split('\n').slice(0, -1);
 
 /** Terminal columns, by a rule of our own: the characters used here are either CJK or emoji (two), or one. */
-const columnsOf = (text: string): number =>
-  [...text].reduce(
-    (sum, char) =>
-      sum + (/[\u0301\u200d\ufe0f]/.test(char) ? 0 : /[\u3000-\u9fff\uac00-\ud7a3😀🎉]/u.test(char) ? 2 : 1),
-    0,
-  );
+const columnsOf = (text: string): number => [...text].reduce((sum, char) => sum + columnsOfChar(char), 0);
+
+function columnsOfChar(char: string): number {
+  if (/\p{M}|\u200d/u.test(char)) return 0;
+  return /[\u3000-\u9fff\uac00-\ud7a3]|\p{Emoji_Presentation}/u.test(char) ? 2 : 1;
+}
 
 const HOSTILE = '\u001b[2J\u0007\u0000 a\u009bb\u202e c\r\nd\u007f\u2066e\rf';
 
@@ -94,8 +94,8 @@ describe('command line: tables', () => {
 });
 
 describe('command line: what models wrote never steers a terminal', () => {
-  // eslint-disable-next-line no-control-regex -- controls are what this is about
-  const STEERS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+  /** Controls other than line ends, and characters that turn the direction of writing. */
+  const STEERS = /(?!\n)\p{Cc}|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
   const hostile = report({ title: HOSTILE, rows: [[HOSTILE, 'x']], notes: [HOSTILE] }, { [HOSTILE]: HOSTILE });
 
   it('in a table or Markdown', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { RunSummary, Summary } from '../../src/core/analysis.js';
-import { jsonOf, makeWorkspace, runEnding, skippedReason, summaryOf, type Workspace } from '../support/cli.js';
+import { jsonOf, makeWorkspace, onlyRun, runEnding, skippedReason, summaryOf, type Workspace } from '../support/cli.js';
 import { describeReal, REAL_DATA, realData } from '../support/realData.js';
 
 /** Reading everything once takes a while on a busy machine; what follows comes from the cache. */
@@ -47,6 +47,13 @@ describeReal('the command line on real prediction files', function (this: Mocha.
     return score(group);
   };
   const datasetItems = (id: string): number | undefined => summary.datasets.find((each) => each.id === id)?.items;
+
+  const compare = async (base: string, other: string): Promise<Comparison['treatments'][number]> => {
+    const args = ['compare', REAL_DATA, '--cache', workspace.cache, '--base', base, '--new', other];
+    const [treatment] = (await jsonOf<Comparison>(args)).treatments;
+    assert.ok(treatment !== undefined);
+    return treatment;
+  };
 
   it('finds these runs and no others', () => {
     assert.deepEqual(
@@ -137,6 +144,18 @@ describeReal('the command line on real prediction files', function (this: Mocha.
       }
     });
 
+    it('without the benchmark beside them their letters are compared with the printed ones', async () => {
+      for (const [file, expected] of [
+        ['result/mvsm_cot_merged/result_cot.csv', 315],
+        ['result_real_cot_fixed.csv', 302],
+      ] as const) {
+        const alone = onlyRun(await summaryOf([realData('wurf2026', ...file.split('/'))], workspace.cache));
+        assert.deepEqual([alone.correct, alone.storedCorrect, alone.storedDiffers], [expected, expected, 0]);
+        assert.equal(alone.flags['optionsUnknown'], alone.parsed);
+        assert.equal(alone.eligible, 0);
+      }
+    });
+
     it('the benchmark has 5,712 items, and 19 of the 858 rows match several', () => {
       assert.equal(datasetItems('wurf2026/eval/ViewSpatial-Bench.json'), 5712);
       assert.equal(datasetItems('wurf2026/test_split.json'), 554);
@@ -207,13 +226,6 @@ describeReal('the command line on real prediction files', function (this: Mocha.
   });
 
   describe('joining runs', () => {
-    const compare = async (base: string, other: string): Promise<Comparison['treatments'][number]> => {
-      const args = ['compare', REAL_DATA, '--cache', workspace.cache, '--base', base, '--new', other];
-      const [treatment] = (await jsonOf<Comparison>(args)).treatments;
-      assert.ok(treatment !== undefined);
-      return treatment;
-    };
-
     it('epoch10 and aug_flip share 554 ids, 91 rows by content and none otherwise', async () => {
       const epoch10 = 'result_mvsm_epoch10_merged.csv';
       const found = await compare(epoch10, 'result_mvsm_aug_flip_v1_merged.csv');
@@ -250,6 +262,12 @@ describeReal('the command line on real prediction files', function (this: Mocha.
         assert.equal(accuracy, correct / 418);
         assert.equal(Math.round((correct / 4.18) * 100) / 100, percent);
       }
+    });
+
+    it('the variants are the same 418 questions in other words', async () => {
+      const found = await compare('#Multiple Choice', '#Scene Graph CoT');
+      assert.deepEqual(found.joined, { total: 418, byContent: 0, byPosition: 0, byId: 418, refused: 0 });
+      assert.deepEqual([found.bothRight + found.broken, found.bothRight + found.fixed], [250, 293]);
     });
   });
 

@@ -59,14 +59,19 @@ const CHECKS = [
       await runFromExplorer(page, 'nothing', 'Summarise Predictions');
       // With the smoke test driver VS Code shows no toasts; what they would say stands in the notification centre.
       await page.locator('#status\\.notifications .codicon-bell-dot').click({ timeout: TIMEOUT });
-      const said = page.locator('.notifications-center .notification-list-item');
+      // The notification of the progress may still stand beside it.
+      const said = page
+        .locator('.notifications-center .notification-list-item', { hasText: 'Source: Flipside' })
+        .filter({ has: page.locator('.notification-list-item-icon.codicon-error') });
       await said.filter({ hasText: 'No prediction files were found' }).waitFor({ timeout: TIMEOUT });
-      assert.equal(await said.count(), 1);
+      assert.deepEqual(await said.locator('.notification-list-item-message').allTextContents(), [
+        'No prediction files were found under the paths.',
+      ]);
       await page.screenshot({ path: path.join(pictures, 'message.png') });
       // By key: the bell's tooltip may lie over the button.
       await said.getByRole('button', { name: 'Show log' }).press('Enter', { timeout: TIMEOUT });
-      const log = page.locator('.output-view-container, .panel .output', { hasText: 'No prediction files' }).first();
-      await log.waitFor({ timeout: TIMEOUT });
+      const log = page.locator('.part.panel .view-line', { hasText: /flipside\.summarise:\sNo\sprediction\sfiles/ });
+      await log.first().waitFor({ timeout: TIMEOUT });
       await page.keyboard.press('Control+J');
     },
   ],

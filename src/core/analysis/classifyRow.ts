@@ -90,11 +90,17 @@ function judge(
   return [raw.gold, ...(raw.goldAliases ?? [])].some((gold) => sameAnswer(gold, predicted));
 }
 
-/** Free answers compare without case, white space, closing punctuation and the brackets around a letter. */
+/**
+ * Free answers compare without case, white space, closing punctuation and the brackets around a letter. A letter is right
+ * where the gold is printed with it ("A. left"): where options are not known, the letter is all that can be compared.
+ */
 function sameAnswer(gold: string, predicted: string): boolean {
   const bare = (text: string): string => comparable(text).replace(/^\((\w)\)$/, '$1');
-  return bare(gold) === bare(predicted);
+  const answer = bare(predicted);
+  return bare(gold) === answer || (answer.length === 1 && PRINTED_LABEL.exec(gold)?.[1]?.toLowerCase() === answer);
 }
+
+const PRINTED_LABEL = /^\s*\(?([A-Za-z])[).:]\s*\S/;
 
 function difference(predicted: string | null, gold: string | null): number | null {
   const one = numberOf(predicted);

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { csv, jsonl, markdown, type ExportRow, type TextExport } from '../export/rows.js';
 import { FlipsideError } from '../model.js';
 import type { Lens } from '../relations/lens.js';
+import { writeAside } from '../store/cache.js';
 import type { Database } from '../store/database.js';
 import type { Filter } from '../store/filters.js';
 import { copyToParquet } from '../store/copy.js';
@@ -37,21 +37,20 @@ const PAGE_ROWS = 5000;
  * FlipsideError where the file cannot be written.
  */
 export async function exportRows(db: Database, request: ExportRequest): Promise<ExportResult> {
-  const aside = `${request.out}.${randomUUID().slice(0, 8)}.tmp`;
+  let rows = 0;
   try {
     await mkdir(path.dirname(request.out), { recursive: true });
-    const rows =
-      request.to === 'parquet'
-        ? await copyToParquet(db, request.filter, request.lens, aside)
-        : await writeText(db, request, WRITERS[request.to], aside);
-    await rename(aside, request.out);
+    await writeAside(request.out, async (aside) => {
+      rows =
+        request.to === 'parquet'
+          ? await copyToParquet(db, request.filter, request.lens, aside)
+          : await writeText(db, request, WRITERS[request.to], aside);
+    });
     return { file: request.out, format: request.to, rows, lens: request.lens.name, lensVersion: request.lens.version };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? databaseTrouble(error);
     if (code === undefined || error instanceof FlipsideError) throw error;
     throw new FlipsideError(`${request.out} cannot be written (${code}). Choose another --out.`, { file: request.out });
-  } finally {
-    await rm(aside, { force: true });
   }
 }
 

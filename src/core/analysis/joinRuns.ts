@@ -6,6 +6,8 @@ export interface JoinKeys {
   readonly optionsGold: bigint | null;
   /** Gold alone; null without gold. */
   readonly gold: bigint | null;
+  /** Question, and directions of the gold and of the other options, whatever words name them; null where any is missing. */
+  readonly meaning?: bigint | null;
   /** Images; null where there are none. */
   readonly images: bigint | null;
   readonly id: string | null;
@@ -28,7 +30,8 @@ const SAME_ORDER_SHARE = 0.9;
 /**
  * Joins two runs by benchmark identity: question, options, gold (and images, where both state them); then reworded
  * questions by position, where options and gold agree and the two files agree on them at nine places in ten; then by
- * id, for rows without options or question, where whatever both state agrees. Two runs may share every id and no question.
+ * id, where whatever both state agrees, or image, question and directions of gold and options do (prompt
+ * variants that word the options differently). Two runs may share every id and no question.
  */
 export function joinRuns(base: readonly JoinKeys[], other: readonly JoinKeys[]): JoinedRuns {
   const takenBase = new Set<number>();
@@ -111,6 +114,24 @@ function agreesAtPlace(one: JoinKeys | undefined, other: JoinKeys): boolean {
   return one.optionsGold !== null && one.optionsGold === other.optionsGold && imagesAgree(one, other);
 }
 
+/** The same question about the same image, with options in other words: "To the left" in one prompt, "Left" in another. */
+function sameMeaning(one: JoinKeys, other: JoinKeys): boolean {
+  const same = (pick: (keys: JoinKeys) => bigint | null | undefined): boolean =>
+    typeof pick(one) === 'bigint' && pick(one) === pick(other);
+  return same((keys) => keys.images) && same((keys) => keys.meaning);
+}
+
+function placesById(rows: readonly JoinKeys[]): Map<string, number[]> {
+  const places = new Map<string, number[]>();
+  rows.forEach(({ id }, index) => {
+    if (id === null) return;
+    const list = places.get(id);
+    if (list === undefined) places.set(id, [index]);
+    else list.push(index);
+  });
+  return places;
+}
+
 function joinById(
   base: readonly JoinKeys[],
   other: readonly JoinKeys[],
@@ -118,16 +139,22 @@ function joinById(
   takenOther: ReadonlyMap<number, number>,
   take: (from: number, to: number) => void,
 ): void {
-  const byId = new Map<string, number>();
-  base.forEach((keys, index) => {
-    if (keys.id !== null && !takenBase.has(index)) byId.set(keys.id, index);
-  });
+  const ofBase = placesById(base);
+  const ofOther = placesById(other);
   other.forEach((keys, to) => {
-    const from = keys.id === null || takenOther.has(to) ? undefined : byId.get(keys.id);
+    if (keys.id === null || takenOther.has(to)) return;
+    const places = ofBase.get(keys.id) ?? [];
+    // An id that several rows share (two questions about one picture, samples) says which row only with the place.
+    const unique = places.length === 1 && ofOther.get(keys.id)?.length === 1;
+    const from = unique ? places[0] : places.find((place) => base[place]?.row === keys.row);
     const one = from === undefined ? undefined : base[from];
     if (from === undefined || one === undefined || takenBase.has(from)) return;
     const differs = (pick: (keys: JoinKeys) => bigint | null): boolean =>
       pick(one) !== null && pick(keys) !== null && pick(one) !== pick(keys);
+    if (sameMeaning(one, keys)) {
+      take(from, to);
+      return;
+    }
     if (differs((each) => each.content) || differs((each) => each.optionsGold) || differs((each) => each.gold)) return;
     if (one.gold === null || keys.gold === null || !imagesAgree(one, keys)) return;
     take(from, to);

@@ -53,10 +53,10 @@ const TEMPLATE_WORDS = new Set(
 
 /**
  * "From the boy's perspective, where is the ball", "Imagine you are at the door and face the camera. Where is the
- * ball?": whoever looks is the reference, so their words go last.
+ * ball?": whoever looks is the reference, so their words go last. "In which direction" is no view.
  */
 const LEADING_VIEW =
-  /^\s*((?:from|in|considering|using|taking|imagin\w+|suppos\w+|assum\w+|if|when|while|standing|facing)\b[^,.;?—]*)[,.;—]\s*(\S.*)$/is;
+  /^\s*((?:from|in(?!\s+(?:which|what)\b)|considering|using|taking|imagin\w+|suppos\w+|assum\w+|if|when|while|standing|facing)\b[^,.;?—]*)[,.;—]\s*(\S.*)$/is;
 
 /**
  * The objects that a question speaks of, as a comparable key: its words without those of the question's template, in

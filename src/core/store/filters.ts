@@ -168,7 +168,7 @@ function equals(field: Field, value: FilterValue): Compiled {
   const values = [...field.values];
   switch (field.type) {
     case 'direction':
-      return { sql: `${field.sql} = ?`, values: [...values, directionCode(value)] };
+      return { sql: `${field.sql} = TRY_CAST(? AS DOUBLE)`, values: [...values, String(directionCode(value))] };
     case 'list':
       return { sql: `list_contains(${field.sql}, ?)`, values: [...values, String(value)] };
     case 'number':

@@ -1,3 +1,4 @@
+import { NO_DIRECTION_CODE } from '../relations/direction.js';
 import type { Database } from './database.js';
 
 /** The narrow facts of one row that comparing runs needs; keys are hashes of normalised texts. */
@@ -5,6 +6,7 @@ export interface CompareRow {
   readonly content: bigint | null;
   readonly optionsGold: bigint | null;
   readonly gold: bigint | null;
+  readonly meaning: bigint | null;
   readonly images: bigint | null;
   readonly id: string | null;
   readonly row: number;
@@ -27,6 +29,8 @@ export async function compareRows(db: Database, run: number): Promise<CompareRow
     `SELECT CASE WHEN "question" IS NOT NULL THEN hash(${norm('"question"')}, ${options}, ${norm(`coalesce("gold", '')`)}) END AS "content",
        CASE WHEN len("options") > 0 AND "gold" IS NOT NULL AND NOT ("kind" = 'yes-no' AND "question" IS NOT NULL) THEN hash(${options}, ${norm('"gold"')}) END AS "optionsGold",
        CASE WHEN "gold" IS NOT NULL THEN hash(${norm('"gold"')}) END AS "gold",
+       CASE WHEN "question" IS NOT NULL AND "goldDirection" <> ${NO_DIRECTION_CODE} AND "wrongDirections" <> ''
+         THEN hash(${norm('"question"')}, "goldDirection", "wrongDirections") END AS "meaning",
        CASE WHEN len("images") > 0 THEN hash(list_transform("images", lambda image: regexp_extract(image, '[^/\\\\]*$'))) END AS "images",
        "id", "row", "item", "correct", "task", coalesce("cluster", '#' || "row") AS "cluster", "goldDirection",
        CASE WHEN "correct" THEN 'correct' WHEN "class" IS NOT NULL THEN "class" ELSE "status" END AS "outcome"

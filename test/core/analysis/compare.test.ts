@@ -8,7 +8,17 @@ const PLAIN = { bootstrap: null };
 function row(n: number, more: Partial<CompareRow> = {}): CompareRow {
   const correct = more.correct === undefined ? true : more.correct;
   return {
-    ...{ content: BigInt(n), optionsGold: null, gold: 1n, images: null, id: `${n}`, row: n, item: `${n}`, correct },
+    ...{
+      content: BigInt(n),
+      optionsGold: null,
+      gold: 1n,
+      meaning: null,
+      images: null,
+      id: `${n}`,
+      row: n,
+      item: `${n}`,
+      correct,
+    },
     ...{ outcome: correct === true ? 'correct' : 'horizontal-flip', task: null, cluster: `#${n}`, goldDirection: 13 },
     ...more,
   };

@@ -10,7 +10,7 @@ const key = fc.option(fc.bigInt({ min: 0n, max: 3n }), { nil: null, freq: 4 });
 const anyRows: fc.Arbitrary<JoinKeys[]> = fc
   .array(
     fc.record({
-      ...{ content: key, optionsGold: key, gold: key, images: key },
+      ...{ content: key, optionsGold: key, gold: key, meaning: key, images: key },
       id: fc.option(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), { nil: null }),
     }),
     { maxLength: 12 },
@@ -60,6 +60,26 @@ describe('analysis: joining runs', () => {
     assert.equal(joinRuns(base, other({ id: 'b' })).byId, 0);
     assert.equal(joinRuns(base, other({ id: 'b' })).refused, 0, 'it shares nothing, so nothing was refused');
     assert.equal(joinRuns(base, other({ gold: 2n })).refused, 1);
+  });
+
+  it('by an id that several rows share only at the same place', () => {
+    const base = [keys(1, { id: 'a', gold: 1n }), keys(2, { id: 'a', gold: 1n })];
+    assert.deepEqual(joinRuns(base, base).pairs, [
+      [0, 0],
+      [1, 1],
+    ]);
+    assert.deepEqual(joinRuns(base, [keys(7, { id: 'a', gold: 1n })]).pairs, []);
+    assert.deepEqual(joinRuns([keys(7, { id: 'a', gold: 1n })], base).pairs, []);
+  });
+
+  it('by id, question, image and meaning where the options are in other words', () => {
+    const base = [keys(1, { id: 'a', content: 1n, optionsGold: 1n, gold: 1n, meaning: 5n, images: 7n })];
+    const other = (more: Partial<JoinKeys>): JoinKeys[] => [
+      keys(9, { id: 'a', content: 2n, optionsGold: 2n, gold: 2n, meaning: 5n, images: 7n, ...more }),
+    ];
+    assert.equal(joinRuns(base, other({})).byId, 1);
+    const refused = [{ meaning: 6n }, { meaning: null }, { images: 8n }, { images: null }, { id: 'b' }];
+    for (const more of refused) assert.equal(joinRuns(base, other(more)).pairs.length, 0);
   });
 
   it('may find that two runs share every id and no question', () => {

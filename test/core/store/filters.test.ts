@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { FlipsideError, type Json } from '../../../src/core/model.js';
+import { FlipsideError } from '../../../src/core/model.js';
 import type { Database } from '../../../src/core/store/database.js';
 import {
   compileField,
@@ -102,6 +102,13 @@ describe('store: filters', () => {
     [{ field: 'class', op: 'eq', value: 'horizontal-flip' }, [1]],
     [{ field: 'class', op: 'in', values: ['orthogonal', 'opposite'] }, [2]],
     [{ field: 'run', op: 'eq', value: 'run0.csv' }, [1, 2, 3]],
+    [{ field: 'goldDirection', op: 'eq', value: 'left' }, [1]],
+    [{ field: 'predictedDirection', op: 'eq', value: 'to the right' }, [1, 2]],
+    [{ field: 'goldDirection', op: 'ne', value: 'left' }, [2, 3]],
+    [{ field: 'goldDirection', op: 'eq', value: null }, [3]],
+    [{ field: 'goldDirection', op: 'ne', value: null }, [1, 2]],
+    [{ field: 'goldDirection', op: 'in', values: ['left', 'front'] }, [1, 2]],
+    [{ field: 'goldDirection', op: 'eq', value: 4 }, [1]],
     [{ field: 'flags', op: 'eq', value: 'frameSwap' }, [1]],
     [{ field: 'flags', op: 'ne', value: 'frameSwap' }, [2, 3]],
     [{ field: 'images', op: 'eq', value: 'b.png' }, [1]],
@@ -158,7 +165,8 @@ describe('store: filters', () => {
   });
 
   it('work on every field with every operator, whatever the value', async () => {
-    const values: readonly FilterValue[] = ['x', '', '1', "'", '"; --', 0, -1.5, 1e300, true, false];
+    const ANY: readonly FilterValue[] = ['x', '', '1', "'", '"; --', 0, -1.5, 1e300, true, false];
+    const DIRECTIONS: readonly FilterValue[] = ['left', 'in front of', 'back-right', 0, 26, -1.5, 1e300];
     await withDatabase([ROWS], async (db) => {
       /** How many rows each filter keeps, in one query. */
       const counts = async (filters: readonly Filter[]): Promise<number[]> => {
@@ -171,6 +179,7 @@ describe('store: filters', () => {
         return filters.map((_, at) => Number(row?.[at]));
       };
       for (const field of [...FIELDS.keys(), 'level', 'a.b', ...NAMES]) {
+        const values = FIELDS.get(field) === 'direction' ? DIRECTIONS : ANY;
         const kept = await counts([null, ...values].map((value): Filter => ({ field, op: 'eq', value })));
         const left = await counts([null, ...values].map((value): Filter => ({ field, op: 'ne', value })));
         kept.forEach((count, at) => assert.equal(count + (left[at] ?? 0), ROWS.length, `${field} ${values[at - 1]}`));
@@ -210,9 +219,7 @@ describe('store: filters', () => {
     );
     await fc.assert(
       fc.asyncProperty(cases, async (all) => {
-        const rows = all.map(([name, value], at) =>
-          flatRow(at + 1, { meta: { [name]: value } as { [name: string]: Json } }),
-        );
+        const rows = all.map(([name, value], at) => flatRow(at + 1, { meta: { [name]: value } }));
         await withDatabase([rows], async (db) => {
           for (const [at, [field, value]] of all.entries()) {
             const kept = await rowsKept(db, { field, op: 'eq', value });
@@ -246,6 +253,15 @@ describe('store: filters', () => {
     );
   });
 
+  it('refuse a direction that is none', () => {
+    for (const value of ['x', '', 'left or right', true]) {
+      assert.throws(
+        () => compileFilter({ field: 'goldDirection', op: 'eq', value }),
+        (error) => error instanceof FlipsideError && error.options.exitCode === 2 && /no direction/.test(error.message),
+      );
+    }
+  });
+
   it('refuse a field without a name', () => {
     for (const name of ['', 'meta.', 'a\0b'])
       assert.throws(
@@ -258,13 +274,28 @@ describe('store: filters', () => {
 describe('store: filters, as SQL', () => {
   const text = fc.oneof(fc.constantFrom(...NAMES), fc.string());
   const value = fc.oneof(text, fc.integer(), fc.double({ noNaN: true }), fc.boolean());
-  const field = fc.oneof(text, fc.constantFrom(...FIELDS.keys())).filter((name) => !/^(?:meta\.)?$|\0/.test(name));
+  const [directions, others] = [true, false].map((is) =>
+    [...FIELDS.keys()].filter((name) => (FIELDS.get(name) === 'direction') === is),
+  );
+  const field = fc.oneof(text, fc.constantFrom(...(others ?? []))).filter((name) => !/^(?:meta\.)?$|\0/.test(name));
+  const direction = fc.constantFrom(...(directions ?? []));
+  const named = fc.oneof(
+    fc.constantFrom('left', 'above-right', 'x" OR left --'),
+    fc.integer(),
+    fc.double({ noNaN: true }),
+  );
   const { filter } = fc.letrec<{ filter: Filter }>((tie) => ({
     filter: fc.oneof(
       { maxDepth: 3 },
       fc.record({ field, op: fc.constantFrom('eq' as const, 'ne' as const), value: fc.option(value, { nil: null }) }),
       fc.record({ field, op: fc.constantFrom('lt' as const, 'le' as const, 'gt' as const, 'ge' as const), value }),
       fc.record({ field, op: fc.constant('in' as const), values: fc.array(value, { maxLength: 4 }) }),
+      fc.record({
+        field: direction,
+        op: fc.constantFrom('eq' as const, 'ne' as const),
+        value: fc.option(named, { nil: null }),
+      }),
+      fc.record({ field: direction, op: fc.constantFrom('lt' as const, 'ge' as const), value }),
       fc.record({ field, op: fc.constant('contains' as const), value: text }),
       fc.record({ search: text }),
       fc.record({ and: fc.array(tie('filter'), { maxLength: 3 }) }),
@@ -274,7 +305,7 @@ describe('store: filters, as SQL', () => {
   }));
   /** Everything that the compiler itself may write: column names in quotes, keywords and function names. */
   const WORDS = new Set(
-    'TRUE FALSE AND OR NOT IS NULL ASC DESC NULLS LAST AS CAST TRY_CAST DOUBLE VARCHAR contains lower coalesce chr 10 json_extract_string array_to_string list_contains nullif'.split(
+    'TRUE FALSE AND OR NOT IS NULL ASC DESC NULLS LAST AS CAST TRY_CAST DOUBLE VARCHAR contains lower coalesce chr 10 13 json_extract_string array_to_string list_contains nullif'.split(
       ' ',
     ),
   );

@@ -236,7 +236,7 @@ describe('store: counts, against counting by hand', () => {
             (await details.objectRows(db)).get(0) ?? [],
             objects.map((row) => ({
               image: row.images[0],
-              object: String(row.meta['object']).toLowerCase(),
+              object: typeof row.meta['object'] === 'string' ? row.meta['object'].toLowerCase() : '',
               goldYes: row.goldYes,
               answeredYes: row.answeredYes === true,
             })),
