@@ -252,15 +252,12 @@ async function main() {
   }
   await build();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'flipside-host-'));
-  try {
-    const results = await test(folder);
-    for (const failure of results.flatMap((each) => each.failures)) process.stdout.write(`\nFAILED ${failure}\n`);
-    const sum = (key) => results.reduce((total, each) => total + each[key], 0);
-    process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed\n`);
-    return sum('failed') === 0 && results.every((each) => each.passed > 0) ? 0 : 1;
-  } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
-  }
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
+  const results = await test(folder);
+  for (const failure of results.flatMap((each) => each.failures)) process.stdout.write(`\nFAILED ${failure}\n`);
+  const sum = (key) => results.reduce((total, each) => total + each[key], 0);
+  process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed\n`);
+  return sum('failed') === 0 && results.every((each) => each.passed > 0) ? 0 : 1;
 }
 
 // An exit runs the handler that stops the server; a signal by itself would leave it behind.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, linkSync, mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { jsonLines, onlyRun, skippedReason, summaryOf, withWorkspace } from '../support/cli.js';
+import { jsonLines, jsonOf, onlyRun, skippedReason, summaryOf, withWorkspace } from '../support/cli.js';
 import { fixture } from '../support/formatSource.js';
 import { asked, counts, errorsOf, itemOf, onlyRunOf, PATIENCE_MS, result, resultRow, TASK } from './trapSupport.js';
 
@@ -59,6 +59,18 @@ describe('traps of real files: files and rows, through the command line', functi
       );
       const byAlias = await itemOf(workspace, 'three/result/result_modelA.csv', '0');
       assert.equal(byAlias.run, 'one/result/modelA/result_modelA.csv');
+    }));
+
+  it('8: the same bytes in the folders of two models are two runs', () =>
+    withWorkspace(async (workspace) => {
+      const text = result(resultRow(0, asked('Where is the drum?', 'left', 'right'), 'B', 'A. left', false));
+      workspace.write('result/modelA/answers.csv', text);
+      workspace.write('result/modelB/answers.csv', text);
+      const summary = await summaryOf([workspace.folder], workspace.cache);
+      assert.deepEqual(
+        summary.runs.map((run) => [run.id, run.model, run.aliases, ...counts(run)]),
+        ['modelA', 'modelB'].map((model) => [`result/${model}/answers.csv`, model, [], 1, 1, 0]),
+      );
     }));
 
   it('9: NaN and Infinity in JSON are read as null, and flagged', () =>

@@ -13,11 +13,18 @@ function preview(page) {
 }
 
 async function runFromPalette(page, name) {
-  await page.keyboard.press('F1');
   const input = page.locator('.quick-input-widget input.input');
-  await input.waitFor({ timeout: TIMEOUT });
-  await input.fill(`>${name}`);
-  await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click({ timeout: TIMEOUT });
+  const row = page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
+  // The palette closes when something else takes the focus, as parts of the window that are still opening do.
+  for (const end = Date.now() + TIMEOUT; ;) {
+    await page.keyboard.press('F1');
+    const error = await input
+      .fill(`>${name}`, { timeout: 3000 })
+      .then(() => row.click({ timeout: 3000 }).then(() => null, String), String);
+    if (error === null) return;
+    if (Date.now() > end) throw new Error(`the palette did not run "${name}": ${error}`);
+    await page.keyboard.press('Escape');
+  }
 }
 
 async function runFromExplorer(page, folder, name) {
@@ -73,6 +80,7 @@ const CHECKS = [
       const log = page.locator('.part.panel .view-line', { hasText: /flipside\.summarise:\sNo\sprediction\sfiles/ });
       await log.first().waitFor({ timeout: TIMEOUT });
       await page.keyboard.press('Control+J');
+      await page.locator('.part.panel').waitFor({ state: 'hidden', timeout: TIMEOUT });
     },
   ],
   [

@@ -3,7 +3,7 @@ import { angleBetween, decodeDirection } from '../relations/direction.js';
 import { classify, type Lens } from '../relations/lens.js';
 import { unpackAnswerKey, unpackItemKey } from './lensKey.js';
 import { COLUMNS } from './row.js';
-import { quoteText } from './sql.js';
+import { quotePath } from './sql.js';
 
 /** One run: a shard, or one split of a shard. */
 export interface RunSource {
@@ -132,7 +132,7 @@ export class Database {
     const source =
       files.length === 0
         ? `(SELECT ${emptyColumns()} WHERE FALSE)`
-        : `read_parquet([${files.map(quoteText).join(', ')}], filename = true)`;
+        : `read_parquet([${files.map(quotePath).join(', ')}], filename = true)`;
     await this.connection.run(
       `CREATE VIEW items AS SELECT r."runIndex", r."run", r."file", r."dataset", r."format", p.* FROM ${source} p
        JOIN runs r ON p."filename" = r."shard" AND p."split" IS NOT DISTINCT FROM r."split"`,

@@ -2,3 +2,8 @@
 export function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
+
+/** The path of a file to read, as an SQL text literal: DuckDB takes `*`, `?` and `[` in it for a pattern, so they are escaped. */
+export function quotePath(path: string): string {
+  return quoteText(path.replace(/[*?[]/g, '[$&]'));
+}

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { lensNamed } from '../../../src/core/relations/lenses/index.js';
+import { copyToParquet } from '../../../src/core/store/copy.js';
+import { Database } from '../../../src/core/store/database.js';
+import { hasMetadata, metadataFields } from '../../../src/core/store/metadata.js';
+import { ShardStore } from '../../../src/core/store/shards.js';
+import { flatRow, storedRow, withDatabase, withFolder } from './support.js';
+
+describe('store: folders of any name', () => {
+  const names = ['a [b] c', 'star * and ?', '{a,b}', "it's", 'naïve 名前', '[!x]', 'a[b', '**', '%20 #1'];
+  for (const name of process.platform === 'win32' ? names.filter((each) => !/[*?]/.test(each)) : names) {
+    it(`${name}: shards are written, read and exported`, () =>
+      withFolder(async (folder) => {
+        const store = new ShardStore(path.join(folder, name));
+        const { writer, file } = await store.write('key');
+        writer.append([1, 2].map((n) => storedRow(flatRow(n))));
+        await writer.finish(file);
+        const db = await Database.open([{ id: 'run', parquet: file, split: null }]);
+        try {
+          await db.setLens(lensNamed('axes'));
+          const [row] = await db.all('SELECT count(*) AS "n" FROM classified');
+          assert.equal(Number(row?.['n']), 2);
+          assert.equal(await copyToParquet(db, null, lensNamed('axes'), path.join(store.folder, `${name}.parquet`)), 2);
+          assert.equal(
+            await copyToParquet(db, { search: 'nowhere' }, lensNamed('axes'), path.join(store.folder, 'x')),
+            0,
+          );
+        } finally {
+          db.close();
+        }
+      }));
+  }
+});
+
+describe('store: the names of metadata', () => {
+  it('are those that rows state, in alphabetical order', async () => {
+    const rows = [
+      flatRow(1, { meta: { b: 1, 'a.c': null } }),
+      flatRow(2, { meta: { a: { deep: 1 }, b: 2 } }),
+      flatRow(3),
+    ];
+    await withDatabase([rows], async (db) => {
+      assert.deepEqual(await metadataFields(db), ['a', 'a.c', 'b']);
+      assert.equal(await hasMetadata(db, 'b'), true);
+      assert.equal(await hasMetadata(db, 'meta.b'), true);
+      assert.equal(await hasMetadata(db, 'a.deep'), true);
+      assert.equal(await hasMetadata(db, 'a.c'), false, 'stated, but nowhere with a value');
+      assert.equal(await hasMetadata(db, 'x" OR 1=1 --'), false);
+    });
+  });
+});
