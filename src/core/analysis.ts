@@ -115,6 +115,9 @@ export class Analysis {
   /** The summary of every run, with datasets and skipped files. `by` adds accuracies per value of a field. */
   async summary(by: string | null = null): Promise<Summary> {
     if (by !== null) await this.requireFields([by]);
+    if (by !== null && OF_ERRORS.has(by)) {
+      throw new FlipsideError(`--by ${by} would be no accuracy: only errors have it.`, { exitCode: 2 });
+    }
     const relative = (file: string): string => path.relative(this.indexed.root, file).split(path.sep).join('/') || file;
     return {
       lens: this.lens.name,
@@ -125,6 +128,15 @@ export class Analysis {
       datasets: this.indexed.datasets.map((each) => ({ id: relative(each.file), ...each })),
       skipped: [...this.indexed.skipped, ...this.leftovers].map((each) => ({ ...each, file: relative(each.file) })),
     };
+  }
+
+  /** Throws a usage error for a class that the lens does not have. */
+  requireClasses(names: readonly string[]): void {
+    const known = [...new Set([...this.lens.rules.map((rule) => rule.class), this.lens.otherwise])];
+    const unknown = names.find((name) => !known.includes(name));
+    if (unknown === undefined) return;
+    const list = known.join(', ');
+    throw new FlipsideError(`The lens ${this.lens.name} has no class "${unknown}". It has: ${list}.`, { exitCode: 2 });
   }
 
   /** The id of the run that a name means: its id, or any unique end of an id or alias. Throws a usage error otherwise. */
@@ -222,6 +234,9 @@ export class Analysis {
     return found;
   }
 }
+
+/** Fields that only errors have: accuracy by one of them would be 0 everywhere. */
+const OF_ERRORS = new Set(['class', 'drift']);
 
 /** The user's own lenses: `.flipside/lenses/*.json` under the given folders. */
 async function userLenses(folders: readonly string[]): Promise<Lens[]> {

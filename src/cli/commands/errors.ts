@@ -28,6 +28,7 @@ export const errors: Command = {
   run: (context) =>
     withAnalysis(context, async (analysis) => {
       const { args } = context;
+      analysis.requireClasses(args.list('class'));
       const picked = readFilter(args, (name) => analysis.runId(name));
       const sort = args
         .list('sort')

@@ -24,6 +24,7 @@ export const exportCommand: Command = {
     if (to === undefined) throw new FlipsideError(`--to takes ${FORMATS.join(', ')}.`, { exitCode: 2 });
     if (out === null) throw new FlipsideError('--out is missing: the file to write.', { exitCode: 2 });
     return withAnalysis(context, async (analysis) => {
+      analysis.requireClasses(args.list('class'));
       const result = await analysis.export(
         to,
         out,

@@ -47,7 +47,7 @@ export async function shareReport(analysis: Analysis, text: string, args: Argume
         ]),
         notes: found.differences.map(
           (each) =>
-            `Items that ${each.nearest} counts and ${each.other} does not: ${listing(each.onlyNearest)}; the other way round: ${listing(each.onlyOther)}.`,
+            `In ${each.run}, items that ${each.nearest} counts and ${each.other} does not: ${listing(each.onlyNearest)}; the other way round: ${listing(each.onlyOther)}.`,
         ),
       },
     ],

@@ -87,7 +87,9 @@ function judge(
   const predicted = answer.option === null ? answer.value : (options[answer.option]?.text ?? null);
   if (predicted === null) return false;
   if (kind === 'count') return numberOf(predicted) !== null && numberOf(predicted) === numberOf(raw.gold);
-  return [raw.gold, ...(raw.goldAliases ?? [])].some((gold) => sameAnswer(gold, predicted));
+  return [raw.gold, ...(raw.goldAliases ?? [])].some(
+    (gold) => sameAnswer(gold, predicted) || (kind === 'open' && sameDirection(gold, predicted)),
+  );
 }
 
 /**
@@ -100,6 +102,15 @@ function sameAnswer(gold: string, predicted: string): boolean {
   return bare(gold) === answer || (answer.length === 1 && PRINTED_LABEL.exec(gold)?.[1]?.toLowerCase() === answer);
 }
 
+/** Where no options are known and the gold is nothing but a direction, an answer that names just that direction is right. */
+function sameDirection(gold: string, predicted: string): boolean {
+  const { direction, spans } = readPhrase(gold);
+  const bare = gold.length - spans.reduce((total, span) => total + span.end - span.start, 0) <= MOST_BESIDE_DIRECTION;
+  return direction !== null && bare && codeOf(predicted) === encodeDirection(direction);
+}
+
+/** Characters that a bare direction may hold beside its words: hyphens, spaces, a full stop. */
+const MOST_BESIDE_DIRECTION = 3;
 const PRINTED_LABEL = /^\s*\(?([A-Za-z])[).:]\s*\S/;
 
 function difference(predicted: string | null, gold: string | null): number | null {

@@ -116,7 +116,7 @@ function compareTwo(
     byTask,
     byTaskFamilySize: size,
     transitions: transitionsOf(pairs),
-    warnings: collapses(pairs, difference),
+    warnings: [...fewJoined(joined.pairs.length, base.length, rows.length), ...collapses(pairs, difference)],
   };
 }
 
@@ -199,6 +199,14 @@ function transitionsOf(pairs: readonly Pair[]): Record<string, Record<string, nu
     table.set(base.outcome, row);
   }
   return Object.fromEntries([...table].map(([from, row]) => [from, Object.fromEntries(row)]));
+}
+
+/** Below this share of the smaller run a comparison speaks of a part that may not stand for the whole. */
+const FEW = 0.5;
+
+function fewJoined(joined: number, base: number, other: number): string[] {
+  if (joined >= FEW * Math.min(base, other)) return [];
+  return [`Only ${joined} items are in both runs (base ${base}, new ${other}): the difference speaks of these alone.`];
 }
 
 /** A direction collapses when its own accuracy falls by at least this much, significantly (Holm over the directions). */

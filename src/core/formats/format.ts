@@ -59,7 +59,7 @@ export interface Source {
   bytes(limit?: number): Promise<Uint8Array>;
 }
 
-/** One tool's layout. Adding a format is one module that exports this, and one line in registry.ts. */
+/** One tool's layout. Adding a format is one module that exports this, and one line in all.ts. */
 export interface Format {
   readonly id: string;
   /** Raised whenever the same bytes would give other items: it is part of the cache key. */

@@ -57,7 +57,14 @@ describe('relations: frames', () => {
   });
 
   it('takes the same time for hostile texts as for kind ones', () => {
-    const pieces = fc.constantFrom('from the ', 'imagine you are ', 'perspective of the ', 'a '.repeat(40), ', ', "man's ");
+    const pieces = fc.constantFrom(
+      'from the ',
+      'imagine you are ',
+      'perspective of the ',
+      'a '.repeat(40),
+      ', ',
+      "man's ",
+    );
     fc.assert(
       fc.property(fc.array(pieces, { minLength: 50, maxLength: 200 }), (all) => {
         const text = all.join('');
@@ -78,7 +85,10 @@ describe('relations: the objects of a question', () => {
   });
 
   it('keeps the order: A relative to B is another question than B relative to A', () => {
-    assert.notEqual(objectsKey('Where is the cup relative to the box?'), objectsKey('Where is the box relative to the cup?'));
+    assert.notEqual(
+      objectsKey('Where is the cup relative to the box?'),
+      objectsKey('Where is the box relative to the cup?'),
+    );
   });
 
   it('moves whoever looks to the end: they are the reference', () => {

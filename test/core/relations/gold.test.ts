@@ -42,8 +42,22 @@ const TABLE: readonly (readonly [string | null, readonly Option[], number | null
   ['B', lettered('B', 'C', 'A'), 1],
   ['C', lettered('B', 'C', 'A'), 2],
   ['3', lettered('2', '3', '5'), 1],
-  ['2', [{ label: '1', text: '2' }, { label: '2', text: '3' }], 1],
-  ['a', [{ label: 'a', text: 'cat' }, { label: 'b', text: 'dog' }], 0],
+  [
+    '2',
+    [
+      { label: '1', text: '2' },
+      { label: '2', text: '3' },
+    ],
+    1,
+  ],
+  [
+    'a',
+    [
+      { label: 'a', text: 'cat' },
+      { label: 'b', text: 'dog' },
+    ],
+    0,
+  ],
   ['B. right', lettered('right', 'right'), 1],
   ['A. Smith', plain('A. Smith', 'B. Jones'), 0],
   ['A. B', lettered('A. A', 'A. B'), 1],

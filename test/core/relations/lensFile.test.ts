@@ -58,12 +58,15 @@ function faultOf(value: Json, schema: JsonObject, root: JsonObject, place = ''):
   if (Array.isArray(schema['enum']) && !schema['enum'].includes(value)) return `${place}: not in the list`;
   const type = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value;
   const wanted = schema['type'];
-  if (wanted === 'integer' ? !Number.isInteger(value) : wanted !== undefined && wanted !== type) return `${place}: type`;
+  if (wanted === 'integer' ? !Number.isInteger(value) : wanted !== undefined && wanted !== type)
+    return `${place}: type`;
   if (typeof value === 'number' && value < Number(schema['minimum'] ?? -Infinity)) return `${place}: minimum`;
   if (typeof value === 'string' && value.length < Number(schema['minLength'] ?? 0)) return `${place}: minLength`;
   if (Array.isArray(value)) {
     if (value.length < Number(schema['minItems'] ?? 0)) return `${place}: minItems`;
-    const faults = value.map((each, at) => faultOf(each, (schema['items'] ?? {}) as JsonObject, root, `${place}/${at}`));
+    const faults = value.map((each, at) =>
+      faultOf(each, (schema['items'] ?? {}) as JsonObject, root, `${place}/${at}`),
+    );
     return faults.find((fault) => fault !== null) ?? null;
   }
   return type === 'object' ? objectFault(value as JsonObject, schema, root, place) : null;
@@ -72,7 +75,8 @@ function faultOf(value: Json, schema: JsonObject, root: JsonObject, place = ''):
 function objectFault(value: JsonObject, schema: JsonObject, root: JsonObject, place: string): string | null {
   const properties = (schema['properties'] ?? {}) as JsonObject;
   const others = schema['additionalProperties'];
-  for (const key of (schema['required'] ?? []) as string[]) if (!Object.hasOwn(value, key)) return `${place}: no ${key}`;
+  for (const key of (schema['required'] ?? []) as string[])
+    if (!Object.hasOwn(value, key)) return `${place}: no ${key}`;
   for (const [key, each] of Object.entries(value)) {
     const own = Object.hasOwn(properties, key) ? properties[key] : others;
     if (own === false) return `${place}: unknown ${key}`;
@@ -140,7 +144,12 @@ describe('schemas/lens.schema.json', () => {
       try {
         parseLens(JSON.stringify(value), FILE);
       } catch (error) {
-        return message.exec((error as Error).message)?.[1]?.split(', ').sort() ?? [];
+        return (
+          message
+            .exec((error as Error).message)?.[1]
+            ?.split(', ')
+            .sort() ?? []
+        );
       }
       return [];
     };

@@ -37,7 +37,12 @@ function* everyError(): Generator<LensInput> {
             yield choice(gold, predicted, { kind, answeredYes, countError });
 }
 
-function classOf(lens: Lens, gold: Direction | null, predicted: Direction | null, more: Partial<LensInput> = {}): string {
+function classOf(
+  lens: Lens,
+  gold: Direction | null,
+  predicted: Direction | null,
+  more: Partial<LensInput> = {},
+): string {
   return classify(lens, choice(gold, predicted, more)).class;
 }
 

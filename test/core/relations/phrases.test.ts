@@ -3,18 +3,7 @@ import fc from 'fast-check';
 import type { Direction } from '../../../src/core/model.js';
 import { directionOf, findPhrases, readPhrase } from '../../../src/core/relations/phrases.js';
 import { nameDirection } from '../../../src/core/relations/direction.js';
-import {
-  ABOVE,
-  BACK,
-  BACK_RIGHT,
-  BELOW,
-  direction,
-  directions,
-  FRONT,
-  FRONT_LEFT,
-  LEFT,
-  RIGHT,
-} from './support.js';
+import { ABOVE, BACK, BACK_RIGHT, BELOW, direction, directions, FRONT, FRONT_LEFT, LEFT, RIGHT } from './support.js';
 
 /** The words of each side of each axis, and the phrases that contain them. */
 const WORDS: readonly (readonly [Direction, readonly string[]])[] = [
@@ -52,7 +41,10 @@ const WORDS: readonly (readonly [Direction, readonly string[]])[] = [
     ],
   ],
   [BACK, ['behind', 'back', 'in the background', 'background', 'at the back of', 'in back of', 'to the back']],
-  [FRONT, ['front', 'in front of', 'in the foreground', 'foreground', 'in front', 'in the front of', 'to the front of']],
+  [
+    FRONT,
+    ['front', 'in front of', 'in the foreground', 'foreground', 'in front', 'in the front of', 'to the front of'],
+  ],
   [BELOW, ['below', 'under', 'beneath', 'underneath', 'down', 'bottom', 'at the bottom of', 'on the bottom']],
   [ABOVE, ['above', 'on', 'on top of', 'over', 'up', 'top', 'on top', 'at the top', 'on the top of', 'top of']],
 ];
@@ -91,7 +83,17 @@ describe('relations: direction words', () => {
   });
 
   it('matches whole words only', () => {
-    const texts = ['leftover', 'brightly', 'backpack', 'topping', 'overlap', 'update', 'downtown', 'thunder', 'upright'];
+    const texts = [
+      'leftover',
+      'brightly',
+      'backpack',
+      'topping',
+      'overlap',
+      'update',
+      'downtown',
+      'thunder',
+      'upright',
+    ];
     for (const text of texts) assert.equal(directionOf(text), null, text);
     assert.equal(directionOf("o'left"), null, 'an apostrophe inside a word');
     assert.equal(directionOf('left7'), null);
@@ -173,8 +175,25 @@ describe('relations: direction words, properties', () => {
   });
 
   it('finds phrases in order, apart from each other, at word boundaries, in any text', () => {
-    const pieces = fc.constantFrom('left', 'right', 'on', 'on the', 'front', ' ', '-', 'x', "'", '. ', 'top of', 'é', '\n');
-    const texts = fc.oneof(fc.array(pieces, { maxLength: 30 }).map((all) => all.join('')), fc.string());
+    const pieces = fc.constantFrom(
+      'left',
+      'right',
+      'on',
+      'on the',
+      'front',
+      ' ',
+      '-',
+      'x',
+      "'",
+      '. ',
+      'top of',
+      'é',
+      '\n',
+    );
+    const texts = fc.oneof(
+      fc.array(pieces, { maxLength: 30 }).map((all) => all.join('')),
+      fc.string(),
+    );
     fc.assert(
       fc.property(texts, (text) => {
         let last = 0;
