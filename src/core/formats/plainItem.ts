@@ -29,8 +29,13 @@ export function plainItem(record: JsonObject, row: number, flags: RawItem['flags
   }
   const asked = questionOf(reading);
   const images = imagesOf(reading);
-  const { gold, aliases } = goldOf(reading, asked.options);
-  const answer = answerOf(reading, asked.options);
+  const stated = goldOf(reading, asked.options);
+  const { aliases } = stated;
+  const shown = shuffledOf(reading, asked.options);
+  // Gold and prediction must be read against one list: a gold letter means the list as it is, so it becomes its text.
+  const gold = shown === null ? stated.gold : textOfLabel(stated.gold, asked.options);
+  const options = shown ?? asked.options;
+  const answer = answerOf(reading, options);
   const verdict = asked.options.length === 0 ? yesNoOf(gold) : [];
   const id = scalar(reading, 'id')?.trim() ?? null;
   const sample = sampleOf(reading);
@@ -38,7 +43,7 @@ export function plainItem(record: JsonObject, row: number, flags: RawItem['flags
     ...blankItem(row),
     id,
     question: asked.question,
-    options: asked.options.length > 0 ? asked.options : verdict,
+    options: options.length > 0 ? options : verdict,
     gold,
     ...(aliases.length > 0 ? { goldAliases: aliases } : {}),
     ...answer,
@@ -113,6 +118,25 @@ function optionsOf(reading: Reading): readonly Option[] {
   const options = offeredBy(value, plan);
   if (plan.optionsArePrompt || (options.length === 0 && !isBlank(value))) keep.add(column);
   return options;
+}
+
+const SHUFFLED = /shuffl|permut/i;
+
+/** The options in the order that the model saw, where a column beside them holds the same texts shuffled; else null. */
+function shuffledOf({ record, plan }: Reading, options: readonly Option[]): readonly Option[] | null {
+  if (options.length < 2) return null;
+  const column = Object.keys(record).find(
+    (name) => SHUFFLED.test(name) && !(plan.columns.options ?? []).includes(name),
+  );
+  if (column === undefined) return null;
+  const shown = offeredBy(record[column], plan);
+  const sorted = (list: readonly Option[]): string => JSON.stringify(list.map((option) => option.text).sort());
+  return sorted(shown) === sorted(options) ? shown : null;
+}
+
+function textOfLabel(gold: string | null, options: readonly Option[]): string | null {
+  const label = gold?.trim().toUpperCase();
+  return options.find((option) => option.label === label)?.text ?? gold;
 }
 
 /** Benchmarks offer the same few lists over and over; more different ones than this are not remembered. */
