@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { answerRule } from './answers/index.js';
 import { compareRuns, type CompareOptions, type Treatment } from './analysis/compare.js';
@@ -155,6 +155,7 @@ export class Analysis {
   /** Writes the rows that a filter keeps to a file, aside and renamed, with the lens's name and version in every row. */
   async export(to: ExportFormat, out: string, filter: Filter | null): Promise<ExportResult> {
     await this.requireFields(fieldsOf(filter));
+    await this.refuseSource(out);
     return exportRows(this.db, {
       to,
       out: path.resolve(out),
@@ -168,6 +169,26 @@ export class Analysis {
   async page(request: PageRequest): Promise<Page> {
     await this.requireFields([...fieldsOf(request.filter ?? null), ...(request.sort ?? []).map((each) => each.field)]);
     return pageOf(this.db, request, (run) => this.runs[run]?.file ?? '');
+  }
+
+  /** Throws a usage error where the file to write is one that was read. */
+  private async refuseSource(out: string): Promise<void> {
+    const target = await realpath(out).catch(() => null);
+    if (target === null) return;
+    const sources = [
+      ...this.indexed.files.flatMap((each) => [each.file, ...each.aliases]),
+      ...this.indexed.datasets.map((each) => each.file),
+    ];
+    for (const source of sources) {
+      if ((await realpath(source).catch(() => source)) !== target) continue;
+      throw new FlipsideError(
+        `${out} is one of the files that were read; it is never overwritten. Choose another --out.`,
+        {
+          file: out,
+          exitCode: 2,
+        },
+      );
+    }
   }
 
   /** Throws a usage error for a field that is neither a column nor in any row's metadata: it would silently match nothing. */

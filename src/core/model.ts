@@ -47,6 +47,7 @@ export type AnswerStatus = 'parsed' | 'empty' | 'refusal' | 'off-list' | 'ambigu
 export type Flag =
   | 'letterTextConflict'
   | 'goldConflict'
+  | 'goldContradicted'
   | 'imageAmbiguous'
   | 'frameSwap'
   | 'storedDiffers'

@@ -55,7 +55,7 @@ interface Listed {
 
 /** Walks the paths, reads what is new, and returns what there is. Unchanged files are not opened. */
 export async function indexPaths(paths: readonly string[], store: ShardStore, options: IndexOptions): Promise<Indexed> {
-  const found = await walk(paths);
+  const found = await walk(paths, [options.cacheDir, store.folder]);
   const catalog = await Catalog.open(options.cacheDir, found.root, await userMappings([found.root, process.cwd()]));
   const skipped = [...found.skipped];
   const runs: Listed[] = [];
@@ -101,7 +101,7 @@ function groupRuns(runs: readonly Listed[], shard: IndexOptions['shard']): RunGr
   const groups = new Map<string, { first: Listed; aliases: string[] }>();
   for (const run of runs) {
     if (absorbed.has(run.file)) continue;
-    const key = keyOf([run.entry.sha256, run.entry.format, run.entry.detected?.model ?? null]);
+    const key = keyOf([run.entry.sha256, run.entry.format, run.entry.detected?.model ?? modelInPath(run.file)]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { first: run, aliases: [] });
     else group.aliases.push(run.file);
@@ -112,6 +112,15 @@ function groupRuns(runs: readonly Listed[], shard: IndexOptions['shard']): RunGr
       const judgement = judgements.get(first.file) ?? null;
       return { ...first, judgement, aliases: judgement === null ? aliases : [...aliases, judgement.file] };
     });
+}
+
+/** Names of model families, and sizes ("7b"), as folders and files of results carry them. */
+const MODEL_NAME =
+  /llava|qwen|gpt|gemini|claude|internvl|idefics|blip|cogvlm|deepseek|pixtral|gemma|smolvlm|molmo|llama|mplug|minicpm|ovis|phi-?\d|(?<![a-z\d])\d+(?:\.\d+)?b(?![a-z\d])/i;
+
+/** The last part of a path that names a model; null where none does. Tells copies of a run from equal runs of two models. */
+function modelInPath(file: string): string | null {
+  return file.split(path.sep).findLast((part) => MODEL_NAME.test(part)) ?? null;
 }
 
 /** Which part of n a file belongs to: by its path's hash, so that every task of a job array agrees without talking. */

@@ -1,5 +1,5 @@
 import type { Flag, JsonObject, RawItem } from '../model.js';
-import type { Candidates, Definition, JoinMethod } from './definitions.js';
+import { goldKey, type Candidates, type Definition, type JoinMethod } from './definitions.js';
 
 /** What joining a file to one definition came to; printed so that a researcher can judge it. */
 export interface JoinEvidence {
@@ -55,7 +55,10 @@ export class DefinitionJoiner {
       const hit = find(candidate, row);
       if (hit === null) continue;
       candidate.found[hit.method] += 1;
-      if (joined !== null) continue;
+      if (joined !== null) {
+        joined = withoutContradiction(row, joined, candidate.definition, hit.indexes);
+        continue;
+      }
       candidate.used[hit.method] += 1;
       const itemsAt = (indexes: readonly number[]): RawItem[] =>
         indexes.flatMap((index) => candidate.definition.items[index] ?? []);
@@ -117,6 +120,20 @@ function find(candidate: Candidate, row: RawItem): (Candidates & { readonly meth
 function unambiguousGold(definition: Definition, row: RawItem, indexes: readonly number[]): boolean {
   if (row.gold !== null || indexes.length === 1) return true;
   return new Set(indexes.map((index) => definition.items[index]?.gold ?? null)).size === 1;
+}
+
+/** Two gold files that disagree about a row without gold leave it without: neither is known to be right. */
+function withoutContradiction(
+  row: RawItem,
+  joined: RawItem,
+  definition: Definition,
+  indexes: readonly number[],
+): RawItem {
+  const [index] = indexes;
+  const other = index === undefined ? undefined : definition.items[index];
+  if (row.gold !== null || joined.gold === null || other === undefined || other.gold === null) return joined;
+  if (goldKey(joined) === goldKey(other)) return joined;
+  return { ...joined, gold: null, flags: [...joined.flags, 'goldContradicted'] };
 }
 
 function fill(row: RawItem, items: readonly RawItem[], sameQuestion: readonly RawItem[]): RawItem {

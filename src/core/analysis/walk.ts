@@ -27,8 +27,8 @@ const IGNORE_FILE = '.flipsideignore';
  * are left out. Cyclic and dangling links, and folders that cannot be read, become skipped entries. Throws a usage error
  * for a path that does not exist.
  */
-export async function walk(paths: readonly string[]): Promise<WalkResult> {
-  const walker = new Walker();
+export async function walk(paths: readonly string[], without: readonly string[] = []): Promise<WalkResult> {
+  const walker = new Walker(new Set(without.map((each) => path.resolve(each))));
   const starts = paths.map((each) => path.resolve(each));
   const bases: string[] = [];
   for (const start of starts) {
@@ -51,6 +51,9 @@ interface IgnoreScope {
 }
 
 class Walker {
+  /** @param without folders of Flipside's own, wherever the user put them */
+  constructor(private readonly without: ReadonlySet<string>) {}
+
   readonly files = new Set<string>();
   readonly skipped: Skipped[] = [];
   private readonly seen = new Set<string>();
@@ -111,7 +114,7 @@ class Walker {
       plain = target.isFile();
     }
     const name = path.basename(file);
-    if (folder && LEFT_OUT.has(name)) return;
+    if (folder && (LEFT_OUT.has(name) || this.without.has(file))) return;
     if (folder && name === '.flipside') return this.ownFolder(file, scopes);
     if (name === IGNORE_FILE || isIgnored(file, folder, scopes)) return;
     if (folder) await this.folder(file, scopes, isLink);

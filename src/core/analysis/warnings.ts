@@ -16,7 +16,10 @@ export function warningsOf(run: Omit<RunSummary, 'warnings'>, info: RunInfo): st
     run.items > 0 && run.noGold === run.items,
     'No item has a gold answer. Give the file that holds them with --gold.',
   );
-  say(run.dropped.total > 0, `${run.dropped.total} of ${run.rows} rows were dropped: ${list(run.dropped.byReason)}.`);
+  say(
+    run.dropped.total > 0,
+    `${run.dropped.total} of ${run.rows} rows were dropped: ${list(run.dropped.byReason)}.${firstDropped(run, info)}`,
+  );
   if (run.belowChance !== null && run.belowChance.p < ALPHA) {
     const p = run.belowChance.p < 0.001 ? '< 0.001' : `= ${run.belowChance.p.toFixed(3)}`;
     warnings.push(`Accuracy is significantly below chance (p ${p}): check the parsing or the option order.`);
@@ -26,6 +29,21 @@ export function warningsOf(run: Omit<RunSummary, 'warnings'>, info: RunInfo): st
     `The file's own verdict differs from the parsed answer on ${run.storedDiffers} of ${of}: list them with: flipside errors … --all --where flags=storedDiffers.`,
   );
   say(run.unparsed > 0, `${run.unparsed} of ${run.items} answers could not be read: ${list(run.unparsedByReason)}.`);
+  sayFlags(run, say);
+  const { judged } = info.manifest;
+  say(
+    judged !== null && judged.differs > 0,
+    `${judged?.differs ?? 0} rows of the file of verdicts hold another prediction; their verdicts are not used.`,
+  );
+  return warnings;
+}
+
+function sayFlags(run: Omit<RunSummary, 'warnings'>, say: (condition: boolean, text: string) => void): void {
+  const contradicted = run.flags['goldContradicted'] ?? 0;
+  say(
+    contradicted > 0,
+    `${contradicted} items have different gold answers in several gold files, so none is taken: name the right file with --gold, alone.`,
+  );
   const flagged = (flag: string): number => run.flags[flag] ?? 0;
   say(
     flagged('letterTextConflict') > 0,
@@ -48,12 +66,17 @@ export function warningsOf(run: Omit<RunSummary, 'warnings'>, info: RunInfo): st
     flagged('nonStandardNumber') > 0,
     `${flagged('nonStandardNumber')} rows hold NaN or Infinity, which are no JSON; they are read as null.`,
   );
-  const { judged } = info.manifest;
-  say(
-    judged !== null && judged.differs > 0,
-    `${judged?.differs ?? 0} rows of the file of verdicts hold another prediction; their verdicts are not used.`,
-  );
-  return warnings;
+}
+
+const DROPPED_SHOWN = 3;
+
+/** Where the first dropped rows are, and what was expected there. */
+function firstDropped(run: Pick<RunSummary, 'dropped'>, info: RunInfo): string {
+  if (run.dropped.total === 0) return '';
+  return info.manifest.dropped
+    .slice(0, DROPPED_SHOWN)
+    .map(({ row, detail }) => ` Row ${row}: ${detail}`)
+    .join('');
 }
 
 function list(counts: Readonly<Record<string, number>>): string {

@@ -51,8 +51,8 @@ export async function sameContent(
   const rows = await db.all(
     `SELECT "runIndex", "row" FROM items
      WHERE "question" IS NOT NULL AND ${key} IN (SELECT ${key} FROM items WHERE "runIndex" = ? AND "row" = ? AND "question" IS NOT NULL)
-       AND NOT ("runIndex" = ? AND "row" = ?) ORDER BY "runIndex", "row"`,
-    [run, row, run, row],
+       AND "runIndex" <> ? ORDER BY "runIndex", "row"`,
+    [run, row, run],
   );
   return rows.map((each) => ({ runIndex: Number(each['runIndex']), row: Number(each['row']) }));
 }

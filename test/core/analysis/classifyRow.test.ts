@@ -87,7 +87,9 @@ describe('analysis: classifying a row', () => {
     assert.equal(open('Left', 'left.'), true);
     assert.equal(open('(B)', 'B'), true);
     assert.equal(open('B', '(b)'), true);
-    assert.equal(open('left', 'the left'), false);
+    assert.equal(open('left', 'It is on the left.'), true);
+    assert.equal(open('left', 'front-left'), false);
+    assert.equal(open('red', 'the red'), false);
     assert.equal(open('left', 'links', ['Links']), true);
   });
 

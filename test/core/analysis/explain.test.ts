@@ -118,7 +118,12 @@ describe('analysis: warnings', () => {
     ...{ unparsed: 0, unparsedByReason: {}, flags: {} },
   };
   const warned = (more: Partial<Counts>, judged: RunInfo['manifest']['judged'] = null): string[] =>
-    warningsOf({ ...clean, ...more } as Counts, { manifest: { warnings: [], judged } } as unknown as RunInfo);
+    warningsOf(
+      { ...clean, ...more } as Counts,
+      {
+        manifest: { warnings: [], judged, dropped: [{ row: 4, reason: 'a', detail: 'Mend it.' }] },
+      } as unknown as RunInfo,
+    );
 
   it('are none where nothing is wrong', () => {
     assert.deepEqual(warned({}), []);
@@ -128,7 +133,10 @@ describe('analysis: warnings', () => {
     const cases: readonly (readonly [Partial<Counts>, RegExp])[] = [
       [{ rows: 0, items: 0 }, /an empty run/],
       [{ noGold: 10 }, /No item has a gold answer\. Give the file that holds them with --gold/],
-      [{ rows: 13, dropped: { total: 3, byReason: { a: 2, b: 1 } } }, /3 of 13 rows were dropped: 2 a, 1 b/],
+      [
+        { rows: 13, dropped: { total: 3, byReason: { a: 2, b: 1 } } },
+        /3 of 13 rows were dropped: 2 a, 1 b\. Row 4: Mend it\./,
+      ],
       [
         { belowChance: { p: 0.0004, method: 'binomial' } },
         /significantly below chance \(p < 0\.001\): check the parsing/,
@@ -139,6 +147,7 @@ describe('analysis: warnings', () => {
       [{ flags: { letterTextConflict: 1 } }, /1 answers name one option by letter/],
       [{ flags: { goldUnmatched: 5 } }, /5 gold answers are none of their options/],
       [{ flags: { goldConflict: 6 } }, /6 gold answers name one option by letter/],
+      [{ flags: { goldContradicted: 2 } }, /2 items have different gold answers in several gold files/],
       [{ flags: { imageAmbiguous: 19 } }, /19 items match several benchmark items/],
       [{ flags: { invalidUtf8: 7 } }, /7 rows are not valid UTF-8/],
       [{ flags: { nonStandardNumber: 8 } }, /8 rows hold NaN or Infinity/],
