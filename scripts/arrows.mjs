@@ -33,6 +33,7 @@ export const AREAS = [
   { folder: 'src/inference', may: [MODEL, 'src/protocol/'], packages: [VSCODE, DUCKDB] },
   { folder: 'src/protocol', may: [MODEL], packages: [VSCODE, DUCKDB, NODE] },
   { folder: 'src/webviews', may: [MODEL, 'src/protocol/'], packages: [VSCODE, DUCKDB, NODE] },
+  { folder: 'src/server', may: [MODEL, ...FACADE, 'src/protocol/'], packages: [VSCODE, DUCKDB] },
   { folder: 'src/views', may: [MODEL, ...FACADE, 'src/protocol/', 'src/inference/'], packages: [DUCKDB] },
   { folder: 'src/cli', may: [MODEL, ...FACADE, 'src/inference/'], packages: [VSCODE, DUCKDB] },
   { file: 'src/core/*.ts', may: [MODEL], packages: CORE_PACKAGES },
@@ -40,6 +41,11 @@ export const AREAS = [
   { file: 'src/core/model.ts', may: [], packages: [{ regex: '.', message: 'model.ts imports nothing.' }] },
   ...LEAVES.map((leaf) => ({ file: `${leaf}.ts`, may: [MODEL, `${leaf}/`], packages: CORE_PACKAGES })),
   { file: 'src/cli.ts', may: [MODEL, ...FACADE, 'src/cli/', 'src/inference/'], packages: [VSCODE, DUCKDB] },
+  {
+    file: 'src/server.ts',
+    may: [MODEL, ...FACADE, 'src/server/', 'src/protocol/'],
+    packages: [VSCODE, DUCKDB],
+  },
   {
     file: 'src/extension.ts',
     may: [MODEL, ...FACADE, 'src/views/', 'src/inference/', 'src/protocol/'],

@@ -1,5 +1,6 @@
 /**
- * Bundles the roots: src/cli.ts -> dist/cli.js and, where it exists, src/extension.ts -> dist/extension.cjs.
+ * Bundles the roots: src/cli.ts -> dist/cli.js, src/server.ts -> dist/server.js, src/extension.ts -> dist/extension.cjs, and
+ * every page: src/webviews/PAGE/main.tsx -> dist/webviews/PAGE.js and PAGE.css.
  * `--watch` rebuilds on change. Packages with native files stay outside the bundle.
  */
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -29,9 +30,14 @@ const REQUIRE_BANNER =
   "import { createRequire as flipsideCreateRequire } from 'node:module';\n" +
   'const require = flipsideCreateRequire(import.meta.url);';
 
+/** The webviews' pages: one folder each under src/webviews. */
+const PAGES = ['errors', 'inspector'];
+
 const targets = [
   {
     source: 'src/cli.ts',
+    // The analysis process shares the core's chunks with the command line.
+    more: ['src/server.ts'],
     required: true,
     options: {
       // Split, so that `--help` and usage errors load none of the core.
@@ -39,7 +45,7 @@ const targets = [
       splitting: true,
       chunkNames: 'chunks/[name]-[hash]',
       format: 'esm',
-      external: ['@duckdb/*'],
+      external: ['@duckdb/*', 'sharp', '@img/*'],
       banner: { js: `#!/usr/bin/env node\n${REQUIRE_BANNER}` },
     },
   },
@@ -48,6 +54,22 @@ const targets = [
     required: false,
     options: { outfile: 'dist/extension.cjs', format: 'cjs', external: ['vscode', '@duckdb/*'] },
   },
+  ...PAGES.map((page) => ({
+    source: `src/webviews/${page}/main.tsx`,
+    required: false,
+    options: {
+      outdir: 'dist/webviews',
+      entryNames: page,
+      assetNames: '[name]',
+      platform: 'browser',
+      target: 'chrome120',
+      format: 'iife',
+      jsx: 'automatic',
+      jsxImportSource: 'preact',
+      loader: { '.ttf': 'file' },
+      minify: true,
+    },
+  })),
 ];
 
 /** A shebang may stand once only, on the first line: the one in the source gives way to the banner's. */
@@ -73,12 +95,12 @@ function contexts(esbuild, logLevel) {
   return Promise.all(
     targets
       .filter(({ source, required }) => required || existsSync(path.join(root, source)))
-      .map(({ source, options }) =>
+      .map(({ source, more = [], options }) =>
         esbuild.context({
           ...common,
           ...options,
           logLevel,
-          entryPoints: [source],
+          entryPoints: [source, ...more.filter((file) => existsSync(path.join(root, file)))],
           plugins: [dropShebang, makeExecutable],
         }),
       ),

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { commandHelp, readArguments } from './cli/arguments.js';
 import { COMMANDS } from './cli/commands/index.js';
-import { FORMATS, render, visible, type Format } from './cli/report.js';
+import { FORMATS, render, type Format } from './cli/render.js';
+import { visible } from './cli/report.js';
 import { FlipsideError } from './core/model.js';
 
 /** Exit codes: 0 done, 1 the work failed, 2 wrong usage, 130 stopped by Ctrl-C. */

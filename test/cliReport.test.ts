@@ -5,7 +5,8 @@ import { commandHelp, readArguments } from '../src/cli/arguments.js';
 import type { Command } from '../src/cli/command.js';
 import { readFilter } from '../src/cli/filters.js';
 import { fixed, percent, percentRange, plural, pValue, range } from '../src/cli/numbers.js';
-import { render, visible, type Cell, type Report, type Section } from '../src/cli/report.js';
+import { render } from '../src/cli/render.js';
+import { visible, type Cell, type Report, type Section } from '../src/cli/report.js';
 import { FlipsideError } from '../src/core/model.js';
 
 function report(section: Partial<Section>, json: unknown = {}): Report {
@@ -80,6 +81,72 @@ describe('command line: tables', () => {
     );
     const [, narrow = ''] = table([['x'.repeat(50), 'y'.repeat(50)]], 5);
     assert.equal(narrow, `${'x'.repeat(6)}…${'x'.repeat(5)}  ${'y'.repeat(6)}…${'y'.repeat(5)}`);
+  });
+
+  it('wrap what says so, whatever its words, and keep every character', () => {
+    const columns = [{ name: 'file' }, { name: 'reason', wrap: true as const }];
+    const reason = `Nothing to read: ${'x'.repeat(70)} 漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢, save it anew.`;
+    const lines = render(report({ columns, rows: [['a.csv', reason]] }), 'table', 40).split('\n');
+    for (const line of lines) assert.ok(columnsOf(line) <= 40, line);
+    const text = lines.slice(1).map((line) => line.slice('a.csv  '.length));
+    assert.equal(text.join('').replaceAll(' ', ''), reason.replaceAll(' ', ''));
+    assert.doesNotMatch(lines.join(''), /…/);
+  });
+
+  it('never cut numbers: headers wrap, then columns move to a further table that repeats the first', () => {
+    const columns = ['run', ...'abcdefgh'].map((name, at) =>
+      at === 0 ? { name } : { name: `rate of ${name}`, align: 'right' as const },
+    );
+    const row = ['results/a.csv', ...Array<string>(8).fill('12, 34.5 % of 99')];
+    const wide = render(report({ columns, rows: [row] }), 'table', 60);
+    for (const line of wide.split('\n')) assert.ok(line.length <= 60, line);
+    assert.equal(wide.split('12, 34.5 % of 99').length - 1, 8);
+    assert.equal(wide.split('results/a.csv').length - 1, 4);
+  });
+
+  it('give names a line of their own, once for rows that share one, and texts one below', () => {
+    const columns = [
+      { name: 'run', own: 'above' as const },
+      { name: 'class' },
+      { name: 'question', own: 'below' as const },
+    ];
+    const question = 'Where is the cup, seen from the door of the room that the camera looks into?';
+    const rows = [
+      ['results/of/a/long/path/to/model-a.csv', 'flip', question],
+      ['results/of/a/long/path/to/model-a.csv', 'flip', question],
+      ['results/of/a/long/path/to/model-b.csv', 'flip', null],
+    ];
+    const lines = render(report({ columns, rows }), 'table', 42).split('\n').slice(0, -1);
+    assert.deepEqual(lines, [
+      'run',
+      '  class',
+      '      question',
+      'results/of/a/long/path/to/model-a.csv',
+      ...[
+        '  flip',
+        '      Where is the cup, seen from the door',
+        '      of the room that the camera looks',
+        '      into?',
+      ],
+      ...[
+        '  flip',
+        '      Where is the cup, seen from the door',
+        '      of the room that the camera looks',
+        '      into?',
+      ],
+      'results/of/a/long/path/to/model-b.csv',
+      '  flip',
+    ]);
+    const [header] = render(report({ columns, rows }), 'table', 200).split('\n');
+    assert.match(header ?? '', /^run +class +question$/);
+  });
+
+  it('leave out for people what only CSV keeps', () => {
+    const columns = [{ name: 'run', only: 'csv' as const }, { name: 'item' }];
+    const one = report({ columns, rows: [['a', 'x']] });
+    assert.equal(render(one, 'table', 80), 'item\nx\n');
+    assert.match(render(one, 'md', 80), /^\| item \|/);
+    assert.equal(render(one, 'csv', 80), 'run,item\r\na,x\r\n');
   });
 
   it('wrap their notes', () => {

@@ -51,3 +51,10 @@ export const SOURCE_OPTIONS: readonly OptionSpec[] = [
   },
   { name: 'cache', value: 'DIR', help: 'keep the index here instead of the platform’s cache folder' },
 ];
+
+/** How commands take a run. */
+export const RUN_OPTION: OptionSpec = {
+  name: 'run',
+  value: 'RUN',
+  help: 'only this run: its id, or any part of it that no other run has',
+};

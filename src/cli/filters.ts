@@ -1,12 +1,12 @@
-import type { Filter } from '../core/analysis.js';
+import type { Filter, Sort } from '../core/analysis.js';
 import { FlipsideError } from '../core/model.js';
-import type { Arguments, OptionSpec } from './command.js';
+import { RUN_OPTION, type Arguments, type OptionSpec } from './command.js';
 
 /** Options that pick rows, shared by `errors` and `export`. */
 export const FILTER_OPTIONS: readonly OptionSpec[] = [
   { name: 'class', value: 'CLASS', help: 'only errors of this class', multiple: true },
   { name: 'task', value: 'TASK', help: 'only items of this task', multiple: true },
-  { name: 'run', value: 'RUN', help: 'only this run: its id or any unique end of it', multiple: true },
+  { ...RUN_OPTION, multiple: true },
   { name: 'search', value: 'TEXT', help: 'text in question, response, gold or predicted option' },
   {
     name: 'where',
@@ -30,6 +30,22 @@ export function readFilter(args: Arguments, runId: (name: string) => string): Fi
       ...args.list('where').map(readCondition),
     ],
   };
+}
+
+/** The fields that --where and --sort name, in the order given, each once: what a listing should show. */
+export function askedFields(args: Arguments): string[] {
+  const filtered = args.list('where').flatMap((text) => {
+    const condition = readCondition(text);
+    return 'field' in condition ? [condition.field] : [];
+  });
+  return [...new Set([...filtered, ...readSort(args).map((each) => each.field)])];
+}
+
+/** The order that --sort asks for; a leading minus turns a field round. */
+export function readSort(args: Arguments): Sort[] {
+  return args
+    .list('sort')
+    .map((field) => (field.startsWith('-') ? { field: field.slice(1), descending: true } : { field }));
 }
 
 const OPERATORS = { '=': 'eq', '!=': 'ne', '<': 'lt', '<=': 'le', '>': 'gt', '>=': 'ge', '~': 'contains' } as const;

@@ -1,20 +1,27 @@
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { answerRule } from './answers/index.js';
+import { Browsing } from './analysis/browsing.js';
 import { compareRuns, type CompareOptions, type Treatment } from './analysis/compare.js';
 import { explain } from './analysis/explain.js';
 import { exportRows, type ExportFormat, type ExportResult } from './analysis/exportRows.js';
 import { findShare, type ShareSearch } from './analysis/findShare.js';
-import { indexPaths, type Indexed } from './analysis/indexer.js';
-import { listRuns, runNamed, type RunInfo } from './analysis/runs.js';
+import { indexPaths, type DatasetInfo, type Indexed } from './analysis/indexer.js';
+import { requireKnownNames } from './analysis/knownNames.js';
+import { didYouMean } from './analysis/nearest.js';
+import { listRuns, locatedDrops, type RunInfo } from './analysis/runs.js';
+import { runNamed } from './analysis/runNames.js';
+import { staleAmong, type StaleShard } from './analysis/staleShards.js';
 import { summariseRuns } from './analysis/summary.js';
-import type { Summary } from './analysis/summaryTypes.js';
+import type { LocatedDrop, Summary } from './analysis/summaryTypes.js';
 import { FlipsideError } from './model.js';
 import { parseLens } from './relations/lensFile.js';
 import type { Lens } from './relations/lens.js';
-import { lensNamed } from './relations/lenses/index.js';
+import { LENSES, lensNamed } from './relations/lenses/index.js';
 import { defaultCacheDir } from './store/cache.js';
+import { DamagedShards } from './store/damaged.js';
 import { Database } from './store/database.js';
+import { requirePossible } from './store/filterChecks.js';
 import { FIELDS, fieldsOf, type Filter } from './store/filters.js';
 import { hasMetadata, metadataFields } from './store/metadata.js';
 import { compareRows, sameContent } from './store/joinQueries.js';
@@ -22,7 +29,10 @@ import { pageOf, type Page, type PageRequest } from './store/pageQueries.js';
 import { ShardStore } from './store/shards.js';
 
 export type { Treatment } from './analysis/compare.js';
+export { outcomeOf, type ImagesOfRow } from './analysis/browsing.js';
+export { lineOfRow } from './analysis/sourceLine.js';
 export type { ShareSearch } from './analysis/findShare.js';
+export type { StaleShard } from './analysis/staleShards.js';
 export type { ClassSummary, GroupSummary, RunSummary, Summary } from './analysis/summaryTypes.js';
 export type { Filter, Sort } from './store/filters.js';
 export type { ItemRecord, Page, PageRequest } from './store/pageQueries.js';
@@ -70,6 +80,7 @@ export class Analysis {
     readonly lens: Lens,
     private readonly ownLenses: readonly Lens[],
     private readonly answers: string,
+    private readonly store: ShardStore,
   ) {}
 
   /** Indexes the paths and opens the result. Throws a FlipsideError for a path, lens or rule that does not exist. */
@@ -77,39 +88,54 @@ export class Analysis {
     const cacheDir = options.cacheDir ?? defaultCacheDir();
     const rule = answerRule(options.answers ?? 'default');
     const store = new ShardStore(options.shardDir ?? path.join(cacheDir, 'shards'));
-    const indexed = await indexPaths(paths, store, {
-      cacheDir,
-      rule,
-      ruleForced: options.answers !== undefined && options.answers !== 'default',
-      gold: options.gold ?? [],
-      shard: options.shard,
-      signal: options.signal,
-      progress: options.progress,
-    });
-    const ownLenses = await userLenses([indexed.root, process.cwd()]);
-    const lens = lensNamed(options.lens ?? 'axes', ownLenses);
-    const { runs, leftovers } = listRuns(indexed, (key) => store.parquet(key));
-    const db = await Database.open(
-      runs.map((run) => ({ ...run, dataset: run.manifest.dataset, format: run.manifest.format })),
-    );
-    const analysis = new Analysis(db, runs, indexed, leftovers, lens, ownLenses, rule.id);
-    await db.setLens(lens);
-    return analysis;
+    const open = async (): Promise<Analysis> => {
+      const indexed = await indexPaths(paths, store, {
+        cacheDir,
+        rule,
+        ruleForced: options.answers !== undefined && options.answers !== 'default',
+        gold: options.gold ?? [],
+        shard: options.shard,
+        signal: options.signal,
+        progress: options.progress,
+      });
+      const ownLenses = await userLenses([indexed.root, process.cwd()]);
+      const lens = lensNamed(options.lens ?? 'axes', ownLenses);
+      const { runs, leftovers } = listRuns(indexed, (key) => store.parquet(key));
+      const db = await databaseOf(runs, lens);
+      return new Analysis(db, runs, indexed, leftovers, lens, ownLenses, rule.id, store);
+    };
+    try {
+      return await open();
+    } catch (error) {
+      if (!(error instanceof DamagedShards)) throw error;
+      options.progress?.('part of the index is damaged and is made anew');
+      return open();
+    }
   }
 
   close(): void {
     this.db.close();
   }
 
-  /** The shards behind the runs, one per source file. */
-  shards(): { source: string; parquet: string; rows: number; dropped: number }[] {
+  /**
+   * The shards behind the runs, one per source file, with the dropped records: `dropped` counts all of them, `droppedRows`
+   * locates the first thousand.
+   */
+  shards(): { source: string; parquet: string; rows: number; dropped: number; droppedRows: LocatedDrop[] }[] {
     const bySource = new Map(this.runs.map((run) => [run.file, run]));
     return [...bySource.values()].map(({ file, parquet, manifest }) => ({
       source: file,
       parquet,
       rows: manifest.rows,
       dropped: manifest.droppedTotal,
+      droppedRows: locatedDrops(manifest),
     }));
+  }
+
+  /** Shards in the folder that files under the paths no longer lead to: the file is gone, changed, or read in another way. */
+  async staleShards(): Promise<StaleShard[]> {
+    const { root, current } = this.indexed;
+    return staleAmong(await this.store.manifests(), root, this.answers, current, (key) => this.store.parquet(key));
   }
 
   /** The summary of every run, with datasets and skipped files. `by` adds accuracies per value of a field. */
@@ -132,11 +158,25 @@ export class Analysis {
 
   /** Throws a usage error for a class that the lens does not have. */
   requireClasses(names: readonly string[]): void {
-    const known = [...new Set([...this.lens.rules.map((rule) => rule.class), this.lens.otherwise])];
+    const known = this.classNames();
     const unknown = names.find((name) => !known.includes(name));
     if (unknown === undefined) return;
-    const list = known.join(', ');
-    throw new FlipsideError(`The lens ${this.lens.name} has no class "${unknown}". It has: ${list}.`, { exitCode: 2 });
+    throw new FlipsideError(
+      `The lens ${this.lens.name} has no class "${unknown}".${didYouMean(unknown, known)} It has: ${known.join(', ')}.`,
+      { exitCode: 2 },
+    );
+  }
+
+  private classNames(): string[] {
+    return [...new Set([...this.lens.rules.map((rule) => rule.class), this.lens.otherwise])];
+  }
+
+  /** Throws a usage error for a filter that cannot be meant: an unknown field or name, a value that the field never holds. */
+  private async requireFilter(filter: Filter | null, more: readonly string[] = []): Promise<void> {
+    await this.requireFields([...fieldsOf(filter), ...more]);
+    requirePossible(filter);
+    const runs = this.runs.map((run) => run.id);
+    await requireKnownNames(this.db, filter, { class: this.classNames(), run: runs });
   }
 
   /** The id of the run that a name means: its id, or any unique end of an id or alias. Throws a usage error otherwise. */
@@ -154,7 +194,7 @@ export class Analysis {
 
   /** Writes the rows that a filter keeps to a file, aside and renamed, with the lens's name and version in every row. */
   async export(to: ExportFormat, out: string, filter: Filter | null): Promise<ExportResult> {
-    await this.requireFields(fieldsOf(filter));
+    await this.requireFilter(filter);
     await this.refuseSource(out);
     return exportRows(this.db, {
       to,
@@ -167,8 +207,35 @@ export class Analysis {
 
   /** One page of the rows that a filter keeps. */
   async page(request: PageRequest): Promise<Page> {
-    await this.requireFields([...fieldsOf(request.filter ?? null), ...(request.sort ?? []).map((each) => each.field)]);
+    const sorted = (request.sort ?? []).map((each) => each.field);
+    await this.requireFilter(request.filter ?? null, sorted);
     return pageOf(this.db, request, (run) => this.runs[run]?.file ?? '');
+  }
+
+  /** Lists of rows by position and counts of values, for pages that ask again and again. */
+  browse(): Browsing {
+    return new Browsing(this.db, this.runs);
+  }
+
+  /** What was found under the paths: their common root, definitions, and files that were not read. Paths are absolute. */
+  found(): { root: string; datasets: readonly DatasetInfo[]; skipped: readonly { file: string; reason: string }[] } {
+    return {
+      root: this.indexed.root,
+      datasets: this.indexed.datasets,
+      skipped: [...this.indexed.skipped, ...this.leftovers],
+    };
+  }
+
+  /** The names of all lenses that can be chosen here. */
+  lensNames(): string[] {
+    return [...new Set([...LENSES.map((lens) => lens.name), ...this.ownLenses.map((lens) => lens.name)])];
+  }
+
+  /** The fields by which rows can be filtered: columns, then metadata that at least one row states. */
+  async fields(): Promise<{ name: string; type: string; metadata: boolean }[]> {
+    const own = [...FIELDS].map(([name, type]) => ({ name, type, metadata: false }));
+    const metadata = (await metadataFields(this.db)).filter((name) => !FIELDS.has(name));
+    return [...own, ...metadata.map((name) => ({ name, type: 'text', metadata: true }))];
   }
 
   /** Throws a usage error where the file to write is one that was read. */
@@ -203,14 +270,17 @@ export class Analysis {
 
   /** Everything about one item. Throws a usage error where the run has none of that id. */
   async item(run: string, item: string): Promise<ItemDetail | null> {
-    const index = runNamed(run, this.runs);
-    const id = this.runs[index]?.id ?? '';
-    const filter: Filter = {
-      and: [
-        { field: 'run', op: 'eq', value: id },
-        { field: 'item', op: 'eq', value: item },
-      ],
-    };
+    return this.detail(runNamed(run, this.runs), { field: 'item', op: 'eq', value: item });
+  }
+
+  /** Everything about the item in a row of a run's file; null where there is none. */
+  async itemAt(run: string, row: number): Promise<ItemDetail | null> {
+    const index = this.runs.findIndex((each) => each.id === run);
+    return index < 0 ? null : this.detail(index, { field: 'row', op: 'eq', value: row });
+  }
+
+  private async detail(index: number, which: Filter): Promise<ItemDetail | null> {
+    const filter: Filter = { and: [{ field: 'run', op: 'eq', value: this.runs[index]?.id ?? '' }, which] };
     const found = (await this.page({ filter, limit: 1, offset: 0 })).records[0];
     if (found === undefined) return null;
     const others = await sameContent(this.db, index, found.record.row);
@@ -253,6 +323,19 @@ export class Analysis {
     const found = await findShare(this.db, this.runs, share, className, this.ownLenses, only);
     await this.db.setLens(this.lens);
     return found;
+  }
+}
+
+async function databaseOf(runs: readonly RunInfo[], lens: Lens): Promise<Database> {
+  const db = await Database.open(
+    runs.map((run) => ({ ...run, dataset: run.manifest.dataset, format: run.manifest.format })),
+  );
+  try {
+    await db.setLens(lens);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
   }
 }
 

@@ -135,6 +135,77 @@ export interface ParsedAnswer {
   readonly flags: readonly Flag[];
 }
 
+export type FilterValue = string | number | boolean;
+
+/** A typed condition on rows. Fields are columns, or the names of metadata the files hold. */
+export type Filter =
+  | { readonly field: string; readonly op: 'eq' | 'ne'; readonly value: FilterValue | null }
+  | { readonly field: string; readonly op: 'lt' | 'le' | 'gt' | 'ge'; readonly value: FilterValue }
+  | { readonly field: string; readonly op: 'in'; readonly values: readonly FilterValue[] }
+  /** Case-insensitive substring; on list columns, of any element; on directions, those that hold all of the value's senses. */
+  | { readonly field: string; readonly op: 'contains'; readonly value: string }
+  /** Case-insensitive substring of question, response, extracted answer, gold or predicted option. */
+  | { readonly search: string }
+  | { readonly and: readonly Filter[] }
+  | { readonly or: readonly Filter[] }
+  | { readonly not: Filter };
+
+export interface Sort {
+  readonly field: string;
+  readonly descending?: boolean;
+}
+
+/** One item as `errors` and `item` show it. Directions are names ("front-left"), the angle degrees. */
+export interface ItemRecord {
+  readonly run: string;
+  readonly item: string;
+  readonly class: string | null;
+  readonly drift: boolean | null;
+  readonly status: string;
+  readonly correct: boolean | null;
+  readonly storedCorrect: boolean | null;
+  readonly gold: string | null;
+  readonly predicted: string | null;
+  readonly goldDirection: string | null;
+  readonly predictedDirection: string | null;
+  readonly angle: number | null;
+  readonly frame: Frame;
+  readonly convention: string;
+  readonly kind: string;
+  readonly task: string | null;
+  readonly relation: string | null;
+  readonly family: string | null;
+  readonly contact: boolean;
+  readonly question: string | null;
+  readonly options: readonly { readonly label: string | null; readonly text: string }[];
+  /** Indexes into the options; null where gold or answer is none of them. */
+  readonly goldOption: number | null;
+  readonly predictedOption: number | null;
+  readonly extracted: string | null;
+  readonly response: string | null;
+  readonly confidence: number | null;
+  readonly images: readonly string[];
+  /** Boxes that the data gives for the image; absent where it gives none. */
+  readonly boxes?: readonly Box[];
+  readonly flags: readonly Flag[];
+  readonly file: string;
+  readonly row: number;
+  readonly meta: JsonObject;
+}
+
+/** The trace that goes with a record: how the answer was read, and which rule of the lens gave the class. */
+export interface RecordTrace {
+  readonly answer: {
+    readonly rule: string;
+    readonly source: string;
+    readonly start: number;
+    readonly end: number;
+    readonly text: string;
+  };
+  readonly lensRule: string | null;
+  readonly frameSwapOf: Json | null;
+}
+
 /** An expected failure, safe to show: what happened to which file, and what to do. */
 export class FlipsideError extends Error {
   constructor(

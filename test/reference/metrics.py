@@ -228,13 +228,11 @@ def pass_at_k():
     for k in (1, 4, 8):
         units = [{"samples": (n := rng.choice([1, 4, 4, 4, 8, 10])), "correct": rng.randint(0, n)} for _ in range(25)]
         entered = [v for u in units if (v := pass_exact(u["samples"], u["correct"], k)) is not None]
-        any_of = [u["correct"] > 0 for u in units if u["samples"] == k]
         means.append(
             {
                 "k": k,
                 "units": units,
                 "passAtK": {"value": sum(entered) / len(entered), "units": len(entered), "excluded": 25 - len(entered)},
-                "anyOfK": {"value": sum(any_of) / len(any_of), "units": len(any_of), "excluded": 25 - len(any_of)},
             }
         )
     return {"values": values, "means": means}

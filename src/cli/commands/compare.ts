@@ -1,7 +1,7 @@
 import type { Treatment } from '../../core/analysis.js';
 import { FlipsideError } from '../../core/model.js';
 import { SOURCE_OPTIONS, type Command } from '../command.js';
-import { percentRange, pValue } from '../numbers.js';
+import { percent, percentRange, plural, pValue } from '../numbers.js';
 import { withAnalysis } from '../opening.js';
 import type { Section } from '../report.js';
 
@@ -12,7 +12,7 @@ export const compare: Command = {
   example: 'flipside compare results --base baseline.csv --new augmented.csv boxes.csv',
   options: [
     ...SOURCE_OPTIONS,
-    { name: 'base', value: 'RUN', help: 'the baseline: its id or any unique end of it' },
+    { name: 'base', value: 'RUN', help: 'the baseline: its id, or any part of it that no other run has' },
     { name: 'new', value: 'RUN…', help: 'the treatments', multiple: true, variadic: true },
     { name: 'bootstrap', help: 'add a cluster bootstrap interval of the difference' },
     { name: 'replicates', value: 'N', help: 'bootstrap replicates (10,000)' },
@@ -28,7 +28,11 @@ export const compare: Command = {
       }
       const wanted = args.has('bootstrap') || args.has('replicates');
       const bootstrap = { replicates: args.count('replicates', 10_000, 100), seed: args.count('seed', 1) };
-      const result = await analysis.compare(base, treatments, { bootstrap: wanted ? bootstrap : null });
+      const named = treatments.map((name) => analysis.runId(name));
+      const result = await analysis.compare(analysis.runId(base), named, {
+        bootstrap: wanted ? bootstrap : null,
+        lens: analysis.lens,
+      });
       for (const each of result.treatments)
         for (const warning of each.warnings) context.tell(`${each.new}: ${warning}`);
       return {
@@ -48,8 +52,10 @@ function overview(base: string, treatments: readonly Treatment[]): Section {
   return {
     title: `Against the base ${base}`,
     columns: [
-      { name: 'new run' },
+      { name: 'new run', own: 'above' },
       { name: 'joined', align: 'right' },
+      { name: 'base rows', align: 'right' },
+      { name: 'new rows', align: 'right' },
       { name: 'fixed', align: 'right' },
       { name: 'broken', align: 'right' },
       { name: 'difference', align: 'right' },
@@ -60,6 +66,8 @@ function overview(base: string, treatments: readonly Treatment[]): Section {
     rows: treatments.map((each) => [
       each.new,
       each.joined.total,
+      each.baseRows,
+      each.newRows,
       each.fixed,
       each.broken,
       signed(each.difference),
@@ -68,9 +76,44 @@ function overview(base: string, treatments: readonly Treatment[]): Section {
       pValue(each.mcnemarPHolm),
     ]),
     notes: treatments.flatMap((each) => [
-      `${each.new}: joined ${each.joined.byContent} by question, options and gold, ${each.joined.byPosition} reworded ones by position, options and gold, ${each.joined.byId} by id; ${each.joined.refused} share an id or place but not the item. ${each.onlyBase} only in the base, ${each.onlyNew} only in the new run.`,
+      `${each.new}: joined ${each.joined.byContent} by question, options and gold, ${each.joined.byPosition} reworded by position, options and gold, ${each.joined.byId} by id; ${each.joined.refused} ${each.joined.refused === 1 ? 'shares' : 'share'} an id or place but not the item. ${each.onlyBase} only in the base, ${each.onlyNew} only in the new run.${goldNote(each)}`,
       ...each.warnings,
     ]),
+  };
+}
+
+/** The difference is over fewer rows than were joined where gold is missing. */
+function goldNote({ noGold }: Treatment): string {
+  if (noGold === 0) return '';
+  return ` ${plural(noGold, 'joined row')} without gold on one side ${noGold === 1 ? 'stands' : 'stand'} outside every count.`;
+}
+
+function classes(each: Treatment): Section {
+  const rows = Object.entries(each.classes);
+  const [of] = rows.map(([, own]) => own.of);
+  const share = (count: number, rate: number | null): string =>
+    rate === null ? String(count) : `${count} (${percent(rate)})`;
+  return {
+    title: `${each.new}: errors by class over the joined items`,
+    columns: [
+      { name: 'class' },
+      { name: 'base', align: 'right' },
+      { name: 'new', align: 'right' },
+      { name: 'difference', align: 'right' },
+      { name: 'of rate', align: 'right' },
+    ],
+    rows: rows.map(([name, own]) => [
+      name,
+      share(own.base, own.baseRate),
+      share(own.new, own.newRate),
+      `${own.difference < 0 ? '−' : own.difference > 0 ? '+' : ''}${Math.abs(own.difference)}`,
+      signed(own.rateDifference),
+    ]),
+    notes: [
+      of === undefined
+        ? 'No joined item is an error that has a class.'
+        : `Rates are out of the ${plural(of, 'joined item')} with gold on both sides${rows.some(([, own]) => own.baseRate === null) ? '; depth flips have none, since "front" may mean different things among them' : ''}.`,
+    ],
   };
 }
 
@@ -98,6 +141,7 @@ function details(each: Treatment): Section[] {
         pValue(own.mcnemarPHolm),
       ]),
     },
+    classes(each),
     {
       title: `${each.new}: what became of the answers (rows: base, columns: new)`,
       columns: [{ name: 'base' }, ...outcomes.map((name) => ({ name, align: 'right' as const }))],

@@ -1,8 +1,9 @@
-import type { ItemRecord } from '../../core/analysis.js';
-import { SOURCE_OPTIONS, type Command } from '../command.js';
-import { FILTER_OPTIONS, readFilter } from '../filters.js';
+import type { Analysis, ItemRecord } from '../../core/analysis.js';
+import type { Json } from '../../core/model.js';
+import { SOURCE_OPTIONS, type Arguments, type Command } from '../command.js';
+import { askedFields, FILTER_OPTIONS, readFilter, readSort } from '../filters.js';
 import { withAnalysis } from '../opening.js';
-import type { Section } from '../report.js';
+import type { Cell, ColumnSpec, Section } from '../report.js';
 
 const LIMIT = 100;
 
@@ -30,9 +31,7 @@ export const errors: Command = {
       const { args } = context;
       analysis.requireClasses(args.list('class'));
       const picked = readFilter(args, (name) => analysis.runId(name));
-      const sort = args
-        .list('sort')
-        .map((field) => (field.startsWith('-') ? { field: field.slice(1), descending: true } : { field }));
+      const sort = readSort(args);
       const limit = args.count('limit', LIMIT);
       const offset = args.count('offset', 0);
       const wrong = { field: 'correct', op: 'eq' as const, value: false };
@@ -48,7 +47,7 @@ export const errors: Command = {
           offset,
           errors: records.map(errorJson),
         },
-        sections: [listing(records, page.total, offset, `${analysis.lens.name} v${analysis.lens.version}`)],
+        sections: [listing(analysis, records, { total: page.total, offset, ...columnsOf(args, analysis) })],
       };
     }),
 };
@@ -62,28 +61,80 @@ export function errorJson(record: ItemRecord): Record<string, unknown> {
   };
 }
 
-function listing(records: readonly ItemRecord[], total: number, offset: number, lens: string): Section {
+/** Fields that the listing shows in any case. */
+const SHOWN: ReadonlySet<string> = new Set(['run', 'item', 'class', 'gold', 'predicted', 'task', 'question']);
+
+/** The run, where all rows are of one, and the further fields that were asked for. */
+function columnsOf(args: Arguments, analysis: Analysis): { run: string | null; fields: string[] } {
+  const named = [...new Set(args.list('run').map((name) => analysis.runId(name)))];
+  const among = named.length === 0 ? analysis.runs.map((run) => run.id) : named;
+  const fields = askedFields(args).filter((field) => !SHOWN.has(field));
+  return { run: among.length === 1 ? (among[0] ?? null) : null, fields };
+}
+
+interface Listing {
+  readonly total: number;
+  readonly offset: number;
+  readonly run: string | null;
+  readonly fields: readonly string[];
+}
+
+function listing(analysis: Analysis, records: readonly ItemRecord[], { total, offset, run, fields }: Listing): Section {
   const shown = records.length === 0 ? 'none' : `${offset + 1} to ${offset + records.length}`;
+  const lens = `lens ${analysis.lens.name} v${analysis.lens.version}`;
+  const ofRun: ColumnSpec = run === null ? { name: 'run', own: 'above' } : { name: 'run', only: 'csv' };
   return {
-    title: `Rows ${shown} of ${total}, lens ${lens}`,
+    title: `Rows ${shown} of ${total}${run === null ? '' : ` in ${run}`}, ${lens}`,
     columns: [
-      { name: 'run' },
+      ofRun,
       { name: 'item' },
-      { name: 'class' },
+      { name: 'class', weight: 2 },
+      ...fields.map((name) => ({ name })),
       { name: 'gold' },
       { name: 'predicted' },
       { name: 'task' },
-      { name: 'question' },
+      { name: 'question', own: 'below', weight: 3 },
     ],
     rows: records.map((record) => [
       record.run,
       record.item,
       (record.correct === true ? 'correct' : (record.class ?? record.status)) +
         (record.drift === true ? ' + drift' : ''),
+      ...fields.map((field) => fieldCell(analysis, record, field)),
       record.gold,
       record.predicted ?? record.extracted ?? record.response,
       record.task,
       record.question,
     ]),
   };
+}
+
+/** The value of any field of a row: its own, its run's, or one of the file's further columns. */
+function fieldCell(analysis: Analysis, record: ItemRecord, field: string): Cell {
+  const run = analysis.runs.find((each) => each.id === record.run);
+  const ofRun: Readonly<Record<string, string | null | undefined>> = {
+    model: run?.model,
+    dataset: run?.manifest.dataset,
+    format: run?.manifest.format,
+  };
+  if (field === 'options') return record.options.map((option) => option.text).join(' | ');
+  if (Object.hasOwn(ofRun, field)) return ofRun[field] ?? null;
+  const own: Readonly<Record<string, unknown>> = { ...record };
+  if (field !== 'meta' && Object.hasOwn(own, field)) return cellOf(own[field]);
+  const key = field.startsWith('meta.') ? field.slice('meta.'.length) : field;
+  if (Object.hasOwn(record.meta, key)) return cellOf(record.meta[key]);
+  const steps = key.split('.');
+  return cellOf(steps.reduce<Json | undefined>((value, step) => inside(value, step), record.meta));
+}
+
+function inside(value: Json | undefined, step: string): Json | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  return Object.hasOwn(value, step) ? (value as Readonly<Record<string, Json>>)[step] : undefined;
+}
+
+function cellOf(value: unknown): Cell {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value.join(', ');
+  return JSON.stringify(value);
 }

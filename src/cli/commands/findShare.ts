@@ -15,7 +15,8 @@ export async function shareReport(analysis: Analysis, text: string, args: Argume
   const className = args.text('class');
   if (className === null)
     throw new FlipsideError('--find-share needs --class, the class that the share is of.', { exitCode: 2 });
-  const found = await analysis.findShare(share, className, args.text('run'));
+  const run = args.text('run');
+  const found = await analysis.findShare(share, className, run === null ? null : analysis.runId(run));
   const [nearest] = found.matches;
   if (nearest === undefined) {
     throw new FlipsideError(`No lens has a class "${className}", or no run has classified errors.`, { exitCode: 1 });
@@ -28,11 +29,11 @@ export async function shareReport(analysis: Analysis, text: string, args: Argume
       {
         title: `Nearest to ${percent(share)} ${className}`,
         columns: [
-          { name: 'run' },
+          { name: 'run', own: 'above' },
           { name: 'lens' },
           { name: 'class' },
           { name: 'count', align: 'right' },
-          { name: 'out of' },
+          { name: 'out of', wrap: true },
           { name: 'share', align: 'right' },
           { name: 'off by', align: 'right' },
         ],

@@ -1,7 +1,9 @@
 import path from 'node:path';
+import type { Analysis, StaleShard } from '../../core/analysis.js';
 import { FlipsideError } from '../../core/model.js';
 import { SOURCE_OPTIONS, type Command } from '../command.js';
 import { plural } from '../numbers.js';
+import type { Report, Section } from '../report.js';
 
 export const indexCommand: Command = {
   name: 'index',
@@ -22,32 +24,83 @@ export const indexCommand: Command = {
     if (out === null) throw new FlipsideError('--out is missing: the folder for the shards.', { exitCode: 2 });
     if (args.paths.length === 0) throw new FlipsideError('No PATH given.', { exitCode: 2 });
     const { Analysis } = await import('../../core/analysis.js');
+    const part = readPart(args.text('shard'));
     const analysis = await Analysis.open(args.paths, {
       answers: args.text('answers') ?? undefined,
       gold: args.list('gold'),
       cacheDir: args.text('cache') ?? undefined,
       shardDir: path.resolve(out),
-      shard: readPart(args.text('shard')),
+      shard: part,
       signal,
       progress: tell,
     });
-    const shards = analysis.shards();
-    analysis.close();
-    return {
-      json: { out: path.resolve(out), shards },
-      sections: [
-        {
-          title: `Shards in ${path.resolve(out)}`,
-          columns: [{ name: 'source' }, { name: 'rows', align: 'right' }, { name: 'shard' }],
-          rows: shards.map((each) => [each.source, each.rows, path.basename(each.parquet)]),
-          notes: [plural(shards.length, 'shard') + '.'],
-        },
-      ],
-    };
+    try {
+      const shards = analysis.shards();
+      const stale = await analysis.staleShards();
+      const warnings = [...emptyPart(shards.length, part), ...staleNote(stale)];
+      warnings.forEach(tell);
+      return report(path.resolve(out), shards, stale, warnings);
+    } finally {
+      analysis.close();
+    }
   },
 };
 
-function readPart(text: string | null): { index: number; of: number } | undefined {
+function report(
+  out: string,
+  shards: ReturnType<Analysis['shards']>,
+  stale: readonly StaleShard[],
+  warnings: readonly string[],
+): Report {
+  const staleSection: Section = {
+    title: 'Out of date in this folder',
+    columns: [{ name: 'source', own: 'above' }, { name: 'rows', align: 'right' }, { name: 'shard' }, { name: 'why' }],
+    rows: stale.map((each) => [each.source, each.rows, path.basename(each.parquet), WHY[each.reason]]),
+  };
+  return {
+    json: { out, shards, stale, warnings },
+    sections: [
+      {
+        title: `Shards in ${out}`,
+        columns: [{ name: 'source', own: 'above' }, { name: 'rows', align: 'right' }, { name: 'shard' }],
+        rows: shards.map((each) => [each.source, each.rows, path.basename(each.parquet)]),
+        notes: [`${plural(shards.length, 'shard')}.`],
+      },
+      ...(stale.length === 0 ? [] : [staleSection]),
+    ],
+  };
+}
+
+const WHY: Readonly<Record<StaleShard['reason'], string>> = {
+  gone: 'the source is gone',
+  changed: 'the source has changed',
+  superseded: 'another shard of the source has taken its place',
+};
+
+/** An array of jobs with more tasks than files has tasks without work, which is no failure but should not go unnoticed. */
+function emptyPart(count: number, part: Part | undefined): string[] {
+  if (count > 0) return [];
+  if (part === undefined) return ['No prediction files were found under the paths: there is nothing to write.'];
+  return [
+    `None of the prediction files under the paths falls in shard ${part.index}/${part.of}: this task writes nothing. Files are dealt out by a hash of their path, so parts differ in size; fewer parts leave fewer empty.`,
+  ];
+}
+
+function staleNote(stale: readonly StaleShard[]): string[] {
+  if (stale.length === 0) return [];
+  const they = stale.length === 1 ? 'it' : 'them';
+  const rows = stale.reduce((sum, each) => sum + each.rows, 0);
+  return [
+    `${plural(stale.length, 'shard')} in the folder ${stale.length === 1 ? 'is' : 'are'} out of date (${plural(rows, 'row')}), and whoever reads the whole folder counts ${they} too. Delete ${they}, each with the .json beside it: ${stale.map((each) => path.basename(each.parquet)).join(', ')}.`,
+  ];
+}
+
+interface Part {
+  readonly index: number;
+  readonly of: number;
+}
+
+function readPart(text: string | null): Part | undefined {
   if (text === null) return undefined;
   const match = /^(\d+)\/(\d+)$/.exec(text);
   const part = { index: Number(match?.[1]), of: Number(match?.[2]) };

@@ -15,7 +15,7 @@ export const item: Command = {
     {
       name: 'run',
       value: 'RUN',
-      help: 'the run: its id or any unique end of it (may be left out where there is one run)',
+      help: 'the run: its id, or any part of it that no other run has (may be left out where there is one run)',
     },
     { name: 'item', value: 'ID', help: 'the item’s id: its own, or its row number where ids are not unique' },
   ],
@@ -23,15 +23,13 @@ export const item: Command = {
     withAnalysis(context, async (analysis) => {
       const id = context.args.text('item');
       if (id === null) throw new FlipsideError('--item is missing: which item?', { exitCode: 2 });
-      const run = context.args.text('run') ?? analysis.onlyRun();
+      const named = context.args.text('run');
+      const run = named === null ? analysis.onlyRun() : analysis.runId(named);
       const detail = await analysis.item(run, id);
       if (detail === null) {
-        throw new FlipsideError(
-          `The run ${analysis.runId(run)} has no item "${id}". List some with: flipside errors … --run ${run}`,
-          {
-            exitCode: 1,
-          },
-        );
+        throw new FlipsideError(`The run ${run} has no item "${id}". List some with: flipside errors … --run ${run}`, {
+          exitCode: 1,
+        });
       }
       const { explainItem } = await import('../../core/analysis.js');
       return itemReport(detail, explainItem(detail));
@@ -58,13 +56,13 @@ function itemReport(detail: ItemDetail, explanation: readonly string[]): Report 
     sections: [
       {
         title: `${record.run}, item ${record.item}: ${record.correct === null ? 'no gold' : record.correct ? 'correct' : (record.class ?? record.status)}`,
-        columns: [{ name: 'field' }, { name: 'value' }],
+        columns: [{ name: 'field' }, { name: 'value', wrap: true }],
         rows: fieldRows(record),
         notes: explanation,
       },
       {
         title: 'The same item in other runs',
-        columns: [{ name: 'run' }, { name: 'item' }, { name: 'predicted' }, { name: 'class' }],
+        columns: [{ name: 'run', own: 'above' }, { name: 'item' }, { name: 'predicted' }, { name: 'class' }],
         rows: detail.otherRuns.map((other) => [
           other.run,
           other.item,

@@ -1,9 +1,10 @@
 import type { RunSummary, Summary } from '../../core/analysis.js';
 import { FlipsideError } from '../../core/model.js';
-import { SOURCE_OPTIONS, type Command, type Context } from '../command.js';
+import { RUN_OPTION, SOURCE_OPTIONS, type Command, type Context } from '../command.js';
 import { fixed, percent, percentRange, plural, range } from '../numbers.js';
 import { withAnalysis } from '../opening.js';
 import type { Report, Section } from '../report.js';
+import { conventionParts, runsByClass } from './classTable.js';
 import { shareReport } from './findShare.js';
 
 export const summary: Command = {
@@ -18,7 +19,7 @@ export const summary: Command = {
       value: 'FIELD',
       help: 'accuracy per value of a field: task, dataset, relation, frame, or any metadata',
     },
-    { name: 'run', value: 'RUN', help: 'only this run: its id or any unique end of it', multiple: true },
+    { ...RUN_OPTION, multiple: true },
     {
       name: 'find-share',
       value: 'SHARE',
@@ -49,6 +50,7 @@ function report(result: Summary, context: Context): Report {
     json: result,
     sections: [
       runsSection(result),
+      ...runsByClass(result),
       ...result.runs.filter((run) => run.items > 0).flatMap((run) => runSections(run, result)),
       ...othersSections(result),
     ],
@@ -59,7 +61,7 @@ function runsSection(result: Summary): Section {
   return {
     title: `Runs (answers read by: ${result.answers})`,
     columns: [
-      { name: 'run' },
+      { name: 'run', own: 'above' },
       { name: 'correct', align: 'right' },
       { name: 'accuracy', align: 'right' },
       { name: '95 % CI', align: 'right' },
@@ -96,27 +98,21 @@ function runSections(run: RunSummary, result: Summary): Section[] {
 }
 
 function classSection(run: RunSummary, result: Summary): Section {
-  const rows = Object.entries(run.classes).flatMap(([name, each]) => {
-    const parts = Object.entries(each.byConvention ?? {});
-    const shown =
-      parts.length === 0
-        ? [[name, each] as const]
-        : parts.map(([of, part]) => [`${name} (front: ${of})`, part] as const);
-    return shown.map(([label, part]) => [
-      label,
-      part.count,
-      part.drift > 0 ? `${part.count - part.drift} pure, ${part.drift} with drift` : '',
-      fixed(part.expected, 1),
-      `${fixed(part.ratio)} ${range(part.ratioCi95)}`.trim(),
-      part.offered === null ? '' : `${percent(part.rate)} of ${part.offered}`,
-    ]);
-  });
+  const rows = conventionParts(run).map(([label, part]) => [
+    label,
+    part.count,
+    // Only a flip can drift: for the others the cell stays empty.
+    part.drift > 0 ? `${part.count - part.drift} / ${part.drift}` : '',
+    fixed(part.expected, 1),
+    `${fixed(part.ratio)} ${range(part.ratioCi95)}`.trim(),
+    part.offered === null ? '' : `${percent(part.rate)} of ${part.offered}`,
+  ]);
   return {
     title: `${run.id}: errors by class, lens ${result.lens} v${result.lensVersion}`,
     columns: [
       { name: 'class' },
       { name: 'errors', align: 'right' },
-      { name: '' },
+      { name: 'pure / drift', align: 'right' },
       { name: 'expected', align: 'right' },
       { name: 'observed/expected', align: 'right' },
       { name: 'rate', align: 'right' },
@@ -128,7 +124,7 @@ function classSection(run: RunSummary, result: Summary): Section {
 
 function classNotes(run: RunSummary, result: Summary): string[] {
   const notes = [
-    `Out of ${plural(run.wrong, 'wrong item')} (${run.unparsed} answers unread). Expected: if the ${run.eligible} eligible errors picked among their wrong options blindly (${run.forced} had only one). Rate: errors of the class out of the items that offer it.`,
+    `Out of ${plural(run.wrong, 'wrong item')} (${plural(run.unparsed, 'answer')} unread). ${expectedNote(run)} Rate: eligible errors of the class out of the items, right or wrong, that offer it.${driftNote(run)}`,
   ];
   if (Object.values(run.classes).some((each) => Object.keys(each.byConvention ?? {}).length > 1)) {
     notes.push('"Front" means different things in these tasks, so depth flips are not pooled.');
@@ -154,10 +150,23 @@ function classNotes(run: RunSummary, result: Summary): string[] {
   }
   if (frameSwap !== null) {
     notes.push(
-      `Frame swaps: ${frameSwap.observed} of ${frameSwap.candidates} errors give the answer of the same question in another frame; ${fixed(frameSwap.expected, 1)} expected.`,
+      `Frame swaps: ${frameSwap.observed} of ${plural(frameSwap.candidates, 'error')} ${frameSwap.observed === 1 ? 'gives' : 'give'} the answer of the same question in another frame; ${fixed(frameSwap.expected, 1)} expected.`,
     );
   }
   return notes;
+}
+
+/** What "expected" means, and how many errors had no choice. */
+function expectedNote(run: RunSummary): string {
+  if (run.eligible === 0) return 'No error is eligible for an expectation.';
+  const blind = `Expected: if the ${plural(run.eligible, 'eligible error')} had picked blindly among the wrong options`;
+  if (run.forced === 0) return `${blind}; each had two or more.`;
+  return `${blind}; ${run.forced} of them had a single wrong option, which forces the class.`;
+}
+
+function driftNote(run: RunSummary): string {
+  const drifts = Object.values(run.classes).some((each) => each.drift > 0);
+  return drifts ? ' Pure flips differ on the reversed axis alone; with drift, on another axis too.' : '';
 }
 
 function groupSection(run: RunSummary, field: string, groups: NonNullable<RunSummary['by']>['groups']): Section {
@@ -185,14 +194,17 @@ function othersSections(result: Summary): Section[] {
   if (result.datasets.length > 0) {
     sections.push({
       title: 'Benchmarks and gold files',
-      columns: [{ name: 'file' }, { name: 'format' }, { name: 'items', align: 'right' }],
+      columns: [{ name: 'file', own: 'above' }, { name: 'format' }, { name: 'items', align: 'right' }],
       rows: result.datasets.map((each) => [each.id, each.format, each.items]),
     });
   }
   if (result.skipped.length > 0) {
     sections.push({
       title: 'Skipped',
-      columns: [{ name: 'file' }, { name: 'reason' }],
+      columns: [
+        { name: 'file', own: 'above' },
+        { name: 'reason', wrap: true, weight: 2 },
+      ],
       rows: result.skipped.map((each) => [each.file, each.reason]),
     });
   }

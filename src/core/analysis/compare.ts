@@ -3,8 +3,10 @@ import { mcnemarExact, pairedDifference, pairedSums } from '../metrics/differenc
 import { holm } from '../metrics/holm.js';
 import type { Interval } from '../metrics/interval.js';
 import { decodeDirection, nameDirection } from '../relations/direction.js';
+import type { Lens } from '../relations/lens.js';
 import type { CompareRow } from '../store/joinQueries.js';
-import { joinRuns } from './joinRuns.js';
+import { compareClasses, type ClassComparison } from './compareClasses.js';
+import { joinRuns, type JoinedRuns } from './joinRuns.js';
 
 export interface TaskComparison {
   readonly joined: number;
@@ -25,6 +27,9 @@ export interface Treatment {
     readonly byId: number;
     readonly refused: number;
   };
+  /** Rows of either run, joined or not. */
+  readonly baseRows: number;
+  readonly newRows: number;
   readonly onlyBase: number;
   readonly onlyNew: number;
   /** Joined rows without a gold answer on one side: outside every count below. */
@@ -44,12 +49,16 @@ export interface Treatment {
   readonly bootstrap: { readonly ci95: Interval | null; readonly replicates: number; readonly seed: number } | null;
   readonly byTask: Readonly<Record<string, TaskComparison>>;
   readonly byTaskFamilySize: number;
+  /** Errors by class over the joined rows with gold on both sides, the most frequent first. */
+  readonly classes: Readonly<Record<string, ClassComparison>>;
   /** Outcome in the base → outcome in the new run → rows. Outcomes are classes, reading failures, and "correct". */
   readonly transitions: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly warnings: readonly string[];
 }
 
 export interface CompareOptions {
+  /** The lens that the outcomes come from: it says which classes are depth flips. The classes of `axes` where absent. */
+  readonly lens?: Lens;
   readonly bootstrap: { readonly replicates: number; readonly seed: number } | null;
 }
 
@@ -94,13 +103,9 @@ function compareTwo(
   const mcnemarP = mcnemarExact(outcome.fixed, outcome.broken);
   return {
     new: id,
-    joined: {
-      total: joined.pairs.length,
-      byContent: joined.byContent,
-      byPosition: joined.byPosition,
-      byId: joined.byId,
-      refused: joined.refused,
-    },
+    joined: joinedCounts(joined),
+    baseRows: base.length,
+    newRows: rows.length,
     onlyBase: base.length - joined.pairs.length,
     onlyNew: rows.length - joined.pairs.length,
     noGold: all.length - pairs.length,
@@ -115,9 +120,17 @@ function compareTwo(
     bootstrap: options.bootstrap === null ? null : bootstrapOf(clusters, options.bootstrap),
     byTask,
     byTaskFamilySize: size,
+    classes: compareClasses(
+      pairs.map((pair) => [pair.base.outcome, pair.other.outcome]),
+      options.lens ?? null,
+    ),
     transitions: transitionsOf(pairs),
     warnings: [...fewJoined(joined.pairs.length, base.length, rows.length), ...collapses(pairs, difference)],
   };
+}
+
+function joinedCounts({ pairs, byContent, byPosition, byId, refused }: JoinedRuns): Treatment['joined'] {
+  return { total: pairs.length, byContent, byPosition, byId, refused };
 }
 
 function outcomesOf(pairs: readonly Pair[]) {
@@ -206,7 +219,9 @@ const FEW = 0.5;
 
 function fewJoined(joined: number, base: number, other: number): string[] {
   if (joined >= FEW * Math.min(base, other)) return [];
-  return [`Only ${joined} items are in both runs (base ${base}, new ${other}): the difference speaks of these alone.`];
+  return [
+    `Only ${joined} ${joined === 1 ? 'item is' : 'items are'} in both runs (base ${base}, new ${other}): the difference speaks of ${joined === 1 ? 'it' : 'these'} alone.`,
+  ];
 }
 
 /** A direction collapses when its own accuracy falls by at least this much, significantly (Holm over the directions). */

@@ -1,6 +1,6 @@
-import { mkdir, open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { csv, jsonl, markdown, type ExportRow, type TextExport } from '../export/rows.js';
+import { csv, escapeMarkdown, jsonl, markdown, type ExportRow, type TextExport } from '../export/rows.js';
 import { FlipsideError } from '../model.js';
 import type { Lens } from '../relations/lens.js';
 import { writeAside } from '../store/cache.js';
@@ -10,7 +10,6 @@ import { copyToParquet } from '../store/copy.js';
 import { pageOf, type Page } from '../store/pageQueries.js';
 
 export type ExportFormat = 'csv' | 'jsonl' | 'parquet' | 'md';
-export const EXPORT_FORMATS: readonly ExportFormat[] = ['csv', 'jsonl', 'parquet', 'md'];
 
 export interface ExportRequest {
   readonly to: ExportFormat;
@@ -33,13 +32,13 @@ const WRITERS: Readonly<Record<Exclude<ExportFormat, 'parquet'>, TextExport>> = 
 const PAGE_ROWS = 5000;
 
 /**
- * Writes rows to a file, aside and renamed: an interrupted export leaves no half file. Missing folders are made. Throws a
- * FlipsideError where the file cannot be written.
+ * Writes rows to a file, aside and renamed: an interrupted export leaves no half file. Throws a FlipsideError where the
+ * file cannot be written, and where its folder does not exist: a typing error would make a tree of folders.
  */
 export async function exportRows(db: Database, request: ExportRequest): Promise<ExportResult> {
   let rows = 0;
   try {
-    await mkdir(path.dirname(request.out), { recursive: true });
+    await requireFolder(path.dirname(request.out));
     await writeAside(request.out, async (aside) => {
       rows =
         request.to === 'parquet'
@@ -54,6 +53,14 @@ export async function exportRows(db: Database, request: ExportRequest): Promise<
   }
 }
 
+async function requireFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch((error: NodeJS.ErrnoException) => error.code);
+  if (found === 'ENOENT')
+    throw new FlipsideError(`The folder ${folder} does not exist. Make it first, or choose another --out.`, {
+      file: folder,
+    });
+}
+
 /** DuckDB tells of files it cannot write by message alone. */
 function databaseTrouble(error: unknown): string | undefined {
   return error instanceof Error && error.message.startsWith('IO Error') ? 'IO error' : undefined;
@@ -64,7 +71,9 @@ async function writeText(db: Database, request: ExportRequest, writer: TextExpor
   let written = 0;
   try {
     if (request.to === 'md')
-      await file.appendFile(`# Rows under lens ${request.lens.name} v${request.lens.version}\n\n`);
+      await file.appendFile(
+        `# Rows under lens ${escapeMarkdown(request.lens.name)} v${escapeMarkdown(request.lens.version)}\n\n`,
+      );
     for (let offset = 0; ; offset += PAGE_ROWS) {
       const page = await pageOf(db, { filter: request.filter, limit: PAGE_ROWS, offset }, request.fileOf);
       const rows = page.records.map((each) => exportRow(each, request.lens));

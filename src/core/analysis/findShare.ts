@@ -21,7 +21,7 @@ export interface ShareMatch {
   readonly off: number;
 }
 
-/** Rows that one reading of the class holds and another does not. */
+/** Rows that one reading of the class holds and another does not, by their items' ids in the order of the file. */
 export interface ShareDifference {
   readonly run: string;
   readonly nearest: string;
@@ -132,7 +132,10 @@ function distinct(denominators: readonly [string, number][]): [string, number][]
 
 async function itemsOfClasses(db: Database, names: readonly string[]): Promise<Map<number, Set<string>>> {
   const places = names.map(() => '?').join(', ');
-  const rows = await db.all(`SELECT "runIndex", "item" FROM classified WHERE "class" IN (${places})`, names);
+  const rows = await db.all(
+    `SELECT "runIndex", "item" FROM classified WHERE "class" IN (${places}) ORDER BY "runIndex", "row"`,
+    names,
+  );
   const byRun = new Map<number, Set<string>>();
   for (const row of rows) {
     const run = Number(row['runIndex']);

@@ -5,12 +5,13 @@ import { isDropped, type Source } from '../formats/format.js';
 import { matchesGlob, parseMapping } from '../formats/mapping.js';
 import { openSource, sniff } from '../formats/shape.js';
 import { FlipsideError, type RawItem } from '../model.js';
-import { keyOf, readJson, writeAtomically } from '../store/cache.js';
+import { keyOf, readJson, sweepUnfinished, writeAtomically } from '../store/cache.js';
 import type { ShardManifest, ShardStore } from '../store/shards.js';
 import { Catalog, type CatalogEntry, type UserMapping } from './catalog.js';
 import { Definition } from './definitions.js';
 import { ingest, shardKey, type IngestPlan } from './ingest.js';
 import { Judgement } from './judgement.js';
+import { isWithin, type CurrentFile } from './staleShards.js';
 import { walk, type Skipped } from './walk.js';
 
 export interface IndexOptions {
@@ -46,6 +47,8 @@ export interface Indexed {
   readonly files: readonly IndexedFile[];
   readonly datasets: readonly DatasetInfo[];
   readonly skipped: readonly Skipped[];
+  /** Every run file under the paths, those of other tasks of a job array too, with the key of its shard. */
+  readonly current: ReadonlyMap<string, CurrentFile>;
 }
 
 interface Listed {
@@ -55,6 +58,7 @@ interface Listed {
 
 /** Walks the paths, reads what is new, and returns what there is. Unchanged files are not opened. */
 export async function indexPaths(paths: readonly string[], store: ShardStore, options: IndexOptions): Promise<Indexed> {
+  await sweepUnfinished([store.folder, ...['files', 'datasets'].map((name) => path.join(options.cacheDir, name))]);
   const found = await walk(paths, [options.cacheDir, store.folder]);
   const catalog = await Catalog.open(options.cacheDir, found.root, await userMappings([found.root, process.cwd()]));
   const skipped = [...found.skipped];
@@ -71,14 +75,21 @@ export async function indexPaths(paths: readonly string[], store: ShardStore, op
   await catalog.save();
   const context = new IndexContext(catalog, definitions, gold, options);
   const files: IndexedFile[] = [];
-  for (const group of groupRuns(runs, options.shard)) {
+  const current = new Map<string, CurrentFile>();
+  for (const group of groupRuns(runs)) {
     options.signal?.throwIfAborted();
+    const key = context.keyOf(group);
+    for (const file of [group.file, ...group.aliases]) {
+      const { sha256 } = file === group.judgement?.file ? group.judgement.entry : group.entry;
+      current.set(file, { sha256, key });
+    }
+    if (options.shard !== undefined && partOf(group.file, options.shard.of) !== options.shard.index) continue;
     const done = await context.indexFile(group, store);
     if ('reason' in done) skipped.push(done);
     else files.push(done);
   }
   const datasets = await context.datasets(skipped);
-  return { root: found.root, files, datasets, skipped: collapsePictures(skipped) };
+  return { root: found.root, files, datasets, skipped: collapsePictures(skipped), current };
 }
 
 interface RunGroup extends Listed {
@@ -90,7 +101,7 @@ interface RunGroup extends Listed {
  * Byte-identical files are one run with aliases, unless their paths name different models; a file of verdicts belongs to
  * the predictions it repeats, where they are present.
  */
-function groupRuns(runs: readonly Listed[], shard: IndexOptions['shard']): RunGroup[] {
+function groupRuns(runs: readonly Listed[]): RunGroup[] {
   const byFile = new Map(runs.map((run) => [run.file, run]));
   const judgements = new Map<string, Listed>();
   for (const run of runs) {
@@ -106,12 +117,10 @@ function groupRuns(runs: readonly Listed[], shard: IndexOptions['shard']): RunGr
     if (group === undefined) groups.set(key, { first: run, aliases: [] });
     else group.aliases.push(run.file);
   }
-  return [...groups.values()]
-    .filter(({ first }) => shard === undefined || partOf(first.file, shard.of) === shard.index)
-    .map(({ first, aliases }) => {
-      const judgement = judgements.get(first.file) ?? null;
-      return { ...first, judgement, aliases: judgement === null ? aliases : [...aliases, judgement.file] };
-    });
+  return [...groups.values()].map(({ first, aliases }) => {
+    const judgement = judgements.get(first.file) ?? null;
+    return { ...first, judgement, aliases: judgement === null ? aliases : [...aliases, judgement.file] };
+  });
 }
 
 /** Names of model families, and sizes ("7b"), as folders and files of results carry them. */
@@ -152,9 +161,20 @@ class IndexContext {
       });
       return { file: run.file, entry: run.entry, aliases: run.aliases, manifest };
     } catch (error) {
-      if (error instanceof FlipsideError) return { file: run.file, reason: error.message };
-      throw error;
+      // A full disk is no fault of this file: going on would skip every other one as well.
+      if (!(error instanceof FlipsideError) || this.isOfCache(error, store)) throw error;
+      return { file: run.file, reason: error.message };
     }
+  }
+
+  /** The key of the shard that a run leads to. */
+  keyOf(run: RunGroup): string {
+    return shardKey(this.planFor(run));
+  }
+
+  private isOfCache(error: FlipsideError, store: ShardStore): boolean {
+    const { file } = error.options;
+    return file !== undefined && [store.folder, this.options.cacheDir].some((folder) => isWithin(folder, file));
   }
 
   /** The definitions with their item counts, counted once per content and remembered. */

@@ -5,15 +5,17 @@ import { frameOf } from '../relations/frames.js';
 import { findPhrases, LEXICON_VERSION } from '../relations/phrases.js';
 import { keyOf } from '../store/cache.js';
 import { SCHEMA_VERSION, type StoredRow } from '../store/row.js';
+import type { ShardFacts } from '../store/shardWriter.js';
 import type { ShardManifest, ShardStore } from '../store/shards.js';
 import { classifyRow, prepareItem } from './classifyRow.js';
 import type { Definition } from './definitions.js';
 import { FrameIndex } from './frameSwap.js';
+import type { OfRun } from './joinCounts.js';
 import { DefinitionJoiner } from './joinDefinitions.js';
 import type { Judgement } from './judgement.js';
 
 /** Raised when classification gives other rows for the same bytes, answers and lexicon. */
-const PIPELINE_VERSION = 6;
+const PIPELINE_VERSION = 7;
 const BATCH_ROWS = 2048;
 /** Dropped records are all counted; this many are kept with their messages. */
 const DROPPED_KEPT = 1000;
@@ -84,13 +86,14 @@ export async function ingest(plan: IngestPlan, store: ShardStore, inputs: Ingest
     format: plan.format.id,
     formatVersion: plan.format.version,
     answers: plan.rule.id,
+    source: plan.file,
     sourceSha256: plan.sha256,
-    dataset: plan.detected.dataset ?? tally.dataset,
+    dataset: plan.detected.dataset ?? tally.dataset ?? joiner.dataset(),
     rows: tally.items + tally.droppedTotal,
     dropped: tally.dropped,
     droppedTotal: tally.droppedTotal,
     droppedByReason: Object.fromEntries(tally.byReason),
-    splits: facts.splits,
+    splits: splitsOf(facts, joiner),
     itemId: facts.itemId,
     joined: joiner.evidence(),
     coverage: joiner.coverage(),
@@ -99,6 +102,15 @@ export async function ingest(plan: IngestPlan, store: ShardStore, inputs: Ingest
   };
   await store.publish(manifest);
   return manifest;
+}
+
+/** The runs of a file, each with what its own rows were joined to. */
+function splitsOf({ splits, splitBy }: ShardFacts, joiner: DefinitionJoiner): ShardManifest['splits'] {
+  if (splits.length < 2) return splits;
+  return splits.map((each) => {
+    const own: OfRun = (label) => label[splitBy] === each.split;
+    return { ...each, joined: joiner.evidence(own), coverage: joiner.coverage(own) };
+  });
 }
 
 /**

@@ -1,20 +1,7 @@
 import type { Flag, JsonObject, RawItem } from '../model.js';
+import type { Coverage, JoinEvidence } from '../store/shards.js';
+import { EVERY_RUN, JoinCounts, type OfRun } from './joinCounts.js';
 import { goldKey, type Candidates, type Definition, type JoinMethod } from './definitions.js';
-
-/** What joining a file to one definition came to; printed so that a researcher can judge it. */
-export interface JoinEvidence {
-  readonly file: string;
-  readonly items: number;
-  readonly byContent: number;
-  readonly byPosition: number;
-  readonly byId: number;
-}
-
-export interface Coverage {
-  readonly rows: number;
-  readonly of: number;
-  readonly file: string;
-}
 
 /** From this share of the first rows on, a definition's order (or its ids) is taken to be the file's own. */
 const WHOLE_FILE_SHARE = 0.9;
@@ -24,8 +11,9 @@ interface Candidate {
   readonly definition: Definition;
   readonly methods: readonly JoinMethod[];
   readonly share: number;
-  readonly found: Record<JoinMethod, number>;
-  used: Record<JoinMethod, number>;
+  /** Rows that the definition holds, and among them those that took theirs from it. */
+  readonly found: JoinCounts;
+  readonly used: JoinCounts;
 }
 
 /**
@@ -35,7 +23,8 @@ interface Candidate {
  */
 export class DefinitionJoiner {
   private candidates: Candidate[] = [];
-  private rows = 0;
+  /** Every row counts once; the method says nothing here. */
+  private readonly rows = new JoinCounts();
 
   constructor(private readonly definitions: readonly Definition[]) {}
 
@@ -49,17 +38,17 @@ export class DefinitionJoiner {
 
   /** Fills what the row leaves open (question, options, gold, images, task, …) from the first definition that holds it. */
   join(row: RawItem): RawItem {
-    this.rows += 1;
+    this.rows.add(row, 'position');
     let joined: RawItem | null = null;
     for (const candidate of this.candidates) {
       const hit = find(candidate, row);
       if (hit === null) continue;
-      candidate.found[hit.method] += 1;
+      candidate.found.add(row, hit.method);
       if (joined !== null) {
         joined = withoutContradiction(row, joined, candidate.definition, hit.indexes);
         continue;
       }
-      candidate.used[hit.method] += 1;
+      candidate.used.add(row, hit.method);
       const itemsAt = (indexes: readonly number[]): RawItem[] =>
         indexes.flatMap((index) => candidate.definition.items[index] ?? []);
       joined = fill(row, itemsAt(hit.indexes), itemsAt(hit.sameQuestion));
@@ -67,26 +56,32 @@ export class DefinitionJoiner {
     return joined ?? row;
   }
 
-  /** Per definition that gave at least one row: how many rows by which method. */
-  evidence(): JoinEvidence[] {
+  /** Per definition that gave at least one row (of a run, or of all): how many rows by which method. */
+  evidence(of: OfRun = EVERY_RUN): JoinEvidence[] {
     return this.candidates
-      .filter(({ used }) => used.content + used.position + used.id > 0)
-      .map(({ definition, used }) => ({
-        file: definition.file,
-        items: definition.items.length,
-        byContent: used.content,
-        byPosition: used.position,
-        byId: used.id,
-      }));
+      .filter(({ used }) => used.total(of) > 0)
+      .map(({ definition, used }) => {
+        const { content, position, id } = used.by(of);
+        const { file, items } = definition;
+        return { file, items: items.length, byContent: content, byPosition: position, byId: id };
+      });
   }
 
-  /** Rows present against the smallest definition that contains every row; null where none does. */
-  coverage(): Coverage | null {
+  /** Rows (of a run, or all) against the smallest definition that contains every row; null where none does. */
+  coverage(of: OfRun = EVERY_RUN): Coverage | null {
+    const rows = this.rows.total(of);
     const whole = this.candidates
-      .filter(({ found }) => found.content + found.position + found.id === this.rows)
+      .filter(({ found }) => found.total(of) === rows)
       .sort((one, other) => one.definition.items.length - other.definition.items.length)[0];
-    if (whole === undefined || this.rows === 0) return null;
-    return { rows: this.rows, of: whole.definition.items.length, file: whole.definition.file };
+    if (whole === undefined || rows === 0) return null;
+    return { rows, of: whole.definition.items.length, file: whole.definition.file };
+  }
+
+  /** The benchmark of the one definition that every row was joined to; null where rows come from several, or from none. */
+  dataset(): string | null {
+    const [only, ...others] = this.candidates.filter(({ used }) => used.total(EVERY_RUN) > 0);
+    if (only === undefined || others.length > 0) return null;
+    return only.used.total(EVERY_RUN) === this.rows.total(EVERY_RUN) ? only.definition.dataset : null;
   }
 
   /** Definitions in use, best first: where counterpart questions are looked up. */
@@ -103,8 +98,7 @@ function weigh(definition: Definition, head: readonly RawItem[]): Candidate {
     .filter(([method, part]) => (method === 'content' ? part > 0 : part >= WHOLE_FILE_SHARE))
     .map(([method]) => method);
   const best = Math.max(0, ...shares.filter(([method]) => methods.includes(method)).map(([, part]) => part));
-  const zero = { content: 0, position: 0, id: 0 };
-  return { definition, methods, share: best, found: { ...zero }, used: { ...zero } };
+  return { definition, methods, share: best, found: new JoinCounts(), used: new JoinCounts() };
 }
 
 function find(candidate: Candidate, row: RawItem): (Candidates & { readonly method: JoinMethod }) | null {

@@ -1,8 +1,10 @@
 import path from 'node:path';
-import type { Coverage } from './joinDefinitions.js';
 import type { Indexed, IndexedFile } from './indexer.js';
-import type { ShardManifest } from '../store/shards.js';
-import { FlipsideError } from '../model.js';
+import type { Coverage, JoinEvidence, ShardManifest, ShardSplit } from '../store/shards.js';
+import type { DroppedSummary, LocatedDrop } from './summaryTypes.js';
+
+/** Dropped rows that a sentence about them locates. */
+export const DROPPED_SHOWN = 3;
 
 /** One run: a file, or one of several in a file. */
 export interface RunInfo {
@@ -15,8 +17,11 @@ export interface RunInfo {
   readonly aliases: readonly string[];
   readonly manifest: ShardManifest;
   readonly parquet: string;
-  readonly dropped: { readonly total: number; readonly byReason: Readonly<Record<string, number>> };
+  readonly dropped: DroppedSummary;
+  readonly joined: readonly JoinEvidence[];
   readonly coverage: Coverage | null;
+  /** What is odd about the file, as its reader tells it. */
+  readonly oddities: readonly string[];
 }
 
 /**
@@ -31,7 +36,8 @@ export function listRuns(
   const leftovers: { file: string; reason: string }[] = [];
   for (const each of indexed.files) {
     const { manifest } = each;
-    const splits = manifest.splits.length === 0 ? [{ split: null, items: 0, model: null }] : manifest.splits;
+    const none: ShardSplit = { split: null, items: 0, model: null };
+    const splits = manifest.splits.length === 0 ? [none] : manifest.splits;
     const several = splits.length > 1;
     if (several && manifest.droppedTotal > 0) leftovers.push({ file: each.file, reason: droppedOf(manifest) });
     for (const split of splits) {
@@ -45,13 +51,27 @@ export function listRuns(
         manifest,
         parquet: parquetOf(manifest.key),
         dropped: several
-          ? { total: 0, byReason: {} }
-          : { total: manifest.droppedTotal, byReason: manifest.droppedByReason },
-        coverage: coverageOf(manifest, indexed.root, split.items, several),
+          ? { total: 0, byReason: {}, first: [] }
+          : {
+              total: manifest.droppedTotal,
+              byReason: manifest.droppedByReason,
+              first: locatedDrops(manifest, DROPPED_LISTED),
+            },
+        oddities: each.entry.detected?.warnings ?? [],
+        joined: split.joined ?? manifest.joined,
+        coverage: coverageOf(split.coverage === undefined ? manifest.coverage : split.coverage, indexed.root),
       });
     }
   }
   return { runs, leftovers };
+}
+
+/** Dropped records that a summary lists; the index of a file keeps more (see ingest.ts). */
+const DROPPED_LISTED = 20;
+
+/** The dropped records of a file that its manifest keeps, in file order, at most so many. */
+export function locatedDrops(manifest: ShardManifest, most = Infinity): LocatedDrop[] {
+  return manifest.dropped.slice(0, most).map(({ row, reason, detail }) => ({ row, reason, message: detail }));
 }
 
 function relative(root: string, file: string): string {
@@ -64,24 +84,11 @@ function aliasesOf(root: string, file: IndexedFile, split: string | null): strin
 
 function droppedOf(manifest: ShardManifest): string {
   const reasons = Object.entries(manifest.droppedByReason).map(([reason, count]) => `${count} ${reason}`);
-  return `${manifest.droppedTotal} rows belong to none of its runs: ${reasons.join(', ')}`;
+  const where = locatedDrops(manifest, DROPPED_SHOWN).map(({ row, message }) => ` Row ${row}: ${message}`);
+  const total = manifest.droppedTotal;
+  return `${total} ${total === 1 ? 'row belongs' : 'rows belong'} to none of its runs: ${reasons.join(', ')}.${where.join('')}`;
 }
 
-function coverageOf(manifest: ShardManifest, root: string, items: number, several: boolean): Coverage | null {
-  if (manifest.coverage === null) return null;
-  const rows = several ? items : manifest.coverage.rows;
-  return { rows, of: manifest.coverage.of, file: relative(root, manifest.coverage.file) };
-}
-
-/** The run that a name means: its id, or any unique suffix of an id or alias. Throws a usage error listing the runs. */
-export function runNamed(name: string, runs: readonly RunInfo[]): number {
-  const exact = runs.findIndex((run) => run.id === name);
-  if (exact >= 0) return exact;
-  const found = runs.flatMap((run, index) =>
-    [run.id, ...run.aliases].some((id) => id.endsWith(name)) || run.model === name ? [index] : [],
-  );
-  if (found.length === 1 && found[0] !== undefined) return found[0];
-  const some = (found.length === 0 ? runs : found.flatMap((index) => runs[index] ?? [])).map((run) => `  ${run.id}`);
-  const problem = found.length === 0 ? 'No run ends in' : 'Several runs end in';
-  throw new FlipsideError(`${problem} "${name}". Runs:\n${some.join('\n')}`, { exitCode: 2 });
+function coverageOf(coverage: Coverage | null, root: string): Coverage | null {
+  return coverage === null ? null : { ...coverage, file: relative(root, coverage.file) };
 }

@@ -3,7 +3,7 @@ import { reliability, riskCoverage } from '../metrics/calibration.js';
 import { completionBias } from '../metrics/completionBias.js';
 import { mirrorOrRotation } from '../metrics/mirrorOrRotation.js';
 import { pairAndSetAccuracy } from '../metrics/pairs.js';
-import { macroAccuracy, parsedAccuracy } from '../metrics/rates.js';
+import { macroAccuracy } from '../metrics/rates.js';
 import { yesNoMetrics } from '../metrics/yesNo.js';
 import type { Lens } from '../relations/lens.js';
 import { countClasses, countDiagonals, countOpportunities } from '../store/classQueries.js';
@@ -21,7 +21,7 @@ import {
 import { summariseClasses } from './classSummary.js';
 import type { RunInfo } from './runs.js';
 import type { RunSummary } from './summaryTypes.js';
-import { passAtKs, summariseGroups, summariseUnits } from './unitRates.js';
+import { chanceAdjustedOf, parsedAccuracyOf, passAtKs, summariseGroups, summariseUnits } from './unitRates.js';
 import { warningsOf } from './warnings.js';
 
 const NO_COUNTS: RunCounts = {
@@ -29,7 +29,6 @@ const NO_COUNTS: RunCounts = {
   noGold: 0,
   correct: 0,
   parsed: 0,
-  parsedWithGold: 0,
   storedKnown: 0,
   storedCorrect: 0,
   storedDiffers: 0,
@@ -95,11 +94,12 @@ async function summariseRun(
     correctUnits: overall.correctUnits,
     accuracy: overall.accuracy,
     ci95: overall.ci95,
-    parsedAccuracy: parsedAccuracy(counts.correct, counts.parsedWithGold),
+    parsedAccuracy: parsedAccuracyOf(units),
     macroAccuracy: macroAccuracy(
       Object.values(byTask).map((task) => ({ correct: (task.accuracy ?? 0) * task.units, units: task.units })),
     ),
     chance: overall.chance,
+    chanceAdjusted: chanceAdjustedOf(units),
     chanceUnits: overall.chanceUnits,
     belowChance: overall.belowChance,
     eligible: classes.reduce((total, each) => total + each.eligible, 0),
@@ -126,7 +126,7 @@ function identity(run: RunInfo) {
     aliases: run.aliases,
     answers: run.manifest.answers,
     coverage: run.coverage,
-    joined: run.manifest.joined.map((each) => ({ ...each, file: path.relative(run.root, each.file) || each.file })),
+    joined: run.joined.map((each) => ({ ...each, file: path.relative(run.root, each.file) || each.file })),
   };
 }
 

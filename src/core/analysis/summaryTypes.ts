@@ -3,6 +3,7 @@ import type { CompletionBias } from '../metrics/completionBias.js';
 import type { Interval } from '../metrics/interval.js';
 import type { PairAccuracy } from '../metrics/pairs.js';
 import type { YesNoMetrics } from '../metrics/yesNo.js';
+import type { Coverage, JoinEvidence } from '../store/shards.js';
 
 /** All rates are fractions; null where nothing stands in the denominator. */
 export interface GroupSummary {
@@ -34,6 +35,20 @@ export interface ClassSummary {
   readonly byConvention?: Readonly<Record<string, ClassSummary>>;
 }
 
+/** A record that became no item: where it is, why, and what was expected. */
+export interface LocatedDrop {
+  readonly row: number;
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface DroppedSummary {
+  readonly total: number;
+  readonly byReason: Readonly<Record<string, number>>;
+  /** The first 20 of them at most, in file order. */
+  readonly first: readonly LocatedDrop[];
+}
+
 export interface RunSummary {
   readonly id: string;
   readonly file: string;
@@ -44,7 +59,7 @@ export interface RunSummary {
   readonly answers: string;
   readonly rows: number;
   readonly items: number;
-  readonly dropped: { readonly total: number; readonly byReason: Readonly<Record<string, number>> };
+  readonly dropped: DroppedSummary;
   readonly noGold: number;
   readonly units: number;
   readonly correct: number;
@@ -54,6 +69,8 @@ export interface RunSummary {
   readonly parsedAccuracy: number | null;
   readonly macroAccuracy: number | null;
   readonly chance: number | null;
+  /** (accuracy − chance) / (1 − chance): 0 at guessing; null where the chance of some unit is not known. */
+  readonly chanceAdjusted: number | null;
   /** Units whose chance is known; accuracy and chance are comparable where it equals `units`. */
   readonly chanceUnits: number;
   readonly belowChance: { readonly p: number; readonly method: BelowChanceMethod } | null;
@@ -62,14 +79,8 @@ export interface RunSummary {
   readonly unparsedByReason: Readonly<Record<string, number>>;
   readonly storedCorrect: number | null;
   readonly storedDiffers: number;
-  readonly coverage: { readonly rows: number; readonly of: number; readonly file: string } | null;
-  readonly joined: readonly {
-    readonly file: string;
-    readonly items: number;
-    readonly byContent: number;
-    readonly byPosition: number;
-    readonly byId: number;
-  }[];
+  readonly coverage: Coverage | null;
+  readonly joined: readonly JoinEvidence[];
   readonly wrong: number;
   readonly eligible: number;
   readonly forced: number;

@@ -1,6 +1,7 @@
 import { belowChance, chanceOf, meanChance, type BelowChance, type ChanceGroup } from '../metrics/chance.js';
 import { wilson } from '../metrics/proportions.js';
 import { meanPassAtK } from '../metrics/passAtK.js';
+import { chanceAdjustedAccuracy, parsedAccuracy } from '../metrics/rates.js';
 import type { GroupUnits, UnitGroup } from '../store/countQueries.js';
 import type { GroupSummary } from './summaryTypes.js';
 
@@ -43,6 +44,27 @@ export function summariseUnits(groups: readonly UnitGroup[]): GroupSummary & {
     chanceUnits,
     belowChance: whole && chanceUnits === units && units > 0 ? belowChance(right, chances) : null,
   };
+}
+
+/**
+ * Accuracy among the units that could be read. A circular group is read when every rotation is; of the samples of a
+ * question the read ones count, and a question of which none could be read has no share.
+ */
+export function parsedAccuracyOf(groups: readonly UnitGroup[]): number | null {
+  const read = groups.filter((group) => (group.sampled ? group.parsed > 0 : group.parsed === group.size));
+  const units = read.reduce((total, group) => total + group.units, 0);
+  const right = read.reduce(
+    (total, group) => total + group.units * (group.sampled ? group.correct / group.parsed : shareOf(group)),
+    0,
+  );
+  return parsedAccuracy(Math.min(right, units), units);
+}
+
+/** Accuracy of a set of groups with chance taken out; null where the chance of some unit is not known. */
+export function chanceAdjustedOf(groups: readonly UnitGroup[]): number | null {
+  const { units, correctUnits, chance, chanceUnits } = summariseUnits(groups);
+  if (chance === null || chanceUnits !== units) return null;
+  return chanceAdjustedAccuracy(Math.min(correctUnits, units), units, Math.min(chance, 1) * units);
 }
 
 /** The same per value of a field; rows without a value gather under "(none)". */

@@ -1,4 +1,4 @@
-import type { RunInfo } from './runs.js';
+import { DROPPED_SHOWN, locatedDrops, type RunInfo } from './runs.js';
 import type { RunSummary } from './summaryTypes.js';
 
 /** Below-chance accuracy is called significant from here on (one-sided). */
@@ -6,11 +6,11 @@ const ALPHA = 0.05;
 
 /** What a researcher should look at before believing a run's numbers, in plain sentences. */
 export function warningsOf(run: Omit<RunSummary, 'warnings'>, info: RunInfo): string[] {
-  const warnings = [...info.manifest.warnings];
+  const warnings = [...info.manifest.warnings, ...info.oddities];
   const say = (condition: boolean, text: string): void => {
     if (condition) warnings.push(text);
   };
-  const of = `${run.items - run.noGold} items with gold`;
+  const of = plural(run.items - run.noGold, 'item') + ' with gold';
   say(run.items === 0, 'The file has a header but no rows: an empty run.');
   say(
     run.items > 0 && run.noGold === run.items,
@@ -18,7 +18,7 @@ export function warningsOf(run: Omit<RunSummary, 'warnings'>, info: RunInfo): st
   );
   say(
     run.dropped.total > 0,
-    `${run.dropped.total} of ${run.rows} rows were dropped: ${list(run.dropped.byReason)}.${firstDropped(run, info)}`,
+    `${run.dropped.total} of ${plural(run.rows, 'row')} ${run.dropped.total === 1 ? 'was' : 'were'} dropped: ${list(run.dropped.byReason)}.${firstDropped(run, info)}`,
   );
   if (run.belowChance !== null && run.belowChance.p < ALPHA) {
     const p = run.belowChance.p < 0.001 ? '< 0.001' : `= ${run.belowChance.p.toFixed(3)}`;
@@ -28,12 +28,17 @@ export function warningsOf(run: Omit<RunSummary, 'warnings'>, info: RunInfo): st
     run.storedDiffers > 0,
     `The file's own verdict differs from the parsed answer on ${run.storedDiffers} of ${of}: list them with: flipside errors … --all --where flags=storedDiffers.`,
   );
-  say(run.unparsed > 0, `${run.unparsed} of ${run.items} answers could not be read: ${list(run.unparsedByReason)}.`);
+  say(
+    run.unparsed > 0,
+    `${run.unparsed} of ${plural(run.items, 'answer')} could not be read: ${list(run.unparsedByReason)}.`,
+  );
   sayFlags(run, say);
   const { judged } = info.manifest;
   say(
     judged !== null && judged.differs > 0,
-    `${judged?.differs ?? 0} rows of the file of verdicts hold another prediction; their verdicts are not used.`,
+    (judged?.differs ?? 0) === 1
+      ? '1 row of the file of verdicts holds another prediction; its verdict is not used.'
+      : `${judged?.differs ?? 0} rows of the file of verdicts hold another prediction; their verdicts are not used.`,
   );
   return warnings;
 }
@@ -42,40 +47,40 @@ function sayFlags(run: Omit<RunSummary, 'warnings'>, say: (condition: boolean, t
   const contradicted = run.flags['goldContradicted'] ?? 0;
   say(
     contradicted > 0,
-    `${contradicted} items have different gold answers in several gold files, so none is taken: name the right file with --gold, alone.`,
+    `${plural(contradicted, 'item has', 'items have')} different gold answers in several gold files, so none is taken: name the right file with --gold, alone.`,
   );
   const flagged = (flag: string): number => run.flags[flag] ?? 0;
   say(
     flagged('letterTextConflict') > 0,
-    `${flagged('letterTextConflict')} answers name one option by letter and another by text; the letter is followed.`,
+    `${plural(flagged('letterTextConflict'), 'answer names', 'answers name')} one option by letter and another by text; the letter is followed.`,
   );
-  say(flagged('goldUnmatched') > 0, `${flagged('goldUnmatched')} gold answers are none of their options.`);
+  say(
+    flagged('goldUnmatched') > 0,
+    `${plural(flagged('goldUnmatched'), 'gold answer is none of its', 'gold answers are none of their')} options.`,
+  );
   say(
     flagged('goldConflict') > 0,
-    `${flagged('goldConflict')} gold answers name one option by letter and another by text; the letter is followed.`,
+    `${plural(flagged('goldConflict'), 'gold answer names', 'gold answers name')} one option by letter and another by text; the letter is followed.`,
   );
   say(
     flagged('imageAmbiguous') > 0,
-    `${flagged('imageAmbiguous')} items match several benchmark items with different images: image ambiguous.`,
+    `${plural(flagged('imageAmbiguous'), 'item matches', 'items match')} several benchmark items with different images: image ambiguous.`,
   );
   say(
     flagged('invalidUtf8') > 0,
-    `${flagged('invalidUtf8')} rows are not valid UTF-8; unreadable bytes are shown as \uFFFD. Save the file as UTF-8.`,
+    `${plural(flagged('invalidUtf8'), 'row is', 'rows are')} not valid UTF-8; unreadable bytes are shown as \uFFFD. Save the file as UTF-8.`,
   );
   say(
     flagged('nonStandardNumber') > 0,
-    `${flagged('nonStandardNumber')} rows hold NaN or Infinity, which are no JSON; they are read as null.`,
+    `${plural(flagged('nonStandardNumber'), 'row holds', 'rows hold')} NaN or Infinity, no JSON numbers; read as null.`,
   );
 }
-
-const DROPPED_SHOWN = 3;
 
 /** Where the first dropped rows are, and what was expected there. */
 function firstDropped(run: Pick<RunSummary, 'dropped'>, info: RunInfo): string {
   if (run.dropped.total === 0) return '';
-  return info.manifest.dropped
-    .slice(0, DROPPED_SHOWN)
-    .map(({ row, detail }) => ` Row ${row}: ${detail}`)
+  return locatedDrops(info.manifest, DROPPED_SHOWN)
+    .map(({ row, message }) => ` Row ${row}: ${message}`)
     .join('');
 }
 
@@ -83,4 +88,9 @@ function list(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
     .map(([name, count]) => `${count} ${name}`)
     .join(', ');
+}
+
+/** "1 row", "2 rows". */
+function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
 }

@@ -1,18 +1,12 @@
 import type { ParsedAnswer } from '../model.js';
+import { closesClause, statements } from './corrections.js';
 import { joinedLabel, type LabelHit, labelAt, optionTextAt } from './labels.js';
 import { findLetters } from './letters.js';
 import { findMentions, leadingMention, type Mention, type Mentions, offersDirections } from './mentions.js';
 import { namedBy, optionSet, type OptionSet, unordered } from './optionSet.js';
 import { findRefusal } from './refusal.js';
 import { type AnswerInput, notParsed, parsedOption, parsedValue, type Span } from './rule.js';
-import {
-  concludingSentence,
-  lastLine,
-  markedAnswer,
-  offeredAnswers,
-  sentenceEnd,
-  statedAnswers,
-} from './statements.js';
+import { concludingSentence, lastLine, markedAnswer, offeredAnswers, sentenceEnd } from './statements.js';
 import { trim, type Visible } from './visible.js';
 
 /** What a range was found to say. */
@@ -45,11 +39,26 @@ export function explicitAnswer(input: AnswerInput, visible: Visible, set: Option
   const marked = markedAnswer(text, visible);
   const inMark = marked === null ? null : readRange(input, trim(text, marked.start, marked.end), set);
   if (inMark !== null) return answer(input, 'default/marked-answer', inMark);
-  for (const span of statedAnswers(text, visible)) {
-    const stated = readRange(input, span, set);
-    if (stated !== null) return answer(input, 'default/stated-answer', stated);
+  for (const statement of statements(text, visible, visible.unfinished)) {
+    const { how } = statement;
+    const stated = how === 'revised' ? readClause(input, statement, set) : readRange(input, statement, set);
+    if (stated !== null)
+      return answer(input, how === 'stated' ? 'default/stated-answer' : 'default/corrected-answer', stated);
+    const refusal = how === 'corrected' ? findRefusal(text, statement) : null;
+    if (refusal !== null) return notParsed(input, `default/${refusal.why}`, 'refusal', refusal);
   }
   return null;
+}
+
+/** Reads a range that may state an answer, and does so only where it says nothing else. */
+function readClause(input: AnswerInput, range: Span, set: OptionSet): Reading | null {
+  const reading = readBeginning(input, range, set);
+  if (reading === null || closesClause(input.text, reading.end, range.end)) return reading;
+  if (reading.kind !== 'option' || reading.by !== 'letter' || reading.conflict) return null;
+  const own = optionTextAt(input.text, reading.end, range.end, set);
+  return own !== null && own.options.includes(reading.option) && closesClause(input.text, own.end, range.end)
+    ? reading
+    : null;
 }
 
 function impliedAnswer(input: AnswerInput, visible: Visible, set: OptionSet): ParsedAnswer | null {

@@ -1,24 +1,13 @@
 import type { ParsedAnswer } from '../model.js';
 import { explicitAnswer, readChoice } from './choice.js';
+import { closesClause, type Statement, statements } from './corrections.js';
+import { agreedCount, type Count, findCounts } from './counts.js';
 import { optionSet } from './optionSet.js';
 import { findRefusal } from './refusal.js';
 import { type AnswerInput, notParsed, parsedOption, parsedValue, type Span } from './rule.js';
-import { countedAnswers, lastLine, markedAnswer, sentenceEnd, statedAnswers } from './statements.js';
+import { countedAnswers, lastLine, markedAnswer, sentenceEnd } from './statements.js';
 import { trim, type Visible } from './visible.js';
 
-interface Count extends Span {
-  readonly value: number;
-}
-
-const WORDS =
-  'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'.split(
-    ' ',
-  );
-/** Digits, with thousands separators or a fraction, or a number word; at most 15 digits, so that the value is exact. */
-const NUMBER = new RegExp(
-  `(?<![\\p{L}\\p{N}_.,-])(?:\\d{1,3}(?:,\\d{3}){1,4}|\\d{1,15})(?:\\.\\d{1,6})?(?![\\p{L}\\p{N}_]|[.,]\\d)|\\b(?:${WORDS.join('|')})\\b`,
-  'giu',
-);
 const LEADING =
   /^[\s"'“”‘’*_`([{<>#$:：\\~=-]*(?:(?:there|are|is|were|i|we|can|see|count|counted|a|total|of|about|approximately|exactly|the|answer|it|it's|only)\b[\s,:*]*){0,7}$/iu;
 const NONE_THERE = /\b(?:none|there\s{1,3}(?:are|is)\s{1,3}no)\b/iu;
@@ -30,7 +19,10 @@ export function readCount(input: AnswerInput, visible: Visible): ParsedAnswer {
     const explicit = explicitAnswer(input, visible, optionSet(input.options));
     if (explicit?.status === 'parsed') return explicit;
     const counted = readNumber(input, visible);
-    if (counted.status !== 'parsed') return readChoice(input, visible);
+    if (counted.status !== 'parsed') {
+      const choice = readChoice(input, visible);
+      return counted.status === 'ambiguous' && choice.status !== 'parsed' ? counted : choice;
+    }
     const value = Number(counted.value);
     const option = input.options.findIndex((one) => numberOf(one.text) === value);
     const choice = option < 0 ? readChoice(input, visible) : null;
@@ -44,10 +36,12 @@ export function readCount(input: AnswerInput, visible: Visible): ParsedAnswer {
 function readNumber(input: AnswerInput, visible: Visible): ParsedAnswer {
   const { text } = input;
   const marked = markedAnswer(text, visible);
-  const stated = [...(marked === null ? [] : [marked]), ...statedAnswers(text, visible)];
-  for (const span of stated) {
-    const found = leadingCount(text, span) ?? onlyCount(text, span);
-    if (found !== null) return counted(input, 'default/stated-answer', found);
+  const inMark = marked === null ? null : (leadingCount(text, marked) ?? onlyCount(text, marked));
+  if (inMark !== null) return counted(input, 'default/marked-answer', inMark);
+  for (const statement of statements(text, visible, visible.unfinished)) {
+    const found = statedCount(text, statement);
+    const rule = statement.how === 'stated' ? 'default/stated-answer' : 'default/corrected-answer';
+    if (found !== null) return counted(input, rule, found);
   }
   if (visible.unfinished) return notParsed(input, 'default/unfinished-thinking', 'unparsed');
   const leading = leadingCount(text, visible);
@@ -63,7 +57,7 @@ function readNumber(input: AnswerInput, visible: Visible): ParsedAnswer {
 function readAnyNumber(input: AnswerInput, visible: Visible, window: Span): ParsedAnswer {
   const { text } = input;
   const all = findCounts(text, window);
-  const only = sameValue(all);
+  const only = agreedCount(all);
   if (only !== null) return counted(input, 'default/only-number', only);
   for (const span of countedAnswers(text, window)) {
     const found = leadingCount(text, { start: span.start, end: sentenceEnd(text, span.start, span.end) });
@@ -81,7 +75,21 @@ function readAnyNumber(input: AnswerInput, visible: Visible, window: Span): Pars
   return counted(input, 'default/none-there', { start, end: start + none[0].length, value: 0 });
 }
 
+/** "Actually, 4 chairs." says nothing else; "Actually, 2 are stools" does. */
+const COUNTED_THINGS = /^(?!\s{1,3}(?:are|is|was|were|of|have|has)\b)(?:\s{1,3}[\p{L}-]{1,20}){1,2}/u;
+
+function statedCount(text: string, statement: Statement): Count | null {
+  const leading = leadingCount(text, statement);
+  if (statement.how !== 'revised') return leading ?? onlyCount(text, statement);
+  if (leading === null) return null;
+  const things =
+    COUNTED_THINGS.exec(text.slice(leading.end, Math.min(statement.end, leading.end + 48)))?.[0].length ?? 0;
+  const closes = [0, things].some((more) => closesClause(text, leading.end + more, statement.end));
+  return closes ? leading : null;
+}
+
 function counted(input: AnswerInput, rule: string, count: Count): ParsedAnswer {
+  if (count.value === null) return notParsed(input, rule, 'ambiguous', count);
   return parsedValue(input, rule, String(count.value), count);
 }
 
@@ -92,29 +100,10 @@ function leadingCount(text: string, span: Span): Count | null {
 }
 
 function onlyCount(text: string, span: Span): Count | null {
-  return sameValue(findCounts(text, { start: span.start, end: sentenceEnd(text, span.start, span.end) }));
-}
-
-function sameValue(all: readonly Count[]): Count | null {
-  const last = all.at(-1);
-  return last !== undefined && all.every((one) => one.value === last.value) ? last : null;
-}
-
-function findCounts(text: string, span: Span): Count[] {
-  const found: Count[] = [];
-  for (const match of text.slice(span.start, span.end).matchAll(NUMBER)) {
-    const start = span.start + match.index;
-    found.push({ start, end: start + match[0].length, value: valueOf(match[0]) });
-  }
-  return found;
-}
-
-function valueOf(written: string): number {
-  const word = WORDS.indexOf(written.toLowerCase());
-  return word >= 0 ? word : Number(written.replaceAll(',', ''));
+  return agreedCount(findCounts(text, { start: span.start, end: sentenceEnd(text, span.start, span.end) }));
 }
 
 function numberOf(text: string): number | null {
   const all = findCounts(text, { start: 0, end: Math.min(text.length, 100) });
-  return sameValue(all)?.value ?? null;
+  return agreedCount(all)?.value ?? null;
 }

@@ -2,22 +2,28 @@ import type { ParsedAnswer } from '../model.js';
 import { readChoice } from './choice.js';
 import { readCount } from './count.js';
 import { optionKey } from './optionSet.js';
+import { inOriginal, plainText } from './plainText.js';
 import { findRefusal } from './refusal.js';
 import { type AnswerInput, type AnswerRule, notParsed, parsedOption, parsedValue } from './rule.js';
 import { type Visible, visiblePart } from './visible.js';
 import { readYesNo } from './yesNo.js';
 
 /**
- * Flipside's own reading: `empty`; a stated answer (letter before text, the last statement first); `refusal`; one option
- * read; `off-list`; `ambiguous`; else `unparsed`. An explicit letter wins over a text that disagrees with it.
+ * Flipside's own reading: `empty`; a stated or corrected answer (letter before text, the last statement first);
+ * `refusal`; one option read; `off-list`; `ambiguous`; else `unparsed`. An explicit letter wins over a text that
+ * disagrees with it.
  */
 export const defaultRule: AnswerRule = {
   id: 'default',
-  version: 1,
+  version: 2,
   title: 'Flipside: a stated letter or text, whole words, longest first',
   source: 'Flipside',
   read(input) {
-    return readBareLabel(input) ?? (input.text.length <= REMEMBERED_LENGTH ? remembered(input) : readAny(input));
+    const label = readBareLabel(input);
+    if (label !== null) return label;
+    const plain = plainText(input.text);
+    if (plain === null) return readPlain(input);
+    return inOriginal(readPlain({ ...input, text: plain.text }), plain, input.text);
   },
 };
 
@@ -26,6 +32,10 @@ const REMEMBERED_LENGTH = 120;
 const REMEMBERED = 50_000;
 /** By the finder of phrases, since the same text reads differently under another. */
 const memories = new WeakMap<AnswerInput['spatialPhrases'], Map<string, ParsedAnswer>>();
+
+function readPlain(input: AnswerInput): ParsedAnswer {
+  return input.text.length <= REMEMBERED_LENGTH ? remembered(input) : readAny(input);
+}
 
 function remembered(input: AnswerInput): ParsedAnswer {
   const memory = memories.get(input.spatialPhrases) ?? new Map<string, ParsedAnswer>();

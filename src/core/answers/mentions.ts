@@ -32,6 +32,8 @@ const PREPOSITION = /^(?:on|in|at)$/i;
 const REFERS_BACK = /\b(?:(?:of|see|in|from|with)\s{1,3}the|as|mentioned|shown|listed|described|see)\s{1,3}$/iu;
 const DENIED =
   /(?:\bnot|n['’]t|\brather\s{1,3}than|\binstead\s{1,3}of|\bneither|\bnor|\bcannot\s{1,3}be)\s{1,3}(?:(?:to|on|in|at|the|be|a|an|directly)\s{1,3}){0,3}$/iu;
+/** Spares most mentions the long pattern. */
+const DENIAL_HINT = /no[rt]|n['’]t|neither|rather|instead/i;
 /** "right behind", "right next to": the word strengthens what follows. */
 const STRENGTHENS =
   /^\s{1,3}(?:behind|in\s{1,3}front|next|beside|above|below|under|beneath|on\s{1,3}top|near|at|here|there|away)\b/iu;
@@ -47,10 +49,13 @@ export function findMentions(input: AnswerInput, range: Span, set: OptionSet): M
   const compounds = findCompounds(part, input);
   const offered: Mention[] = [];
   const used = new Set<Compound>();
+  let next = 0;
   for (const { index, end } of set.texts.all(part)) {
     const span = { start: index, end };
     if (isProse(part, span)) continue;
-    const compound = compounds.find((one) => one.start <= span.start && span.end <= one.end && wider(one, span));
+    while ((compounds[next]?.end ?? part.length) < end) next++;
+    const around = compounds[next];
+    const compound = around !== undefined && around.start <= index && wider(around, span) ? around : undefined;
     const found =
       compound === undefined
         ? { ...span, options: textOf(set, part.slice(index, end)) }
@@ -134,8 +139,20 @@ function compoundOptions(part: string, compound: Compound, set: OptionSet, input
   const same = indices(set, (text) => unordered(text) === words);
   if (same.length > 0) return same;
   if (compound.key === null) return [];
-  const alike = indices(set, (text) => compoundKey(text, input) === compound.key);
+  const alike = optionKeys(set, input).flatMap((key, index) => (key === compound.key ? [index] : []));
   return alike.length === 1 ? alike : [];
+}
+
+/** By the finder of phrases, since options have other keys under another. */
+const keysOf = new WeakMap<AnswerInput['spatialPhrases'], WeakMap<OptionSet, readonly (string | null)[]>>();
+
+/** The options' directions by their keys; the same few lists are asked for at every phrase of every response. */
+function optionKeys(set: OptionSet, input: AnswerInput): readonly (string | null)[] {
+  const known = keysOf.get(input.spatialPhrases) ?? new WeakMap<OptionSet, readonly (string | null)[]>();
+  keysOf.set(input.spatialPhrases, known);
+  const keys = known.get(set) ?? set.options.map((option) => compoundKey(option.text, input));
+  known.set(set, keys);
+  return keys;
 }
 
 function indices(set: OptionSet, holds: (text: string) => boolean): number[] {
@@ -170,7 +187,8 @@ function joins(part: string, last: Compound, phrase: Span): boolean {
 }
 
 function isDenied(part: string, start: number): boolean {
-  return DENIED.test(part.slice(Math.max(0, start - 40), start));
+  const before = part.slice(Math.max(0, start - 40), start);
+  return DENIAL_HINT.test(before) && DENIED.test(before);
 }
 
 function isProse(part: string, span: Span): boolean {

@@ -12,10 +12,13 @@ const CANNOT =
   "(?:can(?:['’]t|not|\\s{1,2}not)|could(?:n['’]t|\\s{1,2}not)|unable\\s{1,2}to|not\\s{1,2}able\\s{1,2}to)";
 const VERB =
   '(?:determine|tell|answer|identify|provide|assist|help|process|access|analy[sz]e|infer|discern|confirm|judge|say|view|open|see\\s{1,2}(?:the|an|any|this)\\s{1,2}(?:image|picture|photo))';
+/** An apology for what was said before is no refusal where something follows it. */
+const FOR_AN_ERROR =
+  '\\s{1,2}(?:(?:for|about)\\s{1,2}(?:\\w{1,12}\\s{1,2}){0,3}(?:confusion|mistakes?|errors?|oversight|misunderstanding|mix-?up)|about\\s{1,2}that)\\b[\\s,.:;!—–-]{0,6}[^\\s,.:;!—–-]';
 const REFUSAL = new RegExp(
   [
-    "\\b(?:I['’]m|I\\s{1,2}am|we\\s{1,2}are|we['’]re)\\s{1,2}(?:\\w{1,12}\\s{1,2})?sorry\\b",
-    '^\\s*(?:sorry|apologies|my apologies)\\b',
+    `\\b(?:I['’]m|I\\s{1,2}am|we\\s{1,2}are|we['’]re)\\s{1,2}(?:\\w{1,12}\\s{1,2})?sorry\\b(?!${FOR_AN_ERROR})`,
+    `^\\s*(?:sorry|apologies|my apologies)\\b(?!${FOR_AN_ERROR})`,
     `${CANNOT}\\s{1,2}(?:\\w{1,14}\\s{1,2}){0,2}(?:be\\s{1,2})?${VERB}`,
     '\\b(?:as|being)\\s{1,2}an?\\s{1,2}(?:AI|artificial|(?:large\\s{1,2})?language\\s{1,2}model|text-based)\\b',
     '\\b(?:impossible|not\\s{1,2}possible|difficult|hard)\\s{1,2}to\\s{1,2}(?:determine|tell|say|answer|judge)\\b',

@@ -64,13 +64,19 @@ export function concludingSentence(text: string, range: Span): Span | null {
   return last === undefined ? null : { start: last.start, end: sentenceEnd(text, last.start, last.end) };
 }
 
-function contents(text: string, range: Span, pattern: RegExp): Span[] {
+/** The contents of what a global pattern announces, last first; `counts` may refuse a match by where it begins. */
+export function contents(
+  text: string,
+  range: Span,
+  pattern: RegExp,
+  counts: (text: string, start: number) => boolean = () => true,
+): Span[] {
   const ends: number[] = [];
   pattern.lastIndex = range.start;
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     const end = match.index + match[0].length;
     if (end > range.end) break;
-    ends.push(end);
+    if (counts(text, match.index)) ends.push(end);
     if (ends.length > 2 * TRIED) ends.splice(0, TRIED);
     if (match[0] === '') pattern.lastIndex++;
   }

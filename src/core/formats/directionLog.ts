@@ -20,11 +20,12 @@ type Reading = { readonly fields: Readonly<Record<Part, string>> } | { readonly 
 /**
  * The raw log of an error analysis of ViewSpatial-Bench's direction tasks: a text of blocks with `ID | Task`, `Choices` (a
  * Python list), `GT`, `Pred` and `Result`, between lines of dashes. The quoted texts run over several lines and are what the
- * script looked up for a letter, `"ERR"` where it found nothing. Rows are numbered by block.
+ * script looked up for a letter, `"ERR"` where it found nothing: no model wrote them, so there is no response, and they stay
+ * with the item as fields. Rows are numbered by block.
  */
 export const directionLog: Format = {
   id: 'viewspatial-direction-log',
-  version: 1,
+  version: 2,
   title: 'ViewSpatial-Bench direction log',
   detect,
   async *read(source) {
@@ -78,7 +79,6 @@ function toItem(block: string, row: number, isLast: boolean, path: string): RawI
     options,
     gold: goldOf(gold[1] ?? '', options),
     extracted: isNothing(predicted[1]) ? '' : (predicted[1] ?? ''),
-    response: lookedUp(predicted[2]),
     storedCorrect: verdict,
     kind: 'choice',
     task,
@@ -86,6 +86,7 @@ function toItem(block: string, row: number, isLast: boolean, path: string): RawI
     meta: {
       'GT text': lookedUp(gold[2]),
       'GT parsed': isNothing(gold[3]) ? null : (gold[3]?.trim() ?? null),
+      'Pred text': lookedUp(predicted[2]),
       'Pred parsed': isNothing(predicted[3]) ? null : (predicted[3]?.trim() ?? null),
       'Parsing failed': /PARSING FAILED/u.test(fields.Result),
     },

@@ -18,7 +18,14 @@ export interface Shape {
   /** For `json-object`: the parsed object, or null when it is too large to parse in one piece. For `zip`: names of the entries. */
   readonly root: JsonObject | null;
   readonly entries: readonly string[];
+  /** For `csv` and `tsv`: what separates the cells; left out for a comma or a tab. */
+  readonly delimiter?: Delimiter;
+  /** What is odd about the file and does not keep it from being read: names that repeat. Whole sentences, with the place. */
+  readonly warnings?: readonly string[];
 }
+
+/** The characters that separate the cells of delimited text. */
+export type Delimiter = ',' | '\t' | ';' | '|';
 
 export type Container =
   'csv' | 'tsv' | 'json-array' | 'json-lines' | 'json-object' | 'xlsx' | 'zip' | 'text' | 'binary' | 'empty';
@@ -48,6 +55,8 @@ export interface Detected {
    * Where that file is present too, both are one run.
    */
   readonly judges?: string;
+  /** What the user should know before trusting the numbers: each says where, and what to do. */
+  readonly warnings?: readonly string[];
 }
 
 export interface Source {

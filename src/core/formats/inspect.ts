@@ -21,7 +21,7 @@ const NO_HEADER: LogHeader = { model: null, task: null, dataset: null };
  */
 export const inspectEval: Format = {
   id: 'inspect-eval',
-  version: 1,
+  version: 2,
   title: 'Inspect AI log (.eval)',
   ownRule: 'inspect',
   detect: detectEval,
@@ -31,7 +31,7 @@ export const inspectEval: Format = {
 /** Inspect AI's `.json` logs: one object with version, status, eval and, once a sample is done, samples. */
 export const inspectJson: Format = {
   id: 'inspect-json',
-  version: 1,
+  version: 2,
   title: 'Inspect AI log (.json)',
   ownRule: 'inspect',
   detect: detectJson,

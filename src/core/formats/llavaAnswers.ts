@@ -14,7 +14,7 @@ const GOLD_COLUMNS = ['label', 'answer', 'gold', 'gt', 'ground_truth', 'target',
  */
 export const llavaAnswers: Format = {
   id: 'llava-answers',
-  version: 1,
+  version: 2,
   title: 'LLaVA answers',
   detect,
   read(source) {

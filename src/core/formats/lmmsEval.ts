@@ -43,7 +43,7 @@ interface LogName {
  * response is the prediction. Several samples of one document make one item, read from the first; all stand in
  * `meta.samples`.
  */
-export const lmmsEval: Format = { id: 'lmms-eval', version: 1, title: 'lmms-eval samples', detect, read };
+export const lmmsEval: Format = { id: 'lmms-eval', version: 2, title: 'lmms-eval samples', detect, read };
 
 /** lmms-eval's `_results.json`: scores per task, of items that the `_samples_` files hold. */
 export const lmmsEvalResults: Format = {

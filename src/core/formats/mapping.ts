@@ -16,6 +16,8 @@ export interface Mapping {
   /** A column, or several: images and options are taken from all of them, any other role from the first that is filled. */
   readonly roles: Readonly<Partial<Record<RoleName, string | readonly string[]>>>;
   readonly kind?: ItemKind;
+  /** What the first option's number is, where gold or prediction are positions in the options; left out, values decide. */
+  readonly base?: 0 | 1;
   readonly model?: string;
   readonly dataset?: string;
 }
@@ -24,7 +26,7 @@ export interface Mapping {
 export const MAPPING_SCHEMA = 'flipside://schemas/mapping.schema.json';
 
 const KINDS: readonly ItemKind[] = ['choice', 'yes-no', 'count', 'depth-order', 'distance-order', 'open'];
-const KEYS = ['$schema', 'version', 'match', 'roles', 'kind', 'model', 'dataset'];
+const KEYS = ['$schema', 'version', 'match', 'roles', 'kind', 'base', 'model', 'dataset'];
 const ANSWER_ROLES: readonly RoleName[] = ['gold', 'prediction', 'response', 'extracted'];
 
 /** The inferred roles of a file as a mapping for that file, ready to be edited; roles that were only suspected are included. */
@@ -76,12 +78,16 @@ export function parseMapping(text: string, file: string): Mapping {
   const kind = value['kind'];
   const known = KINDS.find((name) => name === kind);
   if (kind !== undefined && known === undefined) fail(`'kind' must be one of ${KINDS.join(', ')}, not ${shown(kind)}.`);
+  const { base } = value;
+  if (base !== undefined && base !== 0 && base !== 1)
+    fail(`'base' must be 0 or 1, the number that stands for the first option, not ${shown(base)}.`);
   return {
     ...optional('$schema'),
     version: 1,
     match: textIn(value['match'], 'match', fail),
     roles: rolesIn(value['roles'], fail),
     ...(known === undefined ? {} : { kind: known }),
+    ...(base === 0 || base === 1 ? { base } : {}),
     ...optional('model'),
     ...optional('dataset'),
   };
@@ -158,6 +164,9 @@ function escapeGlob(path: string): string {
 /**
  * True where a path matches a glob: `*` and `?` within one part, `**` across parts, `[abc]`, `{a,b}`. A pattern without a slash is held
  * against the file's name, one with a slash against the end of the path, so that a mapping holds wherever the folder lies.
+ *
+ * Not the library that reads `.flipsideignore`: its patterns are git's, which know no `{a,b}`, hold a slash to the root, match
+ * everything below a folder that they name, and turn around at `!`.
  */
 export function matchesGlob(pattern: string, path: string): boolean {
   const normal = path.replaceAll('\\', '/');

@@ -4,18 +4,20 @@ import { isDropped } from './format.js';
 import type { Detected, Format, Record_, Shape, Source } from './format.js';
 import { columnsOf, matchesGlob } from './mapping.js';
 import type { Mapping } from './mapping.js';
+import { samplesOf } from './plainAnswers.js';
 import { plainItem } from './plainItem.js';
+import type { Sampled } from './plainItem.js';
 import { planOf } from './plainPlan.js';
 import type { Plan } from './plainPlan.js';
 import { tableOf } from './plainTables.js';
 import { cellText } from './recordValues.js';
-import { inferRoles, MIN_CONFIDENCE } from './roles.js';
+import { inferRoles, MIN_CONFIDENCE, quoted } from './roles.js';
 import type { InferredRoles } from './roles.js';
 import { valueAt } from './roleValues.js';
 
 /** Every tool's own format outranks the generic one. */
 const CEILING = 0.5;
-const VERSION = 2;
+const VERSION = 3;
 const TITLE = 'Plain table or records with self-explaining columns';
 
 /**
@@ -35,6 +37,7 @@ export const plain: Format = {
       confidence: Math.round(CEILING * inferred.confidence * 1000) / 1000,
       reason: `Its columns explain themselves: ${listed(inferred)}.`,
       ...namesIn(shape, given.root, inferred.roles.find((guess) => guess.role === 'model')?.column),
+      ...warningsOf(shape, planOf(shape, columnsOf(inferred.roles))),
     };
   },
   read(source) {
@@ -67,11 +70,12 @@ export function plainWith(mapping: Mapping, file?: string): Format {
         reason: `Its columns are named by the mapping file ${file ?? `for '${mapping.match}'`}.`,
         model: mapping.model ?? names.model,
         dataset: mapping.dataset ?? names.dataset,
+        ...warningsOf(shape, planOf(shape, columns, mapping)),
       };
     },
     read(source) {
       const shape = tableOf(source.shape)?.shape ?? source.shape;
-      return readPlanned(source, planOf(shape, columns, { kind: mapping.kind, model: mapping.model }));
+      return readPlanned(source, planOf(shape, columns, mapping));
     },
   };
 }
@@ -82,6 +86,16 @@ function listed({ roles }: InferredRoles): string {
     if (confidence >= MIN_CONFIDENCE) columns.set(role, [...(columns.get(role) ?? []), `'${column}'`]);
   }
   return [...columns].map(([role, names]) => `${role} = ${names.join(' + ')}`).join(', ');
+}
+
+function warningsOf(shape: Shape, plan: Plan): Pick<Detected, 'warnings'> {
+  if (!plan.baseUnknown) return {};
+  const columns = (plan.columns.gold ?? []).map((column) => `'${column}'`).join(', ');
+  const warning =
+    `${shape.path}: the right answers (${columns}) are numbers of options, and none of the first ${String(shape.head.length)} records ` +
+    'proves whether the first option is 0 or 1, so these rows stand without gold. ' +
+    `Run \`flipside mapping ${quoted(shape.path)}\`, add "base": 0 or "base": 1 to what it prints, and save it in .flipside/formats/.`;
+  return { warnings: [warning] };
 }
 
 /** A typing error in a mapping would otherwise read as a run without answers. */
@@ -126,15 +140,36 @@ async function* records(source: Source): AsyncGenerator<Record_> {
   else for (const [i, value] of table.records.entries()) yield { row: i + 1, value, flags: [] };
 }
 
+/**
+ * The records as items. One that lists k samples becomes k items, so rows are numbered on from there: every item needs a number of its
+ * own. What record an item is from then stands with it as a field.
+ */
 async function* readPlanned(source: Source, plan: Plan): AsyncGenerator<RawItem | Dropped> {
+  let more = 0;
   for await (const record of records(source)) {
-    yield isDropped(record) ? record : readRecord(record, plan);
+    const samples = isDropped(record) ? null : samplesOf(record.value, plan);
+    if (isDropped(record) || samples === null) {
+      const item = isDropped(record) ? record : readRecord(record, plan);
+      yield more === 0 ? item : renumbered(item, record.row, more);
+      continue;
+    }
+    for (const [i, value] of samples.records.entries()) {
+      const item = readRecord({ ...record, value }, plan, { sample: i + 1, verdicts: samples.verdicts });
+      yield renumbered(item, record.row, more + i);
+    }
+    more += samples.records.length - 1;
   }
 }
 
-function readRecord(record: Exclude<Record_, Dropped>, plan: Plan): RawItem | Dropped {
+function renumbered(item: RawItem | Dropped, record: number, more: number): RawItem | Dropped {
+  if (isDropped(item)) return { ...item, row: record + more };
+  const name = Object.hasOwn(item.meta, 'record') ? 'record.2' : 'record';
+  return { ...item, row: record + more, meta: { ...item.meta, [name]: record } };
+}
+
+function readRecord(record: Exclude<Record_, Dropped>, plan: Plan, sampled?: Sampled): RawItem | Dropped {
   try {
-    return plainItem(record.value, record.row, record.flags, plan);
+    return plainItem(record.value, record.row, record.flags, plan, sampled);
   } catch (error) {
     // The engine's only way to say that a value is nested more deeply than it can be written out.
     if (!(error instanceof RangeError)) throw error;

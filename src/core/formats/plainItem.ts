@@ -1,33 +1,38 @@
 import type { Dropped, Frame, Json, JsonObject, Option, RawItem } from '../model.js';
-import { optionNamed } from './answerMatch.js';
-import { literalIn, readOptions } from './optionsValue.js';
+import { toRecord } from './containers/columns.js';
+import { readOptions } from './optionsValue.js';
+import { answerOf, correctOf, goldOf, lettersCount, unreadableAnswer } from './plainAnswers.js';
 import type { Plan } from './plainPlan.js';
+import { isBlank, scalar, spoken, valueIn, valueOf } from './plainReading.js';
+import type { Reading } from './plainReading.js';
 import { splitPrompt } from './promptOptions.js';
 import { blankItem, isJsonObject, TRUE_FALSE } from './recordFields.js';
-import { cellText, textOf, truthOf, YES_NO_OPTIONS } from './recordValues.js';
-import type { RoleName } from './roleNames.js';
+import { cellText, textOf, YES_NO_OPTIONS } from './recordValues.js';
 import { imageRefs, integerIn, leavesOf, valueAt } from './roleValues.js';
 
-/** One record while it becomes an item. `keep` names used columns that the item does not hold in full; they stay in meta as well. */
-interface Reading {
-  readonly record: JsonObject;
-  readonly plan: Plan;
-  readonly keep: Set<string>;
+/** Which sample of its question a record was made for, where it lists several. */
+export interface Sampled {
+  readonly sample: number;
+  /** The stored verdicts are one for each sample. */
+  readonly verdicts: boolean;
 }
 
 /**
  * One record as an item: each role's column in its place, every other column in meta with its own type. A column whose value is changed
  * on the way (an option's position, a prompt that prints its options) or cannot be used (a confidence of 7) stays in meta as well.
- * A record in which every role is empty is dropped.
+ * A record in which every role is empty is dropped, and one whose answer is an object without a text.
  */
-export function plainItem(record: JsonObject, row: number, flags: RawItem['flags'], plan: Plan): RawItem | Dropped {
+export function plainItem(
+  record: JsonObject,
+  row: number,
+  flags: RawItem['flags'],
+  plan: Plan,
+  sampled?: Sampled,
+): RawItem | Dropped {
   const reading: Reading = { record, plan, keep: new Set() };
-  if (!plan.usedList.some((column) => !isBlank(valueAt(record, column)))) {
-    const names = plan.usedList.map((column) => `'${column}'`).join(', ');
-    const detail = `Record ${String(row)} is empty in every column that has a role (${names}). Remove it, or fill it in.`;
-    return { row, reason: 'empty record', detail };
-  }
-  const asked = questionOf(reading);
+  const refused = refusal(reading, row);
+  if (refused !== null) return refused;
+  const asked = countedOptions(reading, questionOf(reading));
   const images = imagesOf(reading);
   const stated = goldOf(reading, asked.options);
   const { aliases } = stated;
@@ -38,7 +43,10 @@ export function plainItem(record: JsonObject, row: number, flags: RawItem['flags
   const answer = answerOf(reading, options);
   const verdict = asked.options.length === 0 ? yesNoOf(gold) : [];
   const id = scalar(reading, 'id')?.trim() ?? null;
-  const sample = sampleOf(reading);
+  const sample = sampled?.sample ?? sampleOf(reading);
+  // One verdict on several samples is nobody's in particular.
+  const verdictless = sampled?.verdicts === false;
+  if (verdictless) for (const column of plan.columns.correct ?? []) reading.keep.add(column);
   return {
     ...blankItem(row),
     id,
@@ -47,7 +55,7 @@ export function plainItem(record: JsonObject, row: number, flags: RawItem['flags
     gold,
     ...(aliases.length > 0 ? { goldAliases: aliases } : {}),
     ...answer,
-    storedCorrect: correctOf(reading),
+    storedCorrect: verdictless ? null : correctOf(reading),
     kind: plan.kind ?? (verdict.length > 0 ? 'yes-no' : null),
     task: scalar(reading, 'task'),
     relation: scalar(reading, 'relation'),
@@ -55,7 +63,7 @@ export function plainItem(record: JsonObject, row: number, flags: RawItem['flags
     images,
     model: plan.model ?? scalar(reading, 'model'),
     split: splitOf(reading),
-    unit: sample === null ? null : (id ?? [asked.question, ...images].join(' | ')),
+    unit: sample === null ? null : unitOf(id, asked.question, images, row),
     sample,
     confidence: confidenceOf(reading),
     meta: metaOf(reading),
@@ -63,33 +71,42 @@ export function plainItem(record: JsonObject, row: number, flags: RawItem['flags
   };
 }
 
-/** True for an empty cell, and for one that says "nan". Lists and objects are not written out to see whether they are empty. */
-function isBlank(value: Json | undefined): boolean {
-  if (typeof value !== 'string') return value === undefined || value === null;
-  // Most cells begin with a letter or a digit and are longer than "nan": no need to look further.
-  return value.length > 8 && value.charCodeAt(0) > 0x20 && value.charCodeAt(0) < 0x80
-    ? false
-    : cellText(value) === null;
+function unitOf(id: string | null, question: string | null, images: readonly string[], row: number): string {
+  const words = [...(question === null ? [] : [question]), ...images].join(' | ');
+  return id ?? (words === '' ? `record ${String(row)}` : words);
 }
 
-/** The value of the first of a role's columns that is filled; the others that are filled stay in meta. */
-function valueOf(reading: Reading, role: RoleName): { column: string; value: Json } | null {
-  let found: { column: string; value: Json } | null = null;
-  for (const column of reading.plan.columns[role] ?? []) {
-    const value = valueAt(reading.record, column);
-    if (value === undefined || isBlank(value)) continue;
-    if (found === null) found = { column, value };
-    else reading.keep.add(column);
+function refusal(reading: Reading, row: number): Dropped | null {
+  const { plan } = reading;
+  if (!plan.usedList.some((column) => !isBlank(valueIn(reading, column)))) {
+    const names = plan.usedList.map((column) => `'${column}'`).join(', ');
+    const detail = `Record ${String(row)} is empty in every column that has a role (${names}). Remove it, or fill it in.`;
+    return { row, reason: 'empty record', detail };
   }
-  return found;
+  const answer = unreadableAnswer(reading);
+  if (answer === null) return null;
+  const keys = answer.keys.map((key) => `'${key}'`).join(', ');
+  const detail =
+    `Record ${String(row)}: '${answer.column}' holds an object (${keys}) where the answer was expected as a text, or as an object ` +
+    "with the key 'text', 'answer' or 'content'. Write the answer as a text, or name the right key in a mapping.";
+  return { row, reason: 'unreadable answer', detail };
 }
 
-function scalar(reading: Reading, role: RoleName): string | null {
-  const found = valueOf(reading, role);
-  return found === null ? null : textOf(found.value);
+interface Asked {
+  readonly question: string | null;
+  readonly options: readonly Option[];
 }
 
-function questionOf(reading: Reading): { question: string | null; options: readonly Option[] } {
+/** Whether a list without labels is counted by letters depends on its own record alone, not on what others answer. */
+function countedOptions(reading: Reading, asked: Asked): Asked {
+  return lettersCount(reading, asked.options) ? { ...asked, options: lettered(asked.options) } : asked;
+}
+
+function lettered(options: readonly Option[]): readonly Option[] {
+  return options.map((option, i) => ({ label: String.fromCharCode(65 + i), text: option.text }));
+}
+
+function questionOf(reading: Reading): Asked {
   const { plan, keep } = reading;
   const found = valueOf(reading, 'question');
   const text = found === null ? null : spoken(found.value);
@@ -100,7 +117,7 @@ function questionOf(reading: Reading): { question: string | null; options: reado
   const printed = splitPrompt(text);
   if (printed.options.length === 0) return { question: text, options: own };
   keep.add(found.column);
-  return { question: printed.question, options: own.length > 0 ? own : counted(printed.options, plan) };
+  return { question: printed.question, options: own.length > 0 ? own : printed.options };
 }
 
 function optionsOf(reading: Reading): readonly Option[] {
@@ -131,7 +148,10 @@ function shuffledOf({ record, plan }: Reading, options: readonly Option[]): read
   if (column === undefined) return null;
   const shown = offeredBy(record[column], plan);
   const sorted = (list: readonly Option[]): string => JSON.stringify(list.map((option) => option.text).sort());
-  return sorted(shown) === sorted(options) ? shown : null;
+  if (sorted(shown) !== sorted(options)) return null;
+  return options.every((option) => option.label !== null) && shown.every((option) => option.label === null)
+    ? lettered(shown)
+    : shown;
 }
 
 function textOfLabel(gold: string | null, options: readonly Option[]): string | null {
@@ -147,7 +167,7 @@ function offeredBy(value: Json | undefined, plan: Plan): readonly Option[] {
   const key = texts === null ? null : `${typeof value}\0${texts.join('\0')}`;
   const known = key === null ? undefined : plan.offered.get(key);
   if (known !== undefined) return known;
-  const options = counted(readOptions(value, { commas: plan.commas, prompt: plan.optionsArePrompt }), plan);
+  const options = readOptions(value, { commas: plan.commas, prompt: plan.optionsArePrompt });
   if (key !== null && plan.offered.size < REMEMBERED) plan.offered.set(key, options);
   return options;
 }
@@ -157,125 +177,16 @@ function isText(value: Json): value is string {
   return typeof value === 'string' && !value.includes('\0');
 }
 
-function counted(options: readonly Option[], plan: Plan): readonly Option[] {
-  if (!plan.lettersCount || options.length > 26 || options.some((option) => option.label !== null)) return options;
-  return options.map((option, i) => ({ label: String.fromCharCode(65 + i), text: option.text }));
-}
-
 function imagesOf(reading: Reading): string[] {
   const images: string[] = [];
   for (const column of reading.plan.columns.image ?? []) images.push(...imageRefs(valueAt(reading.record, column)));
   return images;
 }
 
-/** Several right answers are ordered by how often they are given, the first of equals first. */
-function goldOf(reading: Reading, options: readonly Option[]): { gold: string | null; aliases: string[] } {
-  const found = valueOf(reading, 'gold');
-  if (found === null) return { gold: null, aliases: [] };
-  const { column, value } = found;
-  const list = Array.isArray(value) ? value : listIn(value);
-  if (list !== null) {
-    const counts = new Map<string, number>();
-    for (const text of list.flatMap((item) => spoken(item) ?? [])) counts.set(text, (counts.get(text) ?? 0) + 1);
-    const [gold, ...aliases] = [...counts.entries()].sort((a, b) => b[1] - a[1]).map(([text]) => text);
-    if (counts.size < list.length) reading.keep.add(column);
-    return { gold: gold === undefined ? null : converted(reading, column, gold, options), aliases };
-  }
-  const text = spoken(value);
-  if (text !== null && /^\s*hidden\s*$/i.test(text) && optionNamed(text, options) === null) {
-    reading.keep.add(column);
-    return { gold: null, aliases: [] };
-  }
-  return { gold: text === null ? null : converted(reading, column, text, options), aliases: [] };
-}
-
-function listIn(value: Json): Json[] | null {
-  if (typeof value !== 'string' || !value.trim().startsWith('[')) return null;
-  const literal = literalIn(value);
-  return Array.isArray(literal) && literal.every((item) => typeof item === 'string') ? literal : null;
-}
-
-/** A position in the options as the option's label, or its text where it has none; 0 and 1 on a statement as words. */
-function converted(reading: Reading, column: string, text: string, options: readonly Option[]): string {
-  const words = meaning(text, options, reading.plan);
-  if (words === null) return text;
-  reading.keep.add(column);
-  return words;
-}
-
-function meaning(text: string, options: readonly Option[], plan: Plan): string | null {
-  const number = integerIn(text);
-  if (number === null) return null;
-  if (plan.statement !== null && options.length === 0)
-    return number === 1 ? plan.statement[0] : number === 0 ? plan.statement[1] : null;
-  const option = plan.base === null ? undefined : options[number - plan.base];
-  return option === undefined ? null : (option.label ?? option.text);
-}
-
-/**
- * The response and the extracted answer. A single prediction column is the response; where it holds positions, what they mean is the
- * extracted answer. A column that exists but is empty is an empty answer, not a missing one.
- */
-function answerOf(reading: Reading, options: readonly Option[]): Pick<RawItem, 'extracted' | 'response'> {
-  const { plan } = reading;
-  const has = (role: RoleName): boolean => (plan.columns[role] ?? []).length > 0;
-  const parsedRole = has('extracted') ? 'extracted' : has('response') && has('prediction') ? 'prediction' : null;
-  const rawRole = has('response') ? 'response' : has('prediction') && parsedRole !== 'prediction' ? 'prediction' : null;
-  const response = rawRole === null ? null : answerText(reading, rawRole);
-  if (parsedRole === null) {
-    const words = response === null ? null : meaning(response, options, plan);
-    return { extracted: words, response };
-  }
-  const parsed = valueOf(reading, parsedRole);
-  const text = answerText(reading, parsedRole) ?? '';
-  return { extracted: parsed === null ? text : converted(reading, parsed.column, text, options), response };
-}
-
-function answerText(reading: Reading, role: RoleName): string | null {
-  const found = valueOf(reading, role);
-  if (found === null) {
-    const column = (reading.plan.columns[role] ?? [])[0] ?? '';
-    return typeof valueAt(reading.record, column) === 'string' ? '' : null;
-  }
-  if (typeof found.value === 'object') reading.keep.add(found.column);
-  // Several answers to one question: the first counts, all of them stay in meta.
-  const value =
-    Array.isArray(found.value) && found.value.every((item) => typeof item === 'string')
-      ? (found.value[0] ?? '')
-      : found.value;
-  return spoken(value);
-}
-
-const SPOKEN_KEYS = ['text', 'content', 'answer', 'response', 'output', 'prediction', 'value', 'label'];
-
-/** The text of a value: a string as it stands, the text parts of chat messages joined by newlines, an object's text field. */
-function spoken(value: Json, depth = 0): string | null {
-  if (depth > 4) return null;
-  if (Array.isArray(value)) {
-    const parts = value.flatMap((item) => spoken(item, depth + 1) ?? []);
-    return parts.length > 0 ? parts.join('\n') : null;
-  }
-  if (!isJsonObject(value)) return textOf(value);
-  const key = SPOKEN_KEYS.find((name) => Object.hasOwn(value, name));
-  if (key !== undefined) return spoken(value[key] ?? null, depth + 1);
-  return value['type'] === 'image' || value['type'] === 'image_url' ? null : textOf(value);
-}
-
 function yesNoOf(gold: string | null): readonly Option[] {
   const word = gold?.trim() ?? '';
   if (/^(?:yes|no)\.?$/i.test(word)) return YES_NO_OPTIONS;
   return /^(?:true|false)$/i.test(word) ? TRUE_FALSE : [];
-}
-
-function correctOf(reading: Reading): boolean | null {
-  const found = valueOf(reading, 'correct');
-  if (found === null) return null;
-  const word = (textOf(found.value) ?? '').trim();
-  const stored =
-    truthOf(found.value) ??
-    (/^(?:yes|correct|right)$/i.test(word) ? true : /^(?:no|incorrect|wrong)$/i.test(word) ? false : null);
-  if (stored === null) reading.keep.add(found.column);
-  return stored;
 }
 
 /** Words for frames of reference in the data. "Relative" and "intrinsic" are the terms of Levinson (2003). */
@@ -329,20 +240,25 @@ function splitOf(reading: Reading): string | null {
 }
 
 function metaOf({ record, plan, keep }: Reading): JsonObject {
-  const entries: [string, Json][] = [];
-  for (const [key, value] of Object.entries(record)) {
+  const names: string[] = [];
+  const values: Json[] = [];
+  for (const key of Object.keys(record)) {
+    const value = record[key] ?? null;
     const opened =
       plan.dotted.length > 0 &&
       isJsonObject(value) &&
       plan.dotted.some((column) => column.startsWith(`${key}.`) && !Object.hasOwn(record, column));
     if (!opened) {
-      if (!plan.used.has(key) || keep.has(key)) entries.push([key, value]);
+      if (plan.used.has(key) && !keep.has(key)) continue;
+      names.push(key);
+      values.push(value);
       continue;
     }
     for (const [leaf, item] of leavesOf({ [key]: value })) {
       if (plan.used.has(leaf) && !keep.has(leaf)) continue;
-      entries.push([Object.hasOwn(record, leaf) ? `${leaf}.2` : leaf, item]);
+      names.push(Object.hasOwn(record, leaf) ? `${leaf}.2` : leaf);
+      values.push(item);
     }
   }
-  return Object.fromEntries(entries);
+  return toRecord(names, values);
 }

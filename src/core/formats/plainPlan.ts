@@ -1,15 +1,23 @@
 import type { ItemKind, JsonObject } from '../model.js';
-import { letterIn, labelOfColumn, optionNamed, optionsByRow, plainWords } from './answerMatch.js';
+import { labelOfColumn, optionNamed, optionsByRow, plainWords } from './answerMatch.js';
 import type { Shape } from './format.js';
 import { readOptions } from './optionsValue.js';
 import { cellText } from './recordValues.js';
-import type { RoleName } from './roleNames.js';
+import { namesSuggest } from './roleNames.js';
+import type { NameClass, RoleName } from './roleNames.js';
 import { recursAcross } from './roles.js';
 import { integerIn, profile, valueAt } from './roleValues.js';
 import type { Profile } from './roleValues.js';
 import type { Option } from '../model.js';
 
 export type RoleColumns = Readonly<Partial<Record<RoleName, readonly string[]>>>;
+
+/** Which roles hold the answer, where they have columns. */
+export interface AnswerRoles {
+  /** The prediction as a tool read it, where a raw text stands beside it. */
+  readonly parsed: RoleName | null;
+  readonly raw: RoleName | null;
+}
 
 /** Everything about a file that its records are read by; decided once, from the roles and the head. */
 export interface Plan {
@@ -25,14 +33,19 @@ export interface Plan {
   readonly commas: boolean;
   /** Question texts print options too, which are not part of the question. */
   readonly questionPrints: boolean;
-  /** Answers are letters while the options are an unlabelled list: the letters count the list. */
-  readonly lettersCount: boolean;
   /** Gold or prediction are positions in the options, counted from here; null where they are not, or where nothing proves the start. */
   readonly base: 0 | 1 | null;
+  /** Gold is a position in the options, and nothing tells where the count starts. */
+  readonly baseUnknown: boolean;
+  /** By a column within an object: the object's own column, where some records have a plain value of the same role. */
+  readonly parents: ReadonlyMap<string, string>;
+  /** Answer columns whose values are all lists, be it as text. */
+  readonly listedAnswers: ReadonlySet<string>;
   /** A gold of 0 and 1 is a verdict on a statement, in these words; null where it is not. */
   readonly statement: readonly [yes: string, no: string] | null;
   readonly sampleStart: 0 | 1;
   readonly steps: boolean;
+  readonly answers: AnswerRoles;
   /** Several models in the head, or the one that it names. */
   readonly models: readonly string[];
   readonly kind: ItemKind | null;
@@ -41,12 +54,19 @@ export interface Plan {
   readonly offered: Map<string, readonly Option[]>;
 }
 
+/** What a mapping says about the whole file. */
+interface Given {
+  readonly kind?: ItemKind | undefined;
+  readonly base?: 0 | 1 | undefined;
+  readonly model?: string | undefined;
+}
+
 /**
- * Decides from the head how a file with these roles is read: where option positions count from, whether letters count an unlabelled
- * list, what 0 and 1 mean. A position is only decided where values prove it: a 0 that is no option's text proves counting from 0, the
- * number of options itself counting from 1; anything else leaves the numbers as they are.
+ * Decides from the head how a file with these roles is read: where option positions count from, what 0 and
+ * 1 mean. A position is only decided where values prove it: a 0 that is no option's text proves counting from 0, the
+ * number of options itself counting from 1; anything else leaves the start unknown, unless the mapping gives it.
  */
-export function planOf(shape: Shape, columns: RoleColumns, given: { kind?: ItemKind; model?: string } = {}): Plan {
+export function planOf(shape: Shape, columns: RoleColumns, given: Given = {}): Plan {
   const of = (role: RoleName): Profile[] => (columns[role] ?? []).map((column) => columnProfile(shape, column));
   const [question, options] = [of('question')[0] ?? null, of('options')];
   const asPrompt = options.length === 1 && (options[0]?.questions ?? 0) >= 0.5;
@@ -63,6 +83,7 @@ export function planOf(shape: Shape, columns: RoleColumns, given: { kind?: ItemK
     options.length > 0 && question?.values.some((value) => readOptions(value, { prompt: true }).length > 0) === true;
   const keys = [of('id').slice(0, 1), [...of('question'), ...of('image').slice(0, 1)]];
   const steps = of('step')[0];
+  const base = given.base ?? baseOf(offered, golds, predictions[0] ?? null);
   return {
     columns,
     used: new Set(usedList),
@@ -72,19 +93,29 @@ export function planOf(shape: Shape, columns: RoleColumns, given: { kind?: ItemK
     optionsArePrompt: asPrompt,
     commas,
     questionPrints: options.length === 0 || printed,
-    lettersCount: lettersCount(offered, golds, predictions),
-    base: baseOf(offered, golds, predictions[0] ?? null),
+    base,
+    baseUnknown: base === null && isIndexed(positionsOf(golds, offered), 1),
+    parents: parentsOf(columns),
+    listedAnswers: new Set(predictions.filter((p) => p.filled > 0 && p.lists === 1).map((p) => p.column)),
     statement:
       question !== null && offered.every((list) => list.length === 0)
         ? statementWords(golds, predictions[0] ?? null)
         : null,
     sampleStart: of('sample').some((p) => p.texts.some((text) => integerIn(text) === 0)) ? 0 : 1,
     steps: steps !== undefined && keys.some((key) => recursAcross(steps, key)),
+    answers: answersOf(columns),
     models: [...new Set(of('model')[0]?.texts ?? [])],
     kind: given.kind ?? null,
     model: given.model ?? null,
     offered: new Map(),
   };
+}
+
+function answersOf(columns: RoleColumns): AnswerRoles {
+  const has = (role: RoleName): boolean => (columns[role] ?? []).length > 0;
+  const parsed = has('extracted') ? 'extracted' : has('response') && has('prediction') ? 'prediction' : null;
+  const raw = has('response') ? 'response' : has('prediction') && parsed !== 'prediction' ? 'prediction' : null;
+  return { parsed, raw };
 }
 
 function columnProfile(shape: Shape, column: string): Profile {
@@ -105,24 +136,6 @@ function provedByCommas(options: Profile | undefined, gold: Profile | null): boo
   return rows.length > 0 && among / rows.length >= 0.9;
 }
 
-/** "The answer is (B)": a letter that a sentence states as its answer. */
-const STATED_LETTER = /\b(?:answer|option|choice)\b[^\n]{0,12}?\(?\b[A-Z]\b/;
-
-function lettersCount(
-  offered: readonly (readonly Option[])[],
-  gold: Profile | null,
-  predictions: readonly Profile[],
-): boolean {
-  const unlabelled = offered.filter((list) => list.length > 0);
-  if (unlabelled.length === 0 || unlabelled.some((list) => list.some((option) => option.label !== null))) return false;
-  if (unlabelled.some((list) => list.some((option) => /^[A-Z]$/.test(option.text)))) return false;
-  if (gold !== null && gold.texts.filter((text) => letterIn(text) !== null).length >= 0.8 * Math.max(1, gold.filled))
-    return true;
-  const letters = (text: string): boolean =>
-    letterIn(text) !== null || STATED_LETTER.test(text.slice(-400)) || STATED_LETTER.test(text.slice(0, 400));
-  return predictions.some((p) => p.filled > 0 && p.texts.filter(letters).length >= 0.5 * p.filled);
-}
-
 interface Position {
   readonly index: number | null;
   readonly count: number;
@@ -141,6 +154,31 @@ function positionsOf(p: Profile | null, offered: readonly (readonly Option[])[])
   });
 }
 
+/** True where so many of the values are positions, and not all of them texts or labels of the options. */
+function isIndexed(list: readonly Position[], share: number): boolean {
+  return (
+    list.length > 0 &&
+    list.filter((item) => item.index !== null).length >= share * list.length &&
+    !list.every((item) => item.named)
+  );
+}
+
+/** The roles between which a plain value and the same value within an object are not told apart. */
+const ANSWERING = new Set<NameClass>(['prediction', 'response', 'extracted']);
+
+function parentsOf(columns: RoleColumns): Map<string, string> {
+  const parents = new Map<string, string>();
+  for (const role of ['gold', 'prediction', 'response', 'extracted'] as const) {
+    for (const column of columns[role] ?? []) {
+      const parent = column.slice(0, Math.max(0, column.lastIndexOf('.')));
+      const suggested = parent === '' ? [] : namesSuggest(parent);
+      const same = (as: NameClass): boolean => (role === 'gold' ? as === 'gold' : ANSWERING.has(as)) || as === 'answer';
+      if (suggested.some((hit) => same(hit.as))) parents.set(column, parent);
+    }
+  }
+  return parents;
+}
+
 function baseOf(
   offered: readonly (readonly Option[])[],
   gold: Profile | null,
@@ -148,11 +186,7 @@ function baseOf(
 ): 0 | 1 | null {
   const golds = positionsOf(gold, offered);
   const predictions = positionsOf(prediction, offered);
-  const indexed = (list: readonly Position[], share: number): boolean =>
-    list.length > 0 &&
-    list.filter((item) => item.index !== null).length >= share * list.length &&
-    !list.every((item) => item.named);
-  const [goldIndexed, predictionIndexed] = [indexed(golds, 1), indexed(predictions, 0.8)];
+  const [goldIndexed, predictionIndexed] = [isIndexed(golds, 1), isIndexed(predictions, 0.8)];
   const own = goldIndexed ? startOf(golds) : null;
   if (own !== null || (!predictionIndexed && !goldIndexed)) return own;
   if (goldIndexed && !predictionIndexed) return null;

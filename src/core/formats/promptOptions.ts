@@ -175,9 +175,9 @@ function splitAtLabels(prompt: string, labels: readonly Label[]): SplitPrompt {
   // A list inside a sentence ends with the sentence's own full stop.
   const sentence = !onLines && texts.every((text) => !text.endsWith('.'));
   texts.push(sentence ? lastText.replace(/[.,;?]$/u, '').trim() : lastText);
-  const head = cleanQuestion(prompt.slice(0, first.start));
+  const head = withoutLeadIn(prompt.slice(0, first.start));
   return {
-    question: head === '' ? questionAfter(prompt.slice(last.end + length)) : head,
+    question: head === '' ? questionElsewhere(prompt, first.start, last.end + length) : head,
     options: labels.map((label, i) => ({ label: label.letter, text: texts[i] ?? '' })),
   };
 }
@@ -201,10 +201,20 @@ function lengthOfLast(rest: string, multiLine: boolean): number {
   return begin + Math.min(...ends);
 }
 
-/** Some prompts print the options first. */
-function questionAfter(rest: string): string {
-  const match = /^\s*(?:Question\s*:\s*)?([^\n]*\?)/iu.exec(rest);
-  return match?.[1]?.trim() ?? '';
+const HEADING = /^(?:[^\n]*\b)?(?:options|choices)(?: are)?\s*:$/iu;
+
+/**
+ * The question where nothing but an announcement stands before the options: behind them; else it is the announcement itself
+ * ("Choose what is left of the cup: A. …"), unless that is a mere heading; else the whole prompt, so that it is never lost.
+ */
+function questionElsewhere(prompt: string, start: number, end: number): string {
+  const rest = prompt.slice(end);
+  const asked = /^\s*(?:Question\s*:\s*)?([^\n]*\?)/iu.exec(rest)?.[1]?.trim() ?? '';
+  if (asked !== '') return asked;
+  const before = withoutPlaceholder(prompt.slice(0, start));
+  if (before !== '' && !HEADING.test(before)) return before;
+  const after = INSTRUCTION.test(`\n${rest.trimStart()}`) ? '' : rest.trim();
+  return [after, withoutPlaceholder(prompt), prompt.trim()].find((text) => text !== '') ?? '';
 }
 
 function splitUnlabelled(prompt: string): SplitPrompt | null {
@@ -220,15 +230,17 @@ function splitUnlabelled(prompt: string): SplitPrompt | null {
     if (texts.length < 2 || texts.some((text) => text.length > LONGEST_UNLABELLED)) continue;
     const before = prompt.slice(0, match.index);
     const sentence = Math.max(...['\n', '.', '?', '!'].map((mark) => before.lastIndexOf(mark))) + 1;
+    // The list may stand in the only sentence there is.
+    const asked = [withoutLeadIn(before.slice(0, sentence)), withoutLeadIn(before), withoutPlaceholder(prompt)];
     found = {
-      question: cleanQuestion(before.slice(0, sentence)),
+      question: asked.find((text) => text !== '') ?? prompt.trim(),
       options: texts.map((text) => ({ label: null, text })),
     };
   }
   return found;
 }
 
-function cleanQuestion(text: string): string {
+function withoutLeadIn(text: string): string {
   const question = withoutPlaceholder(text);
   const leadIn = LEAD_IN.exec(question.slice(-LONGEST_LEAD_IN))?.[0] ?? '';
   return question.slice(0, question.length - leadIn.length).trim();

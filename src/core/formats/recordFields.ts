@@ -82,7 +82,7 @@ export async function* readItems(
 export function pathParts(path: string): { readonly folders: readonly string[]; readonly stem: string } {
   const parts = path.split(/[\\/]/).filter((part) => part !== '');
   const name = parts.pop() ?? '';
-  return { folders: parts, stem: name.replace(/\.[A-Za-z0-9]{1,6}$/, '') };
+  return { folders: parts, stem: name.replace(/\.(?:gz|zst)$/i, '').replace(/\.[A-Za-z0-9]{1,6}$/, '') };
 }
 
 /**

@@ -6,7 +6,10 @@ export interface Recognised {
   readonly detected: Detected;
 }
 
-/** The format with the highest confidence, or null where none recognises the file. Ties go to the one listed first. */
+/**
+ * The format with the highest confidence, or null where none recognises the file. Ties go to the one listed first. What
+ * is odd about the file itself is told whatever the format.
+ */
 export function recognise(shape: Shape, formats: readonly Format[]): Recognised | null {
   let best: Recognised | null = null;
   for (const format of formats) {
@@ -14,5 +17,7 @@ export function recognise(shape: Shape, formats: readonly Format[]): Recognised 
     if (detected !== null && (best === null || detected.confidence > best.detected.confidence))
       best = { format, detected };
   }
-  return best;
+  if (best === null || shape.warnings === undefined) return best;
+  const { format, detected } = best;
+  return { format, detected: { ...detected, warnings: [...shape.warnings, ...(detected.warnings ?? [])] } };
 }

@@ -26,6 +26,8 @@ export interface Profile {
   readonly yesNo: number;
   /** Yes/no, true/false, right/wrong, 1/0. */
   readonly boolish: number;
+  /** Lists of such values: the verdicts on several samples. */
+  readonly verdictLists: number;
   readonly zeroOne: number;
   readonly numeric: number;
   readonly integers: number;
@@ -75,6 +77,7 @@ export function profile(column: string, values: readonly (Json | undefined)[]): 
     leadingLetters: share((text) => LEADING_LETTER.test(text)),
     yesNo: share((text) => YES_NO.test(text)),
     boolish: share((text) => BOOLISH.test(text)),
+    verdictLists: shareOf(filledValues, isVerdictList),
     zeroOne: share((text) => ZERO_ONE.test(text) || /^(?:true|false)$/i.test(text)),
     numeric: share(number),
     integers: share((text) => INTEGER.test(text)),
@@ -87,6 +90,11 @@ export function profile(column: string, values: readonly (Json | undefined)[]): 
     ),
     offers: shareOf(filledValues.slice(0, 50), (value) => readOptions(value).length > 1),
   };
+}
+
+function isVerdictList(value: Json | undefined): boolean {
+  const list = typeof value === 'string' ? literalIn(value) : value;
+  return Array.isArray(list) && list.length > 0 && list.every((item) => BOOLISH.test(shownText(item) ?? ''));
 }
 
 /** A cell's text for looking at; a value nested too deeply to be written out says nothing. */
@@ -142,10 +150,30 @@ function columnsOf(shape: Shape): string[] {
     shape.head.flatMap((record) => Object.keys(record).filter((key) => isJsonObject(record[key]))),
   );
   if (opened.size === 0) return [...new Set(shape.columns)];
-  const seen = new Set<string>();
-  for (const record of shape.head) for (const [name] of leavesOf(record)) seen.add(name);
-  for (const column of shape.columns) if (!opened.has(column)) seen.add(column);
-  return [...seen];
+  const seen = new Map<string, number>();
+  for (const record of shape.head) {
+    for (const [name, value] of leavesOf(record)) {
+      const says = value !== null && !isJsonObject(value);
+      seen.set(name, (seen.get(name) ?? 0) + (says ? 1 : 0));
+    }
+  }
+  for (const column of shape.columns) if (!opened.has(column)) seen.set(column, seen.get(column) ?? 0);
+  const below = new Map<string, number>();
+  for (const [name, count] of seen) {
+    for (const owner of ownersOf(name)) below.set(owner, Math.max(below.get(owner) ?? 0, count));
+  }
+  // A value that is plain in some records and an object in others (`prediction` beside `prediction.answer`) is one column, in
+  // the commoner form. The reader takes each record's own form (plainReading.ts), so one odd record takes no role away.
+  return [...seen].flatMap(([name, own]) => {
+    const plain = Math.max(0, ...ownersOf(name).map((owner) => seen.get(owner) ?? 0));
+    return (plain > 0 && plain >= own) || (below.get(name) ?? 0) > own ? [] : [name];
+  });
+}
+
+/** "a" and "a.b" of "a.b.c". */
+function ownersOf(name: string): string[] {
+  const parts = name.split('.');
+  return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join('.'));
 }
 
 /** The value under a column's name: a key that is spelt so, else the path that its dots describe. */

@@ -139,7 +139,8 @@ export function explainUndecided(shape: Shape): string {
   );
 }
 
-function quoted(path: string): string {
+/** A path as a shell takes it. */
+export function quoted(path: string): string {
   return /^[\w./@+=:-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }
 
@@ -296,11 +297,21 @@ function takeSplitPrompt(search: Search): void {
   });
 }
 
+/** A name that stands for nothing but a question ("question", "query") suffices, in whatever language or mark-up it is asked. */
+const SURE_QUESTION = 0.9;
+
 function questionFit(p: Profile, hit: NameHit): Fit {
   const weight = hit.as === 'question' || hit.as === 'text' ? hit.weight : 0;
   if (p.filled === 0) return weight >= 0.7 ? { confidence: weight - 0.1, reason: 'no values to look at' } : null;
-  if (p.numeric > 0.5 || p.lists > 0.5 || p.images > 0.5) return null;
+  if (p.numeric > 0.5 || p.lists > 0.5) return null;
   const asks = p.questions >= 0.5;
+  if (hit.as === 'question' && weight >= SURE_QUESTION) {
+    // "Where is the cup in room.png?" ends like the name of a picture.
+    return p.images > 0.5 && p.meanWords < 3
+      ? null
+      : { confidence: weight + (asks ? 0.04 : 0), reason: asks ? `${percent(p.questions)} ask` : 'text' };
+  }
+  if (p.images > 0.5) return null;
   if (weight === 0) {
     const alone = hit === NAMELESS && p.questions >= 0.8 && p.meanWords >= 4;
     return alone ? { confidence: 0.6, reason: `${percent(p.questions)} end or hold a question mark` } : null;
@@ -313,7 +324,7 @@ function questionFit(p: Profile, hit: NameHit): Fit {
 
 function verdictFit(p: Profile, weight: number): Fit {
   if (p.filled === 0) return { confidence: weight - 0.15, reason: 'no values to look at' };
-  return p.boolish >= 0.95 ? { confidence: weight, reason: 'true or false' } : null;
+  return p.boolish + p.verdictLists >= 0.95 ? { confidence: weight, reason: 'true or false' } : null;
 }
 
 /** `score`, `result`, `correct`, … are correctness only where every value is a verdict. */
@@ -321,7 +332,7 @@ function correctByValues(p: Profile, hit: NameHit): Fit {
   if (hit.as !== 'verdict') return null;
   const plain = /^(?:correct|right)$/i.test(p.column);
   if (p.filled === 0) return plain ? { confidence: 0.7, reason: 'no values to look at' } : null;
-  if (p.boolish < 0.95) return null;
+  if (p.boolish + p.verdictLists < 0.95) return null;
   return { confidence: plain ? 0.9 : 0.75, reason: p.zeroOne === 1 ? 'only 0 and 1' : 'verdicts' };
 }
 

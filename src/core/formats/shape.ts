@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { StringDecoder } from 'node:string_decoder';
 import type { JsonObject } from '../model.js';
-import { bomLength, fileSize, parseChunks, readChunks, readHead, readWhole } from './containers/bytes.js';
-import { unionOfKeys } from './containers/columns.js';
+import { bomLength, parseChunks, readWhole } from './containers/bytes.js';
+import { repeatedNames, unionOfKeys } from './containers/columns.js';
+import { readContent, readContentHead } from './containers/content.js';
 import { JsonRecordParser } from './containers/jsonRecords.js';
 import { sniffTable } from './containers/tableShape.js';
 import { readXlsx, WORKBOOK_ENTRY, workbookRecords } from './containers/xlsx.js';
@@ -32,12 +33,11 @@ interface Head {
  * @throws FlipsideError when the file cannot be read, or is an archive that is damaged.
  */
 export async function sniff(path: string): Promise<Shape> {
-  const size = await fileSize(path);
-  const bytes = await readHead(path, Math.min(size, HEAD_BYTES));
+  const { bytes, whole, verbatim } = await readContentHead(path, HEAD_BYTES);
   const content = bytes.subarray(bomLength(bytes));
   const text = new StringDecoder('utf8').write(content.subarray(0, TEXT_BYTES));
-  const head: Head = { path, bytes, whole: size <= bytes.length, text };
-  if (isZip(bytes)) return sniffZip(head);
+  const head: Head = { path, bytes, whole, text };
+  if (isZip(bytes)) return verbatim ? sniffZip(head) : shapeOf(head, 'binary', { text: '' });
   const first = firstByte(content);
   if (first === undefined) return shapeOf(head, head.whole ? 'empty' : 'text', { complete: head.whole });
   const json = first === '{' || first === '[' ? await sniffJson(head, first) : null;
@@ -66,11 +66,26 @@ function sniffText(head: Head): Shape {
   if (table !== null) {
     const records = table.records.slice(0, HEAD_RECORDS);
     const complete = table.complete && records.length === table.records.length;
-    return shapeOf(head, table.container, { columns: table.columns, head: records, complete });
+    const { container, columns, delimiter } = table;
+    const usual = delimiter === ',' || delimiter === '\t';
+    const warnings = headerWarnings(head.path, table.header, columns);
+    const known = { columns, head: records, complete, ...warnings, ...(usual ? {} : { delimiter }) };
+    return shapeOf(head, container, known);
   }
   return isText(head)
     ? shapeOf(head, 'text', { complete: head.whole && head.bytes.length <= TEXT_BYTES })
     : shapeOf(head, 'binary', { text: '' });
+}
+
+function headerWarnings(path: string, header: readonly string[], columns: readonly string[]): Pick<Shape, 'warnings'> {
+  const warnings = repeatedNames(header).map(({ name, positions }) => {
+    const later = positions.slice(1).map((position) => `'${columns[position - 1] ?? ''}'`);
+    return (
+      `${path}, header: ${String(positions.length)} columns are called '${name}' (numbers ${positions.join(', ')}); ` +
+      `the later ones are read as ${later.join(', ')}. Rename them, or name the right one in a mapping.`
+    );
+  });
+  return warnings.length > 0 ? { warnings } : {};
 }
 
 /** Null when the text only looks like JSON at its first character, as "[INFO] …" does. */
@@ -80,8 +95,10 @@ async function sniffJson(head: Head, first: '{' | '['): Promise<Shape | null> {
   if (first === '{' && second !== '"' && second !== '}' && second !== undefined) return null;
   const records: Record_[] = [];
   let finished = true;
-  const parser = new JsonRecordParser({ file: head.path, layout });
-  for await (const batch of parseChunks(readChunks(head.path), parser)) {
+  const repeats = new RepeatedKeys();
+  const onRepeatedKeys = repeats.add.bind(repeats);
+  const parser = new JsonRecordParser({ file: head.path, layout, onRepeatedKeys });
+  for await (const batch of parseChunks(readContent(head.path), parser)) {
     records.push(...batch);
     // One record may be the file's only one, which makes it an object; two settle it.
     const isSettled =
@@ -94,18 +111,41 @@ async function sniffJson(head: Head, first: '{' | '['): Promise<Shape | null> {
   const good = records.flatMap((record) => (isDropped(record) ? [] : [record.value]));
   const reasons = new Set(records.flatMap((record) => (isDropped(record) ? [record.reason] : [])));
   const complete = finished && reasons.size === 0 && good.length <= HEAD_RECORDS;
-  if (first === '[') return sniffArray(head, good, reasons, second, complete);
+  if (first === '[') return withWarnings(sniffArray(head, good, reasons, second, complete), repeats);
   const [only] = good;
   if (only !== undefined && records.length === 1 && !isOneLineOfMany(head)) {
-    return shapeOf(head, 'json-object', {
-      root: only,
-      columns: Object.keys(only).slice(0, HEAD_RECORDS),
-      complete: true,
-    });
+    const columns = Object.keys(only).slice(0, HEAD_RECORDS);
+    return withWarnings(shapeOf(head, 'json-object', { root: only, columns, complete: true }), repeats);
   }
-  if (good.length > 0 || reasons.has('nested too deeply')) return recordsShape(head, 'json-lines', good, complete);
+  if (good.length > 0 || reasons.has('nested too deeply'))
+    return withWarnings(recordsShape(head, 'json-lines', good, complete), repeats);
   const isCutOff = records.length === 1 && (reasons.has('truncated JSON') || reasons.has('record too large'));
   return isCutOff ? shapeOf(head, 'json-object', {}) : null;
+}
+
+/** The keys that stand twice in one object of the head: how often, and where first. */
+class RepeatedKeys {
+  private readonly places = new Map<string, { place: string; records: number }>();
+
+  add(place: string, keys: readonly string[]): void {
+    for (const key of keys) {
+      const known = this.places.get(key);
+      if (known === undefined) this.places.set(key, { place, records: 1 });
+      else known.records++;
+    }
+  }
+
+  warnings(): string[] {
+    return [...this.places].map(([key, { place, records }]) => {
+      const more = records > 1 ? ` (and in ${String(records - 1)} more of the first records)` : '';
+      return `${place}${more}: the key ${JSON.stringify(key)} stands twice in one object; the last value is read. Rename or remove one.`;
+    });
+  }
+}
+
+function withWarnings(shape: Shape | null, repeats: RepeatedKeys): Shape | null {
+  const warnings = repeats.warnings();
+  return shape === null || warnings.length === 0 ? shape : { ...shape, warnings };
 }
 
 function sniffArray(
@@ -124,7 +164,7 @@ function sniffArray(
 
 /** One object on one line is the whole of a JSON file and the first line of a JSON lines file alike: the name decides. */
 function isOneLineOfMany(head: Head): boolean {
-  if (!/\.(?:jsonl|ndjson|jsonlines)$/i.test(head.path)) return false;
+  if (!/\.(?:jsonl|ndjson|jsonlines)(?:\.(?:gz|zst))?$/i.test(head.path)) return false;
   return !head.whole || !head.text.trim().includes('\n');
 }
 

@@ -18,7 +18,7 @@ const PREDICTION = /^(?:pred|response|output|model_|generated|completion|full_ou
  */
 export const viewspatialBenchmark: Format = {
   id: 'viewspatial-benchmark',
-  version: 1,
+  version: 2,
   title: 'ViewSpatial-Bench questions',
   detect,
   read: (source) => readItems(source, toItem),

@@ -26,7 +26,7 @@ const NOTHING_PARSED = /^(?:none|nan|null|n\/a)?$/iu;
  */
 export const viewspatialCsv: Format = {
   id: 'viewspatial-csv',
-  version: 1,
+  version: 2,
   title: 'ViewSpatial-Bench results',
   ownRule: 'viewspatial',
   detect,

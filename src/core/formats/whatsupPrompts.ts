@@ -22,7 +22,7 @@ const IMAGE_NAME = /^(.+?)_(left_of|right_of|in-front_of|in_front_of|on|under|be
  */
 export const whatsupPrompts: Format = {
   id: 'whatsup-prompts',
-  version: 1,
+  version: 2,
   title: "What'sUp prompt results",
   detect: (shape) =>
     detect(shape, RESULT_FIELDS, {
@@ -36,7 +36,7 @@ export const whatsupPrompts: Format = {
 /** The questions behind them: a JSON array of groups, each with its images, their ground truth and the prompts asked. */
 export const whatsupPromptsDefinition: Format = {
   id: 'whatsup-prompts-definition',
-  version: 1,
+  version: 2,
   title: "What'sUp prompts",
   detect: (shape) =>
     detect(shape, DEFINITION_FIELDS, {

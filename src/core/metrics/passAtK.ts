@@ -13,7 +13,7 @@ export interface UnitMean {
   /** A fraction; null where no unit entered. */
   readonly value: number | null;
   readonly units: number;
-  /** Units left out: fewer samples than pass@k needs, or another number of samples than any-of-k means. */
+  /** Units left out: fewer samples than pass@k needs. */
   readonly excluded: number;
 }
 
@@ -47,32 +47,11 @@ export function passAtK(n: number, c: number, k: number): number | null {
  * @throws RangeError as `passAtK`
  */
 export function meanPassAtK(units: Iterable<SampledUnit>, k: number): UnitMean {
-  return meanOver(units, (unit) => passAtK(unit.samples, unit.correct, k));
-}
-
-/**
- * Any-of-k: the share of questions of exactly k samples with at least one right. Not pass@k unless every question has k
- * samples; questions with another number of samples are counted as excluded, since the source's number says nothing of them.
- * @throws RangeError where k < 1 or a unit is malformed
- */
-export function anyOfK(units: Iterable<SampledUnit>, k: number): UnitMean {
-  requireCount('k', k);
-  requireWithin('k', k, 1, Infinity);
-  return meanOver(units, ({ samples, correct }) => {
-    requireCount('samples', samples);
-    requireCount('correct', correct);
-    requireWithin('correct', correct, 0, samples);
-    if (samples !== k) return null;
-    return correct > 0 ? 1 : 0;
-  });
-}
-
-function meanOver(units: Iterable<SampledUnit>, valueOf: (unit: SampledUnit) => number | null): UnitMean {
   let sum = 0;
   let entered = 0;
   let excluded = 0;
-  for (const unit of units) {
-    const value = valueOf(unit);
+  for (const { samples, correct } of units) {
+    const value = passAtK(samples, correct, k);
     if (value === null) {
       excluded++;
     } else {

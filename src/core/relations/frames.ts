@@ -5,10 +5,20 @@ const PERSON =
 
 const CAMERA =
   /camera(?:['’]s)?\s+(?:perspective|point\s+of\s+view|view(?:point)?|position|angle)|perspective\s+of\s+the\s+(?:camera|viewer|photographer)|from\s+the\s+(?:viewer|camera|photographer)|(?:viewer|photographer)['’]s\s+(?:perspective|view)/i;
-const IMAGINED =
-  /(?:imagin\w+|suppos\w+|assum\w+|if)\s+(?:that\s+)?(?:you(?:['’]re|\s+are|\s+were)?|i(?:['’]m|\s+am|\s+were)?)?\s*(?:to\s+be\s+)?(?:stand\w*|at|facing|looking)|\bstand\w*\s+(?:at|by|near|next\s+to|beside|in)\b.*\b(?:facing|look\w*|towards?)\b/i;
+const IMAGINE = '(?:imagin\\w+|suppos\\w+|assum\\w+|if)\\s+(?:that\\s+)?';
+const SOMEONE_IS = "(?:(?:you(?:rself)?|i)(?:['’]re|['’]m|\\s+(?:are|am|were))?)";
+/** "in the kitchen", "on my chair", "at a desk": a place, not somebody's. */
+const IN_A_PLACE =
+  '(?:in(?:side)?|outside|on|under|by|near|beside|behind|next\\s+to|in\\s+front\\s+of)\\s+(?:the|this|that|a|an|my|your)\\b';
+const POSTURE = '(?:stand|sit|seat|lie|lying|kneel|lean)\\w*';
+const IMAGINED = new RegExp(
+  `${IMAGINE}(?:${SOMEONE_IS}?\\s*(?:to\\s+be\\s+|being\\s+)?(?:${POSTURE}|at|facing|looking)|(?:${SOMEONE_IS}\\s+)?(?:to\\s+be|being)\\s+${IN_A_PLACE}|${SOMEONE_IS}\\s+${IN_A_PLACE})|\\bstand\\w*\\s+(?:at|by|near|next\\s+to|beside|in)\\b.*\\b(?:facing|look\\w*|towards?)\\b`,
+  'i',
+);
+const SOMEBODYS_PLACE =
+  "in\\s+(?:the|this|that|a|an)\\s+(?:(?:shoes|place|position)\\s+of\\b|(?:[\\w-]+\\s+){0,9}?[\\w-]+['’]s?\\s+(?:shoes|place|position|perspective|point\\s+of\\s+view|view(?:point)?)\\b)";
 const AS_A_PERSON = new RegExp(
-  `(?:imagin\\w+|suppos\\w+|if)\\s+(?:that\\s+)?you(?:['’]re|\\s+are|\\s+were)\\s+(?:in\\s+)?(?:the|this|that|a|an)\\b|from\\s+(?:the|this|that|a|an)\\s+(?:\\w+\\s+){0,6}?${PERSON}(?:\\s+[\\w-]+){0,4}?['’]s?\\s+(?:perspective|point\\s+of\\s+view|view(?:point)?|position)|perspective\\s+of\\s+(?:the|this|that|a|an)\\s+(?:\\w+\\s+){0,3}?${PERSON}\\b`,
+  `${IMAGINE}(?:you(?:['’]re|\\s+are|\\s+were)|i(?:['’]m|\\s+am|\\s+were))\\s+(?:${SOMEBODYS_PLACE}|(?:the|this|that|a|an)\\b)|from\\s+(?:the|this|that|a|an)\\s+(?:\\w+\\s+){0,6}?${PERSON}(?:\\s+[\\w-]+){0,4}?['’]s?\\s+(?:perspective|point\\s+of\\s+view|view(?:point)?|position)|perspective\\s+of\\s+(?:the|this|that|a|an)\\s+(?:\\w+\\s+){0,3}?${PERSON}\\b`,
   'i',
 );
 const OBJECT =

@@ -14,13 +14,22 @@ export function yesNoOf(text: string | null): boolean | null {
   return NO.has(word) ? false : null;
 }
 
-const NUMBER_WORDS = 'zero one two three four five six seven eight nine ten eleven twelve'.split(' ');
+const UP_TO_NINETEEN =
+  'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(
+    ' ',
+  );
+const TENS = 'twenty thirty forty fifty sixty seventy eighty ninety'.split(' ');
+/** "zero" to "ninety-nine", by their value. */
+const NUMBER_WORDS = [
+  ...UP_TO_NINETEEN,
+  ...TENS.flatMap((ten) => UP_TO_NINETEEN.slice(0, 10).map((unit, value) => (value === 0 ? ten : `${ten}-${unit}`))),
+];
 
-/** The number that a text states ("3", "3.0", "three", "12 cm"); null when it is not one. */
+/** The number that a text states ("3", "3.0", "three", "twenty-one", "12 cm"); null when it is not one. */
 export function numberOf(text: string | null): number | null {
   if (text === null) return null;
   const trimmed = text.trim().toLowerCase();
-  const word = NUMBER_WORDS.indexOf(trimmed.replace(/[.!]$/, ''));
+  const word = NUMBER_WORDS.indexOf(trimmed.replace(/[.!]$/, '').replace(/\s+/, '-'));
   if (word >= 0) return word;
   const match = /^[-+]?\d+(?:\.\d+)?(?=$|[.!]?$|\s*[a-z]{1,12}\.?$)/.exec(trimmed);
   return match === null ? null : Number(match[0]);

@@ -1,5 +1,9 @@
 import { AXES, type Axis, type DepthConvention, type Direction, type Frame, type ItemKind } from '../model.js';
 import { angleBetween, compareDirections, projectDirection } from './direction.js';
+import type { LensCondition } from './lensCondition.js';
+import { conditionInWords } from './lensWords.js';
+
+export type { LensCondition } from './lensCondition.js';
 
 /** What a lens may look at: one wrong, parsed answer, reduced to the facts that decide its class. */
 export interface LensInput {
@@ -12,31 +16,6 @@ export interface LensInput {
   readonly countError: number | null;
   readonly frame: Frame;
   readonly convention: DepthConvention;
-}
-
-/** Every stated property must hold; an empty condition always does. */
-export interface LensCondition {
-  readonly kind?: readonly ItemKind[];
-  readonly frame?: readonly Frame[];
-  readonly convention?: readonly DepthConvention[];
-  /** Yes/no items: the answer given. */
-  readonly answeredYes?: boolean;
-  /** Count items: too many or too few. */
-  readonly count?: 'over' | 'under';
-  /** True: gold and predicted both carry a direction; false: at least one carries none. */
-  readonly directional?: boolean;
-  /** Gold and predicted are the same direction. */
-  readonly same?: boolean;
-  /** All of these axes are reversed (others may be too). */
-  readonly reversed?: readonly Axis[];
-  /** Exactly these axes are reversed. */
-  readonly reversedExactly?: readonly Axis[];
-  /** At least this many axes are reversed. */
-  readonly reversedAtLeast?: number;
-  /** At least this many axes have the same sign in both. */
-  readonly sharedAtLeast?: number;
-  /** The signed angle in the horizontal plane is one of these (degrees); null: there is none. */
-  readonly angle?: readonly (number | null)[];
 }
 
 export interface LensRule {
@@ -80,10 +59,9 @@ export function classify(lens: Lens, input: LensInput): LensVerdict {
     angle: angleBetween(gold, predicted),
   };
   const drift = isFlip(facts) ? (facts.pair?.drift ?? null) : null;
-  const index = lens.rules.findIndex((rule) => holds(rule.when, facts));
-  const rule = lens.rules[index];
+  const rule = lens.rules.find(({ when }) => holds(when, facts));
   if (rule === undefined) return { class: lens.otherwise, rule: `no rule holds: ${describe(facts)}`, drift };
-  return { class: rule.class, rule: `rule ${index + 1}, ${rule.class}: ${describe(facts)}`, drift };
+  return { class: rule.class, rule: `rule "${conditionInWords(rule.when)}": ${describe(facts)}`, drift };
 }
 
 interface Facts extends LensInput {

@@ -35,6 +35,9 @@ const CONDITION: Readonly<Record<keyof LensCondition, Check>> = {
   angle: [isList((value) => ANGLES.includes(value)), 'a list of angles in steps of 45 from -135 to 180, or null'],
 };
 
+/** What stands beside classes in tables and transitions; a class of such a name would be counted together with it. */
+const RESERVED = ['correct', 'parsed', 'empty', 'refusal', 'off-list', 'ambiguous', 'unparsed', 'no-gold', 'no gold'];
+
 /**
  * Reads a lens of the user's own (`.flipside/lenses/*.json`; schemas/lens.schema.json). Throws a FlipsideError that
  * names the file, the place in it, and what was expected there.
@@ -60,8 +63,11 @@ export function parseLens(text: string, file: string): Lens {
   rules.forEach((rule, index) => checkRule(rule, `rules[${index}]`, fail));
   if (value['standsFor'] !== undefined && !isNames(value['standsFor']))
     fail('"standsFor"', 'class names by class name');
-  const lens = value as unknown as Omit<Lens, 'title'> & { readonly title?: string };
-  return { ...lens, title: lens.title ?? lens.name, rules: rules as unknown as LensRule[] };
+  const given = value as unknown as Omit<Lens, 'title'> & { readonly title?: string };
+  const lens = { ...given, title: given.title ?? given.name, rules: rules as unknown as LensRule[] };
+  const taken = [...lens.rules.map((rule) => rule.class), lens.otherwise].find(isReserved);
+  if (taken !== undefined) fail(`the class "${taken}"`, `named otherwise; reserved names: ${RESERVED.join(', ')}`);
+  return lens;
 }
 
 function checkRule(rule: Json, where: string, fail: (where: string, expected: string) => never): void {
@@ -89,6 +95,10 @@ function parse(text: string, file: string): Json {
 
 function isObject(value: Json): value is { [key: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isReserved(name: string): boolean {
+  return RESERVED.includes(name.trim().toLowerCase());
 }
 
 function hasSome(value: Json): boolean {

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { homedir, hostname } from 'node:os';
 import path from 'node:path';
 import { FlipsideError } from '../model.js';
 
@@ -18,6 +18,9 @@ export function defaultCacheDir(env: NodeJS.ProcessEnv = process.env, platform =
   return path.join(homedir(), '.cache', 'flipside');
 }
 
+/** Tells files of this machine from those of others that share the folder: process ids say nothing across machines. */
+const HOST = keyOf([hostname()]).slice(0, 8);
+
 /** Files that are being written aside. A process that is stopped meanwhile removes them on its way out. */
 const unfinished = new Set<string>();
 process.once('exit', () => {
@@ -29,7 +32,7 @@ process.once('exit', () => {
  * Several writers of one file may work at the same time, even in one process: the last to finish wins.
  */
 export async function writeAside(file: string, write: (aside: string) => Promise<unknown>): Promise<void> {
-  const aside = `${file}.${process.pid}.${randomUUID().slice(0, 8)}.tmp`;
+  const aside = `${file}.${HOST}-${process.pid}.${randomUUID().slice(0, 8)}.tmp`;
   unfinished.add(aside);
   try {
     await write(aside);
@@ -38,6 +41,61 @@ export async function writeAside(file: string, write: (aside: string) => Promise
     await rm(aside, { force: true });
     unfinished.delete(aside);
   }
+}
+
+const ASIDE = /\.(?:parquet|json)\.(?:([0-9a-f]{8})-)?(\d+)\.[0-9a-f]{8}\.tmp$/;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/**
+ * Removes what killed processes left unfinished in folders of the cache: files untouched for an hour, and those of a
+ * process of this machine that is no more. A minute's grace stands for machines that share name and folder.
+ */
+export async function sweepUnfinished(folders: readonly string[]): Promise<void> {
+  for (const folder of new Set(folders)) {
+    for (const name of await readdir(folder).catch(() => [])) {
+      const match = ASIDE.exec(name);
+      if (match === null) continue;
+      const file = path.join(folder, name);
+      const found = await stat(file).catch(() => null);
+      const age = found === null ? 0 : Date.now() - found.mtimeMs;
+      const orphaned = match[1] === HOST && !isRunning(Number(match[2]));
+      if (age > HOUR_MS || (orphaned && age > MINUTE_MS)) await rm(file, { force: true }).catch(() => undefined);
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It runs, and belongs to somebody else.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/**
+ * What to throw where a file of the cache could not be written: a FlipsideError that names the folder, where system or
+ * DuckDB (which has messages only) blame the disk; any other error as it is.
+ */
+export function asCacheTrouble(error: unknown, file: string): unknown {
+  if (error instanceof FlipsideError || !(error instanceof Error)) return error;
+  const code = (error as NodeJS.ErrnoException).code;
+  const full =
+    code === 'ENOSPC' || code === 'EDQUOT' || /no space left on device|disk quota exceeded/i.test(error.message);
+  const elsewhere = 'name another folder: --cache DIR, or $FLIPSIDE_CACHE (for flipside index: --out DIR).';
+  if (full) {
+    const folder = path.dirname(file);
+    return new FlipsideError(`${folder}: no space is left for the index. Free some, or ${elsewhere}`, { file: folder });
+  }
+  if (code === undefined && !error.message.startsWith('IO Error')) return error;
+  return new FlipsideError(
+    `${file}: the index cannot be written (${code ?? error.message}). Check the folder, or ${elsewhere}`,
+    {
+      file,
+    },
+  );
 }
 
 /** Makes a folder of the cache. Throws a FlipsideError where that is not possible. */
@@ -59,11 +117,7 @@ export async function writeAtomically(file: string, content: string | Uint8Array
   try {
     await writeAside(file, (aside) => writeFile(aside, content));
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new FlipsideError(
-      `${file}: the index cannot be written (${code ?? message}). Free some space, or name another folder: --cache DIR, or $FLIPSIDE_CACHE.`,
-      { file },
-    );
+    throw asCacheTrouble(error, file);
   }
 }
 

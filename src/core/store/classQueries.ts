@@ -1,7 +1,8 @@
+import { expectedShares, ratioSums, SHARE_PARTS, type RatioSums } from '../metrics/opportunity.js';
 import type { DepthConvention } from '../model.js';
 import { decodeDirection } from '../relations/direction.js';
 import { classify, type Lens } from '../relations/lens.js';
-import type { Database } from './database.js';
+import type { Database, SqlRow } from './database.js';
 import { unpackItemKey } from './lensKey.js';
 
 /** One class of errors in one run (and, for depth flips, one depth convention). */
@@ -17,17 +18,10 @@ export interface ClassCounts {
 }
 
 /** Errors expected of a class if wrong options were picked blindly, with the sums over clusters that its interval needs. */
-export interface ClassOpportunity {
+export interface ClassOpportunity extends RatioSums {
   readonly class: string;
-  /** Items (right or wrong) of which at least one wrong option would give the class. */
+  /** Items, right or wrong, read or not, of which at least one wrong option would give the class. */
   readonly offered: number;
-  /** Unparsed or wrong items among them count as offered too; errors of the class are `observed`. */
-  readonly observed: number;
-  readonly expected: number;
-  readonly sumO2: number;
-  readonly sumOE: number;
-  readonly sumE2: number;
-  readonly clusters: number;
 }
 
 const NUMBER = (value: unknown): number => Number(value ?? 0);
@@ -70,52 +64,60 @@ export async function countOpportunities(
     `SELECT DISTINCT "itemKey", "wrongDirections", "convention" FROM items WHERE ${DIRECTIONAL}`,
   );
   const weights = items.flatMap((item) =>
-    weightsOf(lens, item['itemKey'] as number, item['wrongDirections'] as string).map(([name, weight]) => ({
+    sharesOf(lens, item['itemKey'] as number, item['wrongDirections'] as string).map(([name, share]) => ({
       itemKey: item['itemKey'],
       wrong: item['wrongDirections'],
       class: by === 'class' ? name : `${name}|${String(item['convention'])}`,
-      weight,
+      parts: Math.round(share * SHARE_PARTS),
     })),
   );
-  await db.table('weights', { itemKey: 'INTEGER', wrong: 'VARCHAR', class: 'VARCHAR', weight: 'DOUBLE' }, weights);
+  await db.table('weights', { itemKey: 'INTEGER', wrong: 'VARCHAR', class: 'VARCHAR', parts: 'DOUBLE' }, weights);
   const own = by === 'class' ? `i."class"` : `i."class" || '|' || i."convention"`;
+  // Whole numbers alone are summed in SQL: sums of fractions depend on the order in which threads deliver them.
   const rows = await db.all(
     `WITH offers AS (
-       SELECT i."runIndex", w."class", coalesce(i."cluster", '#' || i."row") AS "cluster", w."weight",
+       SELECT i."runIndex", w."class", coalesce(i."cluster", '#' || i."row") AS "cluster", CAST(w."parts" AS BIGINT) AS "parts",
          (${ELIGIBLE}) AS "eligible", coalesce(${own} = w."class", FALSE) AS "hit"
        FROM classified i JOIN weights w ON i."itemKey" = w."itemKey" AND i."wrongDirections" = w."wrong" WHERE ${DIRECTIONAL}),
      per_cluster AS (
-       SELECT "runIndex", "class", count(*) AS "offered",
-         count(*) FILTER ("eligible") AS "errors", count(*) FILTER ("eligible" AND "hit")::DOUBLE AS "o",
-         coalesce(sum("weight") FILTER ("eligible"), 0) AS "e"
+       SELECT "runIndex", "class", count(*) AS "offered", count(*) FILTER ("eligible" AND "hit") AS "observed",
+         coalesce(sum("parts") FILTER ("eligible"), 0) AS "parts"
        FROM offers GROUP BY "runIndex", "class", "cluster")
-     SELECT "runIndex", "class", sum("offered") AS "offered", sum("o") AS "observed", sum("e") AS "expected",
-       sum("o" * "o") AS "sumO2", sum("o" * "e") AS "sumOE", sum("e" * "e") AS "sumE2",
-       count(*) FILTER ("errors" > 0) AS "clusters"
-     FROM per_cluster GROUP BY "runIndex", "class" ORDER BY "runIndex", "class"`,
+     SELECT "runIndex", "class", "observed", CAST("parts" AS DOUBLE) AS "parts", sum("offered") AS "offered", count(*) AS "clusters"
+     FROM per_cluster GROUP BY "runIndex", "class", "observed", "parts" ORDER BY "runIndex", "class", "observed", "parts"`,
   );
-  return gather(rows, (row) => ({
-    class: String(row['class']),
-    offered: NUMBER(row['offered']),
-    observed: NUMBER(row['observed']),
-    expected: NUMBER(row['expected']),
-    sumO2: NUMBER(row['sumO2']),
-    sumOE: NUMBER(row['sumOE']),
-    sumE2: NUMBER(row['sumE2']),
-    clusters: NUMBER(row['clusters']),
+  return new Map([...gather(rows, (row) => row)].map(([run, own]) => [run, opportunitiesOf(own)]));
+}
+
+/** Adds up the alike clusters of one run, which come in a fixed order. */
+function opportunitiesOf(rows: readonly SqlRow[]): ClassOpportunity[] {
+  const byClass = new Map<string, SqlRow[]>();
+  for (const row of rows) {
+    const list = byClass.get(String(row['class']));
+    if (list === undefined) byClass.set(String(row['class']), [row]);
+    else list.push(row);
+  }
+  return [...byClass].map(([name, own]) => ({
+    class: name,
+    offered: own.reduce((total, row) => total + NUMBER(row['offered']), 0),
+    ...ratioSums(
+      own.map((row) => ({
+        observed: NUMBER(row['observed']),
+        expected: NUMBER(row['parts']) / SHARE_PARTS,
+        clusters: NUMBER(row['clusters']),
+      })),
+    ),
   }));
 }
 
-/** Each wrong option weighs 1/(number of wrong options), duplicates included; returns the sum per class. */
-function weightsOf(lens: Lens, itemKey: number, wrongDirections: string): [string, number][] {
+/** The share of the wrong options that give each class. */
+function sharesOf(lens: Lens, itemKey: number, wrongDirections: string): [string, number][] {
   const facts = unpackItemKey(itemKey);
-  const weights = new Map<string, number>();
-  for (const letter of wrongDirections) {
+  const classes = [...wrongDirections].map((letter) => {
     const predicted = decodeDirection(letter.charCodeAt(0) - 97);
-    const { class: name } = classify(lens, { ...facts, predicted, answeredYes: null, countError: null });
-    weights.set(name, (weights.get(name) ?? 0) + 1 / wrongDirections.length);
-  }
-  return [...weights];
+    return classify(lens, { ...facts, predicted, answeredYes: null, countError: null }).class;
+  });
+  return [...expectedShares(classes)];
 }
 
 /** Pairs of directions of eligible errors, with what the options expected of the diagonal golds: see mirrorOrRotation. */
@@ -132,7 +134,8 @@ export interface DiagonalCounts {
 export async function countDiagonals(db: Database): Promise<Map<number, DiagonalCounts>> {
   const rows = await db.all(
     `SELECT "runIndex", "goldDirection", "predictedDirection", "wrongDirections", count(*) AS "count"
-     FROM items WHERE ${ELIGIBLE} GROUP BY ALL`,
+     FROM items WHERE ${ELIGIBLE} GROUP BY ALL
+     ORDER BY "runIndex", "goldDirection", "predictedDirection", "wrongDirections"`,
   );
   const byRun = new Map<number, DiagonalCounts>();
   for (const row of rows) {
@@ -162,10 +165,7 @@ export async function countDiagonals(db: Database): Promise<Map<number, Diagonal
   return byRun;
 }
 
-function gather<T>(
-  rows: readonly Record<string, unknown>[],
-  make: (row: Record<string, unknown>) => T,
-): Map<number, T[]> {
+function gather<T>(rows: readonly SqlRow[], make: (row: SqlRow) => T): Map<number, T[]> {
   const byRun = new Map<number, T[]>();
   for (const row of rows) {
     const run = NUMBER(row['runIndex']);

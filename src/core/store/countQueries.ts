@@ -7,7 +7,6 @@ export interface RunCounts {
   readonly noGold: number;
   readonly correct: number;
   readonly parsed: number;
-  readonly parsedWithGold: number;
   readonly storedKnown: number;
   readonly storedCorrect: number;
   readonly storedDiffers: number;
@@ -21,6 +20,8 @@ export interface UnitGroup {
   /** Items of each such unit (samples, rotations; 1 where an item is its own unit). */
   readonly size: number;
   readonly correct: number;
+  /** Items whose answer could be read. */
+  readonly parsed: number;
   readonly sampled: boolean;
   /** Options of the unit's items, where all have the same number and it is known; null elsewhere. */
   readonly options: number | null;
@@ -38,7 +39,6 @@ export async function countRuns(db: Database): Promise<Map<number, RunCounts>> {
   const counts = await db.all(
     `SELECT "runIndex", count(*) AS "items", count(*) FILTER ("correct" IS NULL) AS "noGold",
        count(*) FILTER ("correct") AS "correct", count(*) FILTER ("status" = 'parsed') AS "parsed",
-       count(*) FILTER ("status" = 'parsed' AND "correct" IS NOT NULL) AS "parsedWithGold",
        count("storedCorrect") AS "storedKnown", count(*) FILTER ("storedCorrect") AS "storedCorrect",
        count(*) FILTER ("storedCorrect" <> "correct") AS "storedDiffers"
      FROM items GROUP BY "runIndex"`,
@@ -55,7 +55,6 @@ export async function countRuns(db: Database): Promise<Map<number, RunCounts>> {
           noGold: NUMBER(row['noGold']),
           correct: NUMBER(row['correct']),
           parsed: NUMBER(row['parsed']),
-          parsedWithGold: NUMBER(row['parsedWithGold']),
           storedKnown: NUMBER(row['storedKnown']),
           storedCorrect: NUMBER(row['storedCorrect']),
           storedDiffers: NUMBER(row['storedDiffers']),
@@ -92,16 +91,17 @@ export async function countUnits(
   const where = compileFilter(filter);
   const rows = await db.all(
     `WITH graded AS (
-       SELECT "runIndex", coalesce("unit", '#' || "row") AS "unit", "sample", "correct",
+       SELECT "runIndex", coalesce("unit", '#' || "row") AS "unit", "row", "sample", "correct", "status",
          CASE WHEN "kind" = 'yes-no' THEN 2 ELSE len("options") END AS "options", CAST(${by.sql} AS VARCHAR) AS "group"
        FROM classified WHERE "correct" IS NOT NULL AND (${where.sql})),
      units AS (
-       SELECT "runIndex", "unit", any_value("group") AS "group", count(*) AS "size", count(*) FILTER ("correct") AS "right",
+       SELECT "runIndex", "unit", arg_min("group", "row") AS "group", count(*) AS "size", count(*) FILTER ("correct") AS "right",
+         count(*) FILTER ("status" = 'parsed') AS "parsed",
          bool_or("sample" IS NOT NULL) AS "sampled",
          CASE WHEN min("options") = max("options") AND min("options") > 0 THEN min("options") END AS "options"
        FROM graded GROUP BY "runIndex", "unit")
-     SELECT "runIndex", "group", "size", "right", "sampled", "options", count(*) AS "units"
-     FROM units GROUP BY ALL ORDER BY "runIndex", "group", "size", "right", "options"`,
+     SELECT "runIndex", "group", "size", "right", "parsed", "sampled", "options", count(*) AS "units"
+     FROM units GROUP BY ALL ORDER BY "runIndex", "group", "size", "right", "parsed", "options", "sampled"`,
     [...by.values, ...where.values],
   );
   const byRun = new Map<number, GroupUnits[]>();
@@ -112,6 +112,7 @@ export async function countUnits(
       units: NUMBER(row['units']),
       size: NUMBER(row['size']),
       correct: NUMBER(row['right']),
+      parsed: NUMBER(row['parsed']),
       sampled: row['sampled'] === true,
       options: row['options'] === null ? null : NUMBER(row['options']),
     };

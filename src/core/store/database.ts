@@ -1,8 +1,10 @@
 import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
-import { angleBetween, decodeDirection } from '../relations/direction.js';
+import type { Direction } from '../model.js';
+import { angleBetween, compareDirections, decodeDirection } from '../relations/direction.js';
 import { classify, type Lens } from '../relations/lens.js';
 import { unpackAnswerKey, unpackItemKey } from './lensKey.js';
 import { COLUMNS } from './row.js';
+import { DamagedShards, removeDamaged } from './damaged.js';
 import { quotePath } from './sql.js';
 
 /** One run: a shard, or one split of a shard. */
@@ -27,14 +29,21 @@ export class Database {
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
+    private readonly runs: readonly RunSource[],
   ) {}
 
+  /** Throws a DamagedShards error, here and in every query, where a shard cannot be read: those are removed then. */
   static async open(runs: readonly RunSource[]): Promise<Database> {
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
-    const database = new Database(instance, connection);
-    await database.attach(runs);
-    return database;
+    const database = new Database(instance, connection, runs);
+    try {
+      await database.reading(() => database.attach(runs));
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
   }
 
   close(): void {
@@ -44,7 +53,7 @@ export class Database {
 
   /** Runs SQL of our own making; what users typed travels in `values`, for the `?` in order. */
   async all(sql: string, values: readonly (string | number | boolean | null)[] = []): Promise<SqlRow[]> {
-    const result = await this.connection.runAndReadAll(sql, values as DuckDBValue[]);
+    const result = await this.reading(() => this.connection.runAndReadAll(sql, values as DuckDBValue[]));
     return result.getRowObjectsJS();
   }
 
@@ -53,7 +62,7 @@ export class Database {
     sql: string,
     values: readonly (string | number | boolean | null)[] = [],
   ): Promise<Record<string, unknown[]>> {
-    const result = await this.connection.runAndReadAll(sql, values as DuckDBValue[]);
+    const result = await this.reading(() => this.connection.runAndReadAll(sql, values as DuckDBValue[]));
     return result.getColumnsObjectJS();
   }
 
@@ -80,10 +89,15 @@ export class Database {
     }
     appender.closeSync();
     await this.connection.run(
+      // The condition stands inside the key: beside it, DuckDB would not hash-join and take ten times as long.
       `CREATE OR REPLACE VIEW classified AS
-       SELECT i.*, l."class", l."drift", l."lensRule", a."angle"
+       SELECT i.*, l."class", l."drift", l."lensRule", a."angle",
+         CASE WHEN i."correct" = FALSE AND i."answerKey" IS NOT NULL THEN a."axis" END AS "axis",
+         CASE WHEN i."correct" IS NULL THEN 'no gold' WHEN i."correct" THEN 'right'
+           WHEN i."status" = 'parsed' THEN 'wrong' ELSE 'unanswered' END AS "outcome"
        FROM items i
-       LEFT JOIN lens_classes l ON i."correct" = FALSE AND i."itemKey" = l."itemKey" AND i."answerKey" = l."answerKey"
+       LEFT JOIN lens_classes l
+         ON CASE WHEN i."correct" = FALSE THEN i."itemKey" END = l."itemKey" AND i."answerKey" = l."answerKey"
        LEFT JOIN angles a ON i."goldDirection" = a."gold" AND i."predictedDirection" = a."predicted"`,
     );
   }
@@ -109,6 +123,16 @@ export class Database {
       appender.endRow();
     }
     appender.closeSync();
+  }
+
+  /** Looks for damaged shards only when something failed: checking them ahead would read every byte at each start. */
+  private async reading<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      const damaged = await removeDamaged(this.runs);
+      throw damaged.length === 0 ? error : new DamagedShards(damaged);
+    }
   }
 
   private async attach(runs: readonly RunSource[]): Promise<void> {
@@ -139,16 +163,22 @@ export class Database {
     );
   }
 
+  /** What depends on nothing but gold and predicted direction: the angle between them, and the axis that is reversed. */
   private async attachAngles(): Promise<void> {
-    await this.connection.run(`CREATE TABLE angles ("gold" TINYINT, "predicted" TINYINT, "angle" SMALLINT)`);
+    await this.connection.run(
+      `CREATE TABLE angles ("gold" TINYINT, "predicted" TINYINT, "angle" SMALLINT, "axis" VARCHAR)`,
+    );
     const appender = await this.connection.createAppender('angles');
     for (let gold = 0; gold < 27; gold += 1) {
       for (let predicted = 0; predicted < 27; predicted += 1) {
-        const angle = angleBetween(decodeDirection(gold), decodeDirection(predicted));
-        if (angle === null) continue;
+        const [from, to] = [decodeDirection(gold), decodeDirection(predicted)];
+        if (from === null || to === null) continue;
         appender.appendTinyInt(gold);
         appender.appendTinyInt(predicted);
-        appender.appendSmallInt(angle);
+        const angle = angleBetween(from, to);
+        if (angle === null) appender.appendNull();
+        else appender.appendSmallInt(angle);
+        appender.appendVarchar(reversedAxis(from, to));
         appender.endRow();
       }
     }
@@ -156,8 +186,16 @@ export class Database {
   }
 }
 
+/** The one axis on which two directions are opposite; `several` or `none` where it is not one. */
+function reversedAxis(gold: Direction, predicted: Direction): string {
+  const [axis, ...more] = compareDirections(gold, predicted).reversed;
+  return axis === undefined ? 'none' : more.length > 0 ? 'several' : axis;
+}
+
 /** The columns of a shard, all null: what `items` looks like when there is no shard. */
 function emptyColumns(): string {
   const columns = COLUMNS.map(({ name, type, list }) => `NULL::${list ? 'VARCHAR[]' : type} AS "${name}"`);
-  return [`NULL::VARCHAR AS "item"`, ...columns, `NULL::VARCHAR AS "filename"`].join(', ');
+  return [`NULL::VARCHAR AS "item"`, `NULL::UBIGINT AS "contentKey"`, ...columns, `NULL::VARCHAR AS "filename"`].join(
+    ', ',
+  );
 }

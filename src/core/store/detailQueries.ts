@@ -1,3 +1,4 @@
+import { SHARE_PARTS } from '../metrics/opportunity.js';
 import type { Axis, Sign } from '../model.js';
 import { decodeDirection } from '../relations/direction.js';
 import type { Database } from './database.js';
@@ -134,11 +135,14 @@ export interface FrameSwapTally {
   readonly expected: number;
 }
 
-/** Errors whose image and objects are also asked in another frame: how many give that frame's answer, against chance. */
+/**
+ * Errors whose image and objects are also asked in another frame: how many give that frame's answer, against chance.
+ * Shares are added up in whole parts, so that the sum does not depend on the order of the rows.
+ */
 export async function countFrameSwaps(db: Database): Promise<Map<number, FrameSwapTally>> {
   const rows = await db.all(
     `SELECT "runIndex", count(*) AS "candidates", count(*) FILTER (list_contains("flags", 'frameSwap')) AS "observed",
-       sum("frameSwapExpected") AS "expected"
+       CAST(sum(CAST(round("frameSwapExpected" * ${SHARE_PARTS}) AS BIGINT)) AS DOUBLE) / ${SHARE_PARTS} AS "expected"
      FROM items WHERE "frameSwapExpected" IS NOT NULL GROUP BY "runIndex"`,
   );
   return new Map(

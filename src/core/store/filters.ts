@@ -1,27 +1,12 @@
-import { encodeDirection, NO_DIRECTION_CODE } from '../relations/direction.js';
+import { decodeDirection, encodeDirection, NO_DIRECTION_CODE } from '../relations/direction.js';
 import { directionOf } from '../relations/phrases.js';
 import { COLUMNS } from './row.js';
-import { FlipsideError } from '../model.js';
+import { AXES, FlipsideError, type Filter, type FilterValue, type Sort } from '../model.js';
 
-export type FilterValue = string | number | boolean;
+export type { Filter, FilterValue, Sort } from '../model.js';
 
-/** A typed condition on rows. Fields are columns, or the names of metadata the files hold. */
-export type Filter =
-  | { readonly field: string; readonly op: 'eq' | 'ne'; readonly value: FilterValue | null }
-  | { readonly field: string; readonly op: 'lt' | 'le' | 'gt' | 'ge'; readonly value: FilterValue }
-  | { readonly field: string; readonly op: 'in'; readonly values: readonly FilterValue[] }
-  /** Case-insensitive substring; on list columns, of any element. */
-  | { readonly field: string; readonly op: 'contains'; readonly value: string }
-  /** Case-insensitive substring of question, response, extracted answer, gold or predicted option. */
-  | { readonly search: string }
-  | { readonly and: readonly Filter[] }
-  | { readonly or: readonly Filter[] }
-  | { readonly not: Filter };
-
-export interface Sort {
-  readonly field: string;
-  readonly descending?: boolean;
-}
+/** Directions are stored as codes from 0 to 26. */
+const DIRECTION_CODES = 27;
 
 type Bound = FilterValue | null;
 
@@ -43,6 +28,8 @@ const DERIVED: Readonly<Record<string, Field['type']>> = {
   item: 'text',
   class: 'text',
   drift: 'boolean',
+  axis: 'text',
+  outcome: 'text',
   angle: 'number',
   file: 'text',
   dataset: 'text',
@@ -138,6 +125,7 @@ function compileCondition(filter: Condition): Compiled {
         'FALSE',
       );
     case 'contains': {
+      if (field.type === 'direction') return holdsDirection(field, filter.value);
       const text = field.type === 'list' ? `array_to_string(${sql}, chr(10))` : `CAST(${sql} AS VARCHAR)`;
       return { sql: `contains(lower(${text}), lower(?))`, values: [...values, filter.value] };
     }
@@ -162,6 +150,20 @@ function directionCode(value: FilterValue): number {
   throw new FlipsideError(`"${value}" names no direction. Directions are named like "front-left" or "above".`, {
     exitCode: 2,
   });
+}
+
+/** Directions with every sense that the value names: "left" holds for front-left too. A value that names none holds for no row. */
+function holdsDirection(field: Field, value: string): Compiled {
+  const wanted = directionOf(value);
+  const codes = Array.from({ length: DIRECTION_CODES }, (_, code) => code).filter((code) => {
+    const held = decodeDirection(code);
+    return wanted !== null && held !== null && AXES.every((axis) => wanted[axis] === 0 || wanted[axis] === held[axis]);
+  });
+  return join(
+    codes.map((code) => equals(field, code)),
+    ' OR ',
+    'FALSE',
+  );
 }
 
 function equals(field: Field, value: FilterValue): Compiled {

@@ -1,3 +1,4 @@
+import { normalised } from './contentKey.js';
 import { NO_DIRECTION_CODE } from '../relations/direction.js';
 import type { Database } from './database.js';
 
@@ -19,18 +20,15 @@ export interface CompareRow {
   readonly goldDirection: number;
 }
 
-/** Case, white space and Unicode form do not tell questions apart. */
-const norm = (sql: string): string => `lower(trim(regexp_replace(nfc_normalize(${sql}), '\\s+', ' ', 'g')))`;
-
 /** The rows of one run, in file order, with their join keys. */
 export async function compareRows(db: Database, run: number): Promise<CompareRow[]> {
-  const options = norm(`array_to_string("options", chr(31))`);
+  const options = normalised(`array_to_string("options", chr(31))`);
   const rows = await db.all(
-    `SELECT CASE WHEN "question" IS NOT NULL THEN hash(${norm('"question"')}, ${options}, ${norm(`coalesce("gold", '')`)}) END AS "content",
-       CASE WHEN len("options") > 0 AND "gold" IS NOT NULL AND NOT ("kind" = 'yes-no' AND "question" IS NOT NULL) THEN hash(${options}, ${norm('"gold"')}) END AS "optionsGold",
-       CASE WHEN "gold" IS NOT NULL THEN hash(${norm('"gold"')}) END AS "gold",
+    `SELECT "contentKey" AS "content",
+       CASE WHEN len("options") > 0 AND "gold" IS NOT NULL AND NOT ("kind" = 'yes-no' AND "question" IS NOT NULL) THEN hash(${options}, ${normalised('"gold"')}) END AS "optionsGold",
+       CASE WHEN "gold" IS NOT NULL THEN hash(${normalised('"gold"')}) END AS "gold",
        CASE WHEN "question" IS NOT NULL AND "goldDirection" <> ${NO_DIRECTION_CODE} AND "wrongDirections" <> ''
-         THEN hash(${norm('"question"')}, "goldDirection", "wrongDirections") END AS "meaning",
+         THEN hash(${normalised('"question"')}, "goldDirection", "wrongDirections") END AS "meaning",
        CASE WHEN len("images") > 0 THEN hash(list_transform("images", lambda image: regexp_extract(image, '[^/\\\\]*$'))) END AS "images",
        "id", "row", "item", "correct", "task", coalesce("cluster", '#' || "row") AS "cluster", "goldDirection",
        CASE WHEN "correct" THEN 'correct' WHEN "class" IS NOT NULL THEN "class" ELSE "status" END AS "outcome"
@@ -46,12 +44,10 @@ export async function sameContent(
   run: number,
   row: number,
 ): Promise<{ runIndex: number; row: number }[]> {
-  const options = norm(`array_to_string("options", chr(31))`);
-  const key = `hash(${norm('"question"')}, ${options}, ${norm(`coalesce("gold", '')`)})`;
   const rows = await db.all(
     `SELECT "runIndex", "row" FROM items
-     WHERE "question" IS NOT NULL AND ${key} IN (SELECT ${key} FROM items WHERE "runIndex" = ? AND "row" = ? AND "question" IS NOT NULL)
-       AND "runIndex" <> ? ORDER BY "runIndex", "row"`,
+     WHERE "contentKey" = (SELECT "contentKey" FROM items WHERE "runIndex" = ? AND "row" = ?) AND "runIndex" <> ?
+     ORDER BY "runIndex", "row"`,
     [run, row, run],
   );
   return rows.map((each) => ({ runIndex: Number(each['runIndex']), row: Number(each['row']) }));

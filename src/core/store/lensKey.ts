@@ -6,9 +6,9 @@ import type { LensInput } from '../relations/lens.js';
  * A lens decides by few facts, so shards keep them packed in two integers. A query then meets a few hundred distinct
  * pairs instead of a million rows, and the lens runs once for each.
  */
-const KINDS: readonly ItemKind[] = ['choice', 'yes-no', 'count', 'depth-order', 'distance-order', 'open'];
-const FRAMES: readonly Frame[] = ['camera', 'person', 'object', 'imagined', 'unstated'];
-const CONVENTIONS: readonly DepthConvention[] = ['toward-viewer', 'away-from-viewer', 'facing', 'unstated'];
+export const KINDS: readonly ItemKind[] = ['choice', 'yes-no', 'count', 'depth-order', 'distance-order', 'open'];
+export const FRAMES: readonly Frame[] = ['camera', 'person', 'object', 'imagined', 'unstated'];
+export const CONVENTIONS: readonly DepthConvention[] = ['toward-viewer', 'away-from-viewer', 'facing', 'unstated'];
 
 /** Packs kind, gold direction (code), frame and convention. */
 export function packItemKey(kind: ItemKind, gold: number, frame: Frame, convention: DepthConvention): number {

@@ -1,56 +1,9 @@
-import type { Flag, Frame, Json, JsonObject } from '../model.js';
+import type { Box, Flag, Frame, ItemRecord, Json, JsonObject, RecordTrace } from '../model.js';
 import { decodeDirection, nameDirection } from '../relations/direction.js';
 import type { Database, SqlRow } from './database.js';
 import { compileFilter, compileSort, type Filter, type Sort } from './filters.js';
 
-/** One item as `errors` and `item` show it. Directions are names ("front-left"), the angle degrees. */
-export interface ItemRecord {
-  readonly run: string;
-  readonly item: string;
-  readonly class: string | null;
-  readonly drift: boolean | null;
-  readonly status: string;
-  readonly correct: boolean | null;
-  readonly storedCorrect: boolean | null;
-  readonly gold: string | null;
-  readonly predicted: string | null;
-  readonly goldDirection: string | null;
-  readonly predictedDirection: string | null;
-  readonly angle: number | null;
-  readonly frame: Frame;
-  readonly convention: string;
-  readonly kind: string;
-  readonly task: string | null;
-  readonly relation: string | null;
-  readonly family: string | null;
-  readonly contact: boolean;
-  readonly question: string | null;
-  readonly options: readonly { readonly label: string | null; readonly text: string }[];
-  /** Indexes into the options; null where gold or answer is none of them. */
-  readonly goldOption: number | null;
-  readonly predictedOption: number | null;
-  readonly extracted: string | null;
-  readonly response: string | null;
-  readonly confidence: number | null;
-  readonly images: readonly string[];
-  readonly flags: readonly Flag[];
-  readonly file: string;
-  readonly row: number;
-  readonly meta: JsonObject;
-}
-
-/** The trace that goes with a record: how the answer was read, and which rule of the lens gave the class. */
-export interface RecordTrace {
-  readonly answer: {
-    readonly rule: string;
-    readonly source: string;
-    readonly start: number;
-    readonly end: number;
-    readonly text: string;
-  };
-  readonly lensRule: string | null;
-  readonly frameSwapOf: Json | null;
-}
+export type { ItemRecord, RecordTrace } from '../model.js';
 
 export interface Page {
   readonly total: number;
@@ -115,12 +68,19 @@ function toRecord(row: SqlRow, fileOf: (run: number) => string): Page['records']
     response: row['response'] as string | null,
     confidence: row['confidence'] as number | null,
     images: row['images'] as string[],
+    ...boxesOf(row),
     flags: row['flags'] as Flag[],
     file: fileOf(row['runIndex'] as number),
     row: row['row'] as number,
     meta: JSON.parse(row['meta'] as string) as JsonObject,
   };
   return { record, trace: traceOf(row) };
+}
+
+/** Left out where the data gives none, so that a record does not grow by an empty list. */
+function boxesOf(row: SqlRow): Pick<ItemRecord, 'boxes'> {
+  const boxes = JSON.parse(row['boxes'] as string) as Box[];
+  return boxes.length === 0 ? {} : { boxes };
 }
 
 function traceOf(row: SqlRow): RecordTrace {

@@ -1,4 +1,14 @@
-import type { DepthConvention, Flag, Frame, ItemKind, JsonObject, Option, ParsedAnswer, RawItem } from '../model.js';
+import type {
+  Box,
+  DepthConvention,
+  Flag,
+  Frame,
+  ItemKind,
+  JsonObject,
+  Option,
+  ParsedAnswer,
+  RawItem,
+} from '../model.js';
 
 /** One classified prediction as a shard keeps it: everything but what depends on a lens. */
 export interface StoredRow {
@@ -57,7 +67,7 @@ export interface Column {
  * JSON as DuckDB takes it. JavaScript escapes half a surrogate pair (an emoji cut in two), which DuckDB calls malformed;
  * it becomes U+FFFD, as in every other column of text.
  */
-function jsonText(value: readonly (string | null)[] | JsonObject): string {
+function jsonText(value: readonly (string | null)[] | readonly Box[] | JsonObject): string {
   const json = JSON.stringify(value);
   if (!json.includes('\\ud')) return json;
   return json.replace(/\\\\|\\ud[89a-f][0-9a-f]{2}/g, (found) => (found.length === 2 ? found : '\uFFFD'));
@@ -116,6 +126,7 @@ export const COLUMNS: readonly Column[] = [
   text('traceText', (row) => row.answer.trace.text),
   text('traceSource', (row) => row.answer.trace.source),
   list('flags', (row) => row.flags),
+  { name: 'boxes', type: 'VARCHAR', json: true, value: (row) => jsonText(row.raw.boxes ?? []) },
   list('images', (row) => row.raw.images),
   text('cluster', (row) => row.cluster),
   text('contrastSet', (row) => row.raw.contrastSet ?? null),
@@ -124,4 +135,4 @@ export const COLUMNS: readonly Column[] = [
   { name: 'meta', type: 'VARCHAR', json: true, value: (row) => jsonText(row.raw.meta) },
 ];
 
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;

@@ -9,7 +9,8 @@ import {
   VARCHAR,
 } from '@duckdb/node-api';
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
-import { writeAside } from './cache.js';
+import { asCacheTrouble, writeAside } from './cache.js';
+import { contentKey } from './contentKey.js';
 import { COLUMNS, type StoredRow } from './row.js';
 import { quoteText } from './sql.js';
 
@@ -25,6 +26,8 @@ export interface ShardFacts {
   readonly splits: readonly { readonly split: string | null; readonly items: number; readonly model: string | null }[];
   /** Which identifier became the item id: a unique id column, or the row number. */
   readonly itemId: 'id' | 'row';
+  /** Which field of a row became its split. */
+  readonly splitBy: 'split' | 'model';
 }
 
 /**
@@ -56,19 +59,21 @@ export class ShardWriter {
     }
   }
 
-  /** Decides item ids and runs, writes the shard to `file`, and frees the memory. */
+  /** Decides item ids and runs, writes the shard to `file`, and frees the memory. Throws a FlipsideError where the disk is full. */
   async finish(file: string): Promise<ShardFacts> {
     try {
       this.appender.closeSync();
-      await this.settleSplit();
+      const splitBy = await this.settleSplit();
       const itemId = (await this.idsAreUnique()) ? 'id' : 'row';
       const splits = await this.readSplits();
       await writeAside(file, (aside) =>
         this.connection.run(
           `COPY (SELECT ${this.selection(itemId)} FROM staged ORDER BY "row") TO ${quoteText(aside)} (FORMAT parquet, COMPRESSION zstd)`,
         ),
-      );
-      return { splits, itemId };
+      ).catch((error: unknown) => {
+        throw asCacheTrouble(error, file);
+      });
+      return { splits, itemId, splitBy };
     } finally {
       this.abandon();
     }
@@ -88,14 +93,15 @@ export class ShardWriter {
     const columns = COLUMNS.map((column) =>
       column.list ? `from_json("${column.name}", '["VARCHAR"]') AS "${column.name}"` : `"${column.name}"`,
     );
-    return [`${item} AS "item"`, ...columns].join(', ');
+    // The options are still JSON text here, in which equal lists are equal texts.
+    return [`${item} AS "item"`, `${contentKey('"options"')} AS "contentKey"`, ...columns].join(', ');
   }
 
   /**
    * One file may hold several runs: by the label its format names, else by model where ids repeat only across models.
    * A column with more than fifty values is no run label.
    */
-  private async settleSplit(): Promise<void> {
+  private async settleSplit(): Promise<ShardFacts['splitBy']> {
     const [labels] = await this.rows(
       `SELECT count(DISTINCT "split")::INTEGER AS "splits", count(DISTINCT "model")::INTEGER AS "models",
          count(*) = count("model") AND count(*) = count("id") AND count(*) > count(DISTINCT ("id", "sample"))
@@ -104,8 +110,11 @@ export class ShardWriter {
     const splits = (labels?.['splits'] as number | undefined) ?? 0;
     const models = (labels?.['models'] as number | undefined) ?? 0;
     if (splits > MOST_SPLITS) await this.connection.run(`UPDATE staged SET "split" = NULL`);
-    else if (splits === 0 && models >= 2 && models <= MOST_SPLITS && labels?.['byModel'] === true)
+    else if (splits === 0 && models >= 2 && models <= MOST_SPLITS && labels?.['byModel'] === true) {
       await this.connection.run(`UPDATE staged SET "split" = "model"`);
+      return 'model';
+    }
+    return 'split';
   }
 
   private async rows(sql: string): Promise<Record<string, unknown>[]> {

@@ -1,9 +1,37 @@
-import { open } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Dropped } from '../model.js';
 import { makeCacheFolder, readJson, writeAtomically } from './cache.js';
 import { SCHEMA_VERSION } from './row.js';
 import { ShardWriter } from './shardWriter.js';
+
+/** What joining a file to one benchmark definition came to; printed so that a researcher can judge it. */
+export interface JoinEvidence {
+  readonly file: string;
+  /** Items of the definition. */
+  readonly items: number;
+  /** Rows that were found in it, by each method. */
+  readonly byContent: number;
+  readonly byPosition: number;
+  readonly byId: number;
+}
+
+/** How much of a definition a run covers. */
+export interface Coverage {
+  readonly rows: number;
+  readonly of: number;
+  readonly file: string;
+}
+
+/** One of the runs in a shard. */
+export interface ShardSplit {
+  readonly split: string | null;
+  readonly items: number;
+  readonly model: string | null;
+  /** The same as the shard's own fields, for the rows of this run; absent where the shard is one run. */
+  readonly joined?: readonly JoinEvidence[];
+  readonly coverage?: Coverage | null;
+}
 
 /** What is known of a shard without opening it: enough for a listing, and for every count that is not in a row. */
 export interface ShardManifest {
@@ -12,23 +40,20 @@ export interface ShardManifest {
   readonly format: string;
   readonly formatVersion: number;
   readonly answers: string;
+  /** Absolute path of the file that was read; byte-identical files share a shard. */
+  readonly source: string;
   readonly sourceSha256: string;
   readonly dataset: string | null;
   /** Records of the file: every one is an item or dropped. */
   readonly rows: number;
+  /** The first dropped records, with their messages; `droppedTotal` counts all of them. */
   readonly dropped: readonly Dropped[];
   readonly droppedTotal: number;
   readonly droppedByReason: Readonly<Record<string, number>>;
-  readonly splits: readonly { readonly split: string | null; readonly items: number; readonly model: string | null }[];
+  readonly splits: readonly ShardSplit[];
   readonly itemId: 'id' | 'row';
-  readonly joined: readonly {
-    readonly file: string;
-    readonly items: number;
-    readonly byContent: number;
-    readonly byPosition: number;
-    readonly byId: number;
-  }[];
-  readonly coverage: { readonly rows: number; readonly of: number; readonly file: string } | null;
+  readonly joined: readonly JoinEvidence[];
+  readonly coverage: Coverage | null;
   readonly judged: { readonly file: string; readonly matched: number; readonly differs: number } | null;
   readonly warnings: readonly string[];
 }
@@ -64,6 +89,17 @@ export class ShardStore {
     if (manifest === null || manifest.schema !== SCHEMA_VERSION) return null;
     if (!(await isWholeParquet(this.parquet(key)))) return null;
     return manifest;
+  }
+
+  /** The manifests of all shards in the folder, whoever wrote them. */
+  async manifests(): Promise<ShardManifest[]> {
+    const names = (await readdir(this.folder).catch(() => [])).filter((name) => /^[0-9a-f]{64}\.json$/.test(name));
+    const manifests: ShardManifest[] = [];
+    for (const name of names.sort()) {
+      const manifest = await readJson<ShardManifest>(path.join(this.folder, name));
+      if (manifest !== null) manifests.push(manifest);
+    }
+    return manifests;
   }
 
   /** Opens a writer for the shard of that key. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { compareRuns } from '../../../src/core/analysis/compare.js';
+import { lensNamed } from '../../../src/core/relations/lenses/index.js';
 import type { CompareRow } from '../../../src/core/store/joinQueries.js';
 
 const PLAIN = { bootstrap: null };
@@ -88,6 +89,31 @@ describe('analysis: comparing runs', () => {
       ['constructor', { correct: 1 }],
       ['__proto__', { toString: 1 }],
     ]);
+  });
+
+  it('counts each class over the joined rows, with rates out of them', () => {
+    const outcomes = (...names: string[]): CompareRow[] =>
+      names.map((outcome, at) => row(at + 1, { outcome, correct: outcome === 'correct' }));
+    const base = [...outcomes('opposite', 'opposite', 'depth-flip', 'empty', 'correct'), row(6, { correct: null })];
+    const found = compareOne(
+      base,
+      outcomes('opposite', 'correct', 'constructor', 'constructor', 'refusal', 'opposite'),
+    );
+    assert.deepEqual([found.baseRows, found.newRows, found.joined.total, found.noGold], [6, 6, 6, 1]);
+    const rates = (baseRate: number, newRate: number) => ({ baseRate, newRate });
+    const none = { baseRate: null, newRate: null, rateDifference: null };
+    assert.deepEqual(Object.entries(found.classes), [
+      ['opposite', { base: 2, new: 1, difference: -1, of: 5, ...rates(0.4, 0.2), rateDifference: -0.2 }],
+      ['constructor', { base: 0, new: 2, difference: 2, of: 5, ...rates(0, 0.4), rateDifference: 0.4 }],
+      ['depth-flip', { base: 1, new: 0, difference: -1, of: 5, ...none }],
+    ]);
+  });
+
+  it('gives no rate for what a lens calls a depth flip', () => {
+    const rows = [row(1, { outcome: 'vertical', correct: false })];
+    const [own] = compareRuns(rows, [{ id: 'new', rows }], { ...PLAIN, lens: lensNamed('wurf2026', []) });
+    assert.equal(own?.classes['vertical']?.baseRate, null);
+    assert.equal(compareOne(rows, rows).classes['vertical']?.baseRate, 1, 'under axes it is no depth flip');
   });
 
   it('tests each task, with Holm’s correction over the tasks', () => {

@@ -181,6 +181,16 @@ describe('analysis: joining a row to a benchmark', () => {
     assert.equal(joinAll([], whole).joiner.coverage(), null);
   });
 
+  it('names the benchmark where every row is joined to one definition, and to no other', () => {
+    const named = (items: readonly RawItem[], name: string): Definition => new Definition(`${name}.json`, name, items);
+    const [one, two, three] = [1, 2, 3].map((n) => item(n)) as [RawItem, RawItem, RawItem];
+    const rows = [rawItem(1), rawItem(2)];
+    assert.equal(joinAll(rows, named([one, two, three], 'POPE')).joiner.dataset(), 'POPE');
+    assert.equal(joinAll(rows, named([one], 'POPE')).joiner.dataset(), null, 'one row is of something else');
+    assert.equal(joinAll(rows, named([one], 'A'), named([two], 'B')).joiner.dataset(), null, 'two benchmarks');
+    assert.equal(joinAll([], named([one], 'A')).joiner.dataset(), null);
+  });
+
   it('compares gold answers by the option that they name', () => {
     assert.equal(goldKey({ gold: 'B. right', options: SIDES }), 'right');
     assert.equal(goldKey({ gold: '(B)', options: SIDES }), 'right');

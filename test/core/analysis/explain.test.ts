@@ -121,6 +121,7 @@ describe('analysis: warnings', () => {
     warningsOf(
       { ...clean, ...more } as Counts,
       {
+        oddities: [],
         manifest: { warnings: [], judged, dropped: [{ row: 4, reason: 'a', detail: 'Mend it.' }] },
       } as unknown as RunInfo,
     );
@@ -134,7 +135,7 @@ describe('analysis: warnings', () => {
       [{ rows: 0, items: 0 }, /an empty run/],
       [{ noGold: 10 }, /No item has a gold answer\. Give the file that holds them with --gold/],
       [
-        { rows: 13, dropped: { total: 3, byReason: { a: 2, b: 1 } } },
+        { rows: 13, dropped: { total: 3, byReason: { a: 2, b: 1 }, first: [] } },
         /3 of 13 rows were dropped: 2 a, 1 b\. Row 4: Mend it\./,
       ],
       [
@@ -144,7 +145,7 @@ describe('analysis: warnings', () => {
       [{ belowChance: { p: 0.0312, method: 'binomial' } }, /significantly below chance \(p = 0\.031\)/],
       [{ noGold: 1, storedDiffers: 4 }, /differs from the parsed answer on 4 of 9 items with gold/],
       [{ unparsed: 2, unparsedByReason: { empty: 2 } }, /2 of 10 answers could not be read: 2 empty/],
-      [{ flags: { letterTextConflict: 1 } }, /1 answers name one option by letter/],
+      [{ flags: { letterTextConflict: 1 } }, /1 answer names one option by letter/],
       [{ flags: { goldUnmatched: 5 } }, /5 gold answers are none of their options/],
       [{ flags: { goldConflict: 6 } }, /6 gold answers name one option by letter/],
       [{ flags: { goldContradicted: 2 } }, /2 items have different gold answers in several gold files/],

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { Analysis, explainItem, inferMapping } from '../../../src/core/analysis.js';
+import { Analysis, explainItem, inferMapping, type AnalysisOptions } from '../../../src/core/analysis.js';
 import { FlipsideError } from '../../../src/core/model.js';
 import { LENSES } from '../../../src/core/relations/lenses/index.js';
 import { withWorkspace } from '../../support/cli.js';
@@ -143,12 +143,50 @@ describe('analysis: the façade', () => {
       assert.equal(analysis.runId('a/run.jsonl'), 'a/run.jsonl');
       assert.throws(
         () => analysis.runId('run.jsonl'),
-        usage(/Several runs end in "run\.jsonl"[\s\S]*a\/run\.jsonl[\s\S]*b\/run/),
+        usage(/Several runs are meant by "run\.jsonl"[\s\S]*a\/run\.jsonl[\s\S]*b\/run/),
       );
-      assert.throws(() => analysis.runId('none'), usage(/No run ends in "none"[\s\S]*a\/run\.jsonl/));
+      assert.throws(() => analysis.runId('none'), usage(/No run has "none"[\s\S]*a\/run\.jsonl/));
       assert.throws(() => analysis.onlyRun(), usage(/--run is missing[\s\S]*a\/run\.jsonl/));
       return Promise.resolve();
     }));
+
+  it('refuses filters that could only come to nothing: names that do not exist, with the nearest, and impossible values', () =>
+    withAnalysis({ 'a/run.jsonl': RUN }, async (analysis, workspace) => {
+      const page = (field: string, value: string): Promise<unknown> =>
+        analysis.page({ filter: { and: [{ field, op: 'in', values: [value] }] }, limit: 1, offset: 0 });
+      await assert.rejects(page('task', 'twoo'), usage(/no task "twoo"\. Did you mean "two"\? There is: one, two\./));
+      await assert.rejects(
+        page('run', 'a/rum.jsonl'),
+        usage(/no run "a\/rum\.jsonl"\. Did you mean "a\/run\.jsonl"\?/),
+      );
+      await assert.rejects(
+        page('class', 'horizontal'),
+        usage(/no class "horizontal"\. Did you mean "horizontal-flip"\?/),
+      );
+      await assert.rejects(page('class', 'xyz'), usage(/no class "xyz"\. There is: false-yes,/));
+      await assert.rejects(page('row', 'abc'), usage(/"abc" is no value of the field row/));
+      assert.throws(
+        () => analysis.requireClasses(['depth-flop']),
+        usage(/no class "depth-flop"\. Did you mean "depth-flip"/),
+      );
+      const out = path.join(workspace.folder, 'x.csv');
+      const filter = { field: 'correct', op: 'eq', value: 'maybe' } as const;
+      await assert.rejects(analysis.export('csv', out, filter), usage(/"maybe" is no value of the field correct/));
+    }));
+
+  it('locates dropped rows: some in the summary, those of the index with the shards', () => {
+    const broken = Array.from({ length: 25 }, () => '{"broken": ').join('\n');
+    return withAnalysis({ 'run.jsonl': `${RUN}${broken}\n` }, async (analysis) => {
+      const [run] = (await analysis.summary()).runs;
+      assert.deepEqual([run?.rows, run?.items, run?.dropped.total, run?.dropped.first.length], [30, 5, 25, 20]);
+      const [first] = run?.dropped.first ?? [];
+      assert.equal(first?.row, 6);
+      assert.ok((run?.dropped.byReason[first?.reason ?? ''] ?? 0) > 0);
+      assert.ok((first?.message.length ?? 0) > (first?.reason.length ?? 0));
+      const [shard] = analysis.shards();
+      assert.deepEqual([shard?.dropped, shard?.droppedRows.length, shard?.droppedRows.at(-1)?.row], [25, 25, 30]);
+    });
+  });
 
   it('compares runs under a lens', () =>
     withAnalysis({ 'a.jsonl': RUN, 'b.jsonl': RUN.replace('"B"', '"A"') }, async (analysis) => {
@@ -258,6 +296,52 @@ describe('analysis: what is kept between commands', () => {
       assert.deepEqual(await readAnew(workspace), ['a.jsonl']);
     }));
 
+  it('is made anew where a shard is damaged in its middle, at once or when told so', () =>
+    withWorkspace(async (workspace) => {
+      workspace.write('a.jsonl', RUN.replaceAll('Where is', `Where in this picture, ${'so to say, '.repeat(40)} is`));
+      await readAnew(workspace);
+      const folder = path.join(workspace.cache, 'shards');
+      const shard = path.join(folder, readdirSync(folder).find((name) => name.endsWith('.parquet')) ?? '');
+      const whole = readFileSync(shard);
+      // The columns come first in the file, what describes them last.
+      writeFileSync(shard, Buffer.from(whole).fill(0xff, 4, Math.floor(whole.length / 2)));
+      const [run] = (await reopen(workspace, (analysis) => analysis.summary())).runs;
+      assert.equal(run?.items, 5);
+      assert.deepEqual(readFileSync(shard).length, whole.length, 'the shard is whole again');
+      await reopen(workspace, async (analysis) => {
+        writeFileSync(shard, Buffer.from(whole).fill(0xff, 4, Math.floor(whole.length / 2)));
+        await assert.rejects(analysis.page({ limit: 9, offset: 0 }), (error) => {
+          assert.ok(error instanceof FlipsideError, String(error));
+          assert.match(error.message, /index of .*a\.jsonl is damaged and was removed.*Run the command again/);
+          return true;
+        });
+      });
+      assert.deepEqual(await readAnew(workspace), ['a.jsonl']);
+    }));
+
+  it('tells shards that no file leads to any more', () =>
+    withWorkspace(async (workspace) => {
+      const shardDir = path.join(workspace.folder, '..', 'shards');
+      const stale = (options: AnalysisOptions = {}): Promise<string[][]> =>
+        reopen(
+          workspace,
+          async (analysis) =>
+            (await analysis.staleShards()).map(({ source, reason }) => [path.basename(source), reason]).sort(),
+          { shardDir, ...options },
+        );
+      for (const name of ['a', 'b', 'c']) workspace.write(`${name}.jsonl`, RUN.replaceAll('cup', name));
+      assert.deepEqual(await stale(), []);
+      assert.deepEqual(await stale({ shard: { index: 0, of: 2 } }), [], 'the other part is another task’s');
+      assert.deepEqual(await stale({ answers: 'blink' }), [], 'another rule is no mistake');
+      workspace.write('b.jsonl', RUN.replaceAll('cup', 'jug'));
+      rmSync(path.join(workspace.folder, 'a.jsonl'));
+      const gone = ['a.jsonl', 'gone'];
+      assert.deepEqual(await stale(), [gone, gone, ['b.jsonl', 'changed'], ['b.jsonl', 'changed']]);
+      const items = [{ question: 'Where is c 1?', options: SIDES, answer: 'A', image: '1.png' }];
+      workspace.write('benchmark.json', JSON.stringify(items));
+      assert.ok((await stale()).some(([name, reason]) => name === 'c.jsonl' && reason === 'superseded'));
+    }));
+
   it('belongs to the definitions beside a file as much as to the file', () =>
     withWorkspace(async (workspace) => {
       workspace.write('run.jsonl', RUN);
@@ -312,6 +396,29 @@ describe('analysis: runs', () => {
       assert.equal(analysis.runId('copy/b.jsonl'), 'a.jsonl');
     }));
 
+  it('of one file have each its own evidence and coverage', () => {
+    const records = ['x', 'y'].flatMap((label) =>
+      [1, 2].map((n) => ({ ...asked(n, 'A', 'A', { prompt_label: label }), question: `Where is ${label} ${n}?` })),
+    );
+    const items = [1, 2, 3].map((n) => ({
+      question: `Where is x ${n}?`,
+      options: SIDES,
+      answer: 'A',
+      image: `${n}.png`,
+    }));
+    const files = { 'run.jsonl': predictions(records), 'benchmark.json': JSON.stringify(items) };
+    return withAnalysis(files, async (analysis) => {
+      const { runs } = await analysis.summary();
+      assert.deepEqual(
+        runs.map((run) => [run.id, run.coverage, run.joined.map((each) => each.byContent)]),
+        [
+          ['run.jsonl#x', { rows: 2, of: 3, file: 'benchmark.json' }, [2]],
+          ['run.jsonl#y', null, []],
+        ],
+      );
+    });
+  });
+
   it('of one file are told apart by their label; rows of no run are reported', () => {
     const records = ['x', 'y'].flatMap((label) =>
       [1, 2].map((n) => asked(n, 'A', label === 'x' ? 'A' : 'B', { prompt_label: label })),
@@ -327,7 +434,7 @@ describe('analysis: runs', () => {
       );
       assert.match(
         skipped.find((each) => each.file === 'run.jsonl')?.reason ?? '',
-        /^1 rows belong to none of its runs/,
+        /^1 row belongs to none of its runs: .*\. Row 5: /,
       );
     });
   });
@@ -336,7 +443,7 @@ describe('analysis: runs', () => {
     withAnalysis({ 'run.jsonl': `${RUN}{"broken": \n` }, async (analysis) => {
       const [run] = (await analysis.summary()).runs;
       assert.deepEqual([run?.rows, run?.items, run?.dropped.total], [6, 5, 1]);
-      assert.match(run?.warnings.join('\n') ?? '', /1 of 6 rows were dropped/);
+      assert.match(run?.warnings.join('\n') ?? '', /1 of 6 rows was dropped/);
     }));
 
   it('without rows are empty, and pictures are told per folder', () =>
@@ -478,6 +585,13 @@ describe('analysis: exports', () => {
     withAnalysis({ 'run.jsonl': RUN }, async (analysis, workspace) => {
       const filter = { field: 'correct', op: 'eq', value: false } as const;
       const out = (name: string): string => path.join(workspace.folder, 'out', name);
+      await assert.rejects(
+        analysis.export('csv', out('rows.csv'), null),
+        /The folder .*out does not exist\. Make it first/,
+        'a typing error makes no folders',
+      );
+      assert.ok(!existsSync(path.dirname(out('x'))));
+      mkdirSync(path.dirname(out('x')));
       for (const to of ['csv', 'jsonl', 'md', 'parquet'] as const) {
         const result = await analysis.export(to, out(`rows.${to}`), filter);
         assert.deepEqual(result, { file: out(`rows.${to}`), format: to, rows: 4, lens: 'axes', lensVersion: '1' });

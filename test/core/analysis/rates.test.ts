@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { isDepthClass, summariseClasses } from '../../../src/core/analysis/classSummary.js';
-import { passAtKs, summariseGroups, summariseUnits } from '../../../src/core/analysis/unitRates.js';
+import {
+  chanceAdjustedOf,
+  parsedAccuracyOf,
+  passAtKs,
+  summariseGroups,
+  summariseUnits,
+} from '../../../src/core/analysis/unitRates.js';
 import { lensNamed } from '../../../src/core/relations/lenses/index.js';
 import type { ClassCounts, ClassOpportunity } from '../../../src/core/store/classQueries.js';
 import type { UnitGroup } from '../../../src/core/store/countQueries.js';
@@ -9,7 +15,7 @@ const near = (one: number | null | undefined, other: number): void =>
   assert.ok(one !== null && one !== undefined && Math.abs(one - other) < 1e-12, `${one} and ${other}`);
 
 function units(n: number, correct: number, size = 1, more: Partial<UnitGroup> = {}): UnitGroup {
-  return { units: n, size, correct, sampled: false, options: 4, ...more };
+  return { units: n, size, correct, parsed: size, sampled: false, options: 4, ...more };
 }
 
 describe('analysis: rates over units', () => {
@@ -33,6 +39,25 @@ describe('analysis: rates over units', () => {
     assert.equal(found.accuracy, 0.375);
     assert.equal(found.chance, 0.25);
     assert.equal(found.belowChance, null, 'the test is about whole units');
+  });
+
+  it('holds accuracy among what could be read over units too', () => {
+    assert.equal(parsedAccuracyOf([units(3, 1), units(1, 0), units(6, 0, 1, { parsed: 0 })]), 0.75, 'plain items');
+    // Two circular groups right, one wrong, five with a rotation that could not be read.
+    const circular = [units(2, 4, 4), units(1, 3, 4), units(5, 3, 4, { parsed: 3 })];
+    near(parsedAccuracyOf(circular), 2 / 3);
+    const sampled = { sampled: true };
+    // 2 of 3 read samples, 0 of 4, and a question of which nothing could be read.
+    const samples = [units(1, 2, 4, { ...sampled, parsed: 3 }), units(1, 0, 4, sampled)];
+    near(parsedAccuracyOf([...samples, units(9, 0, 4, { ...sampled, parsed: 0 })]), 1 / 3);
+    assert.equal(parsedAccuracyOf([units(5, 0, 1, { parsed: 0 })]), null);
+  });
+
+  it('takes chance out of accuracy where the chance of every unit is known', () => {
+    near(chanceAdjustedOf([units(2, 1), units(2, 0)]), (0.5 - 0.25) / 0.75);
+    near(chanceAdjustedOf([units(1, 1, 1, { options: 2 }), units(3, 0)]), (0.25 - 0.3125) / (1 - 0.3125));
+    assert.equal(chanceAdjustedOf([units(1, 1), units(1, 0, 1, { options: null })]), null);
+    assert.equal(chanceAdjustedOf([]), null);
   });
 
   it('knows no chance where the number of options is not known', () => {

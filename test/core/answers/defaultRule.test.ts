@@ -44,6 +44,52 @@ const CHOICES: Readonly<Record<string, readonly Case[]>> = {
     ['2', NUMBERED, '1'],
     ['(2)', NUMBERED, '1'],
     ['2. right', NUMBERED, '1'],
+    ['$B$', FOUR, '1'],
+    ['(B).', FOUR, '1'],
+    ['Answer：B', FOUR, '1'],
+    ['‘B’', FOUR, '1'],
+    ['__B__', FOUR, '1'],
+    ['Ｂ', FOUR, '1'],
+    ['（Ｂ）', FOUR, '1'],
+    ['答案：Ｂ', FOUR, '1'],
+    ['𝐁', FOUR, '1'],
+    ['Ⓑ', FOUR, '1'],
+    ['ｒｉｇｈｔ', FOUR, '1'],
+    ['\u001b[1mB\u001b[0m', FOUR, '1'],
+    ['\u001b[38;5;12m(B)\u001b[0m right', FOUR, '1'],
+    ['\u001b[1mright\u001b[0m', FOUR, '1'],
+    ['\u001b[0m', FOUR, 'empty'],
+    ['№', FOUR, 'unparsed'],
+  ],
+  'a correction replaces what came before it': [
+    ['I think B, no wait, actually A', FOUR, '0'],
+    ['B. No wait, A.', FOUR, '0'],
+    ['B... actually A', FOUR, '0'],
+    ['B. Correction: A', FOUR, '0'],
+    ['B, scratch that, A', FOUR, '0'],
+    ['B, I mean A', FOUR, '0'],
+    ['B. On second thought, A.', FOUR, '0'],
+    ['B, or rather A', FOUR, '0'],
+    ['B. Sorry, A.', FOUR, '0'],
+    ['left, no wait, right', FOUR, '1'],
+    ['left. No, wait: the lamp is to the right', FOUR, '1'],
+    ['The answer is B, no wait, A.', FOUR, '0'],
+    ['The answer is B. Wait, actually it is A.', FOUR, '0'],
+    ['B, no wait, A, no wait, C', FOUR, '2'],
+    ['B, no wait, A. So the answer is D.', FOUR, '3'],
+    ['It looks like A, but it is actually B.', FOUR, '1'],
+    ['Actually, B or C', FOUR, 'ambiguous'],
+    ['B. No, wait. I cannot tell.', FOUR, 'refusal'],
+    ['<think>B, no wait, A', FOUR, 'unparsed'],
+  ],
+  'what is no correction': [
+    ['B. Actually, A is where the chair is.', FOUR, '1'],
+    ['B. Actually, the lamp is to the left of the chair.', FOUR, '1'],
+    ['B. I mean the one on the left.', FOUR, '1'],
+    ['B. Wait, A?', FOUR, '1'],
+    ['B, but A is also possible.', FOUR, '1'],
+    ['B, actually', FOUR, '1'],
+    ['The lamp is on the left, but right of the door', FOUR, 'ambiguous'],
   ],
   'a letter with its text': [
     ['A. left', FOUR, '0'],
@@ -152,6 +198,15 @@ const CHOICES: Readonly<Record<string, readonly Case[]>> = {
     ['left', plain('left', 'left', 'right'), 'ambiguous'],
     ['left', lettered('left', 'left', 'right'), 'ambiguous'],
     ['The answer is either A or D', FOUR, 'ambiguous'],
+    ['both A and B', FOUR, 'ambiguous'],
+    ['A and B are both plausible', FOUR, 'ambiguous'],
+  ],
+  'two that are weighed, and one that is chosen': [
+    ['A and B are both plausible, but A', FOUR, '0'],
+    ['A and B are both plausible, but I would go with B.', FOUR, '1'],
+    ['left and right are both plausible, but left', FOUR, '0'],
+    ['not A but B', FOUR, '1'],
+    ['Neither A nor B, but C', FOUR, '2'],
   ],
   'a text offered twice, and a letter that says which': [['B. left', lettered('left', 'left', 'right'), '1']],
   refusal: [
@@ -162,6 +217,13 @@ const CHOICES: Readonly<Record<string, readonly Case[]>> = {
     ['I cannot see the image.', FOUR, 'refusal'],
     ['I am unable to tell whether it is left or right.', FOUR, 'refusal'],
     ["I'm sorry for the confusion. The answer is B.", FOUR, '1'],
+    ['Sorry for the confusion: A', FOUR, '0'],
+    ["I'm sorry for the earlier error. The lamp is on the left.", FOUR, '0'],
+    ['Sorry, A', FOUR, '0'],
+    ['My apologies. Left.', FOUR, '0'],
+    ['Sorry for the confusion.', FOUR, 'refusal'],
+    ['Sorry for the confusion. I cannot tell left from right.', FOUR, 'refusal'],
+    ['Sorry, the lamp on the left is all I see', FOUR, 'refusal'],
     ['Cannot be determined', lettered('left', 'right', 'Cannot be determined'), '2'],
   ],
   'empty and unreadable': [
@@ -172,6 +234,9 @@ const CHOICES: Readonly<Record<string, readonly Case[]>> = {
     ['Z', FOUR, 'unparsed'],
     ['banana', FOUR, 'unparsed'],
     ['not left', FOUR, 'unparsed'],
+    ['not A', FOUR, 'unparsed'],
+    ['neither A nor B', FOUR, 'unparsed'],
+    ['Neither left nor right', FOUR, 'unparsed'],
     ['None of the above', FOUR, 'unparsed'],
     ['...', FOUR, 'unparsed'],
     ['B', plain('left', 'right'), 'unparsed'],
@@ -211,6 +276,18 @@ describe('default rule: choices', () => {
       text: 'B',
       source: 'response',
     });
+  });
+
+  it('gives the place of styled characters in the original text', () => {
+    const { trace } = read('So \u001b[1m the answer is Ｂ\u001b[0m.', FOUR);
+    assert.deepEqual([trace.start, trace.end, trace.text], [22, 23, 'Ｂ']);
+    const bold = read('The answer is 𝐁.', FOUR).trace;
+    assert.deepEqual([bold.start, bold.end, bold.text], [14, 16, '𝐁']);
+  });
+
+  it('says that an answer corrects another', () => {
+    const { trace } = read('I think B, no wait, actually A', FOUR);
+    assert.deepEqual([trace.rule, trace.start, trace.text], ['default/corrected-answer', 29, 'A']);
   });
 
   it('leaves the trace empty where there is no answer', () => {
@@ -276,6 +353,37 @@ describe('default rule: other kinds', () => {
     ['The cat sits there. Therefore, the statement is false.', yesNo, '1'],
     ['Yes', [], 'value:yes'],
     ['', yesNo, 'empty'],
+    ['no doubt: yes', yesNo, '0'],
+    ['There is no doubt that it is true', yesNo, '0'],
+    ['No problem! Yes, it is.', yesNo, '0'],
+    ['No, no doubt about it.', yesNo, '1'],
+    ['No, wait, yes', yesNo, '0'],
+    ['Yes. Actually, no.', yesNo, '1'],
+    ['I say no. Scratch that: yes', yesNo, '0'],
+    ['Yes, no wait, no, no wait, yes', yesNo, '0'],
+    ['Yes. But no cat is visible.', yesNo, '0'],
+    ['Yes, I mean it.', yesNo, '0'],
+    ['It is not actually true', yesNo, '1'],
+    ['Yes, no wait. It is hard to say.', yesNo, 'refusal'],
+    ['Sorry for the confusion: yes', yesNo, '0'],
+    ['‘No’', yesNo, '1'],
+    ['“Yes”', yesNo, '0'],
+    ['__No__', yesNo, '1'],
+    ['Ｙｅｓ', yesNo, '0'],
+    ['\u001b[1mNo\u001b[0m', yesNo, '1'],
+    ['\\boxed{No}', yesNo, '1'],
+    ['Y', yesNo, '0'],
+    ['n', yesNo, '1'],
+    ['(N).', yesNo, '1'],
+    ['Answer: Y', yesNo, '0'],
+    ['N, the mat is empty', yesNo, '1'],
+    ['Y', ab, '0'],
+    ['N', trueFalse, '1'],
+    ['F', trueFalse, '1'],
+    ['F', yesNo, 'unparsed'],
+    ['Y', [], 'value:yes'],
+    ['Y axis', yesNo, 'unparsed'],
+    ['B, no wait, A', ab, '0'],
   ];
   for (const [text, options, expected] of cases) {
     it(`yes-no: ${JSON.stringify(text)}`, () => {
@@ -304,6 +412,26 @@ describe('default rule: other kinds', () => {
     ['9', lettered('2', '3', '4'), 'off-list'],
     ['I am unable to tell.', [], 'refusal'],
     ['', [], 'empty'],
+    ['twenty-one', [], 'value:21'],
+    ['There are forty two', [], 'value:42'],
+    ['a hundred and five', [], 'value:105'],
+    ['2-3', [], 'ambiguous'],
+    ['There are 2–3 chairs', [], 'ambiguous'],
+    ['two or three', [], 'ambiguous'],
+    ['between 2 and 3', [], 'ambiguous'],
+    ['2-3, so the answer is 3', [], 'value:3'],
+    ['2-3', lettered('2', '3', '4'), 'ambiguous'],
+    ['2-3', lettered('1', '2-3', '4'), '1'],
+    ['-1', [], 'unparsed'],
+    ['−1', [], 'unparsed'],
+    ['1e3', [], 'unparsed'],
+    ['- 3', [], 'value:3'],
+    ['two-seater: 3', [], 'value:3'],
+    ['I count 3 chairs. Actually, 4.', [], 'value:4'],
+    ['5. Actually, 4 are stools', [], 'value:5'],
+    ['There are 3, no wait, 4 chairs.', [], 'value:4'],
+    ['Sorry for the confusion: 3', [], 'value:3'],
+    ['３', [], 'value:3'],
   ];
   for (const [text, options, expected] of counts) {
     it(`count: ${JSON.stringify(text)} of ${options.length} options`, () => {

@@ -70,6 +70,13 @@ const PIECES = [
   'I cannot determine',
   'therefore',
   '-',
+  'Ａ',
+  '𝐁',
+  '\u001b[1m',
+  'no wait,',
+  'actually',
+  'but',
+  'twenty',
 ];
 const OPTION_LISTS: readonly (readonly Option[])[] = [
   [],
@@ -198,6 +205,14 @@ describe('answers: very long responses', () => {
     '3 ',
     'front-',
     'é',
+    'no wait, ',
+    'actually, ',
+    'but A ',
+    '2-',
+    'twenty ',
+    'upper ...',
+    '\u001b[1m',
+    '_no_',
   ];
   for (const rule of answerRules) {
     it(`${rule.id}: 250,000 characters of any of ${bits.length} patterns are read`, () => {

@@ -37,9 +37,11 @@ describe('export: CSV', () => {
       fc.property(rows, (all) => {
         const cells = parse(written(csv, all), { relax_column_count: false, record_delimiter: '\r\n' });
         const expected = all.map((row) =>
-          Object.values(row).map((value) =>
-            value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value),
-          ),
+          Object.values(row).map((value) => {
+            const text = value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+            const number = text.trim() === text && text !== '' && Number.isFinite(Number(text));
+            return typeof value === 'string' && /^[=+@\t\r-]/.test(text) && !number ? `'${text}` : text;
+          }),
         );
         assert.deepEqual(cells, [COLUMNS, ...expected]);
       }),
@@ -51,6 +53,25 @@ describe('export: CSV', () => {
       csv.row({ a: 'x', b: 'a "b"', c: 'a,b', d: 'a\nb', e: null, f: true }),
       'x,"a ""b""","a,b","a\nb",,true\r\n',
     );
+  });
+});
+
+describe('export: CSV in a spreadsheet', () => {
+  it('puts an apostrophe before text that would be a formula, and leaves numbers and JSON as they are', () => {
+    const cells = { a: '=HYPERLINK("http://x")', b: '+1+1', c: '-cmd', d: '@SUM(A1)', e: '\t=1', f: '\r=1' };
+    const [row] = parse(csv.row(cells));
+    assert.deepEqual(
+      row,
+      Object.values(cells).map((text) => `'${text}`),
+    );
+    assert.equal(
+      csv.row({ a: -5, b: '-5', c: '+0.5e3', d: ['=1'], e: 'a=b', f: '' }),
+      `-5,-5,+0.5e3,"[""=1""]",a=b,\r\n`,
+    );
+  });
+
+  it('keeps control characters: data is data', () => {
+    assert.equal(csv.row({ a: 'x\u001b[31m' }), 'x\u001b[31m\r\n');
   });
 });
 

@@ -23,8 +23,10 @@ describe('viewspatial-direction-log', () => {
         [5, '9', 'B. right', '', false],
       ],
     );
-    assert.equal(items[0]?.response, null);
-    assert.equal(items[1]?.response, 'A. left\nB. back-left\nC. front');
+    assert.ok(
+      items.every((item) => item.response === null),
+      'the script looked the texts up; no model wrote them',
+    );
     assert.deepEqual(items[1]?.options, [
       { label: 'A', text: 'left' },
       { label: 'B', text: 'back-left' },
@@ -34,6 +36,7 @@ describe('viewspatial-direction-log', () => {
     assert.deepEqual(items[1]?.meta, {
       'GT text': null,
       'GT parsed': null,
+      'Pred text': 'A. left\nB. back-left\nC. front',
       'Pred parsed': 'back-left',
       'Parsing failed': true,
     });

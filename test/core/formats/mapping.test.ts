@@ -203,6 +203,7 @@ describe('mapping', () => {
     ['{"version": 1, "match": "*", "roles": {"question": "q"}}', /names no answers/],
     ['{"version": 1, "match": "*", "roles": {"gold": "a", "prediction": "a"}}', /'a' for two/],
     ['{"version": 1, "match": "*", "roles": {"gold": "a"}, "kind": "quiz"}', /'kind' must be one of choice/],
+    ['{"version": 1, "match": "*", "roles": {"gold": "a"}, "base": "1"}', /'base' must be 0 or 1/],
     ['{"version": 1, "match": "*", "roles": {"gold": "a"}, "model": 3}', /'model' must be a text/],
     ['{"version": 1, "match": "*", "roles": {"gold": "a"}, "modell": "x"}', /unknown key 'modell'/],
   ];
@@ -248,6 +249,7 @@ describe('schemas/mapping.schema.json', () => {
         match: '*',
         roles: { options: ['A', 'B'], prediction: 'p' },
         kind: 'count',
+        base: 0,
         model: 'm',
         dataset: 'd',
       },
@@ -259,6 +261,7 @@ describe('schemas/mapping.schema.json', () => {
     [{ version: 1, match: '*', roles: { gold: [] } }, false],
     [{ version: 1, match: '*', roles: { gold: 'a', answer: 'b' } }, false],
     [{ version: 1, match: '*', roles: { gold: 'a' }, kind: 'quiz' }, false],
+    [{ version: 1, match: '*', roles: { gold: 'a' }, base: 2 }, false],
     [{ version: 1, match: '*', roles: { gold: 'a' }, other: true }, false],
   ];
   for (const [body, valid] of bodies) {

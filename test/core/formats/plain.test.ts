@@ -75,17 +75,6 @@ describe('plain: answers', () => {
     assert.deepEqual(await pick(records, 'extracted'), ['left', 'right', 'right']);
   });
 
-  it('leaves positions alone that nothing proves, and those that contradict each other', async () => {
-    const unproved = asked({ choices: LISTS, answer: [1, 2, 1], prediction: [1, 1, 2] });
-    assert.deepEqual(await pick(unproved, 'gold'), ['1', '2', '1']);
-    assert.deepEqual(await pick(unproved, 'extracted'), [null, null, null]);
-    assert.deepEqual(await pick(asked({ choices: LISTS, answer: [0, 3, 1], prediction: LIST }), 'gold'), [
-      '0',
-      '3',
-      '1',
-    ]);
-  });
-
   it('takes numbers that are option texts for texts', async () => {
     const records = asked({
       choices: [
@@ -178,14 +167,6 @@ describe('plain: answers', () => {
     assert.equal(item?.gold, 'left');
     assert.deepEqual(item.goldAliases, ['on the left']);
     assert.deepEqual(item.meta, { answers: ['left', 'on the left', 'left'] });
-  });
-
-  it('takes the first of several predictions and keeps them all', async () => {
-    const [item] = await itemsOf(
-      shapeOf(asked({ answer: LIST, predictions: [['right', 'left'], ['left'], ['front']] })),
-    );
-    assert.equal(item?.response, 'right');
-    assert.deepEqual(item.meta, { predictions: ['right', 'left'] });
   });
 
   it('has no gold where it is hidden', async () => {

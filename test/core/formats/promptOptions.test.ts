@@ -66,6 +66,20 @@ describe('splitPrompt', () => {
       'Where is the mug?',
       ['-=Left', '-=Right', '-=On top', '-=Under'],
     ],
+    [
+      'a task for a question',
+      'Choose the object to the left of the cup:\nA. pan\nB. pot',
+      'Choose the object to the left of the cup:',
+      ['A=pan', 'B=pot'],
+    ],
+    [
+      'a task behind the options',
+      'Options: A. left, B. right\nTell where it is.',
+      'Tell where it is.',
+      ['A=left', 'B=right'],
+    ],
+    ['options alone', 'A. left\nB. right', 'A. left\nB. right', ['A=left', 'B=right']],
+    ['a list in the only sentence', 'Where is it, one of: left, right?', 'Where is it,', ['-=left', '-=right']],
     ['an image placeholder', '<image>\nWhich?\nA. cup\nB. jug', 'Which?', ['A=cup', 'B=jug']],
   ];
   for (const [title, prompt, question, options] of cases) {
@@ -122,6 +136,26 @@ describe('splitPrompt', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 300 }), (prompt) => {
         for (const option of splitPrompt(prompt).options) assert.ok(prompt.includes(option.text));
+      }),
+    );
+  });
+
+  it('never loses the question', () => {
+    const part = fc.constantFrom(
+      'Options:',
+      'Choose one:',
+      'A. cup',
+      '(B) jug',
+      'B. jug',
+      '\n',
+      'Where?',
+      'one of: a, b',
+      'Answer:',
+    );
+    fc.assert(
+      fc.property(fc.array(part, { minLength: 1, maxLength: 7 }), (parts) => {
+        const prompt = parts.join(' ');
+        assert.equal(splitPrompt(prompt).question === '', prompt.trim() === '', prompt);
       }),
     );
   });

@@ -511,3 +511,20 @@ describe('namesSuggest', () => {
     assert.equal(namesSuggest('doc.answer')[0]?.as, 'answer');
   });
 });
+
+describe('a column called question', () => {
+  const texts: readonly (readonly [string, readonly string[]])[] = [
+    ['Chinese', ['杯子在哪里', '灯在桌子的左边还是右边', '沙发在哪一侧']],
+    ['HTML', ['<p>Cup?</p>', '<p>Lamp</p>', '<b>Sofa</b>']],
+    ['single words', ['cup', 'lamp', 'sofa']],
+    ['texts that end in the name of a picture', ['Where is the cup in a.png?', 'Describe b.png', 'See c.png']],
+  ];
+  for (const [what, asked] of texts) {
+    it(`is the question, in ${what}`, () => {
+      const records = asked.map((question, i) => ({ question, answer: SIDE[i] ?? '', prediction: SAID[i] ?? '' }));
+      const { roles, role } = inferRoles(shapeOf(records));
+      assert.equal(role, 'run');
+      assert.equal(roles.find((guess) => guess.role === 'question')?.column, 'question');
+    });
+  }
+});

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { mirrorOrRotation } from '../../../src/core/metrics/mirrorOrRotation.js';
-import { expectedShares, ratioSums, ratioWithCi } from '../../../src/core/metrics/opportunity.js';
+import { expectedShares, ratioSums, ratioWithCi, SHARE_PARTS } from '../../../src/core/metrics/opportunity.js';
 import { allClose, close, reference } from './reference.js';
 
 const cluster = fc.record({ observed: fc.nat(9), expected: fc.double({ min: 0.05, max: 9, noNaN: true }) });
@@ -28,6 +28,20 @@ describe('metrics/opportunity: expected shares', () => {
         close(sum, 1, classes);
       }),
     );
+  });
+});
+
+describe('metrics/opportunity: parts of shares', () => {
+  it('are whole for every number of options, so that their sum is exact', () => {
+    for (let options = 1; options <= 36; options += 1) assert.equal(SHARE_PARTS % options, 0);
+    for (let options = 1; options <= 36; options += 1)
+      for (let hits = 1; hits <= options; hits += 1)
+        assert.equal(Math.round((hits / options) * SHARE_PARTS), (SHARE_PARTS / options) * hits);
+  });
+
+  it('add up alike clusters as the same clusters one by one', () => {
+    const one = { observed: 2, expected: 1.5 };
+    assert.deepEqual(ratioSums([{ ...one, clusters: 3 }]), ratioSums([one, one, one]));
   });
 });
 

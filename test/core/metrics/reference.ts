@@ -36,7 +36,7 @@ interface Reference {
   yesNo: { counts: YesNoCounts; metrics: YesNoMetrics }[];
   passAtK: {
     values: { n: number; c: number; k: number; value: number | null }[];
-    means: { k: number; units: SampledUnit[]; passAtK: UnitMean; anyOfK: UnitMean }[];
+    means: { k: number; units: SampledUnit[]; passAtK: UnitMean }[];
   };
   ratios: { clusters: RatioCluster[]; ratio: number; ci95: Pair; logStandardError: number }[];
   differences: { clusters: PairedCluster[]; difference: number; ci95: Pair | null; standardError: number | null }[];

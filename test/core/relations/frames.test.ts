@@ -22,6 +22,9 @@ const QUESTIONS: readonly (readonly [Frame, readonly string[]])[] = [
       'From the man in red’s point of view, where is the ball?',
       'If you were the driver, where would the tree be?',
       "Imagine that you're the chef: where is the pan?",
+      'If I am the chef, where is the pan?',
+      "Suppose you are in the boy with the red hat's position. Where is the ball?",
+      'If you were in the shoes of the driver, where would the tree be?',
     ],
   ],
   [
@@ -29,6 +32,10 @@ const QUESTIONS: readonly (readonly [Frame, readonly string[]])[] = [
     [
       'Imagine you are standing at the chair facing the door. Where is the lamp?',
       'Suppose you are facing the window. Where is the lamp?',
+      'Imagine you are in the kitchen. Where is the lamp?',
+      "Imagine that you are in the driver's seat. Where is the door?",
+      'If you were sitting on the bench, where would the kiosk be?',
+      'Suppose you are on the sofa. Where is the lamp?',
       'Standing by the sofa and looking towards the door, where is the lamp?',
     ],
   ],
@@ -36,7 +43,16 @@ const QUESTIONS: readonly (readonly [Frame, readonly string[]])[] = [
     'object',
     ["From the car's perspective, where is the tree?", 'From the perspective of the chair, where is the lamp?'],
   ],
-  ['unstated', ['Where is the cup relative to the box?', 'Is the camera on the table?', '', 'The person stands left.']],
+  [
+    'unstated',
+    [
+      'Where is the cup relative to the box?',
+      'Is the camera on the table?',
+      '',
+      'The person stands left.',
+      'If the cup is on the table, is the box behind it?',
+    ],
+  ],
 ];
 
 describe('relations: frames', () => {

@@ -60,9 +60,12 @@ describe('relations: how an item is asked', () => {
       ['12 cm', 12],
       ['2.5m', 2.5],
       ['7.', 7],
+      ['thirteen', 13],
+      ['Twenty-one', 21],
+      ['ninety nine', 99],
     ];
     for (const [text, number] of numbers) assert.equal(numberOf(text), number, text);
-    for (const text of ['', 'left', 'about 3', '3 or 4', '1/2', 'B', null]) assert.equal(numberOf(text), null);
+    for (const text of ['', 'left', 'about 3', '3 or 4', '2-3', '1/2', 'B', null]) assert.equal(numberOf(text), null);
   });
 
   it('knows a bare option letter', () => {

@@ -114,6 +114,23 @@ describe('relations: lens files', () => {
     }
   });
 
+  it('refuses a class that would be counted together with an outcome of that name', () => {
+    for (const name of ['correct', 'Unparsed', 'no-gold', ' off-list '])
+      for (const lens of [
+        { ...GOOD, otherwise: name },
+        { ...GOOD, rules: [{ class: name, when: {} }] },
+      ])
+        assert.throws(
+          () => parseLens(JSON.stringify(lens), FILE),
+          (error) =>
+            error instanceof FlipsideError &&
+            error.options.file === FILE &&
+            /mine\.json is not valid: the class ".*" must be named otherwise; reserved names: .*unparsed/.test(
+              error.message,
+            ),
+        );
+  });
+
   it('says that a file is no JSON, and why', () => {
     assert.throws(
       () => parseLens('{"name": ', FILE),

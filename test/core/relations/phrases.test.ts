@@ -73,6 +73,31 @@ describe('relations: direction words', () => {
     assert.deepEqual(directionOf('behind, below and to the left of'), direction(-1, -1, -1));
   });
 
+  it('reads "upper" and "lower" where they belong to a side, or stand at the end', () => {
+    const [upperLeft, lowerRight] = [direction(-1, 0, 1), direction(1, 0, -1)];
+    for (const text of [
+      'upper left',
+      'Upper-Left',
+      'top-left',
+      'in the upper left corner of',
+      'on the upper-left side',
+    ])
+      assert.deepEqual(directionOf(text), upperLeft, text);
+    for (const text of [
+      'lower right',
+      'lower_right',
+      'bottom right',
+      'the lower right-hand corner',
+      'on the lower right',
+    ])
+      assert.deepEqual(directionOf(text), lowerRight, text);
+    for (const text of ['upper', 'the upper part of']) assert.deepEqual(directionOf(text), ABOVE, text);
+    assert.deepEqual(directionOf('in the lower half'), BELOW);
+    for (const text of ['the lower shelf', 'an upper arm', 'lowered', 'uppermost', 'upper leftover'])
+      assert.equal(directionOf(text), null, text);
+    assert.equal(readPhrase('on the lower left').contact, false);
+  });
+
   it('never reads "on" inside another word or as part of a side', () => {
     assert.deepEqual(directionOf('on the left of'), LEFT);
     assert.deepEqual(directionOf('on the right side of the sofa'), RIGHT);

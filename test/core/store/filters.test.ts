@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { FlipsideError } from '../../../src/core/model.js';
+import { encodeDirection } from '../../../src/core/relations/direction.js';
+import { directionOf } from '../../../src/core/relations/phrases.js';
 import type { Database } from '../../../src/core/store/database.js';
 import {
   compileField,
@@ -10,6 +12,7 @@ import {
   type Filter,
   type FilterValue,
 } from '../../../src/core/store/filters.js';
+import { requirePossible } from '../../../src/core/store/filterChecks.js';
 import { flatRow, withDatabase, type FlatRow } from './support.js';
 
 /** Names and values as hostile, or as innocent, as files may hold them. */
@@ -109,6 +112,10 @@ describe('store: filters', () => {
     [{ field: 'goldDirection', op: 'ne', value: null }, [1, 2]],
     [{ field: 'goldDirection', op: 'in', values: ['left', 'front'] }, [1, 2]],
     [{ field: 'goldDirection', op: 'eq', value: 4 }, [1]],
+    [{ field: 'goldDirection', op: 'contains', value: 'left' }, [1]],
+    [{ field: 'predictedDirection', op: 'contains', value: 'on the right' }, [1, 2]],
+    [{ field: 'predictedDirection', op: 'contains', value: 'front-right' }, []],
+    [{ field: 'goldDirection', op: 'contains', value: 'l' }, []],
     [{ field: 'flags', op: 'eq', value: 'frameSwap' }, [1]],
     [{ field: 'flags', op: 'ne', value: 'frameSwap' }, [2, 3]],
     [{ field: 'images', op: 'eq', value: 'b.png' }, [1]],
@@ -251,6 +258,61 @@ describe('store: filters', () => {
       }),
       { numRuns: 5 },
     );
+  });
+
+  it('ask for one sense of a direction by ~, whatever stands beside it', async () => {
+    const names = ['left', 'front-left', 'above-left', 'right', 'front'];
+    const rows = names.map((name, at) => flatRow(at + 1, { goldDirection: encodeDirection(directionOf(name)) }));
+    await withDatabase([rows], async (db) => {
+      assert.deepEqual(await rowsKept(db, { field: 'goldDirection', op: 'contains', value: 'left' }), [1, 2, 3]);
+      assert.deepEqual(await rowsKept(db, { field: 'goldDirection', op: 'contains', value: 'front' }), [2, 5]);
+    });
+  });
+
+  it('refuse what a field never holds, naming field, value and what it takes', () => {
+    const cases: readonly (readonly [Filter, RegExp])[] = [
+      [
+        { field: 'correct', op: 'eq', value: 'maybe' },
+        /^"maybe" is no value of the field correct: it takes true, false/,
+      ],
+      [{ field: 'drift', op: 'in', values: [true, 'perhaps'] }, /"perhaps".* drift: it takes true, false/],
+      [{ field: 'correct', op: 'lt', value: true }, /correct: it takes true, false or null, compared with = or !=/],
+      [{ field: 'row', op: 'eq', value: 'abc' }, /"abc" .* row: it takes numbers/],
+      [{ field: 'row', op: 'ne', value: '' }, /row: it takes numbers/],
+      [{ field: 'confidence', op: 'gt', value: 'high' }, /"high" .* confidence: it takes numbers/],
+      [{ field: 'confidence', op: 'contains', value: 'high' }, /confidence: it takes numbers/],
+      [{ field: 'goldDirection', op: 'contains', value: 'l' }, /"l" .* goldDirection: it takes directions, named like/],
+      [{ field: 'goldDirection', op: 'gt', value: 'left' }, /directions, which have no order/],
+      [{ not: { or: [{ and: [{ field: 'row', op: 'eq', value: 'x' }] }] } }, /row/],
+      [{ field: 'frame', op: 'eq', value: 'persn' }, /"persn" .* frame: it takes camera, person, object, imagined/],
+      [{ field: 'status', op: 'ne', value: 'read' }, /status: it takes parsed, empty/],
+      [{ field: 'kind', op: 'in', values: ['choice', 'mcq'] }, /"mcq" .* kind: it takes choice, yes-no/],
+    ];
+    for (const [filter, message] of cases) {
+      assert.throws(
+        () => requirePossible(filter),
+        (error) => error instanceof FlipsideError && error.options.exitCode === 2 && message.test(error.message),
+        JSON.stringify(filter),
+      );
+    }
+  });
+
+  it('leave alone what may be', () => {
+    const fine: readonly Filter[] = [
+      { field: 'correct', op: 'eq', value: 'TRUE' },
+      { field: 'correct', op: 'ne', value: null },
+      { field: 'row', op: 'in', values: [1, '2'] },
+      { field: 'row', op: 'contains', value: '3' },
+      { field: 'angle', op: 'gt', value: '-90' },
+      { field: 'goldDirection', op: 'eq', value: 'left' },
+      { field: 'goldDirection', op: 'eq', value: 4 },
+      { field: 'task', op: 'eq', value: 'any' },
+      { field: 'frame', op: 'contains', value: 'per' },
+      { field: 'level', op: 'gt', value: 'high' },
+      { search: 'x' },
+    ];
+    for (const filter of fine) requirePossible(filter);
+    requirePossible(null);
   });
 
   it('refuse a direction that is none', () => {

@@ -99,7 +99,7 @@ describe('store: pages', () => {
         ['left', 'right', 180, 'horizontal-flip', false],
       );
       assert.deepEqual(trace.answer, { rule: 'test', source: 'response', start: 0, end: 4, text: 'left' });
-      assert.match(trace.lensRule ?? '', /horizontal-flip: reversed on lateral/);
+      assert.match(trace.lensRule ?? '', /the lateral axis alone is reversed": reversed on lateral/);
       assert.deepEqual(trace.frameSwapOf, { frame: 'camera', question: 'Q?' });
     });
   });

@@ -53,7 +53,6 @@ describe('store: counts, against counting by hand', () => {
               noGold: count((row) => row.correct === null),
               correct: count((row) => row.correct === true),
               parsed: count((row) => row.status === 'parsed'),
-              parsedWithGold: count((row) => row.status === 'parsed' && row.correct !== null),
               storedKnown: count((row) => row.storedCorrect !== null),
               storedCorrect: count((row) => row.storedCorrect === true),
               storedDiffers: count(
@@ -86,12 +85,13 @@ describe('store: counts, against counting by hand', () => {
             return JSON.stringify([
               own.length,
               own.filter((row) => row.correct).length,
+              own.filter((row) => row.status === 'parsed').length,
               own.some((row) => row.sample !== null),
               options.size === 1 && only !== 0 ? only : null,
             ]);
           });
-          const found = groups.flatMap(({ units: n, size, correct, sampled, options }) =>
-            Array<string>(n).fill(JSON.stringify([size, correct, sampled, options])),
+          const found = groups.flatMap(({ units: n, size, correct, parsed, sampled, options }) =>
+            Array<string>(n).fill(JSON.stringify([size, correct, parsed, sampled, options])),
           );
           assert.deepEqual(found.sort(), expected.sort());
           const perTask = (await countUnits(db, 'task', { field: 'task', op: 'ne', value: null })).get(0) ?? [];
@@ -169,6 +169,29 @@ describe('store: counts, against counting by hand', () => {
       RUNS,
     );
   });
+
+  it('sums of shares are the same bit for bit, however many threads deliver them', async () => {
+    const axes = lensNamed('axes');
+    const rows = Array.from({ length: 20_000 }, (_, at) => {
+      const options = [3, 5, 7][at % 3] ?? 3;
+      const wrong = Array.from({ length: options - 1 }, (_, index) => 'oqtbc'.charAt((at + index) % 5));
+      return flatRow(at + 1, {
+        ...{ goldDirection: 4, predictedDirection: 22, correct: at % 4 === 0, wrongDirections: wrong.sort().join('') },
+        ...{ cluster: `scene:${(at * 7919) % 1700}`, frameSwapExpected: at % 5 === 0 ? 1 / (options - 1) : null },
+      });
+    });
+    await withDatabase([rows], async (db) => {
+      const found = new Set<string>();
+      for (const threads of [1, 2, 1, 2, 2, 2]) {
+        await db.all(`SET threads = ${threads}`);
+        const all = [await countOpportunities(db, axes, 'class'), await details.countFrameSwaps(db)];
+        found.add(JSON.stringify(all.map((each) => [...each])));
+      }
+      assert.equal(found.size, 1, [...found].join('\n'));
+      const [, classes] = (JSON.parse([...found][0] ?? '') as [number, { expected: number }[]][][])[0]?.[0] ?? [];
+      assert.equal(sum((classes ?? []).map((each) => each.expected)), rows.filter(eligible).length);
+    });
+  }).timeout(60_000);
 
   it('yes/no answers, confidences, clusters, frame swaps, contrast sets and objects', async () => {
     await fc.assert(

@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { FlipsideError } from '../../../src/core/model.js';
-import { defaultCacheDir, keyOf, readJson, writeAtomically } from '../../../src/core/store/cache.js';
+import {
+  asCacheTrouble,
+  defaultCacheDir,
+  keyOf,
+  readJson,
+  sweepUnfinished,
+  writeAside,
+  writeAtomically,
+} from '../../../src/core/store/cache.js';
 import { SCHEMA_VERSION } from '../../../src/core/store/row.js';
 import { ShardWriter, type ShardFacts } from '../../../src/core/store/shardWriter.js';
 import { ShardStore, type ShardManifest } from '../../../src/core/store/shards.js';
@@ -53,7 +61,7 @@ describe('store: shard writer', () => {
       assert.deepEqual(await readdir(folder), []);
       const failing = await ShardWriter.open();
       failing.append([storedRow(flatRow(1))]);
-      await assert.rejects(failing.finish(path.join(folder, 'no', 'such', 'folder.parquet')));
+      await assert.rejects(failing.finish(path.join(folder, 'no', 'such', 'folder.parquet')), FlipsideError);
       assert.deepEqual(await readdir(folder), []);
     });
   });
@@ -82,7 +90,9 @@ describe('store: shard writer', () => {
     assert.equal(items.length, 5000);
     assert.equal(items[4999], 'q5000');
     assert.deepEqual(splits, [{ split: null, items: 5000, model: null }]);
-    assert.deepEqual(await settle([]), { itemId: 'id', splits: [], items: [], split: [] });
+    assert.deepEqual(await settle([]), {
+      ...{ itemId: 'id', splitBy: 'split', splits: [], items: [], split: [] },
+    });
   });
 
   it('takes a unique id for the item’s id, else the number of its row', async () => {
@@ -106,7 +116,8 @@ describe('store: shard writer', () => {
       { split: 'y', items: 1, model: 'm' },
     ]);
     const models = rows({ id: 'a', model: 'm' }, { id: 'b', model: 'm' }, { id: 'a', model: 'n' });
-    assert.deepEqual((await settle(models)).split, ['m', 'm', 'n']);
+    const settled = await settle(models);
+    assert.deepEqual([settled.split, settled.splitBy], [['m', 'm', 'n'], 'model']);
     const mixed = rows({ id: 'a', model: 'm' }, { id: 'b', model: 'n' });
     assert.deepEqual((await settle(mixed)).split, [null, null], 'ids are unique without it: one run');
     const repeated = rows({ id: 'a', model: 'm' }, { id: 'a', model: 'm' }, { id: 'a', model: 'n' });
@@ -122,7 +133,15 @@ describe('store: shard writer', () => {
 
 describe('store: shards', () => {
   const manifest = (key: string): ShardManifest => ({
-    ...{ schema: SCHEMA_VERSION, key, format: 'plain', formatVersion: 1, answers: 'default', sourceSha256: '' },
+    ...{
+      schema: SCHEMA_VERSION,
+      key,
+      format: 'plain',
+      formatVersion: 1,
+      answers: 'default',
+      source: '',
+      sourceSha256: '',
+    },
     ...{ dataset: null, rows: 1, dropped: [], droppedTotal: 0, droppedByReason: {}, splits: [], itemId: 'id' as const },
     ...{ joined: [], coverage: null, judged: null, warnings: [] },
   });
@@ -167,6 +186,49 @@ describe('store: cache', () => {
     assert.equal(defaultCacheDir({}, 'darwin'), path.join(home, 'Library', 'Caches', 'flipside'));
     assert.equal(defaultCacheDir({ LOCALAPPDATA: '/local' }, 'win32'), path.join('/local', 'flipside'));
     assert.equal(defaultCacheDir({}, 'win32'), path.join(home, 'AppData', 'Local', 'flipside'));
+  });
+
+  it('is cleared of what killed processes left: of nobody else’s files, and not of those being written', async () => {
+    await withFolder(async (folder) => {
+      let aside = '';
+      await writeAside(path.join(folder, 'key.parquet'), async (file) => {
+        aside = path.basename(file);
+        await writeFile(file, '');
+      });
+      const own = String(process.pid);
+      // No process has a number this high: the most that Linux gives is 2^22.
+      const dead = aside.replace(`-${own}.`, '-99999999.');
+      const foreign = dead.replace(/\.[0-9a-f]{8}-/, '.00000000-');
+      const ages = { [aside]: 5, [dead]: 5, [foreign]: 5, [`${foreign}.tmp`]: 99, 'key.parquet': 99, 'a.tmp': 99 };
+      const old = { [foreign.replace('key', 'old')]: 61, [`k.json.${own}.0123abcd.tmp`]: 61 };
+      const fresh = { [dead.replace('key', 'new')]: 0 };
+      for (const [name, minutes] of Object.entries({ ...ages, ...old, ...fresh })) {
+        await writeFile(path.join(folder, name), '');
+        const then = new Date(Date.now() - minutes * 60_000);
+        await utimes(path.join(folder, name), then, then);
+      }
+      await sweepUnfinished([folder, path.join(folder, 'absent')]);
+      const gone = new Set([dead, ...Object.keys(old)]);
+      const kept = Object.keys({ ...ages, ...fresh }).filter((name) => !gone.has(name));
+      assert.deepEqual((await readdir(folder)).sort(), kept.sort());
+    });
+  });
+
+  it('says where no space is left, whoever noticed', () => {
+    const full = /^\/cache\/shards: no space is left for the index\. Free some, or name another folder: --cache DIR/;
+    const noticed = [
+      Object.assign(new Error('write failed'), { code: 'ENOSPC' }),
+      new Error('IO Error: Could not write all bytes to file "k.parquet": wanted=5 wrote=1: No space left on device'),
+    ];
+    for (const error of noticed) {
+      const told = asCacheTrouble(error, '/cache/shards/k.parquet');
+      assert.ok(told instanceof FlipsideError);
+      assert.match(told.message, full);
+    }
+    const other = asCacheTrouble(new Error('IO Error: Cannot open file "k"'), '/cache/k');
+    assert.ok(other instanceof FlipsideError && /\/cache\/k: the index cannot be written/.test(other.message));
+    const defect = new TypeError('x is not a function');
+    assert.equal(asCacheTrouble(defect, '/cache/k'), defect);
   });
 
   it('is written whole or not at all', async () => {

@@ -7,13 +7,29 @@ import type { Json, JsonObject } from '../../model.js';
 export function columnNames(header: readonly string[]): string[] {
   const taken = new Set(header);
   const seen = new Set<string>();
+  // Where the count goes on, by name: counting from 2 for every one of 100,000 equal names would take their square.
+  const copies = new Map<string, number>();
   return header.map((cell, index) => {
     const base = cell.trim() === '' ? `column ${index + 1}` : cell;
     let name = base;
-    for (let copy = 2; seen.has(name) || (name !== cell && taken.has(name)); copy++) name = `${base}.${copy}`;
+    let copy = copies.get(base) ?? 2;
+    for (; seen.has(name) || (name !== cell && taken.has(name)); copy++) name = `${base}.${copy}`;
+    copies.set(base, copy);
     seen.add(name);
     return name;
   });
+}
+
+/** The names that stand more than once in a header, each with its positions, from 1. Empty cells are no names. */
+export function repeatedNames(header: readonly string[]): { name: string; positions: number[] }[] {
+  const places = new Map<string, number[]>();
+  header.forEach((name, index) => {
+    if (name.trim() === '') return;
+    const known = places.get(name);
+    if (known === undefined) places.set(name, [index + 1]);
+    else known.push(index + 1);
+  });
+  return [...places].filter(([, at]) => at.length > 1).map(([name, positions]) => ({ name, positions }));
 }
 
 /** A record from column names and as many values. Safe for a column that is called `__proto__`. */

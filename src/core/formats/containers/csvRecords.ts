@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { RawItem } from '../../model.js';
-import type { Record_ } from '../format.js';
+import type { Delimiter, Record_ } from '../format.js';
 import { bomLength, MAX_RECORD_BYTES, type ByteWindow, type RecordParser } from './bytes.js';
 import { columnNames, toRecord } from './columns.js';
 import { detectDialect, endsLine, nextLine, readCsvRow, type CsvDialect, type CsvRow } from './csvRow.js';
@@ -14,11 +14,14 @@ const PATIENCE_BYTES = 4 << 20;
 /** How far a row is followed when looking for one behind an unclosed quote. */
 const LOOK_BYTES = 1 << 20;
 
+/** What a search for the next whole row came to: one was found, there is none, or the bytes that decide it are still to come. */
+type Search = 'found' | 'none' | 'undecided';
+
 export interface CsvRecordOptions {
   /** Name of the file, for messages. */
   readonly file: string;
   /** The character between cells. */
-  readonly delimiter: ',' | '\t';
+  readonly delimiter: Delimiter;
   /** Longest row in bytes; default 256 MiB. */
   readonly limit?: number;
 }
@@ -31,6 +34,7 @@ export interface CsvRecordOptions {
 export class CsvRecordParser implements RecordParser {
   private dialect: CsvDialect | null = null;
   private names: readonly string[] | null = null;
+  private headerCells: readonly string[] = [];
   private row = 0;
   private line = 1;
   private started = false;
@@ -47,13 +51,18 @@ export class CsvRecordParser implements RecordParser {
     return this.names ?? [];
   }
 
+  /** The header's cells as they stand there. */
+  get header(): readonly string[] {
+    return this.headerCells;
+  }
+
   take(window: ByteWindow, last: boolean, out: Record_[]): void {
     if (!this.started) {
       if (window.length < 3 && !last) return;
       this.started = true;
       window.start += bomLength(window.buffer.subarray(window.start, window.end));
     }
-    const delimiter = this.options.delimiter === ',' ? 0x2c : 0x09;
+    const delimiter = this.options.delimiter.charCodeAt(0);
     this.dialect ??= detectDialect(window.buffer, window.start, window.end, delimiter, last);
     if (this.dialect === null) return;
     while (window.length > 0 && this.step(window, last, out, this.dialect));
@@ -64,11 +73,11 @@ export class CsvRecordParser implements RecordParser {
     if (this.isSkipping) return this.skipLine(window, dialect);
     const { buffer, start, end } = window;
     const row = readCsvRow(buffer, start, end, dialect, last);
-    if (row === 'open quote') return this.recover(window, end, last, out, true);
+    if (row === 'open quote') return this.recover(window, end, last, out, true) === 'found';
     if (row === 'incomplete') {
       const isOversized = window.length > this.limit;
       if (!isOversized && window.length <= PATIENCE_BYTES) return false;
-      if (this.recover(window, end, last, out, false)) return true;
+      if (this.recover(window, end, last, out, false) === 'found') return true;
       if (isOversized) this.dropOversized(out);
       return isOversized;
     }
@@ -77,12 +86,16 @@ export class CsvRecordParser implements RecordParser {
       return true;
     }
     if (this.names === null) {
+      this.headerCells = row.cells;
       this.names = columnNames(row.cells);
       this.consume(window, row.end, row.lines);
       return true;
     }
     const fits = row.cells.length === this.names.length;
-    if (row.lines > 1 && !(fits && row.clean) && this.recover(window, row.end, last, out, false)) return true;
+    if (row.lines > 1 && !(fits && row.clean)) {
+      const search = this.recover(window, row.end, last, out, false);
+      if (search !== 'none') return search === 'found';
+    }
     if (fits) out.push({ row: ++this.row, value: toRecord(this.names, row.cells), flags: flagsOf(buffer, start, row) });
     else this.dropMisfit(out, row.cells.length, this.names.length);
     this.consume(window, row.end, row.lines);
@@ -91,9 +104,10 @@ export class CsvRecordParser implements RecordParser {
 
   /**
    * Gives up the row at the front of the window as one with an unclosed quote, up to the next whole row before `to`.
-   * Where there is none, it is given up as far as `to` if `force` says so; otherwise nothing happens: false.
+   * Where there is none, it is given up as far as `to` if `force` says so; otherwise nothing happens. Nothing happens
+   * either where a row begins before `to` and its end is not there yet: how a file is cut into pieces must not decide.
    */
-  private recover(window: ByteWindow, to: number, last: boolean, out: Record_[], force: boolean): boolean {
+  private recover(window: ByteWindow, to: number, last: boolean, out: Record_[], force: boolean): Search {
     const { buffer, start, end } = window;
     const dialect = this.dialect ?? { delimiter: 0x2c, carriageReturn: false };
     let lines = 0;
@@ -105,9 +119,10 @@ export class CsvRecordParser implements RecordParser {
       if (resume >= to) break;
       const reach = Math.min(end, resume + LOOK_BYTES);
       const row = readCsvRow(buffer, resume, reach, dialect, last && reach === end);
+      if (row === 'incomplete' && reach < resume + LOOK_BYTES && !last && !force) return 'undecided';
       isFound = typeof row === 'object' && row.clean && row.cells.length === this.names?.length;
     }
-    if (!isFound && !force) return false;
+    if (!isFound && !force) return 'none';
     const row = ++this.row;
     const where = `${this.options.file}, row ${row}`;
     const span = lines > 1 ? `lines ${this.line} to ${this.line + lines - 1}` : `line ${this.line}`;
@@ -118,7 +133,7 @@ export class CsvRecordParser implements RecordParser {
       detail: `${where} (${span}): unclosed quote: ${wanted}. Close it, and double every " within a cell.`,
     });
     this.consume(window, isFound ? resume : to, lines);
-    return true;
+    return 'found';
   }
 
   private skipLine(window: ByteWindow, dialect: CsvDialect): boolean {

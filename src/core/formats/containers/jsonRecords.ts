@@ -1,7 +1,7 @@
 import type { Record_ } from '../format.js';
 import { bomLength, MAX_RECORD_BYTES, type ByteWindow, type RecordParser } from './bytes.js';
 import { countNewlines, isSpace, lineShape, newScan, scanValue, skipSeparators, type ScanState } from './jsonScan.js';
-import { isJsonObject, parseJsonBytes, type ParsedJson } from './jsonText.js';
+import { isJsonObject, parseJsonBytes, repeatedKeys, type ParsedJson } from './jsonText.js';
 
 const NEWLINE = 0x0a;
 const OPEN_BRACKET = 0x5b;
@@ -19,7 +19,13 @@ export interface JsonRecordOptions {
   readonly layout: 'array' | 'sequence';
   /** Longest record in bytes; default 256 MiB. */
   readonly limit?: number;
+  /** Is told of keys that stand twice in one object of the first records, with the place. Looking for them takes time. */
+  readonly onRepeatedKeys?: (place: string, keys: readonly string[]) => void;
 }
+
+/** Records that are searched for repeated keys, and the longest one of them, in bytes. */
+const SEARCHED_RECORDS = 200;
+const SEARCHED_BYTES = 1 << 20;
 
 /** How the records of a sequence have been laid out so far: one a line, or over several lines. */
 type Habit = 'unknown' | 'lines' | 'blocks';
@@ -108,7 +114,7 @@ export class JsonRecordParser implements RecordParser {
     const opens = buffer[start] === OPEN_BRACE || buffer[start] === OPEN_BRACKET;
     const closes = buffer[textEnd - 1] === CLOSE_BRACE || buffer[textEnd - 1] === CLOSE_BRACKET;
     const tooLong = textEnd - start > this.limit;
-    const parsed = (!opens || closes) && !tooLong ? parseJsonBytes(buffer, start, textEnd) : null;
+    const parsed = (!opens || closes) && !tooLong ? this.parse(buffer, start, textEnd) : null;
     if (parsed?.ok) {
       if (this.habit === 'unknown') this.habit = 'lines';
     } else {
@@ -150,10 +156,20 @@ export class JsonRecordParser implements RecordParser {
       return true;
     }
     if (extent.end - window.start > this.limit) this.dropOversized(out);
-    else this.emit(out, parseJsonBytes(window.buffer, window.start, extent.end));
+    else this.emit(out, this.parse(window.buffer, window.start, extent.end));
     if (extent.multiline) this.habit = 'blocks';
     this.consume(window, extent.end);
     return true;
+  }
+
+  private parse(buffer: Buffer, from: number, to: number): ParsedJson {
+    const parsed = parseJsonBytes(buffer, from, to);
+    const { file, onRepeatedKeys } = this.options;
+    if (!parsed.ok || onRepeatedKeys === undefined || this.row >= SEARCHED_RECORDS || to - from > SEARCHED_BYTES)
+      return parsed;
+    const keys = repeatedKeys(buffer.toString('utf8', from, to));
+    if (keys.length > 0) onRepeatedKeys(`${file}, record ${this.row + 1} (line ${this.line})`, keys);
+    return parsed;
   }
 
   private findEnd(window: ByteWindow, last: boolean): Extent {

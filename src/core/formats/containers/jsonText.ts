@@ -36,6 +36,31 @@ export function parseJsonBytes(bytes: Buffer, from: number, to: number): ParsedJ
   return { ...parsed, flags: [...parsed.flags, 'invalidUtf8'] };
 }
 
+/** The keys that stand more than once in one object of a JSON text, each once; a parser keeps the last value of each. */
+export function repeatedKeys(text: string): string[] {
+  const repeated = new Set<string>();
+  const open: Set<string>[] = [];
+  for (let at = 0; at < text.length;) {
+    const char = text.charAt(at);
+    if (char !== '"') {
+      // A list holds no keys, so its set stays empty.
+      if (char === '{' || char === '[') open.push(new Set());
+      else if (char === '}' || char === ']') open.pop();
+      at++;
+      continue;
+    }
+    const end = endOfString(text, at);
+    const key = text.slice(at + 1, end - 1);
+    at = end;
+    while (/\s/.test(text.charAt(at))) at++;
+    if (text.charAt(at) !== ':') continue;
+    const keys = open.at(-1);
+    if (keys?.has(key) === true) repeated.add(key);
+    keys?.add(key);
+  }
+  return [...repeated];
+}
+
 function parseWith(text: string, longDigits: boolean): ParsedJson {
   if (!longDigits) {
     const plain = tryParse(text);

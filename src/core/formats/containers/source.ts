@@ -1,5 +1,6 @@
 import type { Record_, Shape, Source } from '../format.js';
-import { parseChunks, readChunks, readWhole } from './bytes.js';
+import { parseChunks, readWhole } from './bytes.js';
+import { readContent, readWholeContent } from './content.js';
 import { CsvRecordParser } from './csvRecords.js';
 import { JsonRecordParser } from './jsonRecords.js';
 import { readXlsx, workbookRecords } from './xlsx.js';
@@ -26,20 +27,21 @@ export function openSource(path: string, shape: Shape): BatchedSource {
     async *records() {
       for await (const batch of recordBatches()) yield* batch;
     },
-    bytes: (limit) => readWhole(path, limit),
+    bytes: (limit) => readWholeContent(path, limit),
   };
 }
 
 function batchesOf(path: string, shape: Shape): AsyncIterable<readonly Record_[]> {
   switch (shape.container) {
     case 'csv':
-      return parseChunks(readChunks(path), new CsvRecordParser({ file: path, delimiter: ',' }));
-    case 'tsv':
-      return parseChunks(readChunks(path), new CsvRecordParser({ file: path, delimiter: '\t' }));
+    case 'tsv': {
+      const delimiter = shape.delimiter ?? (shape.container === 'csv' ? ',' : '\t');
+      return parseChunks(readContent(path), new CsvRecordParser({ file: path, delimiter }));
+    }
     case 'json-array':
-      return parseChunks(readChunks(path), new JsonRecordParser({ file: path, layout: 'array' }));
+      return parseChunks(readContent(path), new JsonRecordParser({ file: path, layout: 'array' }));
     case 'json-lines':
-      return parseChunks(readChunks(path), new JsonRecordParser({ file: path, layout: 'sequence' }));
+      return parseChunks(readContent(path), new JsonRecordParser({ file: path, layout: 'sequence' }));
     case 'xlsx':
       return workbookBatches(path);
     case 'json-object':
@@ -58,5 +60,5 @@ async function* noBatches(): AsyncGenerator<Record_[]> {}
 
 /** Why the one object of a file could not be parsed: cut off, or too large. */
 async function* failedRoot(path: string): AsyncGenerator<Record_[]> {
-  yield* parseChunks(readChunks(path), new JsonRecordParser({ file: path, layout: 'sequence' }));
+  yield* parseChunks(readContent(path), new JsonRecordParser({ file: path, layout: 'sequence' }));
 }

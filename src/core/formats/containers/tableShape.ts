@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../model.js';
-import type { Record_ } from '../format.js';
+import type { Delimiter, Record_ } from '../format.js';
 import { isDropped } from '../format.js';
 import { bomLength, ByteWindow } from './bytes.js';
 import { CsvRecordParser } from './csvRecords.js';
@@ -8,10 +8,15 @@ import { detectDialect, readCsvRow } from './csvRow.js';
 /** Longest header cell, in characters. A column's name is a label, prose is not. */
 const MAX_HEADER_CELL = 80;
 const MAX_HEADER_WORDS = 8;
+/** Share of the rows that must have as many cells as the header where semicolons or bars separate them. */
+const UNUSUAL_SHARE = 0.8;
 
 /** What the head of a delimited file holds. */
 export interface TableHead {
   readonly container: 'csv' | 'tsv';
+  readonly delimiter: Delimiter;
+  /** The header's cells as they stand there; `columns` gives each a name of its own. */
+  readonly header: readonly string[];
   readonly columns: readonly string[];
   readonly records: readonly JsonObject[];
   /** False when a row of the head was dropped or the file goes on. */
@@ -24,19 +29,25 @@ export interface TableHead {
  * line to line, and its first line does not read as a row of labels.
  */
 export function sniffTable(head: Buffer, whole: boolean): TableHead | null {
-  // Tabs first: sentences in the cells of a tab-separated file hold commas, but hardly the other way round.
-  return sniffDelimited(head, whole, '\t') ?? sniffDelimited(head, whole, ',');
+  // Tabs first: sentences in the cells of a tab-separated file hold commas, but hardly the other way round. Semicolons
+  // and bars last: they occur in any text, and are believed only where the rows agree.
+  for (const delimiter of ['\t', ',', ';', '|'] as const) {
+    const table = sniffDelimited(head, whole, delimiter);
+    if (table !== null) return table;
+  }
+  return null;
 }
 
-function sniffDelimited(head: Buffer, whole: boolean, delimiter: ',' | '\t'): TableHead | null {
-  const code = delimiter === ',' ? 0x2c : 0x09;
+function sniffDelimited(head: Buffer, whole: boolean, delimiter: Delimiter): TableHead | null {
+  const code = delimiter.charCodeAt(0);
   const from = bomLength(head);
   const dialect = detectDialect(head, from, head.length, code, whole);
   if (dialect === null) return null;
   const header = readCsvRow(head, from, head.length, dialect, whole);
   if (typeof header !== 'object' || !header.clean || header.cells.length < 2) return null;
   const quality = headerQuality(header.cells);
-  if (quality === 'none') return null;
+  const isUnusual = delimiter === ';' || delimiter === '|';
+  if (quality === 'none' || (isUnusual && (quality !== 'names' || header.cells.includes('')))) return null;
 
   const parser = new CsvRecordParser({ file: '', delimiter });
   const window = new ByteWindow();
@@ -45,9 +56,22 @@ function sniffDelimited(head: Buffer, whole: boolean, delimiter: ',' | '\t'): Ta
   parser.take(window, whole, rows);
   const records = rows.flatMap((row) => (isDropped(row) ? [] : [row.value]));
   if (!isConsistent(quality, header.cells.length, records.length, rows.length, whole)) return null;
+  if (isUnusual && !isBelievable(records.length, rows.length)) return null;
   if (looksLikeData(header.cells, records, parser.columns)) return null;
-  const container = delimiter === ',' ? 'csv' : 'tsv';
-  return { container, columns: parser.columns, records, complete: whole && records.length === rows.length };
+  const container = delimiter === '\t' ? 'tsv' : 'csv';
+  return {
+    container,
+    delimiter,
+    header: header.cells,
+    columns: parser.columns,
+    records,
+    complete: whole && records.length === rows.length,
+  };
+}
+
+/** Of a few rows one may be damaged, where another fits. */
+function isBelievable(good: number, all: number): boolean {
+  return good > 0 && (good >= UNUSUAL_SHARE * all || (all <= 10 && all - good === 1));
 }
 
 /**

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { parseChunks } from '../../../../src/core/formats/containers/bytes.js';
+import { columnNames } from '../../../../src/core/formats/containers/columns.js';
 import { CsvRecordParser } from '../../../../src/core/formats/containers/csvRecords.js';
 import { isDropped, type Record_ } from '../../../../src/core/formats/format.js';
 import type { JsonObject } from '../../../../src/core/model.js';
@@ -193,6 +194,16 @@ describe('CSV records', () => {
       [[11, 'unclosed quote']],
     );
     assert.ok(largest < 9 << 20 && largest < bytes.length, `${largest} of ${bytes.length}`);
+  });
+
+  it('decides alike wherever the bytes are cut', async () => {
+    const text = 'a,b\n"\r\n,"1,2\n"';
+    assert.deepEqual(await read(text, ',', 1), await read(text));
+  });
+
+  it('names 50,000 columns of one name apart in no time', () => {
+    const names = columnNames(Array.from({ length: 50_000 }, () => 'a'));
+    assert.deepEqual([names[1], names.at(-1), new Set(names).size], ['a.2', 'a.50000', 50_000]);
   });
 
   it('drops a row beyond the limit and goes on', async () => {

@@ -1,0 +1,243 @@
+import { FlipsideError, type Filter, type FilterValue, type ItemRecord, type Sort } from '../model.js';
+import { decodeDirection, nameDirection } from '../relations/direction.js';
+import { Browse, type Place } from '../store/browse.js';
+import type { Database, SqlRow } from '../store/database.js';
+import type { RunInfo } from './runs.js';
+
+/** Names one prediction: the run's id and the row in its file. */
+export interface RowName {
+  readonly run: string;
+  readonly row: number;
+}
+
+/** How an item ended. `unanswered`: no answer could be read, which counts as wrong. */
+export type Outcome = 'wrong' | 'unanswered' | 'right' | 'no gold';
+
+/** What a list shows of a row, apart from pictures. Directions are names. */
+export interface BrowseRow extends RowName {
+  readonly item: string;
+  readonly question: string | null;
+  readonly outcome: Outcome;
+  readonly class: string | null;
+  readonly drift: boolean | null;
+  readonly gold: string | null;
+  readonly predicted: string | null;
+  readonly goldDirection: string | null;
+  readonly predictedDirection: string | null;
+  readonly task: string | null;
+  readonly frame: string;
+  readonly kind: string;
+  readonly flags: readonly string[];
+  readonly images: number;
+}
+
+/** Which rows: chosen values by field (alternatives within one field; null for none), and everything else that must hold. */
+export interface BrowseQuery {
+  readonly facets: Readonly<Record<string, readonly (FilterValue | null)[]>>;
+  readonly search: string;
+  readonly ids: readonly string[] | null;
+  readonly filter: Filter | null;
+  readonly sort: readonly Sort[];
+  readonly group: string | null;
+}
+
+export interface BrowseSlice {
+  readonly slice: number;
+  readonly total: number;
+  readonly of: number;
+  readonly groups: readonly { readonly label: string; readonly start: number; readonly count: number }[] | null;
+  readonly unknownIds: readonly string[];
+}
+
+export interface BrowseFacet {
+  readonly field: string;
+  readonly values: readonly { readonly value: FilterValue | null; readonly label: string; readonly count: number }[];
+  readonly more: number;
+}
+
+/** How an item ended, by what is stored of it; as the column "outcome" says in SQL. */
+export function outcomeOf(record: Pick<ItemRecord, 'correct' | 'status'>): Outcome {
+  if (record.correct === null) return 'no gold';
+  if (record.correct) return 'right';
+  return record.status === 'parsed' ? 'wrong' : 'unanswered';
+}
+
+const COLUMNS = [
+  ...['item', 'question', 'outcome', 'class', 'drift', 'gold', 'predicted', 'goldDirection', 'predictedDirection'],
+  ...['task', 'frame', 'kind', 'flags', 'images'],
+];
+
+/** Lists of rows by position, and counts of values, for pages that hold no data themselves. */
+export class Browsing {
+  private readonly browse: Browse;
+  private all: number | null = null;
+
+  constructor(
+    db: Database,
+    private readonly runs: readonly RunInfo[],
+  ) {
+    this.browse = new Browse(db);
+  }
+
+  /** Takes into memory what makes the next questions fast. Worth calling once the first rows are shown. */
+  warm(): Promise<void> {
+    return this.browse.warm();
+  }
+
+  /** Lists the rows that a query keeps. */
+  async slice(query: BrowseQuery): Promise<BrowseSlice> {
+    const { id, total, groups } = await this.browse.slice({
+      conditions: conditionsOf(query),
+      ids: query.ids,
+      sort: query.sort,
+      group: query.group,
+    });
+    return {
+      slice: id,
+      total,
+      of: await this.count(),
+      groups: groups?.map(({ value, ...rest }) => ({ ...rest, label: labelOf(query.group ?? '', value) })) ?? null,
+      unknownIds: query.ids === null ? [] : await this.browse.unknownIds(query.ids),
+    };
+  }
+
+  private async count(): Promise<number> {
+    this.all ??= await this.browse.count([], null);
+    return this.all;
+  }
+
+  /** The rows of a slice by position, `end` excluded. Throws a FlipsideError where the slice has ended. */
+  async rows(slice: number, start: number, end: number): Promise<BrowseRow[]> {
+    const places = await this.browse.places(slice, start, end);
+    return (await this.browse.fetch(places, COLUMNS)).map((row) => this.toRow(row));
+  }
+
+  /** The position of a row in a slice; null where it is not in it. */
+  async position(slice: number, name: RowName): Promise<number | null> {
+    const runIndex = this.runs.findIndex((run) => run.id === name.run);
+    return runIndex < 0 ? null : this.browse.position(slice, { runIndex, row: name.row });
+  }
+
+  /** How many rows each query keeps. */
+  async counts(queries: readonly BrowseQuery[]): Promise<number[]> {
+    const counts: number[] = [];
+    for (const query of queries) counts.push(await this.browse.count(conditionsOf(query), query.ids));
+    return counts;
+  }
+
+  /**
+   * The values of each field among the rows that everything but the field's own choice keeps, at most `limit` and all the
+   * chosen ones.
+   */
+  async facets(
+    query: BrowseQuery,
+    fields: readonly string[],
+    limit: number,
+    signal?: AbortSignal,
+  ): Promise<BrowseFacet[]> {
+    const facets: BrowseFacet[] = [];
+    for (const field of fields) {
+      signal?.throwIfAborted();
+      const found = await this.browse.values(field, conditionsOf(query, field), query.ids);
+      facets.push(facetOf(field, found, query.facets[field] ?? [], limit));
+    }
+    return facets;
+  }
+
+  /** The stated images of the given rows, with the file they stand in, in order. */
+  async images(names: readonly RowName[]): Promise<ImagesOfRow[]> {
+    const places = names.map((name) => this.place(name));
+    const rows = await this.browse.fetch(places, ['images', 'flags', 'item', 'id', 'question']);
+    const byPlace = new Map(rows.map((row) => [`${String(row['runIndex'])}:${String(row['row'])}`, row]));
+    return places.map(({ runIndex, row }) => {
+      const found = byPlace.get(`${runIndex}:${row}`);
+      return {
+        file: this.runs[runIndex]?.file ?? '',
+        images: (found?.['images'] as string[] | undefined) ?? [],
+        ambiguous: ((found?.['flags'] as string[] | undefined) ?? []).includes('imageAmbiguous'),
+        id: (found?.['id'] as string | null | undefined) ?? null,
+        question: (found?.['question'] as string | null | undefined) ?? null,
+      };
+    });
+  }
+
+  private place({ run, row }: RowName): Place {
+    const runIndex = this.runs.findIndex((each) => each.id === run);
+    if (runIndex < 0) throw new FlipsideError(`The run "${run}" is not there any more.`);
+    return { runIndex, row };
+  }
+
+  private toRow(row: SqlRow): BrowseRow {
+    return {
+      run: this.runs[Number(row['runIndex'])]?.id ?? '',
+      row: Number(row['row']),
+      item: String(row['item']),
+      question: row['question'] as string | null,
+      outcome: row['outcome'] as Outcome,
+      class: row['class'] as string | null,
+      drift: row['drift'] as boolean | null,
+      gold: row['gold'] as string | null,
+      predicted: row['predicted'] as string | null,
+      goldDirection: nameDirection(decodeDirection(Number(row['goldDirection']))),
+      predictedDirection: nameDirection(decodeDirection(Number(row['predictedDirection']))),
+      task: row['task'] as string | null,
+      frame: row['frame'] as string,
+      kind: row['kind'] as string,
+      flags: row['flags'] as string[],
+      images: (row['images'] as string[]).length,
+    };
+  }
+}
+
+/** What finding the images of a row needs. */
+export interface ImagesOfRow {
+  /** The prediction file, absolute. */
+  readonly file: string;
+  readonly images: readonly string[];
+  readonly ambiguous: boolean;
+  readonly id: string | null;
+  readonly question: string | null;
+}
+
+/** The conditions of a query, all of which hold; without those on `except`. */
+function conditionsOf(query: BrowseQuery, except: string | null = null): Filter[] {
+  const chosen = Object.entries(query.facets)
+    .filter(([field, values]) => field !== except && values.length > 0)
+    .map(([field, values]): Filter => {
+      const given = values.filter((value) => value !== null);
+      const among: Filter = { field, op: 'in', values: given };
+      return given.length === values.length ? among : { or: [among, { field, op: 'eq', value: null }] };
+    });
+  const search: Filter[] = query.search.trim() === '' ? [] : [{ search: query.search.trim() }];
+  return [...chosen, ...search, ...(query.filter === null ? [] : [query.filter])];
+}
+
+function facetOf(
+  field: string,
+  found: readonly { readonly value: unknown; readonly count: number }[],
+  chosen: readonly (FilterValue | null)[],
+  limit: number,
+): BrowseFacet {
+  const all = found.map(({ value, count }) => ({ value: valueOf(field, value), label: labelOf(field, value), count }));
+  const isChosen = (value: FilterValue | null): boolean => chosen.includes(value);
+  const listed = all.filter(({ value }, index) => index < limit || isChosen(value));
+  const absent = chosen
+    .filter((value) => !all.some((each) => each.value === value))
+    .map((value) => ({ value, label: labelOf(field, value), count: 0 }));
+  return { field, values: [...listed, ...absent], more: all.length - listed.length };
+}
+
+const NAMES_DIRECTION = /Direction$/;
+
+/** A value as a filter takes it: directions by name. */
+function valueOf(field: string, value: unknown): FilterValue | null {
+  if (NAMES_DIRECTION.test(field) && typeof value === 'number') return nameDirection(decodeDirection(value));
+  return value as FilterValue | null;
+}
+
+function labelOf(field: string, value: unknown): string {
+  const shown = valueOf(field, value);
+  if (shown === null) return 'none';
+  if (typeof shown === 'boolean') return shown ? 'yes' : 'no';
+  return String(shown);
+}

@@ -1,0 +1,254 @@
+import { FlipsideError, type Filter, type Sort } from '../model.js';
+import type { Database, SqlRow } from './database.js';
+import { FieldTables } from './fieldTables.js';
+import { compileField, compileFilter, compileSort, FIELDS, type Compiled } from './filters.js';
+
+/** Which rows, in which order: all conditions hold at once. */
+export interface SliceRequest {
+  readonly conditions: readonly Filter[];
+  /** Item ids, any of them; null: all items. */
+  readonly ids: readonly string[] | null;
+  readonly sort: readonly Sort[];
+  readonly group: string | null;
+}
+
+export interface Slice {
+  readonly id: number;
+  readonly total: number;
+  readonly groups: readonly { readonly value: unknown; readonly start: number; readonly count: number }[] | null;
+}
+
+/** Names one row in the database. */
+export interface Place {
+  readonly runIndex: number;
+  readonly row: number;
+}
+
+/** Columns that are copied out of the shards, so that counting and sorting read nothing else. None holds long texts. */
+const NARROW = [
+  ...[
+    'runIndex',
+    'row',
+    'class',
+    'drift',
+    'axis',
+    'outcome',
+    'task',
+    'relation',
+    'family',
+    'frame',
+    'convention',
+    'kind',
+  ],
+  ...[
+    'status',
+    'correct',
+    'storedCorrect',
+    'goldDirection',
+    'predictedDirection',
+    'angle',
+    'confidence',
+    'sample',
+    'flags',
+  ],
+];
+const OF_RUNS = ['run', 'dataset', 'format', 'file'];
+const IN_MEMORY = new Set([...NARROW, ...OF_RUNS]);
+const MOST_SLICES = 8;
+const MOST_GROUPS = 5000;
+
+/**
+ * Walks through rows: a slice is the list of rows that conditions keep, sorted once, from which pages are taken by
+ * position. The first slices are made from the shards directly; `warm` copies the narrow columns into memory, after which
+ * counting and sorting a million rows takes milliseconds.
+ */
+export class Browse {
+  private nextId = 1;
+  private warmed: Promise<void> | null = null;
+  private source = 'classified';
+  private readonly slices: number[] = [];
+  private readonly fields: FieldTables;
+
+  constructor(private readonly db: Database) {
+    this.fields = new FieldTables(db);
+  }
+
+  /** Copies the narrow columns into memory; at most once. */
+  warm(): Promise<void> {
+    this.warmed ??= this.copy();
+    return this.warmed;
+  }
+
+  private async copy(): Promise<void> {
+    const columns = NARROW.map((name) => `"${name}"`).join(', ');
+    await this.db.all(`CREATE TABLE narrow_rows AS SELECT ${columns} FROM classified`);
+    await this.db.all(
+      `CREATE VIEW narrow AS SELECT n.*, ${OF_RUNS.map((name) => `r."${name}"`).join(', ')}
+       FROM narrow_rows n JOIN runs r ON n."runIndex" = r."runIndex"`,
+    );
+    this.source = 'narrow';
+  }
+
+  /** Makes a slice. The oldest ones end when there are more than a few. */
+  async slice(request: SliceRequest): Promise<Slice> {
+    const where = await this.where(request.conditions, request.ids);
+    const group = request.group === null ? null : await this.field(request.group);
+    const sort = await this.order([...(request.group === null ? [] : [{ field: request.group }]), ...request.sort]);
+    const id = this.nextId++;
+    await this.db.all(
+      `CREATE TABLE "slice_${id}" AS SELECT "runIndex", "row"${group === null ? '' : `, ${group.sql} AS "group"`}
+       FROM ${this.source} t WHERE ${where.sql} ORDER BY ${sort.sql}`,
+      [...(group?.values ?? []), ...where.values, ...sort.values],
+    );
+    await this.remember(id);
+    const [count] = await this.db.all(`SELECT count(*)::INTEGER AS "total" FROM "slice_${id}"`);
+    return {
+      id,
+      total: Number(count?.['total']),
+      groups: request.group === null ? null : await this.groups(id, request.group),
+    };
+  }
+
+  private async remember(id: number): Promise<void> {
+    this.slices.push(id);
+    for (const old of this.slices.splice(0, Math.max(0, this.slices.length - MOST_SLICES))) {
+      await this.db.all(`DROP TABLE IF EXISTS "slice_${old}"`);
+    }
+  }
+
+  private async groups(id: number, field: string): Promise<NonNullable<Slice['groups']>> {
+    const rows = await this.db.all(
+      `SELECT "group", count(*)::INTEGER AS "count", min(rowid)::INTEGER AS "start" FROM "slice_${id}"
+       GROUP BY "group" ORDER BY "start" LIMIT ${MOST_GROUPS + 1}`,
+    );
+    if (rows.length > MOST_GROUPS) {
+      throw new FlipsideError(`"${field}" has more than ${MOST_GROUPS} values: group by a field with fewer.`);
+    }
+    return rows.map((row) => ({ value: row['group'], start: Number(row['start']), count: Number(row['count']) }));
+  }
+
+  /** The rows of a slice from position `start` to before `end`. Throws a FlipsideError where the slice has ended. */
+  async places(slice: number, start: number, end: number): Promise<Place[]> {
+    if (!this.slices.includes(slice)) throw new FlipsideError('This list has ended: ask for it again.');
+    const rows = await this.db.all(
+      `SELECT "runIndex", "row" FROM "slice_${slice}" WHERE rowid >= ? AND rowid < ? ORDER BY rowid`,
+      [start, end],
+    );
+    return rows.map((row) => ({ runIndex: Number(row['runIndex']), row: Number(row['row']) }));
+  }
+
+  /** The position of a row in a slice; null where it is not in it. */
+  async position(slice: number, place: Place): Promise<number | null> {
+    if (!this.slices.includes(slice)) throw new FlipsideError('This list has ended: ask for it again.');
+    const [found] = await this.db.all(
+      `SELECT rowid::INTEGER AS "position" FROM "slice_${slice}" WHERE "runIndex" = ? AND "row" = ?`,
+      [place.runIndex, place.row],
+    );
+    return found === undefined ? null : Number(found['position']);
+  }
+
+  /** The given columns of the given rows, in their order; texts are read from the shards for these rows alone. */
+  async fetch(places: readonly Place[], columns: readonly string[]): Promise<SqlRow[]> {
+    const byRun = new Map<number, number[]>();
+    for (const { runIndex, row } of places) byRun.set(runIndex, [...(byRun.get(runIndex) ?? []), row]);
+    const found = new Map<string, SqlRow>();
+    const names = ['runIndex', 'row', ...columns].map((name) => `"${name}"`).join(', ');
+    for (const [runIndex, rows] of byRun) {
+      const part = await this.db.all(
+        `SELECT ${names} FROM classified WHERE "runIndex" = ? AND "row" BETWEEN ? AND ? AND "row" IN (${rows.map(() => '?').join(', ')})`,
+        [runIndex, Math.min(...rows), Math.max(...rows), ...rows],
+      );
+      for (const row of part) found.set(`${runIndex}:${String(row['row'])}`, row);
+    }
+    return places.flatMap(({ runIndex, row }) => {
+      const one = found.get(`${runIndex}:${row}`);
+      return one === undefined ? [] : [one];
+    });
+  }
+
+  /** How often each value of a field occurs among the rows that the conditions keep, most frequent first. */
+  async values(
+    field: string,
+    conditions: readonly Filter[],
+    ids: readonly string[] | null,
+  ): Promise<{ value: unknown; count: number }[]> {
+    const where = await this.where(conditions, ids);
+    const { sql, values } = await this.field(field);
+    const each = FIELDS.get(field) === 'list' ? `unnest(${sql})` : sql;
+    const rows = await this.db.all(
+      `SELECT "value", count(*)::INTEGER AS "count" FROM (SELECT ${each} AS "value" FROM ${this.source} t WHERE ${where.sql})
+       GROUP BY "value" ORDER BY "count" DESC, "value"`,
+      [...values, ...where.values],
+    );
+    return rows.map((row) => ({ value: row['value'], count: Number(row['count']) }));
+  }
+
+  async count(conditions: readonly Filter[], ids: readonly string[] | null): Promise<number> {
+    const where = await this.where(conditions, ids);
+    const [row] = await this.db.all(
+      `SELECT count(*)::INTEGER AS "count" FROM ${this.source} t WHERE ${where.sql}`,
+      where.values,
+    );
+    return Number(row?.['count']);
+  }
+
+  /** Which of the ids no item has. */
+  async unknownIds(ids: readonly string[]): Promise<string[]> {
+    const table = await this.fields.ids(ids);
+    const rows = await this.db.all(
+      `SELECT "value" FROM "${table}_asked" WHERE "value" NOT IN (SELECT "item" FROM items) ORDER BY "value"`,
+    );
+    return rows.map((row) => String(row['value']));
+  }
+
+  private async where(conditions: readonly Filter[], ids: readonly string[] | null): Promise<Compiled> {
+    const parts: Compiled[] = [];
+    for (const condition of conditions) parts.push(await this.condition(condition));
+    if (ids !== null) parts.push(among(await this.fields.ids(ids)));
+    return {
+      sql: parts.length === 0 ? 'TRUE' : parts.map((part) => `(${part.sql})`).join(' AND '),
+      values: parts.flatMap((part) => part.values),
+    };
+  }
+
+  /** Conditions on columns in memory are put as they are; the rows that others keep are looked up once and remembered. */
+  private async condition(filter: Filter): Promise<Compiled> {
+    if (this.isNarrow(filter)) return compileFilter(filter);
+    const own = FieldTables.ownFieldOf(filter);
+    if (own === null) return among(await this.fields.matching(filter));
+    const table = await this.fields.table(own);
+    return among(await this.fields.matching(filter, table));
+  }
+
+  private isNarrow(filter: Filter): boolean {
+    if ('search' in filter) return false;
+    if ('and' in filter) return filter.and.every((each) => this.isNarrow(each));
+    if ('or' in filter) return filter.or.every((each) => this.isNarrow(each));
+    return 'not' in filter ? this.isNarrow(filter.not) : IN_MEMORY.has(filter.field);
+  }
+
+  /** A field as an expression over the source, called `t`. */
+  private async field(name: string): Promise<Compiled> {
+    if (IN_MEMORY.has(name)) return compileField(name);
+    const table = await this.fields.table(name);
+    const sql = `(SELECT f."value" FROM "${table}" f WHERE f."runIndex" = t."runIndex" AND f."row" = t."row")`;
+    return { sql, values: [] };
+  }
+
+  private async order(sort: readonly Sort[]): Promise<Compiled> {
+    const parts: Compiled[] = [];
+    for (const { field, descending } of sort) {
+      const { sql, values } = await this.field(field);
+      parts.push({ sql: `${sql} ${descending === true ? 'DESC' : 'ASC'} NULLS LAST`, values });
+    }
+    const rest = compileSort([]);
+    return {
+      sql: [...parts.map((part) => part.sql), rest.sql].join(', '),
+      values: parts.flatMap((part) => part.values),
+    };
+  }
+}
+
+function among(table: string): Compiled {
+  return { sql: `("runIndex", "row") IN (SELECT "runIndex", "row" FROM "${table}")`, values: [] };
+}

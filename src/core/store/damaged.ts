@@ -1,0 +1,48 @@
+import { rm } from 'node:fs/promises';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { FlipsideError } from '../model.js';
+import { quotePath } from './sql.js';
+
+interface Shard {
+  readonly parquet: string;
+  /** The file that it was made of. */
+  readonly file?: string;
+}
+
+/** Shards could not be read and were removed. What they held is made anew from the files themselves. */
+export class DamagedShards extends FlipsideError {
+  constructor(readonly shards: readonly Shard[]) {
+    const files = shards.map((shard) => shard.file ?? shard.parquet);
+    super(
+      `The index of ${files.join(', ')} is damaged and was removed; the ${files.length === 1 ? 'file itself is' : 'files themselves are'} untouched. Run the command again: what is missing is read anew. If this comes back, check the disk of the cache, or name another folder: --cache DIR.`,
+      { file: files[0] },
+    );
+    this.name = 'DamagedShards';
+  }
+}
+
+/** Reads every shard whole and removes those that fail. Returns them. */
+export async function removeDamaged(shards: readonly Shard[]): Promise<Shard[]> {
+  const damaged: Shard[] = [];
+  for (const shard of new Map(shards.map((each) => [each.parquet, each])).values()) {
+    if (await isReadable(shard.parquet)) continue;
+    await rm(shard.parquet, { force: true });
+    damaged.push(shard);
+  }
+  return damaged;
+}
+
+/** A database of its own for each: some failures make an instance unusable. */
+async function isReadable(parquet: string): Promise<boolean> {
+  const instance = await DuckDBInstance.create(':memory:');
+  try {
+    const connection = await instance.connect();
+    // Hashing the whole row makes every column be decoded.
+    await connection.runAndReadAll(`SELECT max(hash("all")) FROM read_parquet(${quotePath(parquet)}) AS "all"`);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    instance.closeSync();
+  }
+}
