@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- [--rows N] [--runs N]`: how long indexing takes, against the floor (DuckDB writing the same file as
- * Parquet and nothing else). Fresh processes, one run discarded, then the median of `--runs`. One JSON object on stdout,
- * progress on stderr. No network.
+ * Parquet and nothing else). Fresh processes, one run discarded, then the median of `--runs`. Then thumbnails against sharp
+ * alone. One JSON object on stdout, progress on stderr. No network.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measure, median, rssMethod, type Measured } from './measure.js';
 import { writeRows } from './rows.js';
+import { thumbnails } from './thumbnails.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const CLI = path.join(root, 'dist', 'cli.js');
@@ -96,7 +97,10 @@ async function main(): Promise<void> {
   if (!existsSync(CLI)) throw new Error('dist/cli.js is missing: run npm run build first.');
   const folder = mkdtempSync(path.join(os.tmpdir(), 'flipside-bench-'));
   try {
-    process.stdout.write(`${JSON.stringify(await compare(chosen, folder), null, 2)}\n`);
+    const indexing = await compare(chosen, folder);
+    progress('Making thumbnails …');
+    const result = { ...indexing, thumbnails: await thumbnails(folder) };
+    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -14,8 +14,10 @@ import path from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
 import { build } from './build.mjs';
+import { CHROMIUM_ARGUMENTS, findChromium, NO_CHROMIUM } from './chromium.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const cache = path.join(root, '.vscode-test');
@@ -26,7 +28,6 @@ const START_TIMEOUT = 60_000;
 const PACKAGES = [
   { name: 'node', version: '24', size: '120 MB', entry: 'bin/node' },
   { name: 'code-server', version: '4.139.1', size: '600 MB', entry: 'lib/vscode/out/server-main.js' },
-  { name: 'playwright-core', version: '1.65.1', size: '15 MB', entry: 'index.mjs' },
 ];
 
 function entryOf(name) {
@@ -39,13 +40,6 @@ const NODE = entryOf('node');
 /** The environment in which the server's parts are installed and run: its own Node comes first. */
 function environment(more = {}) {
   return { ...process.env, PATH: [path.dirname(NODE), process.env.PATH].join(path.delimiter), ...more };
-}
-
-function findChromium() {
-  const folders = (process.env.PATH ?? '').split(path.delimiter);
-  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-  const all = [process.env.CHROMIUM, ...names.flatMap((name) => folders.map((folder) => path.join(folder, name)))];
-  return all.find((file) => file !== undefined && file !== '' && existsSync(file));
 }
 
 async function mayDownload(packages) {
@@ -81,9 +75,7 @@ function install({ name, version }) {
 /** Sees to it that everything is there. Returns why it is not, as a sentence, or null. */
 async function prepare() {
   if (process.platform === 'win32') return 'code-server does not run on Windows.';
-  if (findChromium() === undefined) {
-    return 'Chromium is missing. On Debian: apt-get install chromium; elsewhere name it in the variable CHROMIUM.';
-  }
+  if (findChromium() === undefined) return NO_CHROMIUM;
   const missing = PACKAGES.filter(({ name }) => !existsSync(entryOf(name)));
   if (missing.length > 0 && !(await mayDownload(missing))) {
     return `${missing.map(({ name }) => name).join(', ')} not in .vscode-test, and nothing is fetched without a yes: npm run test:host -- --yes`;
@@ -124,7 +116,7 @@ async function buildSuites() {
 /** The workspace that the window opens: the samples, and a folder that holds no predictions. */
 function makeWorkspace(folder) {
   const workspace = path.join(folder, 'workspace');
-  for (const part of ['benchmark.json', 'results']) {
+  for (const part of ['benchmark.json', 'results', 'scenes']) {
     cpSync(path.join(root, 'samples', part), path.join(workspace, 'samples', part), { recursive: true });
   }
   mkdirSync(path.join(workspace, 'nothing'), { recursive: true });
@@ -206,13 +198,6 @@ async function runSuites(browser, url, resultFile) {
   throw new Error(`The suites left no result within ${SUITES_TIMEOUT / 1000} s: did the extension host load them?`);
 }
 
-async function launchBrowser() {
-  const { chromium } = await import(pathToFileURL(entryOf('playwright-core')).href);
-  const quiet = ['networking', 'timer-throttling'].map((what) => `--disable-background-${what}`);
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync', ...quiet];
-  return chromium.launch({ executablePath: findChromium(), args: [...args, '--disable-component-update'] });
-}
-
 async function test(folder) {
   const { entry, suites } = await buildSuites();
   const pictures = path.join(cache, 'screenshots');
@@ -228,7 +213,7 @@ async function test(folder) {
       XDG_CACHE_HOME: path.join(folder, 'cache'),
     }),
   );
-  const browser = await launchBrowser();
+  const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_ARGUMENTS });
   try {
     const { driveWindow } = await import('../test/host/window.mjs');
     const inside = await runSuites(

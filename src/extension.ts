@@ -1,18 +1,55 @@
 import * as vscode from 'vscode';
+import { Actions } from './views/actions.js';
+import { AnalysisClient } from './views/analysisClient.js';
 import { registerCommand } from './views/commands.js';
+import { registerCommands } from './views/contributions.js';
+import { ERRORS_VIEW, ErrorsView, type Current } from './views/errorsView.js';
+import { INSPECTOR } from './views/inspector.js';
+import { Inspectors } from './views/inspectors.js';
+import { defaultKeys } from './views/keys.js';
+import { Predictions } from './views/predictions.js';
+import { nodeProgram } from './views/program.js';
 import { ReportDocuments, REPORT_SCHEME } from './views/reportDocuments.js';
+import { RunsTree } from './views/runsTree.js';
+import { Slices } from './views/slices.js';
+import { StatusBar } from './views/statusBar.js';
 import { Summarise } from './views/summarise.js';
 
-/** The extension's root: creates the parts, passes them to one another and registers them. VS Code calls it when a command of ours is first used. */
+/** The extension's root: creates the parts, passes them to one another and registers them. Nothing is read before a view asks. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Flipside', { log: true });
+  const dist = (file: string): vscode.Uri => vscode.Uri.joinPath(context.extensionUri, 'dist', file);
+  const keys = defaultKeys(context.extension);
+  const client = new AnalysisClient({ script: dist('server.js').fsPath, program: nodeProgram, log });
+  const predictions = new Predictions(client, context, log);
+  const slices = new Slices(predictions);
+  const runs = new RunsTree(predictions);
+
+  // The list and the inspectors know each other through these functions alone.
+  const actions = new Actions(predictions, slices, () => inspectors);
+  const errors: ErrorsView = new ErrorsView(context.extensionUri, predictions, keys, context.workspaceState, {
+    select: (current: Current, open: boolean) =>
+      void (open ? inspectors.show(current.key, current, { focus: false }) : inspectors.follow(current)),
+    act: (action) => actions.act(action),
+  });
+  const inspectors: Inspectors = new Inspectors(context.extensionUri, predictions, keys, {
+    step: (by) => Promise.resolve(errors.do(by === 1 ? 'next' : 'previous')),
+    openSource: (key) => actions.openSource(key),
+    openImage: (item, index) => actions.openImage(item, index),
+    locate: (stated) => actions.locate(stated),
+    focusList: () => errors.focus(),
+  });
+
   const documents = new ReportDocuments();
-  const summarise = new Summarise(vscode.Uri.joinPath(context.extensionUri, 'dist', 'cli.js'), documents, log);
+  const summarise = new Summarise(dist('cli.js'), documents, log);
   context.subscriptions.push(
-    log,
-    documents,
-    summarise,
+    ...[log, client, predictions, slices, runs, errors, inspectors, new StatusBar(predictions), documents, summarise],
+    vscode.window.registerWebviewViewProvider(ERRORS_VIEW, errors),
+    vscode.window.registerWebviewPanelSerializer(INSPECTOR, inspectors),
+    vscode.window.registerTreeDataProvider('flipside.runs', runs),
+    vscode.window.registerTreeDataProvider('flipside.slices', slices),
     vscode.workspace.registerTextDocumentContentProvider(REPORT_SCHEME, documents),
     registerCommand('flipside.summarise', log, (args) => summarise.run(args)),
+    registerCommands({ extensionId: context.extension.id, log, predictions, slices, errors, inspectors, actions }),
   );
 }

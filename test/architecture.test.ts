@@ -52,6 +52,12 @@ const FORBIDDEN: readonly Arrow[] = [
   ['src/webviews/inspector/main.ts', '../../views/inspector.js'],
   ['src/webviews/inspector/main.ts', 'vscode'],
   ['src/webviews/inspector/main.ts', 'node:fs'],
+  ['src/core/images/locate.ts', '../store/shards.js'],
+  ['src/core/images/locate.ts', 'node:https'],
+  ['src/server/session.ts', '../core/store/shards.js'],
+  ['src/server/session.ts', '../views/page.js'],
+  ['src/server/session.ts', 'vscode'],
+  ['src/views/page.ts', '../server/session.js'],
   ['src/views/tree.ts', '../core/store/query.js'],
   ['src/views/tree.ts', '../cli/args.js'],
   ['src/cli/summary.ts', '../core/store/query.js'],
@@ -156,9 +162,14 @@ describe('the arrows of the architecture', () => {
 function importsOf(file: string): string[] {
   const text = readFileSync(path.join(root, file), 'utf8');
   const specifiers = text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*['"](\.[^'"]*)['"]/g);
-  return Array.from(specifiers, (match) =>
-    path.posix.join(path.posix.dirname(file), match[1] ?? '').replace(/\.js(x?)$/, '.ts$1'),
-  );
+  return Array.from(specifiers, (match) => sourceOf(path.posix.join(path.posix.dirname(file), match[1] ?? '')));
+}
+
+/** The file that an import of "x.js" means: x.ts, or a component in x.tsx. Other files mean themselves. */
+function sourceOf(imported: string): string {
+  if (!imported.endsWith('.js')) return imported;
+  const source = imported.replace(/\.js$/, '.ts');
+  return existsSync(path.join(root, source)) || !existsSync(path.join(root, `${source}x`)) ? source : `${source}x`;
 }
 
 /** The first cycle of a graph, as the nodes on it with the first repeated at the end; null when there is none. */

@@ -29,7 +29,7 @@ import { pageOf, type Page, type PageRequest } from './store/pageQueries.js';
 import { ShardStore } from './store/shards.js';
 
 export type { Treatment } from './analysis/compare.js';
-export { outcomeOf, type ImagesOfRow } from './analysis/browsing.js';
+export { candidatesOf, filterOf, outcomeOf, type ImagesOfRow } from './analysis/browsing.js';
 export { lineOfRow } from './analysis/sourceLine.js';
 export type { ShareSearch } from './analysis/findShare.js';
 export type { StaleShard } from './analysis/staleShards.js';
@@ -150,10 +150,20 @@ export class Analysis {
       lensVersion: this.lens.version,
       lensNote: this.lens.note ?? null,
       answers: this.answers,
-      runs: await summariseRuns(this.db, this.lens, this.runs, by),
+      runs: await this.aside((db) => summariseRuns(db, this.lens, this.runs, by)),
       datasets: this.indexed.datasets.map((each) => ({ id: relative(each.file), ...each })),
       skipped: [...this.indexed.skipped, ...this.leftovers].map((each) => ({ ...each, file: relative(each.file) })),
     };
+  }
+
+  /** Works in a connection of its own, so that short questions are answered while a long one is counted. */
+  private async aside<T>(work: (db: Database) => Promise<T>): Promise<T> {
+    const db = await this.db.another();
+    try {
+      return await work(db);
+    } finally {
+      db.close();
+    }
   }
 
   /** Throws a usage error for a class that the lens does not have. */

@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { FlipsideError } from '../core/model.js';
 import { runCli } from './cliProcess.js';
+import { nodeProgram } from './program.js';
 import type { ReportDocuments } from './reportDocuments.js';
 
 /** The command flipside.summarise: runs `flipside summary` on files and folders and shows its Markdown. */
@@ -86,11 +87,4 @@ function localPath(uri: vscode.Uri): string {
 function titleOf(paths: readonly string[]): string {
   const [first = ''] = paths;
   return `${path.basename(first)}${paths.length > 1 ? ` and ${paths.length - 1} more` : ''} – summary`;
-}
-
-/** The Node that runs the command line, with its environment: the one of the settings, else the editor's own binary. */
-function nodeProgram(): { node: string; env: NodeJS.ProcessEnv } {
-  const chosen = vscode.workspace.getConfiguration('flipside').get('nodePath', '').trim();
-  if (chosen !== '') return { node: chosen, env: process.env };
-  return { node: process.execPath, env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } };
 }

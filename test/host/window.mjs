@@ -1,9 +1,7 @@
-/**
- * What a user does in the window, through the browser that shows it. Playwright's API is passed in: it is no dependency
- * of the project.
- */
+/** What a user does in the window, through the browser that shows it. */
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import { photographViews, VIEW_CHECKS } from './views.mjs';
 
 const TIMEOUT = 60_000;
 
@@ -109,7 +107,12 @@ export async function driveWindow(browser, url, pictures) {
   const failures = [];
   await page.goto(url);
   await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: TIMEOUT });
-  const checks = [...CHECKS, ['both themes show the report', photograph]];
+  const checks = [
+    ...CHECKS,
+    ['both themes show the report', photograph],
+    ...VIEW_CHECKS,
+    ['every theme shows the views', photographViews],
+  ];
   for (const [index, [name, check]] of checks.entries()) {
     try {
       await check(page, pictures);

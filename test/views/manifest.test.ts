@@ -32,12 +32,44 @@ describe('the extension manifest', () => {
       capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
     };
     assert.equal(contributes.configuration.properties['flipside.nodePath']?.scope, 'machine');
-    assert.deepEqual(capabilities.untrustedWorkspaces.restrictedConfigurations, ['flipside.nodePath']);
+    // Whatever names programs, folders or addresses.
+    const { restrictedConfigurations } = capabilities.untrustedWorkspaces;
+    for (const name of ['nodePath', 'imageRoots', 'imagePrefixes', 'allowImageUrls']) {
+      assert.ok(restrictedConfigurations.includes(`flipside.${name}`), name);
+    }
+  });
+
+  it('registers every command that it declares, and binds keys and menus to declared ones', () => {
+    const { contributes } = json('package.json') as {
+      contributes: {
+        commands: { command: string }[];
+        keybindings: { command: string }[];
+        menus: Record<string, { command: string }[]>;
+      };
+    };
+    const declared = contributes.commands.map(({ command }) => command).sort();
+    const used = [...contributes.keybindings, ...Object.values(contributes.menus).flat()].map(({ command }) => command);
+    assert.deepEqual(
+      used.filter((command) => !declared.includes(command)),
+      [],
+    );
+    const sources = ['src/extension.ts', 'src/views/contributions.ts'].map((file) =>
+      readFileSync(path.join(root, file), 'utf8'),
+    );
+    const registered = sources.join('').matchAll(/(?:registerCommand\(|^\s+)'(flipside\.[a-zA-Z]+)'[:,]/gm);
+    assert.deepEqual([...new Set(Array.from(registered, (match) => match[1]))].sort(), declared);
   });
 
   it('packs what the extension reads', () => {
     const packed = readFileSync(path.join(root, '.vscodeignore'), 'utf8').split(/\r?\n/);
-    for (const pattern of ['!package.json', '!package.nls.json', '!dist/**', '!media/**']) {
+    for (const pattern of [
+      '!package.json',
+      '!package.nls.json',
+      '!dist/**',
+      '!media/**',
+      '!node_modules/sharp/**',
+      '!node_modules/@img/**',
+    ]) {
       assert.ok(packed.includes(pattern), pattern);
     }
   });

@@ -1,7 +1,8 @@
-import { FlipsideError, type Filter, type FilterValue, type ItemRecord, type Sort } from '../model.js';
+import { FlipsideError, type Filter, type FilterValue, type ItemRecord, type JsonObject, type Sort } from '../model.js';
 import { decodeDirection, nameDirection } from '../relations/direction.js';
-import { Browse, type Place } from '../store/browse.js';
+import { Browse } from '../store/browse.js';
 import type { Database, SqlRow } from '../store/database.js';
+import type { Place } from '../store/fetchRows.js';
 import type { RunInfo } from './runs.js';
 
 /** Names one prediction: the run's id and the row in its file. */
@@ -147,16 +148,20 @@ export class Browsing {
   /** The stated images of the given rows, with the file they stand in, in order. */
   async images(names: readonly RowName[]): Promise<ImagesOfRow[]> {
     const places = names.map((name) => this.place(name));
-    const rows = await this.browse.fetch(places, ['images', 'flags', 'item', 'id', 'question']);
+    const rows = await this.browse.fetch(places, ['images', 'flags', 'id', 'question', 'meta']);
     const byPlace = new Map(rows.map((row) => [`${String(row['runIndex'])}:${String(row['row'])}`, row]));
     return places.map(({ runIndex, row }) => {
       const found = byPlace.get(`${runIndex}:${row}`);
+      const run = this.runs[runIndex];
       return {
-        file: this.runs[runIndex]?.file ?? '',
+        file: run?.file ?? '',
+        definition: run?.joined[0]?.file ?? null,
+        dataset: run?.manifest.dataset ?? null,
         images: (found?.['images'] as string[] | undefined) ?? [],
         ambiguous: ((found?.['flags'] as string[] | undefined) ?? []).includes('imageAmbiguous'),
         id: (found?.['id'] as string | null | undefined) ?? null,
         question: (found?.['question'] as string | null | undefined) ?? null,
+        candidates: candidatesOf(found?.['meta'] as string | undefined),
       };
     });
   }
@@ -194,9 +199,22 @@ export interface ImagesOfRow {
   /** The prediction file, absolute. */
   readonly file: string;
   readonly images: readonly string[];
+  /** The benchmark definition that its run was joined to, absolute. */
+  readonly definition: string | null;
+  readonly dataset: string | null;
+  /** It may be of several images; `candidates` are they. */
   readonly ambiguous: boolean;
+  readonly candidates: readonly string[];
   readonly id: string | null;
   readonly question: string | null;
+}
+
+/** The images between which an ambiguous join could not choose; the join leaves them in the metadata. */
+export function candidatesOf(meta: string | JsonObject | undefined): string[] {
+  const held = typeof meta === 'string' ? (JSON.parse(meta) as JsonObject) : meta;
+  const candidates = held?.['imageCandidates'];
+  const all = Array.isArray(candidates) ? candidates.flat() : [];
+  return [...new Set(all.filter((each): each is string => typeof each === 'string'))];
 }
 
 /** The conditions of a query, all of which hold; without those on `except`. */
@@ -210,6 +228,25 @@ function conditionsOf(query: BrowseQuery, except: string | null = null): Filter[
     });
   const search: Filter[] = query.search.trim() === '' ? [] : [{ search: query.search.trim() }];
   return [...chosen, ...search, ...(query.filter === null ? [] : [query.filter])];
+}
+
+/**
+ * A query as one typed filter, for what takes no other: of all its rows, or of the given ones. Throws a FlipsideError where it
+ * filters by what is no column of a row.
+ */
+export function filterOf(query: BrowseQuery, names: readonly RowName[] | null): Filter {
+  if (query.facets['agreement'] !== undefined && query.facets['agreement'].length > 0 && names === null) {
+    throw new FlipsideError('Rows cannot be exported by the agreement of runs: select them, or take that filter away.');
+  }
+  if (names !== null) {
+    return { or: names.map(({ run, row }) => ({ and: [equal('run', run), equal('row', row)] })) };
+  }
+  const ids: Filter[] = query.ids === null ? [] : [{ field: 'item', op: 'in', values: query.ids }];
+  return { and: [...conditionsOf(query), ...ids] };
+}
+
+function equal(field: string, value: FilterValue): Filter {
+  return { field, op: 'eq', value };
 }
 
 function facetOf(
@@ -237,7 +274,7 @@ function valueOf(field: string, value: unknown): FilterValue | null {
 
 function labelOf(field: string, value: unknown): string {
   const shown = valueOf(field, value);
-  if (shown === null) return 'none';
+  if (shown === null) return '(no value)';
   if (typeof shown === 'boolean') return shown ? 'yes' : 'no';
   return String(shown);
 }

@@ -1,5 +1,7 @@
 import { FlipsideError, type Filter, type Sort } from '../model.js';
 import type { Database, SqlRow } from './database.js';
+
+import { fetchRows, type Place } from './fetchRows.js';
 import { FieldTables } from './fieldTables.js';
 import { compileField, compileFilter, compileSort, FIELDS, type Compiled } from './filters.js';
 
@@ -16,12 +18,6 @@ export interface Slice {
   readonly id: number;
   readonly total: number;
   readonly groups: readonly { readonly value: unknown; readonly start: number; readonly count: number }[] | null;
-}
-
-/** Names one row in the database. */
-export interface Place {
-  readonly runIndex: number;
-  readonly row: number;
 }
 
 /** Columns that are copied out of the shards, so that counting and sorting read nothing else. None holds long texts. */
@@ -81,7 +77,13 @@ export class Browse {
 
   private async copy(): Promise<void> {
     const columns = NARROW.map((name) => `"${name}"`).join(', ');
-    await this.db.all(`CREATE TABLE narrow_rows AS SELECT ${columns} FROM classified`);
+    // In a connection of its own: what a user asks meanwhile is answered meanwhile.
+    const aside = await this.db.another();
+    try {
+      await aside.all(`CREATE TABLE narrow_rows AS SELECT ${columns} FROM classified`);
+    } finally {
+      aside.close();
+    }
     await this.db.all(
       `CREATE VIEW narrow AS SELECT n.*, ${OF_RUNS.map((name) => `r."${name}"`).join(', ')}
        FROM narrow_rows n JOIN runs r ON n."runIndex" = r."runIndex"`,
@@ -148,22 +150,8 @@ export class Browse {
   }
 
   /** The given columns of the given rows, in their order; texts are read from the shards for these rows alone. */
-  async fetch(places: readonly Place[], columns: readonly string[]): Promise<SqlRow[]> {
-    const byRun = new Map<number, number[]>();
-    for (const { runIndex, row } of places) byRun.set(runIndex, [...(byRun.get(runIndex) ?? []), row]);
-    const found = new Map<string, SqlRow>();
-    const names = ['runIndex', 'row', ...columns].map((name) => `"${name}"`).join(', ');
-    for (const [runIndex, rows] of byRun) {
-      const part = await this.db.all(
-        `SELECT ${names} FROM classified WHERE "runIndex" = ? AND "row" BETWEEN ? AND ? AND "row" IN (${rows.map(() => '?').join(', ')})`,
-        [runIndex, Math.min(...rows), Math.max(...rows), ...rows],
-      );
-      for (const row of part) found.set(`${runIndex}:${String(row['row'])}`, row);
-    }
-    return places.flatMap(({ runIndex, row }) => {
-      const one = found.get(`${runIndex}:${row}`);
-      return one === undefined ? [] : [one];
-    });
+  fetch(places: readonly Place[], columns: readonly string[]): Promise<SqlRow[]> {
+    return fetchRows(this.db, places, ['runIndex', 'row', ...columns].map((name) => `"${name}"`).join(', '));
   }
 
   /** How often each value of a field occurs among the rows that the conditions keep, most frequent first. */

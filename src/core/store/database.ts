@@ -30,13 +30,15 @@ export class Database {
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
     private readonly runs: readonly RunSource[],
+    /** What closes with this connection. */
+    private readonly owned: DuckDBInstance | null,
   ) {}
 
   /** Throws a DamagedShards error, here and in every query, where a shard cannot be read: those are removed then. */
   static async open(runs: readonly RunSource[]): Promise<Database> {
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
-    const database = new Database(instance, connection, runs);
+    const database = new Database(instance, connection, runs, instance);
     try {
       await database.reading(() => database.attach(runs));
       return database;
@@ -48,7 +50,12 @@ export class Database {
 
   close(): void {
     this.connection.closeSync();
-    this.instance.closeSync();
+    this.owned?.closeSync();
+  }
+
+  /** Another connection to the same tables and views, for work that others shall not wait for. Close it before this one. */
+  async another(): Promise<Database> {
+    return new Database(this.instance, await this.instance.connect(), this.runs, null);
   }
 
   /** Runs SQL of our own making; what users typed travels in `values`, for the `?` in order. */

@@ -1,6 +1,7 @@
 import type { Box, Flag, Frame, ItemRecord, Json, JsonObject, RecordTrace } from '../model.js';
 import { decodeDirection, nameDirection } from '../relations/direction.js';
 import type { Database, SqlRow } from './database.js';
+import { fetchRows } from './fetchRows.js';
 import { compileFilter, compileSort, type Filter, type Sort } from './filters.js';
 
 export type { ItemRecord, RecordTrace } from '../model.js';
@@ -26,13 +27,12 @@ export async function pageOf(db: Database, request: PageRequest, fileOf: (run: n
   const order = compileSort(request.sort ?? []);
   const [count] = await db.all(`SELECT count(*) AS "total" FROM classified WHERE ${where.sql}`, where.values);
   // Sort and cut on narrow columns; the wide texts are fetched for the rows of the page alone.
-  const rows = await db.all(
-    `WITH page AS (
-       SELECT "runIndex", "row" FROM classified WHERE ${where.sql} ORDER BY ${order.sql} LIMIT ? OFFSET ?)
-     SELECT c.* FROM classified c SEMI JOIN page ON c."runIndex" = page."runIndex" AND c."row" = page."row"
-     ORDER BY ${order.sql}`,
-    [...where.values, ...order.values, request.limit, request.offset, ...order.values],
+  const keys = await db.all(
+    `SELECT "runIndex", "row" FROM classified WHERE ${where.sql} ORDER BY ${order.sql} LIMIT ? OFFSET ?`,
+    [...where.values, ...order.values, request.limit, request.offset],
   );
+  const places = keys.map((key) => ({ runIndex: Number(key['runIndex']), row: Number(key['row']) }));
+  const rows = await fetchRows(db, places, '*');
   return { total: Number(count?.['total'] ?? 0), records: rows.map((row) => toRecord(row, fileOf)) };
 }
 

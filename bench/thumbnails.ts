@@ -1,0 +1,119 @@
+/**
+ * `node --import tsx bench/thumbnails.ts`: thumbnails of photographs per second, against sharp alone doing the same to the
+ * same files. Prints JSON. Each side runs in a process of its own, in turns; the best of its rounds counts.
+ */
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import sharp from 'sharp';
+import { Pictures } from '../src/server/pictures.js';
+import { seeded } from '../samples/random.js';
+
+const PHOTOS = 200;
+const ROUNDS = 3;
+const SIZE = 96;
+const WIDTH = 1280;
+const HEIGHT = 960;
+
+export interface ThumbnailRates {
+  /** Thumbnails per second. */
+  readonly bare: number;
+  readonly ours: number;
+  readonly ratio: number;
+}
+
+const photo = (folder: string, index: number): string => path.join(folder, `${index}.jpg`);
+
+/** Soft noise: about as many bytes as a photograph has. */
+async function drawPhotos(folder: string): Promise<void> {
+  const random = seeded(7);
+  for (let index = 0; index < PHOTOS; index++) {
+    const coarse = Buffer.from(Array.from({ length: 160 * 120 * 3 }, () => random.below(256)));
+    await sharp(coarse, { raw: { width: 160, height: 120, channels: 3 } })
+      .resize(WIDTH, HEIGHT, { kernel: 'cubic' })
+      .jpeg({ quality: 90 })
+      .toFile(photo(folder, index));
+  }
+}
+
+/** As many at a time as there are cores, which is what bare sharp does best with. */
+async function bare(folder: string): Promise<number> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < PHOTOS) {
+      await sharp(photo(folder, next++)).resize(SIZE).webp().toBuffer();
+    }
+  };
+  await sharp(photo(folder, 0)).resize(SIZE).webp().toBuffer();
+  const start = performance.now();
+  await Promise.all(Array.from({ length: os.availableParallelism() }, worker));
+  return PHOTOS / ((performance.now() - start) / 1000);
+}
+
+/** With everything that belongs to it: finding the file, caches in memory and on disk. */
+async function ours(folder: string): Promise<number> {
+  const settings = { roots: [], prefixes: [], allowUrls: false, maxBytes: 200e6, maxPixels: 500e6 };
+  const pictures = new Pictures({ cacheDir: mkdtempSync(path.join(folder, 'cache-')), settings, files: [] });
+  const request = (index: number) => ({
+    ...{
+      file: path.join(folder, 'run.jsonl'),
+      root: folder,
+      definition: null,
+      dataset: null,
+      id: null,
+      question: null,
+    },
+    ...{ images: [`${index}.jpg`], index: 0, ambiguous: false, candidates: [] },
+  });
+  await pictures.thumbnail(request(0), SIZE + 1);
+  const start = performance.now();
+  const made = await pictures.thumbnails(
+    Array.from({ length: PHOTOS }, (_, index) => request(index)),
+    SIZE,
+  );
+  const rate = PHOTOS / ((performance.now() - start) / 1000);
+  await pictures.close();
+  if (!made.every((each) => each.ok)) throw new Error('A thumbnail could not be made.');
+  return rate;
+}
+
+async function apart(side: 'bare' | 'ours', folder: string): Promise<number> {
+  const args = ['--import', 'tsx', fileURLToPath(import.meta.url), side, folder];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  return Number(stdout);
+}
+
+/** Draws photographs in a folder of its own below `folder` and measures both sides. */
+export async function thumbnails(folder: string): Promise<ThumbnailRates> {
+  const photos = path.join(folder, 'photos');
+  mkdirSync(photos);
+  await drawPhotos(photos);
+  const best = { bare: 0, ours: 0 };
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const side of ['bare', 'ours'] as const) best[side] = Math.max(best[side], await apart(side, photos));
+  }
+  return {
+    bare: Math.round(best.bare),
+    ours: Math.round(best.ours),
+    ratio: Number((best.ours / best.bare).toFixed(2)),
+  };
+}
+
+async function main(): Promise<void> {
+  const [side, given] = process.argv.slice(2);
+  if ((side === 'bare' || side === 'ours') && given !== undefined) {
+    process.stdout.write(String(await (side === 'bare' ? bare : ours)(given)));
+    return;
+  }
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'flipside-thumbnails-'));
+  try {
+    process.stdout.write(`${JSON.stringify(await thumbnails(folder))}\n`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+if (process.argv[1] !== undefined && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) await main();

@@ -1,0 +1,146 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { ArrowUnsupported } from '../images/arrowLayout.js';
+import { matchRow, type EmbeddedKey, type EmbeddedTable, type RowMatch } from '../images/embedded.js';
+import { openArrowImages } from '../images/embeddedArrow.js';
+import { openDelimitedImages } from '../images/embeddedDelimited.js';
+import { ParquetImages } from '../store/embeddedImages.js';
+
+/** An image inside one of the files, or a path that stands there in its place. */
+export type EmbeddedImage =
+  | {
+      readonly kind: 'bytes';
+      readonly bytes: Buffer;
+      readonly file: string;
+      /** Tells this image in this state of the file from any other: a name for caches. */
+      readonly key: string;
+    }
+  | { readonly kind: 'path'; readonly path: string; readonly file: string }
+  /** Several rows or files fit, and nothing tells which. */
+  | { readonly kind: 'ambiguous'; readonly files: readonly string[] };
+
+export interface EmbeddedWanted extends EmbeddedKey {
+  /** The benchmark's name as the prediction file gives it: of several files that fit, one of this name is taken. */
+  readonly dataset: string | null;
+}
+
+interface Opened {
+  readonly version: string;
+  readonly table: Promise<EmbeddedTable | null>;
+}
+
+interface Match {
+  readonly table: EmbeddedTable;
+  readonly version: string;
+  readonly found: Extract<RowMatch, { kind: 'row' }>;
+}
+
+const READERS: Readonly<Record<string, 'delimited' | 'parquet' | 'arrow'>> = {
+  '.tsv': 'delimited',
+  '.csv': 'delimited',
+  '.parquet': 'parquet',
+  '.arrow': 'arrow',
+};
+
+/** Whether a file may carry images inside: VLMEvalKit's tables, Hugging Face's Parquet and Arrow shards. */
+export function mayEmbedImages(file: string): boolean {
+  return READERS[path.extname(file).toLowerCase()] !== undefined;
+}
+
+/**
+ * Images inside files of questions, found by the prediction's id and question. Nothing is read before the first is asked
+ * for; then each file is indexed once, and again when it changed. Close it.
+ */
+export class EmbeddedImages {
+  private readonly files: readonly string[];
+  private readonly opened = new Map<string, Opened>();
+  private parquet: Promise<ParquetImages> | null = null;
+
+  constructor(candidates: readonly string[]) {
+    this.files = [...new Set(candidates.filter(mayEmbedImages))].sort();
+  }
+
+  /** Null where no file has it. Throws an ImageRefused for an image beyond `maxBytes`. */
+  async find(wanted: EmbeddedWanted, maxBytes: number, signal?: AbortSignal): Promise<EmbeddedImage | null> {
+    const matches: Match[] = [];
+    const unclear: string[] = [];
+    for (const file of this.files) {
+      signal?.throwIfAborted();
+      const opened = await this.open(file);
+      const table = await opened?.table;
+      if (opened === null || table === null || table === undefined) continue;
+      const found = await matchRow(table, wanted).catch(() => null);
+      if (found?.kind === 'row') matches.push({ table, version: opened.version, found });
+      if (found?.kind === 'several') unclear.push(file);
+    }
+    const match = theOne(matches, wanted.dataset);
+    if (match !== null && (unclear.length === 0 || match.found.sameQuestion)) return imageOf(match, wanted, maxBytes);
+    const files = [...matches.map(({ table }) => table.file), ...unclear];
+    return files.length === 0 ? null : { kind: 'ambiguous', files };
+  }
+
+  async close(): Promise<void> {
+    const parquet = this.parquet;
+    this.parquet = null;
+    this.opened.clear();
+    (await parquet?.catch(() => null))?.close();
+  }
+
+  private async open(file: string): Promise<Opened | null> {
+    const info = await stat(file).catch(() => null);
+    if (info?.isFile() !== true) return null;
+    const version = `${info.size}-${info.mtimeMs}`;
+    const known = this.opened.get(file);
+    if (known?.version === version) return known;
+    // A file that cannot be read, or is no such table, has no images to offer; reading predictions has told about it.
+    const opened = { version, table: this.index(file).catch(noTable) };
+    this.opened.set(file, opened);
+    return opened;
+  }
+
+  private async index(file: string): Promise<EmbeddedTable | null> {
+    switch (READERS[path.extname(file).toLowerCase()]) {
+      case 'delimited':
+        return openDelimitedImages(file);
+      case 'arrow':
+        return openArrowImages(file);
+      case 'parquet':
+        this.parquet ??= ParquetImages.open();
+        return (await this.parquet).table(file);
+      default:
+        return null;
+    }
+  }
+}
+
+/** What damaged files and files of other kinds come to; a defect of ours is not swallowed. */
+function noTable(error: unknown): null {
+  const isExpected =
+    error instanceof ArrowUnsupported ||
+    error instanceof RangeError ||
+    (error instanceof Error && ('code' in error || /Error: /.test(error.message)));
+  if (isExpected) return null;
+  throw error;
+}
+
+/** The only file that fits; of several, the only one with the same question, or of the benchmark's name. */
+function theOne(matches: readonly Match[], dataset: string | null): Match | null {
+  const named = ({ table }: Match): boolean => dataset !== null && path.parse(table.file).name === dataset;
+  for (const among of [matches, matches.filter(({ found }) => found.sameQuestion), matches.filter(named)]) {
+    const [first, ...more] = among;
+    if (first !== undefined && more.length === 0) return first;
+  }
+  return null;
+}
+
+async function imageOf(
+  { table, version, found }: Match,
+  wanted: EmbeddedWanted,
+  maxBytes: number,
+): Promise<EmbeddedImage | null> {
+  const cell = await table.image(found.row, wanted.index, maxBytes);
+  if (cell === null) return null;
+  if (cell.kind === 'path') return { ...cell, file: table.file };
+  const key = JSON.stringify([table.file, version, found.row, wanted.index]);
+  return { ...cell, file: table.file, key };
+}

@@ -1,0 +1,108 @@
+import { fileURLToPath } from 'node:url';
+import { sniffImage } from './magic.js';
+
+/** What an item's data says about its image. `unusable`: it names none that could be opened; `why` completes "The data …". */
+export type ImageReference =
+  | { readonly kind: 'path'; readonly path: string }
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'bytes'; readonly bytes: Buffer }
+  | { readonly kind: 'unusable'; readonly why: string };
+
+/** Bare base64 shorter than this may be a name; no image is as short. */
+const MIN_BASE64 = 64;
+/** Longer texts are no paths, whatever they hold. */
+const MAX_PATH = 4096;
+/** Of a stated text, what a message shows. */
+const SHOWN = 200;
+
+/** Reads the reference that an item states: a path, a URL, or the image itself in one of the ways that files carry it. */
+export function readReference(stated: string): ImageReference {
+  const text = stated.trim();
+  if (text === '') return { kind: 'unusable', why: 'states an empty image' };
+  if (/^data:/i.test(text)) return dataUri(text);
+  if (text.startsWith('{')) return fromDictionary(text);
+  const bytes = bareBase64(text);
+  if (bytes !== null) return { kind: 'bytes', bytes };
+  if (/^https?:\/\//i.test(text)) return { kind: 'url', url: text };
+  if (/^file:/i.test(text)) return fileUrl(text);
+  return pathReference(text);
+}
+
+/** The stated text as a message may show it: bytes are named by their size, long texts are cut. */
+export function shownReference(stated: string): string {
+  const text = stated.trim();
+  const isData = /^data:/i.test(text);
+  const comma = text.slice(0, SHOWN).indexOf(',');
+  if (isData && comma >= 0) return `${text.slice(0, comma)},… (${text.length} characters)`;
+  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN / 4)}… (${text.length} characters)`;
+}
+
+function pathReference(text: string): ImageReference {
+  if (text.includes('\0') || text.length > MAX_PATH) return { kind: 'unusable', why: 'states no possible path' };
+  return { kind: 'path', path: text };
+}
+
+function dataUri(text: string): ImageReference {
+  const comma = text.indexOf(',');
+  if (comma < 0) return { kind: 'unusable', why: 'states a data URI without data' };
+  const payload = text.slice(comma + 1);
+  if (/;\s*base64\s*$/i.test(text.slice(0, comma))) return { kind: 'bytes', bytes: Buffer.from(payload, 'base64') };
+  try {
+    return { kind: 'bytes', bytes: Buffer.from(decodeURIComponent(payload), 'latin1') };
+  } catch {
+    return { kind: 'unusable', why: 'states a data URI that cannot be decoded' };
+  }
+}
+
+/** Base64 of an image, as VLMEvalKit's tables hold it. Null for anything else: its first bytes must be an image's. */
+export function bareBase64(text: string): Buffer | null {
+  if (text.length < MIN_BASE64 || sniffImage(Buffer.from(text.slice(0, 128), 'base64')) === null) return null;
+  return /^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(text) ? Buffer.from(text, 'base64') : null;
+}
+
+/** `{"bytes": …, "path": …}`, the way Hugging Face datasets write an image down. */
+function fromDictionary(text: string): ImageReference {
+  const value = parsed(text);
+  if (value !== null) {
+    const bytes = bytesOf(value['bytes']);
+    if (bytes !== null) return { kind: 'bytes', bytes };
+    const path = value['path'] ?? value['image'] ?? value['file_name'];
+    if (typeof path === 'string' && path !== '') return nested(path);
+  } else {
+    // Printed by Python. Its bytes are not decoded: they are cut off or mangled on most ways into a text file.
+    const path = /['"]path['"]\s*:\s*(['"])((?:(?!\1).)+)\1/.exec(text.slice(-MAX_PATH))?.[2];
+    if (path !== undefined) return nested(path);
+  }
+  return { kind: 'unusable', why: 'states an image that is neither bytes nor a path' };
+}
+
+function nested(path: string): ImageReference {
+  return path.trim().startsWith('{') ? pathReference(path) : readReference(path);
+}
+
+function parsed(text: string): Record<string, unknown> | null {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return null;
+  }
+}
+
+function bytesOf(value: unknown): Buffer | null {
+  if (typeof value === 'string' && value !== '') {
+    const uri = /^data:/i.test(value) ? dataUri(value) : null;
+    if (uri?.kind === 'bytes') return uri.bytes;
+    return bareBase64(value) ?? Buffer.from(value, 'base64');
+  }
+  const list = Array.isArray(value) ? value : ((value as { data?: unknown } | null | undefined)?.data ?? null);
+  return Array.isArray(list) && list.length > 0 ? Buffer.from(list as number[]) : null;
+}
+
+function fileUrl(text: string): ImageReference {
+  try {
+    return pathReference(fileURLToPath(text));
+  } catch {
+    // Of another machine or platform: what stands behind the host is a path there.
+    return pathReference(text.replace(/^file:\/*(?=\/|[a-z]:)/i, ''));
+  }
+}

@@ -1,0 +1,116 @@
+import type { Facet, ItemView, Picture, Query, Row, RowKey, SliceInfo } from './rows.js';
+
+/** Where predictions are looked for, and how they are read. */
+export interface OpenParams {
+  /** Absolute paths of files and folders. */
+  readonly paths: readonly string[];
+  readonly lens: string;
+  /** Name of the answer rule; `default` for the default reading. */
+  readonly answers: string;
+  readonly cacheDir: string;
+  readonly images: ImageSettings;
+}
+
+export interface ImageSettings {
+  /** Folders in which relative image paths are looked up, besides the prediction file's own and its parents. */
+  readonly roots: readonly string[];
+  /** A path that begins with `from` is looked for under `to`. */
+  readonly prefixes: readonly { readonly from: string; readonly to: string }[];
+  readonly allowUrls: boolean;
+  readonly maxBytes: number;
+  readonly maxPixels: number;
+}
+
+export interface RunOverview {
+  readonly id: string;
+  readonly file: string;
+  readonly model: string | null;
+  readonly dataset: string | null;
+  readonly format: string;
+  readonly items: number;
+  /** Null until it is counted. */
+  readonly wrong: number | null;
+  readonly noGold: number;
+  /** Fractions; null without gold. */
+  readonly accuracy: number | null;
+  readonly ci95: readonly [number, number] | null;
+  readonly correctUnits: number;
+  readonly units: number;
+  readonly chance: number | null;
+  readonly coverage: { readonly rows: number; readonly of: number } | null;
+  readonly warnings: readonly string[];
+  readonly classes: readonly { readonly class: string; readonly count: number }[];
+}
+
+/** What there is: runs, definitions, and files that were not read, with the reason. */
+export interface Overview {
+  /** False where only what is known without counting is there yet. */
+  readonly complete: boolean;
+  readonly lens: { readonly name: string; readonly version: string; readonly note: string | null };
+  readonly lenses: readonly string[];
+  readonly runs: readonly RunOverview[];
+  readonly datasets: readonly {
+    readonly id: string;
+    readonly file: string;
+    readonly format: string;
+    readonly items: number;
+  }[];
+  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+  /** Fields by which rows can be filtered: columns, then metadata. */
+  readonly fields: readonly { readonly name: string; readonly type: string; readonly metadata: boolean }[];
+  readonly rows: number;
+}
+
+/** What the analysis process answers. Every method but `open` needs something open, and says so where nothing is. */
+export interface AnalysisMethods {
+  /** Reads what is new and opens the result, in place of what was open. Slices handed out before end. */
+  open(params: OpenParams, signal: AbortSignal): Promise<Overview>;
+  setImages(params: ImageSettings): Promise<null>;
+  slice(params: Query, signal: AbortSignal): Promise<SliceInfo>;
+  /** Rows by position, `end` excluded. Fails with kind `expected` where the slice has ended. */
+  rows(params: { slice: number; start: number; end: number }): Promise<readonly Row[]>;
+  /** The position of a row in a slice; null where it is not in it. */
+  position(params: { slice: number; key: RowKey }): Promise<number | null>;
+  facets(
+    params: { query: Query; fields: readonly string[]; limit: number },
+    signal: AbortSignal,
+  ): Promise<readonly Facet[]>;
+  /** How many rows each query keeps. */
+  counts(params: readonly Query[]): Promise<readonly number[]>;
+  item(params: { key: RowKey; baseline: string | null }): Promise<ItemView | null>;
+  /** First images of the given rows, at most `size` pixels wide and high. */
+  thumbnails(params: { keys: readonly RowKey[]; size: number }, signal: AbortSignal): Promise<readonly Picture[]>;
+  /** The image `index` of an item, at most `size` pixels wide and high; with `crop` (fractions of the whole) only a part. */
+  picture(
+    params: { key: RowKey; index: number; size: number; crop: Crop | null },
+    signal: AbortSignal,
+  ): Promise<Picture>;
+  /** Learns from one example where images lie: the stated path and the file it is. Null where the two share no ending. */
+  learnPrefix(params: { stated: string; found: string }): Promise<{ from: string; to: string } | null>;
+  /** Writes rows to a file: the given ones, or with null all of the query. Answers how many. */
+  exportRows(params: {
+    query: Query;
+    keys: readonly RowKey[] | null;
+    to: 'csv' | 'jsonl' | 'parquet' | 'md';
+    out: string;
+  }): Promise<number>;
+  /** The 1-based line of a row in its file; null where the file is not text. */
+  line(params: RowKey): Promise<number | null>;
+}
+
+/** A part of a picture in fractions of its width and height. */
+export interface Crop {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface AnalysisEvents {
+  /** What is being done while `open` runs. `done` and `of` count files where they are known. */
+  progress: { readonly message: string };
+  /** The counts are there. */
+  overview: Overview;
+  /** Counting failed; what was open stays open. */
+  failed: { readonly message: string };
+}

@@ -1,0 +1,52 @@
+import type { Overview } from './analysis.js';
+import type { Facet, Picture, Query, Row, RowKey, SliceInfo } from './rows.js';
+
+/** Why there is nothing to list, where there is nothing. */
+export type Emptiness = 'no folder' | 'restricted' | 'indexing' | 'nothing found' | 'failed';
+
+/** What the error browser starts from. */
+export interface ErrorsStart {
+  readonly overview: Overview | null;
+  readonly emptiness: Emptiness | null;
+  /** What is being done, or what went wrong, where the list is empty. */
+  readonly message: string | null;
+  readonly baseline: string | null;
+  /** The query of the last time, where the page itself has none. */
+  readonly query: Query | null;
+  /** Keys as bound at the moment, by command; for the hints. */
+  readonly keys: Readonly<Record<string, string>>;
+}
+
+/** What a selection of rows can be put to. */
+export type ErrorsAction = 'open' | 'copyIds' | 'saveSlice' | 'export' | 'openSource';
+
+/** What the extension answers to the error browser. */
+export interface ErrorsHost {
+  start(params: null): Promise<ErrorsStart>;
+  slice(params: Query, signal: AbortSignal): Promise<SliceInfo>;
+  rows(params: { slice: number; start: number; end: number }): Promise<readonly Row[]>;
+  position(params: { slice: number; key: RowKey }): Promise<number | null>;
+  facets(
+    params: { query: Query; fields: readonly string[]; limit: number },
+    signal: AbortSignal,
+  ): Promise<readonly Facet[]>;
+  thumbnails(params: { keys: readonly RowKey[]; size: number }, signal: AbortSignal): Promise<readonly Picture[]>;
+  /** The row that is current; the inspector follows it where it is open, and opens with `open`. */
+  select(params: { slice: number; position: number; key: RowKey; open: boolean }): Promise<null>;
+  /** Puts rows to an action; with `keys` null, all rows of the query. */
+  act(params: { action: ErrorsAction; keys: readonly RowKey[] | null; query: Query }): Promise<null>;
+  /** Runs one of the extension's own commands; for the buttons of empty states. */
+  command(params: { command: string }): Promise<null>;
+}
+
+/** What the extension tells the error browser. */
+export interface ErrorsEvents {
+  /** Data, settings or emptiness changed: start again, keeping query, scroll and selection. */
+  changed: ErrorsStart;
+  /** Show these rows: a saved slice, a link, a bar of a chart. */
+  apply: { readonly query: Query };
+  /** Make a row current that another page chose. */
+  reveal: { readonly key: RowKey };
+  /** A key or a command of the workbench, done where the focus is. */
+  do: { readonly what: 'search' | 'next' | 'previous' | 'open' | 'selectAll' | 'pasteIds' };
+}

@@ -1,0 +1,44 @@
+import type { Crop } from './analysis.js';
+import type { ItemView, Picture, RowKey } from './rows.js';
+
+/** What the inspector shows at the moment. */
+export interface InspectorState {
+  readonly item: ItemView | null;
+  /** Where the item stands in the list that it was opened from: 1-based, of how many; null without a list. */
+  readonly place: { readonly position: number; readonly total: number } | null;
+  /** It stays with its item instead of following the selection. */
+  readonly pinned: boolean;
+  /** Why there is no item, in a sentence. */
+  readonly message: string | null;
+  readonly keys: Readonly<Record<string, string>>;
+}
+
+/** What the extension answers to the inspector. */
+export interface InspectorHost {
+  start(params: null): Promise<InspectorState>;
+  picture(
+    params: { key: RowKey; index: number; size: number; crop: Crop | null },
+    signal: AbortSignal,
+  ): Promise<Picture>;
+  /** One error on, or back, in the list that the item was opened from. */
+  step(params: { by: 1 | -1 }): Promise<null>;
+  /** Opens an item in this inspector: another run's answer. */
+  show(params: { key: RowKey }): Promise<null>;
+  pin(params: { pinned: boolean }): Promise<null>;
+  openSource(params: { key: RowKey }): Promise<null>;
+  /** Opens the image file in the editor. */
+  openImage(params: { key: RowKey; index: number }): Promise<null>;
+  /** Asks where a missing image lies and learns the folder from the answer. */
+  locate(params: { key: RowKey; index: number; stated: string }): Promise<null>;
+  copy(params: { text: string }): Promise<null>;
+  /** Moves to the list that items are opened from; the button where there is no item. */
+  list(params: null): Promise<null>;
+}
+
+export interface InspectorEvents {
+  changed: InspectorState;
+  /** A key of the workbench for this page. */
+  do: { readonly what: 'compass' | 'boxes' | 'zoomIn' | 'zoomOut' | 'fit' | 'nextImage' | 'previousImage' };
+  /** Images may be found now that were not. */
+  picturesChanged: null;
+}

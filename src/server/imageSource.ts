@@ -1,0 +1,206 @@
+import { createHash } from 'node:crypto';
+import {
+  EmbeddedImages,
+  identify,
+  ImageLocator,
+  ImageRefused,
+  openBytes,
+  openImage,
+  shownReference,
+  type LocatedImage,
+  type OpenedImage,
+} from '../core/analysis/images.js';
+import type { ImageSettings } from '../protocol/analysis.js';
+import type { Picture } from '../protocol/rows.js';
+import { fetchImage } from './fetchImage.js';
+import { Limiter } from './limiter.js';
+
+/** One image of one prediction, as the data state it. */
+export interface PictureRequest {
+  /** The prediction file; stated paths are looked up from its folder upwards. */
+  readonly file: string;
+  /** What was opened: folders above it are not looked into. */
+  readonly root: string;
+  /** The benchmark definition that the row was joined to. */
+  readonly definition: string | null;
+  readonly dataset: string | null;
+  readonly images: readonly string[];
+  /** Which of them, from 0. */
+  readonly index: number;
+  /** The row may be of several images, and these are they. */
+  readonly ambiguous: boolean;
+  readonly candidates: readonly string[];
+  readonly id: string | null;
+  readonly question: string | null;
+}
+
+export type Refusal = Extract<Picture, { ok: false }>;
+
+/** An image that was found and not opened yet. */
+export interface FoundImage {
+  /** What caches know it by: changes with its content. */
+  readonly key: string;
+  readonly stated: string;
+  /** The file (or URL) that holds it. */
+  readonly from: string;
+  open(): Promise<OpenedImage> | OpenedImage;
+}
+
+export type Found = FoundImage | Refusal;
+
+const FETCHES_AT_ONCE = 4;
+const FETCHED_BYTES = 64 << 20;
+const LOCATE = 'Use "Locate images…" to say where it lies.';
+
+/** Finds the image of a prediction: on disk, in the data, inside another file, or (where allowed) behind a URL. */
+export class ImageSource {
+  private locator: ImageLocator;
+  private readonly embedded: EmbeddedImages;
+  private readonly fetches = new Limiter(FETCHES_AT_ONCE);
+  private readonly fetched = new Map<string, Buffer>();
+
+  constructor(
+    private settings: ImageSettings,
+    embeddedFiles: readonly string[],
+  ) {
+    this.locator = new ImageLocator(settings);
+    this.embedded = new EmbeddedImages(embeddedFiles);
+  }
+
+  get limits(): { readonly maxBytes: number; readonly maxPixels: number } {
+    return this.settings;
+  }
+
+  /** Takes other settings, and forgets what was looked up under the former. */
+  configure(settings: ImageSettings): void {
+    this.settings = settings;
+    this.locator = new ImageLocator(settings);
+    this.fetched.clear();
+  }
+
+  close(): Promise<void> {
+    return this.embedded.close();
+  }
+
+  /** Throws an ImageRefused, or the signal's reason. */
+  async find(request: PictureRequest, signal?: AbortSignal): Promise<Found> {
+    const stated = request.images[request.index];
+    if (stated === undefined) return this.unstated(request, signal);
+    const located = await this.locator.locate(stated, contextOf(request));
+    if (located.kind === 'url' && this.settings.allowUrls) return this.fetch(located.url, signal);
+    const found = await this.of(located, stated, request.file);
+    if (found !== null) return found;
+    return (await this.inside(request, stated, signal)) ?? refusalOf(located, stated);
+  }
+
+  private async unstated(request: PictureRequest, signal: AbortSignal | undefined): Promise<Found> {
+    if (request.ambiguous) {
+      const message =
+        'Several questions of the benchmark fit this row, and their images differ: it is not known which one the model saw.';
+      return refused('ambiguous', '', message, request.candidates);
+    }
+    const inside = await this.inside(request, '', signal);
+    if (inside !== null) return inside;
+    const message =
+      request.images.length === 0
+        ? 'The data name no image for this item. Open the benchmark’s file, or the folder it lies in, together with the predictions.'
+        : `The data name ${request.images.length} images for this item, and no number ${request.index + 1}.`;
+    return refused('none', '', message);
+  }
+
+  private async of(located: LocatedImage, stated: string, holder: string): Promise<FoundImage | null> {
+    if (located.kind === 'file') return this.file(located.file, stated);
+    return located.kind === 'bytes' ? this.bytes(located.bytes, hashOf(located.bytes), stated, holder) : null;
+  }
+
+  private async file(file: string, stated: string): Promise<FoundImage> {
+    const { maxBytes } = this.settings;
+    const { size, mtimeMs } = await identify(file, maxBytes);
+    return {
+      key: JSON.stringify(['file', file, mtimeMs, size]),
+      stated,
+      from: file,
+      open: () => openImage(file, maxBytes),
+    };
+  }
+
+  private bytes(bytes: Buffer, key: string, stated: string, from: string): FoundImage {
+    const { maxBytes } = this.settings;
+    return { key, stated: shownReference(stated), from, open: () => openBytes(bytes, maxBytes) };
+  }
+
+  /** Looks the prediction up in files that carry images. What such a file states as a path lies relative to it. */
+  private async inside(
+    request: PictureRequest,
+    stated: string,
+    signal: AbortSignal | undefined,
+  ): Promise<Found | null> {
+    const { id, question, index, dataset } = request;
+    if (id === null) return null;
+    const found = await this.embedded.find({ id, question, index, dataset }, this.settings.maxBytes, signal);
+    if (found === null) return null;
+    if (found.kind === 'bytes') return this.bytes(found.bytes, found.key, stated, found.file);
+    if (found.kind === 'ambiguous') {
+      const message = `Several questions have the id ${id}, and nothing tells which one this is. Open only the benchmark that was evaluated.`;
+      return refused('ambiguous', stated, message, found.files);
+    }
+    const located = await this.locator.locate(found.path, { ...contextOf(request), definitionFile: found.file });
+    if (located.kind === 'url' && this.settings.allowUrls) return this.fetch(located.url, signal);
+    return (await this.of(located, found.path, found.file)) ?? refusalOf(located, found.path);
+  }
+
+  private async fetch(url: string, signal: AbortSignal | undefined): Promise<FoundImage> {
+    const known = this.fetched.get(url);
+    const bytes = known ?? (await this.fetches.run(() => fetchImage(url, this.settings.maxBytes, signal), signal));
+    this.fetched.delete(url);
+    this.fetched.set(url, bytes);
+    let total = [...this.fetched.values()].reduce((sum, each) => sum + each.length, 0);
+    for (const [oldest, { length }] of this.fetched) {
+      if (total <= FETCHED_BYTES || oldest === url) break;
+      this.fetched.delete(oldest);
+      total -= length;
+    }
+    return this.bytes(bytes, hashOf(bytes), url, url);
+  }
+}
+
+function contextOf(request: PictureRequest): { predictionFile: string; definitionFile: string | null; root: string } {
+  return { predictionFile: request.file, definitionFile: request.definition, root: request.root };
+}
+
+function hashOf(bytes: Buffer): string {
+  return `bytes ${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+function refused(reason: Refusal['reason'], stated: string, message: string, tried: readonly string[] = []): Refusal {
+  return { ok: false, reason, stated: shownReference(stated), tried, message };
+}
+
+function refusalOf(located: LocatedImage, stated: string): Refusal {
+  const shown = shownReference(stated);
+  switch (located.kind) {
+    case 'url':
+      return refused(
+        'remote',
+        stated,
+        `${shown} is on the network. Allow images from URLs in the settings to fetch it.`,
+      );
+    case 'unusable':
+      return refused('corrupt', stated, `The data's reference cannot be used: it ${located.why}.`);
+    case 'missing': {
+      const places = located.tried.length === 1 ? 'in the one place' : `in the ${located.tried.length} places`;
+      const looked = located.tried.length === 0 ? '' : ` ${places} where it could be`;
+      return refused('missing', stated, `${shown} was not found${looked}. ${LOCATE}`, located.tried);
+    }
+    default:
+      return refused('missing', stated, `${shown} was not found. ${LOCATE}`);
+  }
+}
+
+/** What a page shows for an image that was found and is refused. */
+export function asRefusal(error: unknown, stated: string, from: string | null): Refusal {
+  if (!(error instanceof ImageRefused)) throw error;
+  const name = from ?? (stated === '' ? 'The image' : shownReference(stated));
+  const message = `${name} ${error.message}.${error.reason === 'missing' && from !== null ? ` ${LOCATE}` : ''}`;
+  return refused(error.reason, stated, message, from === null ? [] : [from]);
+}

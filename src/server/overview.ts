@@ -1,0 +1,90 @@
+import path from 'node:path';
+import type { Analysis, RunSummary, Summary } from '../core/analysis.js';
+import type { Overview, RunOverview } from '../protocol/analysis.js';
+
+/** What can be told of the runs before anything is counted: at once, also of a million rows. */
+export async function firstOverview(analysis: Analysis): Promise<Overview> {
+  return overview(analysis, {
+    complete: false,
+    runs: analysis.runs.map((run) => ({
+      ...UNCOUNTED,
+      id: run.id,
+      file: run.file,
+      model: run.model,
+      dataset: run.manifest.dataset,
+      format: run.manifest.format,
+      coverage: run.coverage,
+      items: run.manifest.splits.find(({ split }) => split === run.split)?.items ?? run.manifest.rows,
+    })),
+    summary: null,
+  });
+}
+
+/** A field of browsing alone: how the runs that hold an item agree on it. */
+const AGREEMENT = { name: 'agreement', type: 'text', metadata: false };
+
+const UNCOUNTED = {
+  wrong: null,
+  noGold: 0,
+  accuracy: null,
+  ci95: null,
+  correctUnits: 0,
+  units: 0,
+  chance: null,
+  warnings: [],
+  classes: [],
+};
+
+/** Everything about the runs, as `summary` counts it. */
+export async function fullOverview(analysis: Analysis): Promise<Overview> {
+  const summary = await analysis.summary();
+  const files = new Map(analysis.runs.map((run) => [run.id, run.file]));
+  return overview(analysis, {
+    complete: true,
+    runs: summary.runs.map((run) => runOverview(run, files.get(run.id) ?? run.file)),
+    summary,
+  });
+}
+
+async function overview(
+  analysis: Analysis,
+  { complete, runs, summary }: { complete: boolean; runs: readonly RunOverview[]; summary: Summary | null },
+): Promise<Overview> {
+  const { root, datasets, skipped } = analysis.found();
+  return {
+    complete,
+    lens: { name: analysis.lens.name, version: analysis.lens.version, note: analysis.lens.note ?? null },
+    lenses: analysis.lensNames(),
+    runs,
+    datasets: datasets.map(({ file, format, items }) => ({
+      id: path.relative(root, file) || file,
+      file,
+      format,
+      items,
+    })),
+    skipped: (summary?.skipped ?? skipped).map(({ file, reason }) => ({ file: path.resolve(root, file), reason })),
+    fields: complete ? [...(await analysis.fields()), ...(runs.length > 1 ? [AGREEMENT] : [])] : [],
+    rows: runs.reduce((total, run) => total + run.items, 0),
+  };
+}
+
+function runOverview(run: RunSummary, file: string): RunOverview {
+  return {
+    id: run.id,
+    file,
+    model: run.model,
+    dataset: run.dataset,
+    format: run.format,
+    items: run.items,
+    wrong: run.wrong,
+    noGold: run.noGold,
+    accuracy: run.accuracy,
+    ci95: run.ci95,
+    correctUnits: run.correctUnits,
+    units: run.units,
+    chance: run.chance,
+    coverage: run.coverage,
+    warnings: run.warnings,
+    classes: Object.entries(run.classes).map(([name, { count }]) => ({ class: name, count })),
+  };
+}

@@ -1,0 +1,97 @@
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import type { Crop, ImageSettings } from '../protocol/analysis.js';
+import type { Picture } from '../protocol/rows.js';
+import { encode, type Encoded, type Wanted } from './decode.js';
+import { asRefusal, ImageSource, type FoundImage, type PictureRequest } from './imageSource.js';
+import { Limiter } from './limiter.js';
+import { loadSharp } from './sharpLoader.js';
+import { ThumbnailStore } from './thumbnailStore.js';
+
+export type { PictureRequest } from './imageSource.js';
+
+export interface PicturesOptions {
+  readonly cacheDir: string;
+  readonly settings: ImageSettings;
+  /** Files under the opened paths, read or not: those that may carry images inside are looked at when one is needed. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Pictures for pages: found, decoded, and encoded again, so that nothing of the data reaches a page as it is. Expected
+ * trouble is an answer with `ok: false`; aborted requests throw the signal's reason. Close it.
+ */
+export class Pictures {
+  private readonly source: ImageSource;
+  private readonly kept: ThumbnailStore;
+  private readonly decoders = new Limiter(availableParallelism());
+
+  constructor(options: PicturesOptions) {
+    this.source = new ImageSource(options.settings, options.files);
+    this.kept = new ThumbnailStore(path.join(options.cacheDir, 'thumbnails'));
+  }
+
+  /** Takes other settings, and looks everything up anew. */
+  configure(settings: ImageSettings): void {
+    this.source.configure(settings);
+  }
+
+  /** Waits for thumbnails on their way to the disk, and closes what is open. */
+  async close(): Promise<void> {
+    await this.kept.flush();
+    await this.source.close();
+  }
+
+  /** Thumbnails of the requests, in order, at most `size` pixels wide and high. */
+  thumbnails(requests: readonly PictureRequest[], size: number, signal?: AbortSignal): Promise<Picture[]> {
+    return Promise.all(requests.map((request) => this.thumbnail(request, size, signal)));
+  }
+
+  async thumbnail(request: PictureRequest, size: number, signal?: AbortSignal): Promise<Picture> {
+    return this.show(request, signal, async (found) => {
+      const key = ThumbnailStore.key([found.key, size]);
+      const known = await this.kept.get(key);
+      if (known !== null) return known;
+      const made = await this.make(found, { size, crop: null, use: 'thumbnail' }, signal);
+      this.kept.put(key, made);
+      return made;
+    });
+  }
+
+  /** A picture, or with `crop` a part of it, at most `size` pixels wide and high and never larger than the original. */
+  picture(request: PictureRequest, size: number, crop: Crop | null, signal?: AbortSignal): Promise<Picture> {
+    return this.show(request, signal, (found) => this.make(found, { size, crop, use: 'picture' }, signal));
+  }
+
+  private async show(
+    request: PictureRequest,
+    signal: AbortSignal | undefined,
+    make: (found: FoundImage) => Promise<Encoded>,
+  ): Promise<Picture> {
+    signal?.throwIfAborted();
+    let from: string | null = null;
+    try {
+      const found = await this.source.find(request, signal);
+      if ('ok' in found) return found;
+      from = found.from;
+      const { bytes, ...size } = await make(found);
+      // A plain array: a Buffer turns itself into JSON on its way into a webview.
+      return { ok: true, ...size, bytes: new Uint8Array(bytes), from };
+    } catch (error) {
+      signal?.throwIfAborted();
+      return asRefusal(error, request.images[request.index] ?? '', from);
+    }
+  }
+
+  private make(
+    found: FoundImage,
+    wanted: Omit<Wanted, 'maxPixels'>,
+    signal: AbortSignal | undefined,
+  ): Promise<Encoded> {
+    return this.decoders.run(async () => {
+      const opened = await found.open();
+      signal?.throwIfAborted();
+      return encode(await loadSharp(), opened, found.from, { ...wanted, maxPixels: this.source.limits.maxPixels });
+    }, signal);
+  }
+}

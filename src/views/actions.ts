@@ -1,0 +1,175 @@
+import os from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { FlipsideError } from '../core/model.js';
+import type { ErrorsHost } from '../protocol/errorsPage.js';
+import type { ItemView, Query, RowKey } from '../protocol/rows.js';
+import type { Inspectors } from './inspectors.js';
+import type { Predictions } from './predictions.js';
+import type { Slices } from './slices.js';
+
+type Act = Parameters<ErrorsHost['act']>[0];
+
+/** At most this many items are opened, or their ids copied, in one go. */
+const MOST_OPENED = 12;
+const MOST_IDS = 100_000;
+const PAGE = 2000;
+const FORMATS = { csv: 'CSV', jsonl: 'JSON lines', parquet: 'Parquet', md: 'Markdown' } as const;
+
+/** What a user does with rows: open them, save them, take them elsewhere, find their images. */
+export class Actions {
+  constructor(
+    private readonly predictions: Predictions,
+    private readonly slices: Slices,
+    private readonly inspectors: () => Inspectors,
+  ) {}
+
+  /** Puts rows to what the error browser asks. */
+  async act({ action, keys, query }: Act): Promise<void> {
+    switch (action) {
+      case 'open':
+        return this.openAll(keys ?? []);
+      case 'copyIds':
+        return this.copyIds(keys, query);
+      case 'saveSlice':
+        return this.saveSlice(await this.narrowed(keys, query));
+      case 'export':
+        return this.export(keys, query);
+      case 'openSource':
+        return this.openSource(required(keys?.[0]));
+    }
+  }
+
+  private async openAll(keys: readonly RowKey[]): Promise<void> {
+    if (keys.length > MOST_OPENED) {
+      throw new FlipsideError(`${keys.length} items are too many to open at once: select at most ${MOST_OPENED}.`);
+    }
+    for (const key of keys) await this.inspectors().show(key, null, { focus: false, aside: true });
+  }
+
+  private async copyIds(keys: readonly RowKey[] | null, query: Query): Promise<void> {
+    const ids = await this.ids(keys, query);
+    await vscode.env.clipboard.writeText(ids.join('\n'));
+    vscode.window.setStatusBarMessage(`Flipside: ${ids.length === 1 ? '1 id' : `${ids.length} ids`} copied`, 3000);
+  }
+
+  /** The item ids of the rows, in the order of the list. */
+  private async ids(keys: readonly RowKey[] | null, query: Query): Promise<string[]> {
+    const { client } = this.predictions;
+    const { slice, total } = await client.ask('slice', query);
+    if (total > MOST_IDS && keys === null) {
+      throw new FlipsideError(`${total} ids are too many for the clipboard: export the rows instead, or filter them.`);
+    }
+    const wanted = keys === null ? null : new Set(keys.map(nameOf));
+    const ids: string[] = [];
+    for (let start = 0; start < total && ids.length < (wanted?.size ?? Infinity); start += PAGE) {
+      const rows = await client.ask('rows', { slice, start, end: start + PAGE });
+      ids.push(...rows.filter((row) => wanted === null || wanted.has(nameOf(row))).map(({ item }) => item));
+    }
+    return ids;
+  }
+
+  /** The query, reduced to the given rows. */
+  private async narrowed(keys: readonly RowKey[] | null, query: Query): Promise<Query> {
+    if (keys === null) return query;
+    const runs = [...new Set(keys.map(({ run }) => run))];
+    return { ...query, ids: await this.ids(keys, query), facets: { ...query.facets, run: runs } };
+  }
+
+  async saveSlice(query: Query): Promise<void> {
+    const names = await this.slices.names();
+    const name = await vscode.window.showInputBox({
+      title: 'Save as Slice',
+      prompt: 'A name for these rows. It is kept in .flipside/slices.json, with the filter and not the rows.',
+      validateInput: (text) => (text.trim() === '' ? 'A slice needs a name.' : null),
+    });
+    if (name === undefined) return;
+    if (names.includes(name.trim()) && !(await confirmed(`Replace the slice "${name.trim()}"?`, 'Replace'))) return;
+    await this.slices.save({ name: name.trim(), query });
+  }
+
+  private async export(keys: readonly RowKey[] | null, query: Query): Promise<void> {
+    const folder = this.predictions.home ?? os.homedir();
+    const target = await vscode.window.showSaveDialog({
+      title: 'Export Rows',
+      defaultUri: vscode.Uri.file(path.join(folder, 'errors.csv')),
+      filters: Object.fromEntries(Object.entries(FORMATS).map(([extension, title]) => [title, [extension]])),
+    });
+    if (target === undefined) return;
+    const to = path.extname(target.fsPath).slice(1);
+    if (!isFormat(to)) {
+      throw new FlipsideError(
+        `"${path.basename(target.fsPath)}": expected a name that ends in .csv, .jsonl, .parquet or .md.`,
+      );
+    }
+    const rows = await this.predictions.client.ask('exportRows', { query, keys, to, out: target.fsPath });
+    const choice = await vscode.window.showInformationMessage(
+      `${rows === 1 ? '1 row' : `${rows} rows`} written to ${path.basename(target.fsPath)}.`,
+      'Open',
+    );
+    if (choice === 'Open') await vscode.commands.executeCommand('vscode.open', target);
+  }
+
+  /** Opens the prediction file at the row, where its rows are lines. */
+  async openSource(key: RowKey): Promise<void> {
+    const file = this.predictions.overview?.runs.find(({ id }) => id === key.run)?.file;
+    if (file === undefined) throw new FlipsideError(`The run "${key.run}" is not there any more.`);
+    const line = await this.predictions.client.ask('line', key);
+    const uri = vscode.Uri.file(file);
+    if (line === null) {
+      await vscode.commands.executeCommand('vscode.open', uri);
+      return;
+    }
+    const at = new vscode.Position(line - 1, 0);
+    await vscode.window.showTextDocument(uri, { selection: new vscode.Range(at, at), preview: true });
+  }
+
+  /** Opens an image in the editor's own viewer. */
+  async openImage(item: ItemView, index: number): Promise<void> {
+    const picture = await this.predictions.client.ask('picture', { key: item.key, index, size: 64, crop: null });
+    if (!picture.ok) throw new FlipsideError(picture.message);
+    if (!path.isAbsolute(picture.from))
+      throw new FlipsideError('This image lies inside a file and has none of its own.');
+    await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(picture.from));
+  }
+
+  /** Asks where an image lies, and learns from it where the others do. */
+  async locate(stated: string): Promise<void> {
+    const [found] =
+      (await vscode.window.showOpenDialog({
+        title: `Locate ${path.posix.basename(stated.replaceAll('\\', '/'))}`,
+        openLabel: 'This Is the Image',
+        canSelectMany: false,
+        filters: { Images: ['png', 'jpg', 'jpeg', 'webp', 'gif', 'bmp', 'tif', 'tiff', 'avif'] },
+      })) ?? [];
+    if (found === undefined) return;
+    const prefix = await this.predictions.client.ask('learnPrefix', { stated, found: found.fsPath });
+    if (prefix === null) {
+      throw new FlipsideError(
+        `${path.basename(found.fsPath)} has another name than ${stated}: choose the file that the data means, so that the rest can be found from it.`,
+      );
+    }
+    await this.predictions.learn(prefix);
+    this.inspectors().picturesChanged();
+    void vscode.window.showInformationMessage(
+      `Images under ${prefix.from || 'relative paths'} are now looked for in ${prefix.to}.`,
+    );
+  }
+}
+
+export async function confirmed(question: string, yes: string): Promise<boolean> {
+  return (await vscode.window.showWarningMessage(question, { modal: true }, yes)) === yes;
+}
+
+function nameOf({ run, row }: RowKey): string {
+  return `${run}\n${row}`;
+}
+
+function required(key: RowKey | undefined): RowKey {
+  if (key === undefined) throw new FlipsideError('Select a row first.');
+  return key;
+}
+
+function isFormat(text: string): text is keyof typeof FORMATS {
+  return Object.hasOwn(FORMATS, text);
+}

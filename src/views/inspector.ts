@@ -1,0 +1,126 @@
+import * as vscode from 'vscode';
+import { FlipsideError } from '../core/model.js';
+import type { InspectorEvents, InspectorHost, InspectorState } from '../protocol/inspectorPage.js';
+import type { ItemView, RowKey } from '../protocol/rows.js';
+import type { Current } from './errorsView.js';
+import { loadPage, type PageRpc } from './page.js';
+import type { Predictions } from './predictions.js';
+
+export const INSPECTOR = 'flipside.inspector';
+
+/** What an inspector asks of the rest of the extension. */
+export interface InspectorListener {
+  /** Goes on in the list; the new current row comes back through `follow`. */
+  step(by: 1 | -1): Promise<void>;
+  openSource(key: RowKey): Promise<void>;
+  openImage(item: ItemView, index: number): Promise<void>;
+  locate(stated: string): Promise<void>;
+  focusList(): Promise<void>;
+}
+
+/** One inspector: an editor panel that shows one item, and follows the list unless it is pinned. */
+export class Inspector {
+  private rpc: PageRpc<InspectorHost, InspectorEvents>;
+  private item: ItemView | null = null;
+  private place: InspectorState['place'] = null;
+  private message: string | null = null;
+  /** Counts what was asked to be shown; an answer that comes late is dropped. */
+  private asked = 0;
+  pinned = false;
+  key: RowKey | null = null;
+
+  constructor(
+    readonly panel: vscode.WebviewPanel,
+    extension: vscode.Uri,
+    private readonly predictions: Predictions,
+    private readonly keys: Readonly<Record<string, string>>,
+    private readonly listener: InspectorListener,
+  ) {
+    this.rpc = loadPage<InspectorHost, InspectorEvents>(
+      panel.webview,
+      extension,
+      { name: 'inspector', title: 'Inspector' },
+      this.host(),
+    );
+    panel.iconPath = vscode.Uri.joinPath(extension, 'media', 'activity.svg');
+    panel.onDidDispose(() => this.rpc.close('The inspector was closed.'));
+  }
+
+  /** Shows an item; `current`: where it stands in the list, where it came from there. */
+  async show(key: RowKey, current: Current | null = null): Promise<void> {
+    const ask = ++this.asked;
+    this.key = key;
+    try {
+      await this.predictions.ensureOpen();
+      const item = await this.predictions.client.ask('item', { key, baseline: this.predictions.baselineOf(key.run) });
+      if (ask !== this.asked) return;
+      this.item = item;
+      this.message = item === null ? `Row ${key.row} of ${key.run} is not there any more.` : null;
+    } catch (error) {
+      if (ask !== this.asked) return;
+      this.message = error instanceof Error ? error.message : String(error);
+    }
+    this.place = current === null ? null : { position: current.position + 1, total: current.total };
+    this.panel.title = titleOf(this.item, key);
+    this.rpc.emit('changed', this.state());
+  }
+
+  /** The data changed: the same item again, with what is known of it now. */
+  async refresh(): Promise<void> {
+    if (this.key === null || this.predictions.emptiness !== null) return;
+    const { place } = this;
+    await this.show(this.key);
+    this.place = place;
+    this.rpc.emit('changed', this.state());
+  }
+
+  /** Pinned, it stays with its item; else it follows the list. */
+  pin(pinned: boolean): void {
+    this.pinned = pinned;
+    this.rpc.emit('changed', this.state());
+  }
+
+  do(what: InspectorEvents['do']['what']): void {
+    this.rpc.emit('do', { what });
+  }
+
+  picturesChanged(): void {
+    this.rpc.emit('picturesChanged', null);
+  }
+
+  private state(): InspectorState {
+    return { item: this.item, place: this.place, pinned: this.pinned, message: this.message, keys: this.keys };
+  }
+
+  private host(): InspectorHost {
+    const { client } = this.predictions;
+    const done = async (work: Promise<unknown>): Promise<null> => {
+      await work;
+      return null;
+    };
+    return {
+      start: () => Promise.resolve(this.state()),
+      picture: (params, signal) => client.ask('picture', params, signal),
+      step: ({ by }) => done(this.listener.step(by)),
+      show: ({ key }) => done(this.show(key)),
+      pin: ({ pinned }) => {
+        this.pin(pinned);
+        return Promise.resolve(null);
+      },
+      openSource: ({ key }) => done(this.listener.openSource(key)),
+      openImage: ({ index }) => {
+        if (this.item === null) throw new FlipsideError('There is no item.');
+        return done(this.listener.openImage(this.item, index));
+      },
+      locate: ({ stated }) => done(this.listener.locate(stated)),
+      copy: ({ text }) => done(Promise.resolve(vscode.env.clipboard.writeText(text))),
+      list: () => done(this.listener.focusList()),
+    };
+  }
+}
+
+function titleOf(item: ItemView | null, key: RowKey): string {
+  if (item === null) return `Row ${key.row}`;
+  const { record, outcome } = item;
+  return `Item ${record.item} · ${(record.class ?? outcome).replaceAll('-', ' ')}`;
+}

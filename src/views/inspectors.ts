@@ -1,0 +1,84 @@
+import * as vscode from 'vscode';
+import type { InspectorEvents } from '../protocol/inspectorPage.js';
+import type { RowKey } from '../protocol/rows.js';
+import type { Current } from './errorsView.js';
+import { Inspector, INSPECTOR, type InspectorListener } from './inspector.js';
+import type { Predictions } from './predictions.js';
+
+/** All inspectors of the window: at most one follows the list, any number are pinned to their item. */
+export class Inspectors implements vscode.WebviewPanelSerializer, vscode.Disposable {
+  private readonly open = new Set<Inspector>();
+  private readonly subscription: vscode.Disposable;
+
+  constructor(
+    private readonly extension: vscode.Uri,
+    private readonly predictions: Predictions,
+    private readonly keys: Readonly<Record<string, string>>,
+    private readonly listener: InspectorListener,
+  ) {
+    let overview = predictions.overview;
+    this.subscription = predictions.onDidChange(() => {
+      if (predictions.overview === overview) return;
+      overview = predictions.overview;
+      for (const inspector of this.open) void inspector.refresh();
+    });
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    for (const { panel } of this.open) panel.dispose();
+  }
+
+  /** Shows an item in the inspector that follows, making one where there is none. */
+  async show(
+    key: RowKey,
+    current: Current | null,
+    options: { readonly focus: boolean; readonly aside?: boolean },
+  ): Promise<void> {
+    const following = options.aside === true ? undefined : [...this.open].find(({ pinned }) => !pinned);
+    const inspector = following ?? this.create(options.focus);
+    if (options.aside === true) inspector.pinned = true;
+    if (following !== undefined) following.panel.reveal(undefined, !options.focus);
+    await inspector.show(key, current);
+  }
+
+  /** The current row changed: the inspector that follows shows it, where there is one. */
+  async follow(current: Current): Promise<void> {
+    const following = [...this.open].find(({ pinned }) => !pinned);
+    await following?.show(current.key, current);
+  }
+
+  /** Passes a key of the workbench to the inspector that has the focus. */
+  do(what: InspectorEvents['do']['what']): void {
+    this.active?.do(what);
+  }
+
+  get active(): Inspector | undefined {
+    return [...this.open].find(({ panel }) => panel.active) ?? [...this.open].find(({ panel }) => panel.visible);
+  }
+
+  picturesChanged(): void {
+    for (const inspector of this.open) inspector.picturesChanged();
+  }
+
+  /** Restores an inspector after the window was loaded again; the page kept which item it showed. */
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const inspector = this.adopt(panel);
+    const item = (state as { item?: unknown } | null)?.item;
+    // The page keeps its item as run, line end, row.
+    const key = typeof item === 'string' ? /^(.*)\n(\d+)$/s.exec(item) : null;
+    if (key !== null) await inspector.show({ run: key[1] ?? '', row: Number(key[2]) });
+  }
+
+  private create(focus: boolean): Inspector {
+    const place = { viewColumn: vscode.ViewColumn.Active, preserveFocus: !focus };
+    return this.adopt(vscode.window.createWebviewPanel(INSPECTOR, 'Inspector', place, { enableScripts: true }));
+  }
+
+  private adopt(panel: vscode.WebviewPanel): Inspector {
+    const inspector = new Inspector(panel, this.extension, this.predictions, this.keys, this.listener);
+    this.open.add(inspector);
+    panel.onDidDispose(() => this.open.delete(inspector));
+    return inspector;
+  }
+}

@@ -1,0 +1,23 @@
+import * as vscode from 'vscode';
+import { FlipsideError } from '../core/model.js';
+import type { RowKey } from '../protocol/rows.js';
+
+/** The address of an item, for a paper or a chat: it opens the item wherever the same files are open. */
+export function linkTo(extension: string, { run, row }: RowKey): vscode.Uri {
+  return vscode.Uri.from({
+    scheme: vscode.env.uriScheme,
+    authority: extension,
+    path: '/item',
+    query: new URLSearchParams({ run, row: String(row) }).toString(),
+  });
+}
+
+/** The item that an address names. Throws a FlipsideError where it names none. */
+export function keyOfLink(uri: vscode.Uri): RowKey {
+  const parameters = new URLSearchParams(uri.query);
+  const [run, row] = [parameters.get('run'), Number(parameters.get('row'))];
+  if (uri.path !== '/item' || run === null || run === '' || !Number.isSafeInteger(row) || row < 1) {
+    throw new FlipsideError(`"${uri.path}?${uri.query}" is no link to an item: expected /item?run=RUN&row=NUMBER.`);
+  }
+  return { run, row };
+}

@@ -1,0 +1,162 @@
+import * as vscode from 'vscode';
+import type { RunOverview } from '../protocol/analysis.js';
+import type { Predictions } from './predictions.js';
+
+/** A node of the tree: a dataset, a run, a class of a run's errors, or what was not read. */
+export type RunsNode =
+  | { readonly kind: 'dataset'; readonly name: string | null }
+  | { readonly kind: 'run'; readonly run: RunOverview }
+  | { readonly kind: 'class'; readonly run: RunOverview; readonly name: string; readonly count: number }
+  | { readonly kind: 'skipped' }
+  | { readonly kind: 'file'; readonly file: string; readonly reason: string };
+
+/** The view "Runs": dataset → run → classes of its errors, and at the end the files that were not read, with the reason. */
+export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<undefined>();
+  readonly onDidChangeTreeData = this.changed.event;
+  private readonly subscription: vscode.Disposable;
+
+  constructor(private readonly predictions: Predictions) {
+    this.subscription = predictions.onDidChange(() => this.changed.fire(undefined));
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    this.changed.dispose();
+  }
+
+  async getChildren(node?: RunsNode): Promise<RunsNode[]> {
+    if (node === undefined) {
+      await this.predictions.ensureOpen();
+      return this.roots();
+    }
+    const { overview } = this.predictions;
+    switch (node.kind) {
+      case 'dataset':
+        return (overview?.runs ?? [])
+          .filter(({ dataset }) => dataset === node.name)
+          .map((run) => ({ kind: 'run', run }));
+      case 'run':
+        return [...node.run.classes]
+          .sort((a, b) => b.count - a.count)
+          .map(({ class: name, count }) => ({ kind: 'class', run: node.run, name, count }));
+      case 'skipped':
+        return (overview?.skipped ?? []).map((each) => ({ kind: 'file', ...each }));
+      default:
+        return [];
+    }
+  }
+
+  private roots(): RunsNode[] {
+    const { overview } = this.predictions;
+    if (overview === null || overview.runs.length === 0) return [];
+    const names = [...new Set(overview.runs.map(({ dataset }) => dataset))];
+    const datasets = names.map((name): RunsNode => ({ kind: 'dataset', name }));
+    return overview.skipped.length === 0 ? datasets : [...datasets, { kind: 'skipped' }];
+  }
+
+  getTreeItem(node: RunsNode): vscode.TreeItem {
+    switch (node.kind) {
+      case 'dataset':
+        return this.datasetItem(node.name);
+      case 'run':
+        return this.runItem(node.run);
+      case 'class':
+        return classItem(node);
+      case 'skipped':
+        return this.skippedItem();
+      case 'file':
+        return fileItem(node.file, node.reason);
+    }
+  }
+
+  private datasetItem(name: string | null): vscode.TreeItem {
+    const runs = (this.predictions.overview?.runs ?? []).filter(({ dataset }) => dataset === name);
+    const item = new vscode.TreeItem(name ?? 'Dataset not stated', vscode.TreeItemCollapsibleState.Expanded);
+    item.id = `dataset:${name ?? ''}`;
+    item.description = runs.length === 1 ? '1 run' : `${runs.length} runs`;
+    item.iconPath = new vscode.ThemeIcon('database');
+    item.contextValue = 'dataset';
+    return item;
+  }
+
+  private runItem(run: RunOverview): vscode.TreeItem {
+    const isBaseline = this.predictions.baselineOf(run.id) === run.id;
+    const item = new vscode.TreeItem(nameOf(run), vscode.TreeItemCollapsibleState.Collapsed);
+    item.id = `run:${run.id}`;
+    item.description = accuracyOf(run);
+    item.iconPath = isBaseline
+      ? new vscode.ThemeIcon('star-full', new vscode.ThemeColor('charts.yellow'))
+      : run.warnings.length > 0
+        ? new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'))
+        : new vscode.ThemeIcon('graph');
+    item.tooltip = tooltipOf(run, isBaseline);
+    item.contextValue = isBaseline ? 'run.baseline' : 'run';
+    item.accessibilityInformation = { label: `${nameOf(run)}, ${accuracyOf(run)}${isBaseline ? ', baseline' : ''}` };
+    item.command = { command: 'flipside.showRun', title: 'Show Errors', arguments: [run.id] };
+    return item;
+  }
+
+  private skippedItem(): vscode.TreeItem {
+    const count = this.predictions.overview?.skipped.length ?? 0;
+    const item = new vscode.TreeItem('Not read', vscode.TreeItemCollapsibleState.Collapsed);
+    item.id = 'skipped';
+    item.description = count === 1 ? '1 file' : `${count} files`;
+    item.iconPath = new vscode.ThemeIcon('circle-slash');
+    return item;
+  }
+}
+
+/** A run's name: its model where the file tells it, else its file. */
+export function nameOf(run: RunOverview): string {
+  return run.model ?? run.id.split('/').at(-1) ?? run.id;
+}
+
+function percent(fraction: number): string {
+  return `${(fraction * 100).toFixed(1)} %`;
+}
+
+function accuracyOf(run: RunOverview): string {
+  if (run.accuracy === null) return run.wrong === null ? `${run.items} items` : `${run.items} items, no gold`;
+  const partial =
+    run.coverage !== null && run.coverage.rows < run.coverage.of ? `, ${run.coverage.rows} of ${run.coverage.of}` : '';
+  return `${percent(run.accuracy)} of ${run.units}${partial}`;
+}
+
+function tooltipOf(run: RunOverview, isBaseline: boolean): vscode.MarkdownString {
+  // Text, not Markdown: names and warnings hold what files hold.
+  const tooltip = new vscode.MarkdownString();
+  const line = (text: string): void => {
+    tooltip.appendText(text);
+    tooltip.appendMarkdown('  \n');
+  };
+  line(`${nameOf(run)}${isBaseline ? ' (baseline)' : ''}`);
+  line(run.file);
+  if (run.accuracy !== null) {
+    const interval = run.ci95 === null ? '' : `, 95 % interval ${percent(run.ci95[0])} to ${percent(run.ci95[1])}`;
+    line(`Accuracy ${percent(run.accuracy)}: ${run.correctUnits} of ${run.units}${interval}`);
+  }
+  if (run.chance !== null) line(`Chance ${percent(run.chance)}`);
+  if (run.coverage !== null) line(`Covers ${run.coverage.rows} of ${run.coverage.of} items of its benchmark`);
+  if (run.noGold > 0) line(`${run.noGold} of ${run.items} items have no gold answer`);
+  for (const warning of run.warnings) line(`⚠ ${warning}`);
+  return tooltip;
+}
+
+function classItem(node: Extract<RunsNode, { kind: 'class' }>): vscode.TreeItem {
+  const item = new vscode.TreeItem(node.name.replaceAll('-', ' '));
+  item.id = `class:${node.run.id}:${node.name}`;
+  item.description = node.run.wrong === null ? String(node.count) : `${node.count} of ${node.run.wrong} wrong`;
+  item.command = { command: 'flipside.showRun', title: 'Show Errors', arguments: [node.run.id, node.name] };
+  return item;
+}
+
+function fileItem(file: string, reason: string): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.Uri.file(file));
+  item.id = `file:${file}`;
+  item.description = reason;
+  item.tooltip = `${file}\n${reason}`;
+  item.contextValue = 'skippedFile';
+  item.command = { command: 'vscode.open', title: 'Open', arguments: [vscode.Uri.file(file)] };
+  return item;
+}

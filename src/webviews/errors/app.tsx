@@ -1,0 +1,42 @@
+import { ActionBar } from './actionBar.js';
+import { ActiveFilters } from './activeFilters.js';
+import type { ErrorBrowser } from './browser.js';
+import { Chips } from './chips.js';
+import { Empty, Failure, Starting } from './empty.js';
+import { FilterPanel } from './filterPanel.js';
+import { List } from './list.js';
+import { Notices } from './notices.js';
+import { OrderBar } from './orderBar.js';
+import { PasteDialog } from './pasteDialog.js';
+import { SearchBar } from './searchBar.js';
+import { CountLine } from './countLine.js';
+import { useTopics } from './topic.js';
+
+/** The error browser, or what is in its place while there is nothing to browse. */
+export function App({ browser }: { readonly browser: ErrorBrowser }) {
+  useTopics(browser.head);
+  const { start, problem } = browser;
+  if (start === null) return problem === null ? <Starting /> : <Failure browser={browser} problem={problem} />;
+  if (start.emptiness !== null) return <Empty browser={browser} of={start.emptiness} message={start.message} />;
+  return (
+    <main class="errors">
+      <header>
+        <SearchBar browser={browser} keys={start.keys} />
+        <div class="chip-rows">
+          <Chips browser={browser} field="outcome" />
+          <Chips browser={browser} field="class" />
+        </div>
+        {browser.keeper.filtersOpen && <FilterPanel browser={browser} />}
+        <ActiveFilters browser={browser} />
+        <div class="tools">
+          <OrderBar browser={browser} />
+          <CountLine browser={browser} />
+        </div>
+        <Notices browser={browser} />
+      </header>
+      <List browser={browser} />
+      <ActionBar browser={browser} />
+      <PasteDialog browser={browser} />
+    </main>
+  );
+}

@@ -1,0 +1,371 @@
+import type { ErrorsAction, ErrorsEvents, ErrorsHost, ErrorsStart } from '../../protocol/errorsPage.js';
+import { RpcError } from '../../protocol/rpc.js';
+import { ERRORS, type Query, type Row, type RowKey } from '../../protocol/rows.js';
+import type { Connection } from '../shared/host.js';
+import { Announcer } from './announcer.js';
+import { Cursor, type Grip } from './cursor.js';
+import { FacetCounts } from './facetCounts.js';
+import { Keeper } from './keeper.js';
+import type { Kept } from './kept.js';
+import { Lines } from './lines.js';
+import { locate, TOP, type Found, type Place } from './place.js';
+import { cleared, conditions } from './queries.js';
+import { RowCache } from './rowCache.js';
+import { Scroller } from './scroller.js';
+import { keyOf, keysOf, type Problem, type SliceView } from './sliceView.js';
+import { Thumbnails } from './thumbnails.js';
+import { Topic } from './topic.js';
+
+/** Nothing tells of waiting that is shorter than this, in milliseconds. */
+const PATIENCE = 300;
+const ALONGSIDE = 50;
+
+/** The page's state and everything that changes it. Components read it, call it, and listen to its topics. */
+export class ErrorBrowser {
+  /** Query, counts, what there is at all. */
+  readonly head = new Topic();
+  /** Rows, pictures, scroll position, current row, selection. */
+  readonly list = new Topic();
+  /** The search field is to be focused. */
+  readonly searching = new Topic();
+
+  start: ErrorsStart | null = null;
+  query: Query;
+  view: SliceView | null = null;
+  problem: Problem | null = null;
+  /** The answer to the current query has been waited for noticeably long. */
+  busy = false;
+  pasting = false;
+  /** Whether any row seen of the slice has a picture: then every row leaves room for one. Null before the first row. */
+  pictures: boolean | null = null;
+  readonly scroller = new Scroller();
+  readonly cursor = new Cursor();
+  readonly keeper: Keeper;
+  readonly facets: FacetCounts;
+  readonly thumbnails: Thumbnails;
+  readonly host: Connection<ErrorsHost, ErrorsEvents, Kept>['host'];
+  private readonly announcer: Announcer;
+  private loading = new AbortController();
+  private renewed = false;
+  /** Where the list is to stand once there is one; null while it stands. */
+  private awaited: Place | null = null;
+
+  constructor(connection: Connection<ErrorsHost, ErrorsEvents, Kept>) {
+    const { host } = connection;
+    this.host = host;
+    this.query = connection.state?.query ?? ERRORS;
+    this.keeper = new Keeper(connection, () => this);
+    this.facets = new FacetCounts(
+      (params, signal) => host.request('facets', params, signal),
+      () => this.head.tell(),
+    );
+    this.thumbnails = new Thumbnails(
+      (keys, size, signal) => host.request('thumbnails', { keys, size }, signal),
+      () => this.list.tell(),
+    );
+    this.announcer = new Announcer((position, row, open) => this.tellCurrent(position, row, open));
+    host.on('changed', (start) => this.begin(start, this.place()));
+    host.on('apply', ({ query }) => this.ask(query, true));
+    host.on('reveal', ({ key }) => void this.reveal(key));
+    host.on('do', ({ what }) => this.perform(what));
+    void this.open(connection.state);
+  }
+
+  private async open(state: Kept | null): Promise<void> {
+    try {
+      const start = await this.host.request('start', null);
+      if (this.start !== null) return;
+      if (state === null && start.query !== null) this.query = start.query;
+      this.begin(start, state === null ? TOP : this.keeper.restored(state));
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** The data is new: everything is asked for again, and stands where it stood. */
+  private begin(start: ErrorsStart, place: Place): void {
+    this.start = start;
+    this.awaited = place;
+    this.renewed = false;
+    this.facets.forget();
+    this.thumbnails.retry();
+    this.head.tell();
+    if (start.emptiness !== null) return;
+    this.refreshFacets();
+    void this.load(place);
+  }
+
+  // --- The query --------------------------------------------------------------------------------------------------------
+
+  /** Asks for other rows. `anew`: somebody else's query, so that nothing of the selection is meant any more. */
+  ask(query: Query, anew = false): void {
+    const sameRows = conditions(query) === conditions(this.query);
+    this.query = query;
+    this.keeper.soon();
+    this.head.tell();
+    if (this.start === null || this.start.emptiness !== null) return;
+    if (!sameRows) this.refreshFacets();
+    const { current, selected } = this.keeper.selection();
+    const place = { current, selected: sameRows ? selected : [], anchor: null, reveal: sameRows };
+    void this.load(anew ? TOP : place);
+  }
+
+  clear(): void {
+    this.ask(cleared(this.query));
+  }
+
+  refreshFacets(): void {
+    void this.facets.refresh(this.query, this.keeper.openFields);
+  }
+
+  /** Tries again what failed. */
+  retry(): void {
+    this.renewed = false;
+    if (this.start === null) void this.open(null);
+    else this.begin(this.start, this.place());
+  }
+
+  // --- The slice --------------------------------------------------------------------------------------------------------
+
+  private async load(place: Place): Promise<void> {
+    this.loading.abort();
+    this.announcer.stop();
+    this.awaited = place;
+    const { signal } = (this.loading = new AbortController());
+    const impatient = setTimeout(() => this.setBusy(true), PATIENCE);
+    try {
+      const info = await this.host.request('slice', this.query, signal);
+      const view = { info, rows: this.cacheOf(info.slice, info.total) };
+      const found = await locate(info, place, (slice, key) => this.host.request('position', { slice, key }, signal));
+      // The first rows come with the slice where they come soon, so that nothing flickers.
+      const first = found.anchor?.position ?? 0;
+      const primed = info.total === 0 ? null : view.rows.row(first).catch(() => undefined);
+      await Promise.race([primed, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+      if (signal.aborted) view.rows.close();
+      else this.show(view, found, place.reveal);
+    } catch (error) {
+      if (!signal.aborted) this.fail(error);
+    } finally {
+      clearTimeout(impatient);
+      if (!signal.aborted) this.setBusy(false);
+    }
+  }
+
+  private show(view: SliceView, found: Found, reveal: boolean): void {
+    this.view?.rows.close();
+    this.view = view;
+    this.awaited = null;
+    this.problem = null;
+    const lines = new Lines(view.info.total, view.info.groups);
+    const top = found.anchor === null ? 0 : lines.rowTop(found.anchor.position) - found.anchor.offset;
+    this.pictures = null;
+    this.scroller.show(lines, top);
+    this.cursor.place(found.current, found.key, found.selected);
+    if (reveal && found.current >= 0) this.scroller.reveal(found.current);
+    this.keeper.soon();
+    this.head.tell();
+    this.moved();
+  }
+
+  private cacheOf(slice: number, total: number): RowCache {
+    return new RowCache(
+      total,
+      (start, end, signal) => this.host.request('rows', { slice, start, end }, signal),
+      () => this.rowsArrived(),
+      (error) => this.rowsFailed(slice, error),
+    );
+  }
+
+  private rowsArrived(): void {
+    this.renewed = false;
+    this.wantThumbnails();
+    this.list.tell();
+  }
+
+  /** A slice ends when the data changes; the query is then asked again, once. */
+  private rowsFailed(slice: number, error: unknown): void {
+    if (this.view !== null && slice !== this.view.info.slice) return;
+    const ended = error instanceof RpcError && error.kind === 'expected';
+    if (ended && !this.renewed) {
+      this.renewed = true;
+      void this.load(this.place());
+    } else this.fail(error);
+  }
+
+  private fail(error: unknown): void {
+    if (error instanceof RpcError && error.kind === 'cancelled') return;
+    const message = error instanceof Error ? error.message : String(error);
+    this.problem = { message, defect: !(error instanceof RpcError && error.kind === 'expected') };
+    this.head.tell();
+    this.list.tell();
+  }
+
+  private setBusy(busy: boolean): void {
+    if (this.busy === busy) return;
+    this.busy = busy;
+    this.head.tell();
+    this.list.tell();
+  }
+
+  // --- What is in sight -------------------------------------------------------------------------------------------------
+
+  /** The list was scrolled or resized, or its rows are others: asks for what is seen now. */
+  moved(): void {
+    const { start, end } = this.scroller.visible();
+    this.view?.rows.want(start - ALONGSIDE / 5, end + ALONGSIDE / 5);
+    this.wantThumbnails();
+    this.keeper.soon();
+    this.list.tell();
+  }
+
+  private visibleRows(): Row[] {
+    const { start, end } = this.scroller.visible();
+    const rows: Row[] = [];
+    for (let position = start; position < end; position++) {
+      const row = this.view?.rows.get(position);
+      if (row !== undefined) rows.push(row);
+    }
+    return rows;
+  }
+
+  private wantThumbnails(): void {
+    const rows = this.visibleRows();
+    const pictured = rows.filter((row) => row.images > 0);
+    if (rows.length > 0) this.pictures = this.pictures === true || pictured.length > 0;
+    this.thumbnails.want(pictured.map(keyOf));
+  }
+
+  // --- The current row and the selection --------------------------------------------------------------------------------
+
+  /** Makes a row current, sees to it that it is seen, and tells the extension. */
+  goTo(position: number, grip: Grip = 'only', open = false): void {
+    const total = this.view?.info.total ?? 0;
+    if (total === 0) return;
+    const to = Math.max(0, Math.min(total - 1, position));
+    this.cursor.moveTo(to, grip);
+    this.scroller.reveal(to);
+    this.announce(open);
+    this.moved();
+  }
+
+  /** Moves the current row; the first key of all goes to the row at the top. */
+  step(by: number, grip: Grip = 'only'): void {
+    const { current } = this.cursor;
+    this.goTo(current < 0 ? this.scroller.anchor().position : current + by, grip);
+  }
+
+  openCurrent(): void {
+    if (this.cursor.current >= 0) this.announce(true);
+  }
+
+  selectAll(): void {
+    this.cursor.selectAll(this.view?.info.total ?? 0);
+    this.moved();
+  }
+
+  collapse(): void {
+    this.cursor.collapse();
+    this.moved();
+  }
+
+  private announce(open: boolean): void {
+    const { view, cursor } = this;
+    if (view !== null) this.announcer.announce(cursor.current, open, (position) => view.rows.row(position));
+  }
+
+  private tellCurrent(position: number, row: Row, open: boolean): void {
+    if (this.view === null) return;
+    if (this.cursor.current === position) this.cursor.key = keyOf(row);
+    this.keeper.soon();
+    const params = { slice: this.view.info.slice, position, key: keyOf(row), open };
+    this.host.request('select', params).catch((error: unknown) => {
+      // Expected is that the slice has just ended; the new one is on its way.
+      if (!(error instanceof RpcError && error.kind === 'expected')) this.complain(error);
+    });
+  }
+
+  private async reveal(key: RowKey): Promise<void> {
+    const { view } = this;
+    if (view === null) return;
+    const position = await this.host.request('position', { slice: view.info.slice, key }).catch(() => null);
+    if (position === null || this.view !== view) return;
+    this.announcer.stop();
+    this.cursor.moveTo(position, 'only');
+    this.cursor.key = keyOf(key);
+    this.scroller.reveal(position);
+    this.moved();
+  }
+
+  private place(): Place {
+    if (this.awaited !== null) return this.awaited;
+    const { position, offset } = this.scroller.anchor();
+    const { current, selected } = this.keeper.selection();
+    const held = current !== null && this.scroller.sees(current.position) ? current : null;
+    const at = held?.position ?? position;
+    const row = this.view?.rows.get(at);
+    const key = held?.key ?? (row === undefined ? null : keyOf(row));
+    const down = held === null ? offset : this.scroller.lines.rowTop(held.position) - this.scroller.top;
+    return { current, selected, anchor: { key, position: at, offset: down }, reveal: false };
+  }
+
+  // --- Commands ---------------------------------------------------------------------------------------------------------
+
+  private perform(what: ErrorsEvents['do']['what']): void {
+    switch (what) {
+      case 'search':
+        return this.searching.tell();
+      case 'next':
+        return this.step(1);
+      case 'previous':
+        return this.step(-1);
+      case 'open':
+        return this.openCurrent();
+      case 'selectAll':
+        return this.selectAll();
+      case 'pasteIds':
+        return this.setPasting(true);
+    }
+  }
+
+  setPasting(pasting: boolean): void {
+    this.pasting = pasting;
+    this.head.tell();
+  }
+
+  showIds(ids: readonly string[]): void {
+    this.pasting = false;
+    this.ask(ids.length === 0 ? { ...this.query, ids: null } : { ...cleared(this.query), facets: {}, ids });
+  }
+
+  /** Puts the selected rows to an action; `all` rows of the query where that is meant, or nothing is selected. */
+  async act(action: ErrorsAction, all = false): Promise<void> {
+    const { view, query, cursor } = this;
+    if (view === null) return;
+    const { slice, total } = view.info;
+    const whole = all || cursor.selected.size === 0 || cursor.selected.size === total;
+    try {
+      const rows = (start: number, end: number) => this.host.request('rows', { slice, start, end });
+      const keys = whole ? null : await keysOf(cursor.selected, rows);
+      await this.host.request('act', { action, keys, query });
+    } catch (error) {
+      this.complain(error);
+    }
+  }
+
+  command(command: string): void {
+    this.host.request('command', { command }).catch((error: unknown) => this.complain(error));
+  }
+
+  /** Something failed beside the list: it is said above it, and the list stays. */
+  notice: string | null = null;
+  complain(error: unknown): void {
+    if (error instanceof RpcError && error.kind === 'cancelled') return;
+    this.notice = error instanceof Error ? error.message : String(error);
+    this.head.tell();
+  }
+
+  dismiss(): void {
+    this.notice = null;
+    this.head.tell();
+  }
+}

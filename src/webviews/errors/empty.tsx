@@ -1,0 +1,116 @@
+import type { Emptiness } from '../../protocol/errorsPage.js';
+import { Icon } from '../shared/icon.js';
+import type { ErrorBrowser } from './browser.js';
+import { count } from './numbers.js';
+import { everything, isPlain } from './queries.js';
+import type { Problem } from './sliceView.js';
+import { Skeleton } from './skeleton.js';
+
+interface Way {
+  readonly icon: string;
+  readonly text: string;
+  readonly button: string;
+  readonly command: string;
+}
+
+const WAYS: Readonly<Record<Exclude<Emptiness, 'indexing'>, Way>> = {
+  'no folder': {
+    icon: 'folder-opened',
+    text: 'Open the folder that holds your predictions to see what went wrong in them.',
+    button: 'Open Folder',
+    command: 'vscode.openFolder',
+  },
+  restricted: {
+    icon: 'shield',
+    text: 'This workspace is not trusted, so its files are not read.',
+    button: 'Manage Workspace Trust',
+    command: 'workbench.trust.manage',
+  },
+  'nothing found': {
+    icon: 'search',
+    text: 'No predictions were found in this workspace.',
+    button: 'Choose files…',
+    command: 'flipside.analyse',
+  },
+  failed: { icon: 'error', text: 'The errors could not be listed.', button: 'Show log', command: 'flipside.showLog' },
+};
+
+/** One icon, what is the matter, what to do, one button. */
+function Card({ icon, text, children }: { icon: string; text: string; children: preact.ComponentChildren }) {
+  return (
+    <div class="card">
+      <Icon name={icon} />
+      <p role="status">{text}</p>
+      {children}
+    </div>
+  );
+}
+
+interface EmptyProps {
+  readonly browser: ErrorBrowser;
+  readonly of: Emptiness;
+  readonly message: string | null;
+}
+
+/** In the place of everything, where there is nothing to browse. */
+export function Empty({ browser, of, message }: EmptyProps) {
+  if (of === 'indexing') {
+    return (
+      <main class="errors">
+        <p class="indexing" role="status">
+          {message ?? 'Reading predictions…'}
+        </p>
+        <Skeleton />
+      </main>
+    );
+  }
+  const way = WAYS[of];
+  return (
+    <main class="errors">
+      <Card icon={way.icon} text={way.text}>
+        {message !== null && <p class="muted detail">{message}</p>}
+        <vscode-button onClick={() => browser.command(way.command)}>{way.button}</vscode-button>
+      </Card>
+    </main>
+  );
+}
+
+/** Before the extension has answered for the first time. */
+export function Starting() {
+  return (
+    <main class="errors" aria-busy="true">
+      <Skeleton />
+    </main>
+  );
+}
+
+/** In the place of the list, where asking for it failed. */
+export function Failure({ browser, problem }: { readonly browser: ErrorBrowser; readonly problem: Problem }) {
+  return (
+    <Card icon="error" text={problem.message}>
+      <vscode-button onClick={() => browser.retry()}>Try again</vscode-button>
+      {problem.defect && (
+        <button type="button" class="link" onClick={() => browser.command('flipside.showLog')}>
+          Show log
+        </button>
+      )}
+    </Card>
+  );
+}
+
+/** In the place of the list, where no row is as the query says. */
+export function NoRows({ browser }: { readonly browser: ErrorBrowser }) {
+  const of = count(browser.view?.info.of ?? 0);
+  if (isPlain(browser.query)) {
+    return (
+      <Card icon="pass" text={`No errors among ${of} rows.`}>
+        <vscode-button onClick={() => browser.ask(everything(browser.query))}>Show all rows</vscode-button>
+      </Card>
+    );
+  }
+  return (
+    <Card icon="search" text={`None of ${of} rows matches these filters.`}>
+      <vscode-button onClick={() => browser.clear()}>Clear filters</vscode-button>
+    </Card>
+  );
+}

@@ -1,0 +1,85 @@
+import type { Facet, FacetValue, Query } from '../../protocol/rows.js';
+
+/** Always on the page: chips above the list. */
+export const CHIP_FIELDS: readonly string[] = ['outcome', 'class'];
+const CHIPS = 12;
+/** Values listed at first under a field, and how many times more with every "more". */
+export const FEW = 8;
+const MORE = 4;
+const MOST = 2_000;
+
+type Ask = (
+  params: { query: Query; fields: readonly string[]; limit: number },
+  signal: AbortSignal,
+) => Promise<readonly Facet[]>;
+
+/** Counts of fields' values under the current query. Old counts stay until new ones are there. */
+export class FacetCounts {
+  private readonly facets = new Map<string, Facet>();
+  private readonly limits = new Map<string, number>();
+  private abort = new AbortController();
+  /** Why counts are missing, where they are. */
+  problem: string | null = null;
+
+  constructor(
+    private readonly ask: Ask,
+    private readonly onCounts: () => void,
+  ) {}
+
+  get(field: string): Facet | undefined {
+    return this.facets.get(field);
+  }
+
+  /** What the value is called, where it has been seen. */
+  label(field: string, value: FacetValue['value']): string {
+    const known = this.facets.get(field)?.values.find((other) => other.value === value);
+    return known?.label ?? (value === null ? 'none' : String(value));
+  }
+
+  widen(field: string): void {
+    this.limits.set(field, Math.min(MOST, (this.limits.get(field) ?? FEW) * MORE));
+  }
+
+  /** Asks for the counts of these fields; whatever was asked for before is no longer waited for. */
+  async refresh(query: Query, fields: readonly string[]): Promise<void> {
+    this.abort.abort();
+    const abort = (this.abort = new AbortController());
+    const byLimit = new Map<number, string[]>([[CHIPS, [...CHIP_FIELDS]]]);
+    for (const field of new Set([...fields, ...Object.keys(query.facets)])) {
+      if (CHIP_FIELDS.includes(field)) continue;
+      const limit = this.limits.get(field) ?? FEW;
+      byLimit.set(limit, [...(byLimit.get(limit) ?? []), field]);
+    }
+    const asking = [...byLimit].map(([limit, own]) => this.request({ query, fields: own, limit }, abort.signal));
+    try {
+      await Promise.all(asking);
+      this.problem = null;
+    } catch (error) {
+      if (abort.signal.aborted) return;
+      this.problem = error instanceof Error ? error.message : String(error);
+    }
+    this.onCounts();
+  }
+
+  /** The data changed: nothing that was counted holds. */
+  forget(): void {
+    this.facets.clear();
+  }
+
+  private async request(params: Parameters<Ask>[0], signal: AbortSignal): Promise<void> {
+    for (const facet of await this.ask(params, signal)) {
+      const before = CHIP_FIELDS.includes(facet.field) ? this.facets.get(facet.field) : undefined;
+      this.facets.set(facet.field, before === undefined ? facet : steady(before, facet));
+    }
+    if (!signal.aborted) this.onCounts();
+  }
+}
+
+/** The new counts in the old order, so that no chip moves under the pointer; those that no row has any more count 0. */
+function steady(before: Facet, now: Facet): Facet {
+  const old = before.values.map(
+    (value) => now.values.find((other) => other.value === value.value) ?? { ...value, count: 0 },
+  );
+  const added = now.values.filter((value) => !before.values.some((other) => other.value === value.value));
+  return { ...now, values: [...old, ...added] };
+}

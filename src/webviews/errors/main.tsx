@@ -1,0 +1,17 @@
+import '../shared/base.css';
+import '../shared/toolkit.js';
+import './errors.css';
+import './facets.css';
+import './list.css';
+import { render } from 'preact';
+import type { ErrorsEvents, ErrorsHost } from '../../protocol/errorsPage.js';
+import { connect } from '../shared/host.js';
+import { guardTyping } from '../shared/typing.js';
+import { App } from './app.js';
+import { ErrorBrowser } from './browser.js';
+import type { Kept } from './kept.js';
+
+const connection = connect<ErrorsHost, ErrorsEvents, Kept>();
+guardTyping();
+const place = document.getElementById('page');
+if (place !== null) render(<App browser={new ErrorBrowser(connection)} />, place);

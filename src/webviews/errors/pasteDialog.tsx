@@ -1,0 +1,54 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { valueOf } from '../shared/toolkit.js';
+import type { ErrorBrowser } from './browser.js';
+import { count } from './numbers.js';
+import { idsIn } from './queries.js';
+import { useTopics } from './topic.js';
+
+/** Item ids, pasted from wherever, become the rows to look at. */
+export function PasteDialog({ browser }: { readonly browser: ErrorBrowser }) {
+  useTopics(browser.head);
+  const dialog = useRef<HTMLDialogElement>(null);
+  const field = useRef<HTMLElement>(null);
+  const [text, setText] = useState('');
+  const { pasting } = browser;
+  useEffect(() => {
+    const element = dialog.current;
+    if (element === null || pasting === element.open) return;
+    if (!pasting) return element.close();
+    setText(browser.query.ids?.join('\n') ?? '');
+    element.showModal();
+    field.current?.focus();
+  }, [pasting]);
+  const ids = idsIn(text);
+  const show = (): void => {
+    if (ids.length > 0) browser.showIds(ids);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    show();
+  };
+  return (
+    <dialog ref={dialog} aria-label="Show items by their ids" onClose={() => browser.setPasting(false)}>
+      <vscode-text-area
+        ref={field}
+        rows={8}
+        value={text}
+        placeholder="Item ids, separated by lines, commas, tabs or spaces"
+        onInput={(event: Event) => setText(valueOf(event))}
+        onKeyDown={onKeyDown}
+      >
+        Show items by their ids
+      </vscode-text-area>
+      <div class="buttons">
+        <vscode-button appearance="secondary" onClick={() => browser.setPasting(false)}>
+          Cancel
+        </vscode-button>
+        <vscode-button disabled={ids.length === 0} onClick={show}>
+          {ids.length === 0 ? 'Show items' : ids.length === 1 ? 'Show 1 item' : `Show ${count(ids.length)} items`}
+        </vscode-button>
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,57 @@
+import { ERRORS, type Query } from '../../protocol/rows.js';
+import type { Filter, FilterValue } from '../../core/model.js';
+
+type Value = FilterValue | null;
+
+export function isChosen(query: Query, field: string, value: Value): boolean {
+  return query.facets[field]?.includes(value) ?? false;
+}
+
+/** With the value chosen where it was not, and the other way round; a field without chosen values is no condition. */
+export function toggled(query: Query, field: string, value: Value): Query {
+  const values = query.facets[field] ?? [];
+  const next = values.includes(value) ? values.filter((other) => other !== value) : [...values, value];
+  const rest = Object.fromEntries(Object.entries(query.facets).filter(([name]) => name !== field));
+  return { ...query, facets: next.length === 0 ? rest : { ...rest, [field]: next } };
+}
+
+/** The errors again, in the order and grouping of before. */
+export function cleared(query: Query): Query {
+  return { ...ERRORS, sort: query.sort, group: query.group };
+}
+
+/** Every row, right ones too, in the order and grouping of before. */
+export function everything(query: Query): Query {
+  return { ...cleared(query), facets: {} };
+}
+
+/** Whether its conditions are those of the start; order and grouping are no conditions. */
+export function isPlain(query: Query): boolean {
+  return conditions(query) === conditions(ERRORS);
+}
+
+/** Equal for queries that keep the same rows. */
+export function conditions({ facets, search, ids, filter }: Query): string {
+  const sorted = Object.entries(facets)
+    .map(([field, values]) => [field, values.map((value) => JSON.stringify(value)).sort()] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([sorted, search, ids, filter]);
+}
+
+/** Item ids as they are pasted from tables, logs and lists; each once, in order. */
+export function idsIn(text: string): string[] {
+  return [...new Set(text.split(/[\s,]+/).filter((id) => id !== ''))];
+}
+
+const SIGNS = { eq: 'is', ne: 'is not', lt: '<', le: '≤', gt: '>', ge: '≥' } as const;
+
+/** A typed condition in words, for the chip that takes it away. */
+export function worded(filter: Filter): string {
+  if ('search' in filter) return `“${filter.search}”`;
+  if ('and' in filter) return filter.and.map(worded).join(' and ');
+  if ('or' in filter) return filter.or.map(worded).join(' or ');
+  if ('not' in filter) return `not (${worded(filter.not)})`;
+  if (filter.op === 'in') return `${filter.field} is ${filter.values.map(String).join(' or ')}`;
+  if (filter.op === 'contains') return `${filter.field} contains “${filter.value}”`;
+  return `${filter.field} ${SIGNS[filter.op]} ${filter.value === null ? 'none' : String(filter.value)}`;
+}

@@ -1,0 +1,84 @@
+import type { Row } from '../../protocol/rows.js';
+import { ClassChip } from '../shared/classes.js';
+import { Answer } from '../shared/direction.js';
+import { Icon } from '../shared/icon.js';
+import type { Thumbnail } from './thumbnails.js';
+
+interface Props {
+  readonly row: Row;
+  /** Whether rows leave room for a picture. */
+  readonly picture: boolean;
+  readonly thumbnail: Thumbnail | undefined;
+}
+
+/** One prediction at a glance: picture, question, what was right and what was said, the kind of error, the task. */
+export function RowLine({ row, picture, thumbnail }: Props) {
+  return (
+    <>
+      {picture && <Picture row={row} thumbnail={thumbnail} />}
+      <span class="text">
+        <span class="question" dir="auto" title={row.question ?? row.item}>
+          {row.question ?? row.item}
+        </span>
+        <span class="second">
+          <Answers row={row} />
+          {row.class === null ? (
+            <span class="chip outcome hue-other">{row.outcome}</span>
+          ) : (
+            <ClassChip name={row.class} drift={row.drift} short />
+          )}
+          {row.task !== null && (
+            <span class="task muted" dir="auto" title={row.task}>
+              {row.task}
+            </span>
+          )}
+        </span>
+      </span>
+    </>
+  );
+}
+
+function Picture({ row, thumbnail }: { readonly row: Row; readonly thumbnail: Thumbnail | undefined }) {
+  if (thumbnail !== undefined && 'url' in thumbnail)
+    return <img class="thumbnail" src={thumbnail.url} alt="" decoding="async" draggable={false} />;
+  const broken = thumbnail !== undefined && 'message' in thumbnail ? thumbnail.message : undefined;
+  return (
+    <span class={`thumbnail${row.images === 0 ? ' none' : ''}`} title={broken}>
+      {broken !== undefined && <Icon name="file-media" />}
+    </span>
+  );
+}
+
+/** Gold with a tick, then what was predicted with a cross; one of the two where they are the same. */
+function Answers({ row }: { readonly row: Row }) {
+  const predicted = row.predicted ?? row.predictedDirection;
+  const mark = row.outcome === 'no gold' ? 'dash' : 'close';
+  return (
+    <span class="answers">
+      {row.outcome !== 'no gold' && (
+        <span class="side gold" title={`Gold: ${row.gold ?? row.goldDirection ?? 'none'}`}>
+          <Icon name="check" />
+          <span class="hidden-text">gold </span>
+          <span class="word" dir="auto">
+            <Answer direction={row.goldDirection} text={row.gold} />
+          </span>
+        </span>
+      )}
+      {row.outcome === 'wrong' && <Icon name="arrow-small-right" />}
+      {row.outcome === 'unanswered' && <Icon name="arrow-small-right" />}
+      {row.outcome !== 'right' && (
+        <span class={`side ${mark === 'close' ? 'wrong' : ''}`} title={`Predicted: ${predicted ?? 'no answer'}`}>
+          <Icon name={mark} />
+          <span class="hidden-text">predicted </span>
+          <span class="word" dir="auto">
+            {predicted === null ? (
+              <em class="muted">no answer</em>
+            ) : (
+              <Answer direction={row.predictedDirection} text={row.predicted} />
+            )}
+          </span>
+        </span>
+      )}
+    </span>
+  );
+}

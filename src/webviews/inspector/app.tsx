@@ -1,0 +1,123 @@
+import type { ComponentChildren } from 'preact';
+import { useMemo } from 'preact/hooks';
+import type { ItemView } from '../../protocol/rows.js';
+import { Icon } from '../shared/icon.js';
+import { ToolsContext, type Host, type Tools } from './context.js';
+import { Details, Metadata, Source } from './details.js';
+import { Empty } from './empty.js';
+import { Header } from './header.js';
+import { nameOf, type Keeper } from './kept.js';
+import { Candidates } from './notices.js';
+import { Others } from './others.js';
+import type { Pictures } from './pictures.js';
+import { Question } from './question.js';
+import { Response } from './response.js';
+import { Stage } from './stage.js';
+import { Strip } from './strip.js';
+import { useImageIndex, useInspector, useLayers, useScroll } from './useInspector.js';
+import { Why } from './why.js';
+
+const NO_KEYS = {};
+
+interface Parts {
+  readonly host: Host;
+  readonly pictures: Pictures;
+  readonly keeper: Keeper;
+}
+
+export function App({ host, pictures, keeper }: Parts) {
+  const { state, problem, generation, run, start, dismiss } = useInspector(host, pictures);
+  const keys = state?.keys ?? NO_KEYS;
+  const tools = useMemo<Tools>(
+    () => ({ host, pictures, keys, generation, run }),
+    [host, pictures, keys, generation, run],
+  );
+  useScroll(state, keeper);
+  if (state === null) return problem === null ? <Skeleton /> : <Empty message={problem} again={start} />;
+  if (state.item === null) {
+    const list = (): void => run(host.request('list', null));
+    return <Empty message={state.message ?? 'No item is chosen.'} list={list} problem={problem} />;
+  }
+  return (
+    <ToolsContext.Provider value={tools}>
+      <main class="inspector">
+        <Item item={state.item} keeper={keeper} host={host}>
+          {problem !== null && <Problem message={problem} dismiss={dismiss} />}
+          <Header item={state.item} place={state.place} pinned={state.pinned} />
+        </Item>
+      </main>
+    </ToolsContext.Provider>
+  );
+}
+
+interface ItemParts {
+  readonly item: ItemView;
+  readonly keeper: Keeper;
+  readonly host: Host;
+  readonly children: ComponentChildren;
+}
+
+/** The picture, which stays, and the text beside or under it. */
+function Item({ item, keeper, host, children }: ItemParts) {
+  const name = nameOf(item.key);
+  const { images } = item.record;
+  const { layers, toggle } = useLayers(host, keeper);
+  const { index, choose } = useImageIndex(host, keeper, name, images.length);
+  return (
+    <>
+      <div class={images.length > 1 ? 'pinned with-strip' : 'pinned'}>
+        <Stage item={item} index={index} layers={layers} toggle={toggle} keeper={keeper} />
+        {images.length > 1 && <Strip key={name} item={item} index={index} choose={choose} />}
+      </div>
+      <div class="text">
+        {children}
+        <Text item={item} index={index} />
+      </div>
+    </>
+  );
+}
+
+function Text({ item, index }: { readonly item: ItemView; readonly index: number }) {
+  const name = nameOf(item.key);
+  return (
+    <>
+      <Candidates item={item} />
+      <Question item={item} />
+      <Response key={`response ${name}`} item={item} />
+      <Why item={item} />
+      <Others item={item} />
+      <Source item={item} index={index} />
+      <Details item={item} />
+      <Metadata key={`metadata ${name}`} item={item} />
+    </>
+  );
+}
+
+function Problem({ message, dismiss }: { readonly message: string; readonly dismiss: () => void }) {
+  return (
+    <div class="notice problem" role="alert">
+      <Icon name="error" />
+      <span class="words">{message}</span>
+      <button type="button" class="tool" onClick={dismiss} aria-label="Dismiss" title="Dismiss">
+        <Icon name="close" />
+      </button>
+    </div>
+  );
+}
+
+/** Before the first answer; it fades in only after a while, so that a quick start shows none of it. */
+function Skeleton() {
+  return (
+    <main class="inspector skeleton" aria-busy="true" aria-label="Loading the item">
+      <div class="pinned">
+        <div class="stage" />
+      </div>
+      <div class="text">
+        <div class="bar short" />
+        <div class="bar" />
+        <div class="bar" />
+        <div class="bar short" />
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,21 @@
+/** Commands whose keys are shown beside what they do; the workbench binds them and sends the page a `do`. */
+export const COMMANDS = {
+  compass: 'flipside.toggleCompass',
+  boxes: 'flipside.toggleBoxes',
+  zoomIn: 'flipside.zoomIn',
+  zoomOut: 'flipside.zoomOut',
+  fit: 'flipside.zoomToFit',
+  nextError: 'flipside.nextError',
+  previousError: 'flipside.previousError',
+  nextImage: 'flipside.nextImage',
+  previousImage: 'flipside.previousImage',
+  pin: 'flipside.togglePin',
+} as const;
+
+export type Keys = Readonly<Record<string, string>>;
+
+/** "Zoom in (=)": a title with the command's key, where it has one. */
+export function titled(words: string, command: keyof typeof COMMANDS, keys: Keys): string {
+  const key = keys[COMMANDS[command]];
+  return key === undefined || key === '' ? words : `${words} (${key})`;
+}

@@ -1,0 +1,48 @@
+import type { Connection } from '../shared/host.js';
+import type { InspectorEvents, InspectorHost } from '../../protocol/inspectorPage.js';
+import type { RowKey } from '../../protocol/rows.js';
+import type { View } from './viewport.js';
+
+/** What survives hiding and reloading. */
+export interface Kept {
+  readonly compass: boolean;
+  readonly boxes: boolean;
+  /** The item that the rest is about; another item starts afresh. */
+  readonly item: string | null;
+  readonly index: number;
+  readonly view: View | null;
+  readonly scroll: number;
+}
+
+const START: Kept = { compass: true, boxes: true, item: null, index: 0, view: null, scroll: 0 };
+/** Scrolling and zooming change the state with every frame; it is written when they rest. */
+const REST = 200;
+
+export function nameOf(key: RowKey): string {
+  return `${key.run}\n${key.row}`;
+}
+
+/** The kept state, written with a delay. */
+export class Keeper {
+  private state: Kept;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly connection: Connection<InspectorHost, InspectorEvents, Kept>) {
+    this.state = { ...START, ...connection.state };
+  }
+
+  get now(): Kept {
+    return this.state;
+  }
+
+  change(part: Partial<Kept>): void {
+    this.state = { ...this.state, ...part };
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.connection.keep(this.state), REST);
+  }
+
+  /** For another item: only the layers stay as they are. */
+  turnTo(item: string): void {
+    if (this.state.item !== item) this.change({ item, index: 0, view: null, scroll: 0 });
+  }
+}

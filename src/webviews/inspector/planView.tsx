@@ -1,0 +1,75 @@
+import { arrowTo, compassWords, ROLE_WORDS, type Compass, type Needle } from './compassModel.js';
+import { Icon } from '../shared/icon.js';
+import { Needles } from './needles.js';
+import type { Point } from './viewport.js';
+
+const WIDTH = 180;
+const HEIGHT = 132;
+const CENTRE: Point = { x: 68, y: 66 };
+const RADIUS = 46;
+/** Where the bar for above and below stands, right of the plan. */
+const BAR = 160;
+
+/** The compass as a plan, front up, in a round inset; above and below on a bar beside it. */
+export function PlanView({ compass, small }: { readonly compass: Compass; readonly small: boolean }) {
+  const vertical = compass.needles.some(({ components }) => components.vertical !== 0);
+  const width = vertical ? WIDTH : CENTRE.x * 2;
+  const scale = small ? 0.72 : 1;
+  return (
+    <figure class={small ? 'plan small' : 'plan'} role="img" aria-label={compassWords(compass)}>
+      <figcaption aria-hidden="true">{compass.seenBy}</figcaption>
+      <svg width={width * scale} height={HEIGHT * scale} viewBox={`0 0 ${width} ${HEIGHT}`} aria-hidden="true">
+        <circle class="rim" cx={CENTRE.x} cy={CENTRE.y} r={RADIUS} />
+        <line class="cross" x1={CENTRE.x - RADIUS} y1={CENTRE.y} x2={CENTRE.x + RADIUS} y2={CENTRE.y} />
+        <line class="cross" x1={CENTRE.x} y1={CENTRE.y - RADIUS} x2={CENTRE.x} y2={CENTRE.y + RADIUS} />
+        <text x={CENTRE.x} y={13}>
+          front
+        </text>
+        <text x={CENTRE.x} y={HEIGHT - 5}>
+          back
+        </text>
+        <text x={1} y={CENTRE.y - RADIUS + 10} class="start">
+          left
+        </text>
+        <text x={CENTRE.x * 2 - 1} y={CENTRE.y - RADIUS + 10} class="end">
+          right
+        </text>
+        {vertical && <Bar />}
+        <Needles needles={compass.needles} centre={CENTRE} length={RADIUS - 3} vectorOf={onPlan} />
+        {vertical && (
+          <Needles needles={compass.needles} centre={{ x: BAR, y: CENTRE.y }} length={RADIUS - 6} vectorOf={onBar} />
+        )}
+      </svg>
+      <ul aria-hidden="true">
+        {compass.needles.map(({ role, direction }) => (
+          <li key={role} class={role}>
+            <Icon name={role === 'predicted' ? 'close' : 'check'} /> {ROLE_WORDS[role]} {direction}
+          </li>
+        ))}
+        {compass.note !== null && <li class="muted">{compass.note}</li>}
+      </ul>
+    </figure>
+  );
+}
+
+function onPlan({ components }: Needle): Point | null {
+  return arrowTo(components.lateral, components.depth);
+}
+
+function onBar({ components }: Needle): Point | null {
+  return arrowTo(0, components.vertical);
+}
+
+function Bar() {
+  return (
+    <>
+      <line class="cross" x1={BAR} y1={CENTRE.y - RADIUS} x2={BAR} y2={CENTRE.y + RADIUS} />
+      <text x={BAR} y={13}>
+        up
+      </text>
+      <text x={BAR} y={HEIGHT - 5}>
+        down
+      </text>
+    </>
+  );
+}

@@ -1,0 +1,156 @@
+import type { ComponentChildren } from 'preact';
+import type { ItemView } from '../../protocol/rows.js';
+import { Icon } from '../shared/icon.js';
+import { BoxLayer, boxesOf } from './boxes.js';
+import { compassOf, type Compass } from './compassModel.js';
+import { ImageArrows } from './imageArrows.js';
+import { useTools } from './context.js';
+import { panByKey, useGestures } from './gestures.js';
+import type { Keeper } from './kept.js';
+import { Missing } from './missing.js';
+import type { Loaded } from './pictures.js';
+import { PlanView } from './planView.js';
+import { Toolbar, ZoomBar } from './toolbar.js';
+import type { Layer, Layers } from './useInspector.js';
+import { idOf, sizeToAsk, useCrop, usePicture, type Patch, type Shown } from './usePicture.js';
+import { useSize } from './useSize.js';
+import { useView, type ViewControl } from './useView.js';
+import { placeOf, type Size } from './viewport.js';
+
+interface Parts {
+  readonly item: ItemView;
+  readonly index: number;
+  readonly layers: Layers;
+  readonly toggle: (layer: Layer) => void;
+  readonly keeper: Keeper;
+}
+
+/** The picture, with its layers on it and the buttons that switch them. */
+export function Stage({ item, index, layers, toggle, keeper }: Parts) {
+  const { pictures, generation } = useTools();
+  const { ref, size: box } = useSize<HTMLDivElement>();
+  const nothing = item.record.images.length === 0 && item.imageCandidates.length === 0;
+  const asked = nothing ? 0 : sizeToAsk(box, window.devicePixelRatio);
+  const shown = usePicture(pictures, item.key, index, asked, generation);
+  const picture = !nothing && shown.result?.ok === true ? shown.result : null;
+  const control = useView(idOf(item.key, index), picture, box, keeper);
+  const patch = useCrop(pictures, item.key, index, shown.stale ? null : picture, { ...control, box });
+  useGestures(ref, control);
+
+  const compass = compassOf(item.record);
+  const boxes = boxesOf(item.record);
+  const drawn = picture !== null && !shown.stale;
+  const onImage = compass?.kind === 'image' && drawn;
+  return (
+    <section class={nothing ? 'stage bare' : 'stage'} aria-label="Picture">
+      <div
+        ref={ref}
+        class={control.view.scale > 1 ? 'box zoomed' : 'box'}
+        tabIndex={picture === null ? -1 : 0}
+        role="group"
+        aria-label={labelOf(item, index, picture)}
+        onKeyDown={(event) => panByKey(event, control)}
+      >
+        {picture !== null && control.ready && (
+          <Whole picture={picture} patch={patch} control={control} box={box} alt={labelOf(item, index, picture)}>
+            {layers.boxes && drawn && boxes.drawable && <BoxLayer boxes={boxes.list} original={control.original} />}
+          </Whole>
+        )}
+        {layers.compass && onImage && (
+          <ImageArrows compass={compass} box={box} place={placeOf(control.view, box, control.fit)} />
+        )}
+      </div>
+      <Placeholder item={item} index={index} shown={shown} nothing={nothing} />
+      <Toolbar compass={compass} boxes={boxes} layers={layers} toggle={toggle} />
+      {layers.compass && compass !== null && !onImage && (compass.kind === 'plan' || !isWaiting(shown, nothing)) && (
+        <PlanView compass={compass} small={isLow(box, compass)} />
+      )}
+      {drawn && <ZoomBar control={control} />}
+    </section>
+  );
+}
+
+/** True while it is not known yet whether there is a picture. */
+function isWaiting({ result, stale }: Shown, nothing: boolean): boolean {
+  return !nothing && (result === null || stale);
+}
+
+/** In a low stage the inset is drawn smaller, so that it leaves the picture to be seen. */
+function isLow(box: Size, compass: Compass): boolean {
+  return box.height < 340 && compass.needles.length > 0;
+}
+
+function labelOf({ record }: ItemView, index: number, picture: Loaded | null): string {
+  const which = record.images.length > 1 ? `Image ${index + 1} of ${record.images.length}` : 'Image';
+  const size = picture === null ? '' : `, ${picture.originalWidth} × ${picture.originalHeight} pixels`;
+  return `${which} of item ${record.item}${size}`;
+}
+
+interface WholeParts {
+  readonly picture: Loaded;
+  readonly patch: Patch | null;
+  readonly control: ViewControl;
+  readonly box: Size;
+  readonly alt: string;
+  readonly children: ComponentChildren;
+}
+
+function Whole({ picture, patch, control, box, alt, children }: WholeParts) {
+  const { left, top, width, height } = placeOf(control.view, box, control.fit);
+  // Pixels of the original larger than three of the screen's are shown as what they are.
+  const coarse = width > picture.originalWidth * 3;
+  return (
+    <div
+      class={coarse ? 'whole coarse' : 'whole'}
+      style={{ left: px(left), top: px(top), width: px(width), height: px(height) }}
+    >
+      <img src={picture.url} alt={alt} draggable={false} />
+      {patch !== null && (
+        <img
+          class="patch"
+          src={patch.url}
+          alt=""
+          draggable={false}
+          style={{
+            left: percent(patch.crop.x),
+            top: percent(patch.crop.y),
+            width: percent(patch.crop.width),
+            height: percent(patch.crop.height),
+          }}
+        />
+      )}
+      {children}
+    </div>
+  );
+}
+
+const percent = (fraction: number): string => `${fraction * 100}%`;
+const px = (length: number): string => `${length}px`;
+
+/** What stands in the stage where no picture does. */
+function Placeholder({
+  item,
+  index,
+  shown,
+  nothing,
+}: {
+  readonly item: ItemView;
+  readonly index: number;
+  readonly shown: Shown;
+  readonly nothing: boolean;
+}) {
+  if (nothing)
+    return (
+      <p class="without muted">
+        <Icon name="file-media" /> This item names no image.
+      </p>
+    );
+  if (shown.result === null)
+    return (
+      <div class="waiting" aria-busy="true">
+        <Icon name="file-media" />
+      </div>
+    );
+  if (shown.result.ok || shown.stale) return null;
+  return <Missing item={item} index={index} failure={shown.result} />;
+}

@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import sharp from 'sharp';
+import { EmbeddedImages, type EmbeddedWanted } from '../../../src/core/analysis/embeddedImages.js';
+import { ImageRefused } from '../../../src/core/images/openImage.js';
+
+const LIMIT = 50e6;
+const FIXTURES = path.resolve('test/fixtures/images');
+
+const wanted = (
+  id: string,
+  question: string | null = null,
+  index = 0,
+  dataset: string | null = null,
+): EmbeddedWanted => ({
+  id,
+  question,
+  index,
+  dataset,
+});
+
+async function picture(shade: number, width = 40): Promise<Buffer> {
+  const background = { r: shade, g: 255 - shade, b: 30 };
+  return sharp({ create: { width, height: 20, channels: 3, background } })
+    .png()
+    .toBuffer();
+}
+
+describe('images inside files', () => {
+  let folder: string;
+  let open: EmbeddedImages[];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'flipside-embedded-'));
+    open = [];
+  });
+
+  afterEach(async () => {
+    await Promise.all(open.map((each) => each.close()));
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  function images(...files: string[]): EmbeddedImages {
+    const made = new EmbeddedImages(files);
+    open.push(made);
+    return made;
+  }
+
+  async function file(name: string, content: string | Buffer): Promise<string> {
+    const full = path.join(folder, name);
+    await writeFile(full, content);
+    return full;
+  }
+
+  async function bytesOf(source: EmbeddedImages, key: EmbeddedWanted): Promise<Buffer> {
+    const found = await source.find(key, LIMIT);
+    assert.equal(found?.kind, 'bytes', JSON.stringify(found));
+    return found.bytes;
+  }
+
+  describe('in VLMEvalKit tables', () => {
+    it('are found by index, also where a row names the row that holds its image', async () => {
+      const [one, two] = [await picture(10), await picture(200)];
+      const rows = [
+        'index\tquestion\timage\tA\tB',
+        `0\tWhere is "it"?\t${one.toString('base64')}\tleft\tright`,
+        `1\t"A question\nover ""two"" lines\twith a tab"\t${two.toString('base64')}\tleft\tright`,
+        '2\tAgain?\t1\tleft\tright',
+        '3\tNothing?\t9\tleft\tright',
+      ];
+      for (const end of ['\n', '\r\n']) {
+        const source = images(await file('BLINK.tsv', rows.join(end) + (end === '\n' ? '' : end)));
+        assert.deepEqual(await bytesOf(source, wanted('0', 'Where is "it"?')), one);
+        assert.deepEqual(await bytesOf(source, wanted('1', 'a question over "two" lines with a TAB')), two);
+        assert.deepEqual(await bytesOf(source, wanted('2.0')), two);
+        assert.equal(await source.find(wanted('3'), LIMIT), null);
+        assert.equal(await source.find(wanted('4'), LIMIT), null);
+      }
+    });
+
+    it('are found beyond the first chunk, in cells longer than one', async () => {
+      const noise = Buffer.alloc(900 * 900 * 3, 0).map((_, at) => (at * 2654435761) >>> 13);
+      const large = await sharp(noise, { raw: { width: 900, height: 900, channels: 3 } })
+        .png({ compressionLevel: 0 })
+        .toBuffer();
+      const small = await picture(7);
+      const text = ['index\timage\tquestion'];
+      for (let index = 0; index < 4; index++) text.push(`${index}\t${large.toString('base64')}\tlarge ${index}`);
+      text.push(`4\t${small.toString('base64')}\tsmall`);
+      const source = images(await file('big.tsv', text.join('\n')));
+      assert.deepEqual(await bytesOf(source, wanted('3', 'large 3')), large);
+      assert.deepEqual(await bytesOf(source, wanted('4', 'small')), small);
+      await assert.rejects(
+        source.find(wanted('3'), 1000),
+        (error) => error instanceof ImageRefused && error.reason === 'too large',
+      );
+    });
+
+    it('are told apart in lists, and paths are handed on', async () => {
+      const [one, two] = [await picture(1), await picture(2)];
+      const list = `['${one.toString('base64')}', '${two.toString('base64')}']`;
+      const json = JSON.stringify([one.toString('base64'), two.toString('base64')]).replaceAll('"', '""');
+      const source = images(
+        await file(
+          'multi.tsv',
+          `index\timage\timage_path\n0\t${list}\t\n1\t"${json}"\t\n2\t\t['a/1.png', 'a/2.png']\n3\t\tb.png\n`,
+        ),
+      );
+      for (const id of ['0', '1']) {
+        assert.deepEqual(await bytesOf(source, wanted(id, null, 0)), one);
+        assert.deepEqual(await bytesOf(source, wanted(id, null, 1)), two);
+        assert.equal(await source.find(wanted(id, null, 2), LIMIT), null);
+      }
+      const pathOf = async (id: string, index: number) => {
+        const found = await source.find(wanted(id, null, index), LIMIT);
+        return found?.kind === 'path' ? found.path : found;
+      };
+      assert.equal(await pathOf('2', 1), 'a/2.png');
+      assert.equal(await pathOf('3', 0), 'b.png');
+      assert.equal(await pathOf('3', 1), null);
+    });
+
+    it('are refused where the question differs, and where several fit', async () => {
+      const base64 = (await picture(1)).toString('base64');
+      const one = await file(
+        'one.tsv',
+        `index\timage\tquestion\n0\t${base64}\tWhich?\n1\t${base64}\tTwice?\n1\t${base64}\tTwice?\n`,
+      );
+      const two = await file('two.tsv', `index\timage\tquestion\n0\t${base64}\tWhere?\n`);
+      const both = images(one, two);
+      assert.equal(await both.find(wanted('0', 'Whose?'), LIMIT), null);
+      assert.equal((await both.find(wanted('0', 'Where?'), LIMIT))?.kind, 'bytes');
+      assert.deepEqual(await both.find(wanted('0'), LIMIT), { kind: 'ambiguous', files: [one, two] });
+      const named = await both.find(wanted('0', null, 0, 'two'), LIMIT);
+      assert.equal(named?.kind === 'bytes' && named.file, two);
+      assert.equal((await both.find(wanted('1', 'Twice?'), LIMIT))?.kind, 'ambiguous');
+    });
+
+    it('are read anew when the file changes, and other files are let be', async () => {
+      const [one, two] = [await picture(1), await picture(2, 80)];
+      const name = await file('t.tsv', `index\timage\n0\t${one.toString('base64')}\n`);
+      const plain = await file('predictions.csv', 'id,question,prediction\n0,Where?,left\n');
+      const damaged = await file('damaged.parquet', 'PAR1 no');
+      const other = await file('damaged.arrow', Buffer.from('ffffffff10000000', 'hex'));
+      const source = images(name, plain, damaged, other, path.join(folder, 'gone.tsv'), `${folder}/x.json`);
+      assert.deepEqual(await bytesOf(source, wanted('0')), one);
+      await writeFile(name, `index\timage\n0\t${two.toString('base64')}\n`);
+      assert.deepEqual(await bytesOf(source, wanted('0')), two);
+    });
+  });
+
+  describe('in Parquet files', () => {
+    async function parquet(name: string, select: string): Promise<string> {
+      const full = path.join(folder, name);
+      const instance = await DuckDBInstance.create(':memory:');
+      const connection = await instance.connect();
+      await connection.run(`COPY (${select}) TO '${full.replaceAll("'", "''")}' (FORMAT parquet, ROW_GROUP_SIZE 2048)`);
+      connection.closeSync();
+      instance.closeSync();
+      return full;
+    }
+    const blob = (bytes: Buffer): string => `from_hex('${bytes.toString('hex')}')`;
+
+    it('are found as {bytes, path}, by question_id', async () => {
+      const [one, two] = [await picture(1), await picture(2)];
+      const source = images(
+        await parquet(
+          "train-00000 'of' [1].parquet",
+          `SELECT * FROM (VALUES
+            (17::BIGINT, 'Where?', {'bytes': ${blob(one)}, 'path': '17.png'}),
+            (18, 'Who?', {'bytes': ${blob(two)}, 'path': '18.png'}),
+            (19, 'What?', {'bytes': NULL, 'path': 'images/19.png'}),
+            (20, 'None?', NULL)) AS t("question_id", "question", "image")`,
+        ),
+      );
+      assert.deepEqual(await bytesOf(source, wanted('17', 'Where?')), one);
+      assert.deepEqual(await bytesOf(source, wanted('18')), two);
+      assert.equal(await source.find(wanted('18', 'Where?'), LIMIT), null);
+      const found = await source.find(wanted('19'), LIMIT);
+      assert.equal(found?.kind === 'path' && found.path, 'images/19.png');
+      assert.equal(await source.find(wanted('20'), LIMIT), null);
+      await assert.rejects(source.find(wanted('17'), 10), ImageRefused);
+    });
+
+    it('are found as bytes, in lists and in numbered columns', async () => {
+      const [one, two] = [await picture(1), await picture(2)];
+      const source = images(
+        await parquet('bytes.parquet', `SELECT 'a' AS "id", ${blob(one)} AS "bytes"`),
+        await parquet(
+          'lists.parquet',
+          `SELECT 'b' AS "id", [{'path': NULL, 'bytes': ${blob(one)}}, {'path': NULL, 'bytes': ${blob(two)}}] AS "images"`,
+        ),
+        await parquet(
+          'numbered.parquet',
+          `SELECT 'c' AS "ID", {'bytes': ${blob(one)}} AS "image_1", {'bytes': ${blob(two)}} AS "image_2"`,
+        ),
+        await parquet('base64.parquet', `SELECT 'd' AS "id", '${one.toString('base64')}' AS "image"`),
+        await parquet('nothing.parquet', `SELECT 'a' AS "id", 'b' AS "question"`),
+      );
+      assert.deepEqual(await bytesOf(source, wanted('a')), one);
+      assert.deepEqual(await bytesOf(source, wanted('d')), one);
+      for (const id of ['b', 'c']) {
+        assert.deepEqual(await bytesOf(source, wanted(id, null, 0)), one);
+        assert.deepEqual(await bytesOf(source, wanted(id, null, 1)), two);
+        assert.equal(await source.find(wanted(id, null, 2), LIMIT), null);
+      }
+    });
+
+    it('are found in the right one of many rows', async () => {
+      const one = await picture(1);
+      const source = images(
+        await parquet(
+          'many.parquet',
+          `SELECT i AS "id", 'Q' || i AS "question", {'bytes': CASE WHEN i = 7001 THEN ${blob(one)} ELSE 'x'::BLOB END, 'path': ''} AS "image" FROM range(10000) r(i)`,
+        ),
+      );
+      assert.deepEqual(await bytesOf(source, wanted('7001', 'Q7001')), one);
+    });
+  });
+
+  describe('in Arrow files', () => {
+    for (const name of ['stream.arrow', 'file.arrow']) {
+      it(`are found behind columns of all kinds: ${name}`, async () => {
+        const source = images(path.join(FIXTURES, name));
+        for (const row of [0, 1, 2]) {
+          const bytes = await bytesOf(source, wanted(String(100 + row), `Where is thing ${row}?`));
+          const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
+          assert.deepEqual([info.width, info.height, data[0]], [8, 6, 40 * row]);
+        }
+        const found = await source.find(wanted('103'), LIMIT);
+        assert.equal(found?.kind === 'path' && found.path, 'pictures/3.png');
+        const second = await bytesOf(source, wanted('104', null, 1));
+        assert.equal((await sharp(second).raw().toBuffer())[0], 14);
+        assert.equal(await source.find(wanted('104', null, 2), LIMIT), null);
+        assert.equal(await source.find(wanted('100', 'Where is thing 1?'), LIMIT), null);
+        assert.equal(await source.find(wanted('105'), LIMIT), null);
+        await assert.rejects(source.find(wanted('100'), 10), ImageRefused);
+      });
+    }
+
+    it('are left alone where batches are compressed', async () => {
+      assert.equal(await images(path.join(FIXTURES, 'compressed.arrow')).find(wanted('100'), LIMIT), null);
+    });
+  });
+});

@@ -1,0 +1,375 @@
+import assert from 'node:assert/strict';
+import { ERRORS, type Query } from '../../src/protocol/rows.js';
+import { noChromium } from '../support/chromium.js';
+import { Gallery, THEMES, type OpenStory } from './gallery.js';
+
+const FIRST_PAINT = 5_000;
+/** Bytes that scripts may hold after garbage collection, however long one scrolled. */
+const HEAP = 100 * 1024 * 1024;
+
+describe('errors page', function () {
+  let gallery: Gallery;
+  let story: OpenStory;
+
+  before(async function () {
+    if (noChromium !== null) {
+      process.stderr.write(`${noChromium} The page "errors" is not tested.\n`);
+      return this.skip();
+    }
+    gallery = await Gallery.open();
+  });
+  after(() => gallery?.close());
+  afterEach(async function () {
+    if (story === undefined) return;
+    const { errors } = story;
+    await story.close();
+    assert.deepEqual(errors, [], 'console errors or policy violations');
+  });
+
+  async function open(name: string, options: Parameters<Gallery['story']>[2] = {}): Promise<OpenStory['page']> {
+    story = await gallery.story('errors', name, options);
+    return story.page;
+  }
+
+  async function openRows(name: string): Promise<OpenStory['page']> {
+    const page = await open(name);
+    await page.locator('.question').first().waitFor({ timeout: FIRST_PAINT });
+    return page;
+  }
+
+  const emit = (name: string, payload: unknown): Promise<unknown> =>
+    story.page.evaluate(`storyEmit(${JSON.stringify(name)}, ${JSON.stringify(payload)})`);
+  const currentId = (): Promise<string | null> => story.page.locator('#rows').getAttribute('aria-activedescendant');
+  const active = (): Promise<string> => story.page.evaluate<string>('document.activeElement.tagName.toLowerCase()');
+
+  async function asked(): Promise<Query> {
+    const slices = await story.calls('slice');
+    return slices.at(-1)?.params as Query;
+  }
+
+  /** Waits until `what` holds; fails with its last answer where it never does. */
+  async function until<T>(what: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> {
+    const end = Date.now() + 3_000;
+    for (;;) {
+      const answer = await what();
+      if (wanted(answer)) return answer;
+      if (Date.now() > end) assert.fail(`Still ${JSON.stringify(answer)}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  it('shows rows, counts with their denominator, and the classes', async () => {
+    const page = await openRows('usual');
+    assert.match(await page.locator('#row-0').innerText(), /#0 Where is the banana.*left.*right.*horizontal/s);
+    assert.equal(await page.locator('.count').first().innerText(), '559 of 858 · lens axes 1');
+    await page.getByRole('button', { name: /^horizontal 180$/ }).waitFor();
+    assert.deepEqual(await asked(), ERRORS);
+    await page.locator('#row-0 img').waitFor();
+    const thumbnails = (await story.calls('thumbnails')).map((call) => call.params as { keys: unknown[] });
+    const keys = thumbnails.reduce((sum, params) => sum + params.keys.length, 0);
+    assert.ok(keys < 40, `${keys} pictures asked for`);
+  });
+
+  it('reaches any place of a million rows, and the wheel moves by rows there', async () => {
+    const page = await openRows('many');
+    await page.evaluate(
+      'document.getElementById("rows").scrollTop = document.querySelector(".spacer").offsetHeight / 2',
+    );
+    await page
+      .locator('.question', { hasText: /^#50\d{4} / })
+      .first()
+      .waitFor({ timeout: 1_000 });
+    const first = async (): Promise<number> =>
+      page.evaluate<number>(
+        `[...document.querySelectorAll('.row')].map((row) => [Number(row.id.slice(4)), row.getBoundingClientRect().top - document.getElementById('rows').getBoundingClientRect().top]).find(([, top]) => top > -44)[0]`,
+      );
+    const before = await first();
+    await page.locator('#rows').hover();
+    await page.mouse.wheel(0, 440);
+    await until(first, (at) => at === before + 10);
+    await page.locator('#rows').focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('End');
+    await page.locator('#row-999999 .question').waitFor();
+    const below = await page.evaluate<number>(
+      'document.getElementById("rows").getBoundingClientRect().bottom - document.getElementById("row-999999").getBoundingClientRect().bottom',
+    );
+    assert.ok(Math.abs(below) <= 1, `the last row ends ${below} pixels above the lower edge`);
+  });
+
+  it('asks for rows at once after a jump, and takes back what is passed over', async () => {
+    const page = await openRows('slow');
+    for (const top of [4_000, 12_000, 20_000, 30_000]) {
+      await page.evaluate(`document.getElementById("rows").scrollTop = ${top}`);
+      await page.waitForTimeout(30);
+    }
+    assert.ok((await page.locator('.rows .bar').count()) > 0, 'skeleton rows until rows are there');
+    await page.locator('#row-690 .question').waitFor();
+    const starts = (await story.calls('rows')).map(({ params }) => (params as { start: number }).start);
+    assert.ok(starts.includes(650), starts.join());
+  });
+
+  it('walks by keyboard, tells the extension where it stops, and opens with Enter', async () => {
+    const page = await openRows('usual');
+    await page.locator('#rows').focus();
+    for (let step = 0; step < 6; step++) await page.keyboard.press('ArrowDown');
+    assert.equal(await currentId(), 'row-5');
+    await until(
+      () => story.calls('select'),
+      (calls) => (calls.at(-1)?.params as { position: number } | undefined)?.position === 5,
+    );
+    await page.keyboard.press('Enter');
+    const calls = await until(
+      () => story.calls('select'),
+      (all) => (all.at(-1)?.params as { open: boolean }).open,
+    );
+    assert.deepEqual(calls.at(-1)?.params, { slice: 1, position: 5, key: { run: 'run-1', row: 5 }, open: true });
+    await page.keyboard.press('PageDown');
+    await page.keyboard.press('Home');
+    assert.equal(await currentId(), 'row-0');
+    await emit('do', { what: 'next' });
+    await until(currentId, (id) => id === 'row-1');
+    await emit('do', { what: 'previous' });
+    await until(currentId, (id) => id === 'row-0');
+  });
+
+  it('searches on demand; what is typed there is no key of the list', async () => {
+    const page = await openRows('usual');
+    await page.locator('#row-2').click();
+    await emit('do', { what: 'search' });
+    await until(active, (tag) => tag === 'vscode-text-field');
+    await page.evaluate(
+      "window.heard = []; window.addEventListener('keydown', (event) => window.heard.push(event.key))",
+    );
+    await page.keyboard.type('npa j');
+    await until(asked, (query) => query.search === 'npa j');
+    const slices = await story.calls('slice');
+    assert.equal(slices.length, 2, 'one request for what was typed in one go');
+    assert.equal((await story.calls('select')).length, 1);
+    // VS Code listens on the window and would try its key bindings for what is typed.
+    assert.deepEqual(await page.evaluate('window.heard'), []);
+    await page.keyboard.press('Escape');
+    await until(asked, (query) => query.search === '');
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await page.evaluate('document.activeElement.id'), 'rows');
+  });
+
+  it('filters by classes and by any field, shows it, and takes it back', async () => {
+    const page = await openRows('usual');
+    await page.getByRole('button', { name: /^horizontal / }).click();
+    await page.getByRole('button', { name: /^depth / }).click();
+    await until(asked, (query) => query.facets['class']?.join() === 'horizontal-flip,depth-flip');
+    await page.getByRole('button', { name: 'Filters' }).click();
+    await page.getByLabel('Add field…').selectOption('meta.scene');
+    await page.getByRole('checkbox', { name: /meta.scene 3 / }).click();
+    await until(asked, (query) => query.facets['meta.scene']?.join() === 'meta.scene 3');
+    await page.getByRole('button', { name: 'Remove scene: meta.scene 3' }).click();
+    await until(asked, (query) => query.facets['meta.scene'] === undefined);
+    await page.getByRole('button', { name: 'Clear all' }).click();
+    assert.deepEqual(await until(asked, (query) => query.facets['class'] === undefined), ERRORS);
+  });
+
+  it('sorts and groups; headings are not rows', async () => {
+    const page = await openRows('grouped');
+    assert.equal(
+      await page.locator('.window .heading').first().innerText(),
+      'Camera perspective - Relative Direction\n33 rows',
+    );
+    await emit('reveal', { key: { run: 'run-1', row: 32 } });
+    await page.locator('#row-32').click();
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await currentId(), 'row-33');
+    await page.getByLabel('Sort by').selectOption('confidence');
+    await page.getByRole('button', { name: 'Turn the order' }).click();
+    const query = await until(asked, ({ sort }) => sort[0]?.descending === true);
+    assert.deepEqual(query.sort, [{ field: 'confidence', descending: true }]);
+    assert.equal(query.group, 'task');
+  });
+
+  it('selects several rows and puts them to an action', async () => {
+    const page = await openRows('usual');
+    await page.locator('#row-1').click();
+    await page.locator('#row-3').click({ modifiers: ['Shift'] });
+    await page.locator('#row-5').click({ modifiers: ['ControlOrMeta'] });
+    await page.getByRole('button', { name: 'Copy ids' }).click();
+    const acts = await until(
+      () => story.calls('act'),
+      (all) => all.length === 1,
+    );
+    const keys = [1, 2, 3, 5].map((row) => ({ run: 'run-1', row }));
+    assert.deepEqual(acts[0]?.params, { action: 'copyIds', keys, query: ERRORS });
+    await page.locator('#rows').focus();
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.getByText('559 of 559 selected').last().waitFor();
+    await page.getByRole('button', { name: 'Export…', exact: true }).click();
+    const all = await until(
+      () => story.calls('act'),
+      (calls) => calls.length === 2,
+    );
+    assert.deepEqual(all[1]?.params, { action: 'export', keys: null, query: ERRORS });
+    await page.locator('#rows').focus();
+    await page.keyboard.press('Escape');
+    await until(
+      () => page.locator('.actions').count(),
+      (count) => count === 0,
+    );
+  });
+
+  it('takes pasted ids, and tells those that no item has', async () => {
+    const page = await openRows('usual');
+    await emit('do', { what: 'pasteIds' });
+    await until(active, (tag) => tag === 'vscode-text-area');
+    await page.keyboard.insertText('item-1, item-2\titem-1\nnope x');
+    await page.getByText('Show 4 items').click();
+    const query = await until(asked, ({ ids }) => ids !== null);
+    assert.deepEqual(query, { ...ERRORS, facets: {}, ids: ['item-1', 'item-2', 'nope', 'x'] });
+    await page.getByText('2 ids are of no item: nope, x').waitFor();
+    await page.getByRole('button', { name: 'Remove 4 pasted ids' }).click();
+    await until(asked, ({ ids }) => ids === null);
+  });
+
+  it('stands where it stood after a reload, and after the data changed', async () => {
+    const page = await openRows('many');
+    await page.getByRole('button', { name: 'Filters' }).click();
+    await page.getByRole('button', { name: /^adjacent / }).click();
+    await until(asked, (query) => query.facets['class'] !== undefined);
+    await page.evaluate('document.getElementById("rows").scrollTop = 1_000_000');
+    const row = page.locator('.row', { has: page.locator('.question') }).nth(9);
+    await row.click();
+    const id = await currentId();
+    const topOf = (): Promise<number> =>
+      page.evaluate<number>(
+        `document.getElementById('${id}').getBoundingClientRect().top - document.getElementById('rows').getBoundingClientRect().top`,
+      );
+    await page.waitForTimeout(400);
+    const top = await topOf();
+    await page.reload();
+    await until(currentId, (now) => now === id);
+    assert.deepEqual((await asked()).facets, { outcome: ['wrong', 'unanswered'], class: ['adjacent'] });
+    // The header takes its height a frame after the first rows.
+    await until(topOf, (restored) => Math.abs(restored - top) <= 2);
+    const restored = await topOf();
+    assert.equal(await page.locator('#filters').count(), 1);
+    const overview = {
+      complete: true,
+      lens: { name: 'axes', version: '2', note: null },
+      fields: [],
+      rows: 0,
+      runs: [],
+    };
+    await emit('changed', { overview, emptiness: null, message: null, baseline: null, query: null, keys: {} });
+    await page.getByText('lens axes 2').waitFor();
+    await until(
+      async () => (await story.calls('slice')).length,
+      (count) => count === 2,
+    );
+    await page.waitForTimeout(100);
+    assert.equal(await currentId(), id);
+    const kept = await topOf();
+    assert.ok(Math.abs(kept - restored) <= 2, `${restored} before the change, ${kept} after`);
+  });
+
+  it('follows another page: rows to show, a row to make current', async () => {
+    const page = await openRows('usual');
+    await emit('reveal', { key: { run: 'run-1', row: 300 } });
+    await until(currentId, (id) => id === 'row-300');
+    assert.deepEqual(await story.calls('select'), []);
+    await emit('apply', { query: { ...ERRORS, search: 'lamp', filter: { field: 'angle', op: 'ge', value: 90 } } });
+    await until(asked, (query) => query.search === 'lamp');
+    await page.getByRole('button', { name: 'Remove angle ≥ 90' }).waitFor();
+    assert.equal(await page.evaluate('document.querySelector("vscode-text-field").value'), 'lamp');
+  });
+
+  it('stands where it stood although reading comes first after a reload', async () => {
+    const page = await openRows('reading');
+    await emit('reveal', { key: { run: 'run-1', row: 300 } });
+    await until(currentId, (id) => id === 'row-300');
+    await page.waitForTimeout(400);
+    await page.evaluate('sessionStorage.setItem("reading", "yes")');
+    await page.reload();
+    await page.getByText('Reading again').waitFor();
+    const overview = {
+      complete: true,
+      lens: { name: 'axes', version: '2', note: null },
+      fields: [],
+      rows: 0,
+      runs: [],
+    };
+    await emit('changed', { overview, emptiness: null, message: null, baseline: null, query: null, keys: {} });
+    await until(currentId, (id) => id === 'row-300');
+  });
+
+  it('asks once more where a slice has ended', async () => {
+    await openRows('ended');
+    assert.equal((await story.calls('slice')).length, 2);
+  });
+
+  it('says what to do where there is nothing', async () => {
+    const buttons = {
+      noFolder: ['Open Folder', 'vscode.openFolder'],
+      restricted: ['Manage Workspace Trust', 'workbench.trust.manage'],
+      nothingFound: ['Choose files…', 'flipside.analyse'],
+      failed: ['Show log', 'flipside.showLog'],
+    };
+    for (const [name, [button = '', command]] of Object.entries(buttons)) {
+      const page = await open(name);
+      await page.getByText(button, { exact: true }).click();
+      const calls = await until(
+        () => story.calls('command'),
+        (all) => all.length === 1,
+      );
+      assert.deepEqual(calls[0]?.params, { command });
+      await story.close();
+    }
+    const indexing = await open('indexing');
+    await indexing.getByText('3 of 12 files').waitFor();
+    await story.close();
+    const none = await open('none');
+    await none.getByText('Show all rows').click();
+    await until(asked, (query) => Object.keys(query.facets).length === 0);
+  });
+
+  it('offers to clear filters that no row passes', async () => {
+    const page = await openRows('usual');
+    await page.locator('vscode-text-field').click();
+    await page.keyboard.type('nothing');
+    await page.getByText('Clear filters').click();
+    await page.locator('.question').first().waitFor();
+    assert.equal(await page.evaluate('document.querySelector("vscode-text-field").value'), '');
+  });
+
+  it('holds little, however long one scrolls', async function () {
+    this.timeout(60_000);
+    const page = await openRows('many');
+    for (let step = 1; step <= 150; step++) {
+      await page.evaluate(`document.getElementById("rows").scrollTop = ${step * 50_000}`);
+      await page.waitForTimeout(step % 5 === 0 ? 120 : 16);
+    }
+    const session = await page.context().newCDPSession(page);
+    await session.send('HeapProfiler.collectGarbage');
+    const { usedSize } = await session.send('Runtime.getHeapUsage');
+    assert.ok(usedSize < HEAP, `${usedSize} bytes`);
+    assert.ok((await page.locator('.row').count()) < 60);
+  });
+
+  it('is photographed in every theme and width', async function () {
+    this.timeout(120_000);
+    for (const theme of THEMES) {
+      for (const [name, width] of [
+        ['usual', 300],
+        ['usual', 600],
+        ['odd', 360],
+        ['grouped', 360],
+      ] as const) {
+        const page = await open(name, { theme, width });
+        await page.locator('.question').first().waitFor();
+        await page.locator('img.thumbnail').first().waitFor();
+        await story.photograph(name);
+        assert.deepEqual(story.errors, []);
+        const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
+        assert.ok(wide <= width, `${name} is ${wide} pixels wide`);
+        if (theme !== THEMES.at(-1) || name !== 'grouped') await story.close();
+      }
+    }
+  });
+});

@@ -1,0 +1,165 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+import type { Browser, Page } from 'playwright-core';
+import { pageHtml } from '../../src/views/pageHtml.js';
+import { launchChromium } from '../support/chromium.js';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
+/** Pictures of every story, to be looked at; never compared with. */
+const PICTURES = path.join(root, '.vscode-test', 'stories');
+
+export type Theme = 'light' | 'dark' | 'highContrast' | 'highContrastLight';
+export const THEMES: readonly Theme[] = ['light', 'dark', 'highContrast', 'highContrastLight'];
+
+const BODY_CLASS: Readonly<Record<Theme, string>> = {
+  light: 'vscode-light',
+  dark: 'vscode-dark',
+  highContrast: 'vscode-high-contrast',
+  highContrastLight: 'vscode-high-contrast vscode-high-contrast-light',
+};
+
+export interface StoryOptions {
+  readonly theme?: Theme;
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** A page of the extension in a browser, with a story in the extension's place. */
+export interface OpenStory {
+  readonly page: Page;
+  /** What the page asked of the extension so far, in order. */
+  calls(method?: string): Promise<readonly { readonly method: string; readonly params: unknown }[]>;
+  /** Errors that the page logged or threw; a story that is well has none. */
+  readonly errors: readonly string[];
+  /** Keeps a picture of the page as it is now. */
+  photograph(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the pages as they ship, with the policy they ship with, on loopback; test/webviews/stories/PAGE.ts answers in the
+ * extension's place. Close it when done.
+ */
+export class Gallery {
+  private constructor(
+    private readonly server: Server,
+    private readonly browser: Browser,
+    private readonly address: string,
+  ) {}
+
+  static async open(): Promise<Gallery> {
+    execFileSync(process.execPath, [path.join(root, 'scripts', 'build.mjs')]);
+    const stories = await bundleStories();
+    const server = createServer((request, response) => {
+      const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+      const answer = serve(url, stories);
+      response.writeHead(answer.status, { 'content-type': answer.type }).end(answer.body);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    mkdirSync(PICTURES, { recursive: true });
+    return new Gallery(server, await launchChromium(), `http://127.0.0.1:${port}`);
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  /** Opens the story `story` of the page `page`. */
+  async story(pageName: 'errors' | 'inspector', story: string, options: StoryOptions = {}): Promise<OpenStory> {
+    const { theme = 'dark', width = 360, height = 800 } = options;
+    const context = await this.browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error') errors.push(message.text());
+    });
+    await page.goto(`${this.address}/${pageName}/?story=${encodeURIComponent(story)}&theme=${theme}`);
+    return {
+      page,
+      errors,
+      calls: async (method) => {
+        const all = await page.evaluate<{ method: string; params: unknown }[]>('window.storyCalls');
+        return method === undefined ? all : all.filter((call) => call.method === method);
+      },
+      photograph: async (name) => {
+        // With the caret as it is: to hide it, a style would be injected that the policy forbids.
+        const file = path.join(PICTURES, `${pageName}-${name}-${theme}-${width}.png`);
+        await page.screenshot({ path: file, caret: 'initial' });
+      },
+      close: () => context.close(),
+    };
+  }
+}
+
+async function bundleStories(): Promise<Map<string, string>> {
+  const result = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: { errors: 'test/webviews/stories/errors.ts', inspector: 'test/webviews/stories/inspector.ts' },
+    outdir: 'out',
+    bundle: true,
+    write: false,
+    format: 'iife',
+    platform: 'browser',
+    target: 'chrome120',
+    logLevel: 'warning',
+  });
+  return new Map(result.outputFiles.map((file) => [path.basename(file.path, '.js'), file.text]));
+}
+
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string | Buffer;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.ttf': 'font/ttf',
+  '.map': 'application/json',
+};
+
+function serve(url: URL, stories: ReadonlyMap<string, string>): Answer {
+  const page = /^\/(errors|inspector)\/$/.exec(url.pathname)?.[1];
+  if (page !== undefined) return { status: 200, type: 'text/html', body: storyHtml(page, url.searchParams) };
+  const story = /^\/stories\/(\w+)\.js$/.exec(url.pathname)?.[1];
+  if (story !== undefined) return { status: 200, type: 'text/javascript', body: stories.get(story) ?? '' };
+  const file = /^\/(themes|webviews)\/([\w.]+)$/.exec(url.pathname);
+  if (file === null) return { status: 404, type: 'text/plain', body: 'not found' };
+  const [, folder, name = ''] = file;
+  const place =
+    folder === 'themes' ? path.join(root, 'test', 'webviews', 'themes') : path.join(root, 'dist', 'webviews');
+  const type = TYPES[path.extname(name)] ?? 'application/octet-stream';
+  return { status: 200, type, body: readFileSync(path.join(place, name)) };
+}
+
+/** The page as it ships, with the theme's colours and the story's script before its own. */
+function storyHtml(page: string, parameters: URLSearchParams): string {
+  const theme = (parameters.get('theme') ?? 'dark') as Theme;
+  const html = pageHtml({
+    title: page,
+    script: `/webviews/${page}.js`,
+    style: `/webviews/${page}.css`,
+    source: `'self'`,
+    nonce: 'story',
+    language: 'en',
+  });
+  return html
+    .replace(
+      '<link',
+      `<link rel="stylesheet" href="/themes/${theme}.css"><link rel="stylesheet" href="/themes/webview.css"><link`,
+    )
+    .replace(
+      '<body>',
+      `<body class="${BODY_CLASS[theme]}" data-vscode-theme-kind="${BODY_CLASS[theme].split(' ')[0] ?? ''}">`,
+    )
+    .replace('<script', `<script nonce="story" src="/stories/${page}.js"></script><script`);
+}

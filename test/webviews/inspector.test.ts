@@ -1,0 +1,372 @@
+import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
+import { noChromium } from '../support/chromium.js';
+import { Gallery, THEMES, type OpenStory, type StoryOptions } from './gallery.js';
+
+interface PictureCall {
+  readonly index: number;
+  readonly size: number;
+  readonly crop: { readonly x: number; readonly y: number; readonly width: number; readonly height: number } | null;
+}
+
+describe('the inspector', function () {
+  let gallery: Gallery;
+  let story: OpenStory;
+
+  before(async function () {
+    if (noChromium !== null) {
+      process.stderr.write(`${noChromium} The page "inspector" is not tested.\n`);
+      this.skip();
+    }
+    gallery = await Gallery.open();
+  });
+  after(() => gallery?.close());
+  afterEach(async () => {
+    const errors = story.errors;
+    await story.close();
+    assert.deepEqual(errors, [], 'errors in the console');
+  });
+
+  async function open(name: string, options: StoryOptions = {}): Promise<OpenStory> {
+    story = await gallery.story('inspector', name, { width: 700, height: 900, ...options });
+    await story.page.locator('.text, .empty').waitFor();
+    return story;
+  }
+  const button = (name: string | RegExp): Locator => story.page.getByRole('button', { name });
+  const drawn = (): Promise<void> => story.page.locator('.whole img').first().waitFor();
+  const pictures = async (): Promise<PictureCall[]> =>
+    (await story.calls('picture')).map((call) => call.params as PictureCall);
+  const change = (name: string, part = '{}'): Promise<unknown> =>
+    story.page.evaluate(
+      `storyEmit('changed', { item: { ...storyItems['${name}'], ...${part} }, place: { position: 4, total: 180 }, pinned: false, message: null, keys: storyKeys })`,
+    );
+  /** Waits until `holds`: on this side, because the page's policy forbids the browser to poll a text for it. */
+  async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+    for (let left = 100; !(await holds()); left--) {
+      assert.ok(left > 0, `waited in vain: ${what}`);
+      await story.page.waitForTimeout(50);
+    }
+  }
+  /** What the page asked for with `method`, the last time, once it has done so `times` times. */
+  async function asked(method: string, times = 1): Promise<unknown> {
+    await until(`${method} ${times} times`, async () => (await story.calls(method)).length >= times);
+    return (await story.calls(method)).at(-1)?.params;
+  }
+  const shows = (text: string | RegExp): Promise<void> =>
+    story.page.locator('main').getByText(text, { exact: true }).first().waitFor();
+
+  describe('text', () => {
+    it('marks exactly the characters from which the answer was read', async () => {
+      await open('flip');
+      assert.deepEqual(await story.page.locator('mark').allTextContents(), ['B']);
+      const passage = await story.page.locator('.passage').textContent();
+      assert.equal(passage, 'The banana is placed next to the table, so the answer is B: to the right.');
+    });
+
+    it('marks in the extracted answer where that was read', async () => {
+      await open('yesNo');
+      const passage = story.page.locator('.passage', { has: story.page.locator('mark') });
+      assert.equal(await passage.getAttribute('aria-label'), 'Extracted answer');
+      assert.equal(await passage.locator('mark').textContent(), 'yes');
+    });
+
+    it('folds a long response around the mark, and shows all of it on demand', async () => {
+      await open('longTexts');
+      assert.equal(await story.page.locator('mark').textContent(), 'B');
+      const folded = (await story.page.locator('.passage').textContent())?.length ?? 0;
+      assert.ok(folded < 2000, `${folded} characters`);
+      await button(/^Show all [\d,]+ characters$/).click();
+      const all = (await story.page.locator('.passage').textContent())?.length ?? 0;
+      assert.ok(all > 20_000, `${all} characters`);
+      assert.equal(await story.page.locator('mark').textContent(), 'B');
+    });
+
+    it('makes control characters visible', async () => {
+      await open('emoji');
+      assert.match((await story.page.locator('.passage').textContent()) ?? '', /␛\[0m␇$/);
+    });
+
+    it('shows markup as text', async () => {
+      await open('markup');
+      assert.match((await story.page.locator('.passage').textContent()) ?? '', /^<img src=x onerror=/);
+      assert.equal(await story.page.locator('.text img, .text script').count(), 0);
+      assert.equal(await story.page.evaluate('window.broken'), undefined);
+      await change('oddMeta');
+      await story.page.getByText('onerror="alert(1)"').waitFor();
+      assert.equal(await story.page.locator('.text img, .text script').count(), 0);
+    });
+
+    it('names gold and prediction in words', async () => {
+      await open('flip');
+      const options = story.page.getByRole('list', { name: 'Options' }).getByRole('listitem');
+      assert.match((await options.nth(0).innerText()).replaceAll(/\s+/g, ' '), /^A To the left gold$/);
+      assert.match(
+        (await options.nth(1).innerText()).replaceAll(/\s+/g, ' '),
+        /^B To the right predicted · confidence 0.62$/,
+      );
+      assert.doesNotMatch(await options.nth(2).innerText(), /gold|predicted/);
+    });
+
+    it('names both on one option where the answer is right', async () => {
+      await open('right');
+      const first = story.page.getByRole('listitem').first();
+      assert.match((await first.innerText()).replaceAll(/\s+/g, ' '), /gold predicted/);
+      assert.equal(await story.page.locator('.option.wrong').count(), 0);
+    });
+
+    it('says so where there is no gold, or no answer', async () => {
+      await open('noGold');
+      await shows('No gold answer: nothing here is marked right or wrong.');
+      await change('unanswered');
+      await story.page.getByText('no answer: refusal').waitFor();
+      assert.equal(await story.page.locator('mark').textContent(), 'I can’t help');
+    });
+
+    it('explains a chip to whoever reaches it by keyboard', async () => {
+      await open('personFrame');
+      await button(/^frame swap/).focus();
+      await story.page.locator('.tip').getByText('right answer in another frame').waitFor();
+    });
+  });
+
+  describe('layers', () => {
+    it('switch by button and by key, and stay as they are after a reload', async () => {
+      await open('boxes');
+      await drawn();
+      await story.page.locator('.data-box').first().waitFor();
+      assert.equal(await story.page.locator('.data-box').count(), 2);
+      await button('Boxes').click();
+      assert.equal(await button('Boxes').getAttribute('aria-pressed'), 'false');
+      assert.equal(await story.page.locator('.data-box').count(), 0);
+      await story.page.evaluate(`storyEmit('do', { what: 'compass' })`);
+      await story.page.locator('.image-arrows').waitFor({ state: 'detached' });
+      await story.page.waitForTimeout(300);
+      await story.page.reload();
+      await drawn();
+      assert.equal(await button('Boxes').getAttribute('aria-pressed'), 'false');
+      assert.equal(await button('Compass').getAttribute('aria-pressed'), 'false');
+    });
+
+    it('that have nothing to show say why', async () => {
+      await open('yesNo');
+      assert.equal(await button(/^Compass: Neither gold nor answer/).getAttribute('aria-disabled'), 'true');
+      assert.equal(await button(/^Boxes: The data gives no boxes/).getAttribute('aria-disabled'), 'true');
+      assert.equal(await button(/^Saliency: No saliency yet/).getAttribute('aria-disabled'), 'true');
+    });
+
+    const named = (name: string): Promise<void> => story.page.getByRole('img', { name, exact: true }).waitFor();
+
+    it('name the directions in words, on the image for the camera', async () => {
+      await open('flip');
+      await named('Compass, as seen by the camera: gold left, predicted right.');
+      assert.deepEqual(await story.page.locator('.arrow-label').allInnerTexts(), ['gold left', 'predicted right']);
+    });
+
+    it('draw a plan for every other frame, and for depth', async () => {
+      await open('personFrame');
+      await named('Compass, as seen by the person: gold front-left, predicted right (front: where it faces).');
+      await change('depth');
+      await named('Compass, as seen by the camera: gold front, predicted back (front: nearer to the viewer).');
+      await change('imagined');
+      await named('Compass, from the imagined stand-point: gold above-left, predicted below-right.');
+      assert.equal(await story.page.locator('.plan').count(), 1);
+    });
+  });
+
+  describe('picture', () => {
+    it('is asked for at the size of its box', async () => {
+      await open('flip');
+      await drawn();
+      const [first] = await pictures();
+      assert.equal(first?.crop, null);
+      assert.ok(first !== undefined && first.size >= 700 && first.size <= 828, `${first?.size}`);
+    });
+
+    it('that is huge is seen sharp by a crop, asked for once the zoom rests', async () => {
+      await open('huge');
+      await drawn();
+      for (let press = 0; press < 8; press++) await button('Zoom in').click();
+      const crops = async (): Promise<PictureCall[]> => (await pictures()).filter(({ crop }) => crop !== null);
+      await until('a crop of the part seen', async () => ((await crops()).at(-1)?.crop?.width ?? 1) < 0.3);
+      await story.page.locator('.patch').waitFor();
+      const all = await crops();
+      assert.ok(all.length <= 4, `${all.length} crops for 8 presses`);
+      assert.ok((all.at(-1)?.size ?? 1e9) < 1500, 'no more pixels than the box shows');
+      await button('Fit').click();
+      await story.page.locator('.patch').waitFor({ state: 'detached' });
+    });
+
+    it('zooms by wheel with Ctrl, double click and keys of the workbench; arrows pan', async () => {
+      await open('flip');
+      await drawn();
+      const scale = (): Promise<string> => story.page.locator('.scale').innerText();
+      const fit = await scale();
+      await story.page.mouse.move(300, 200);
+      await story.page.keyboard.down('Control');
+      await story.page.mouse.wheel(0, -240);
+      await story.page.keyboard.up('Control');
+      await story.page.locator('.box.zoomed').waitFor();
+      assert.notEqual(await scale(), fit);
+      const left = async (): Promise<number> => (await story.page.locator('.whole').boundingBox())?.x ?? 0;
+      const before = await left();
+      await story.page.locator('.box').focus();
+      await story.page.keyboard.press('ArrowRight');
+      await story.page.waitForTimeout(50);
+      assert.ok((await left()) < before);
+      await story.page.evaluate(`storyEmit('do', { what: 'fit' })`);
+      await story.page.locator('.box:not(.zoomed)').waitFor();
+      await story.page.mouse.dblclick(300, 200);
+      await story.page.locator('.box.zoomed').waitFor();
+      assert.equal(await story.page.evaluate('window.scrollY'), 0);
+    });
+
+    it('moves nothing when it comes', async () => {
+      await open('slow');
+      const place = async (): Promise<number | undefined> => (await story.page.locator('.question').boundingBox())?.y;
+      const before = await place();
+      await story.page.locator('.waiting').waitFor();
+      await drawn();
+      assert.equal(await place(), before);
+    });
+
+    it('stays in sight while the text scrolls, in at most half the height', async () => {
+      await open('manyRuns');
+      await drawn();
+      await story.page.evaluate('window.scrollTo(0, 600)');
+      const rect = await story.page.locator('.pinned').boundingBox();
+      assert.equal(rect?.y, 0);
+      assert.ok((rect?.height ?? 1e9) <= 450);
+    });
+
+    it('that is missing leaves its path, the places tried, and a way to locate it', async () => {
+      await open('missing');
+      await story.page.getByText('Image not found').waitFor();
+      await story.page.locator('.missing .path').getByText('val2017/table_0417.png').waitFor();
+      await story.page.getByText('3 places tried').click();
+      assert.equal(await story.page.locator('.missing li').count(), 3);
+      await button('Locate images…').click();
+      assert.deepEqual(await asked('locate'), {
+        key: { run: 'qwen', row: 417 },
+        index: 0,
+        stated: 'val2017/table_0417.png',
+      });
+      const before = (await pictures()).length;
+      await story.page.evaluate(`storyEmit('picturesChanged', null)`);
+      await asked('picture', before + 1);
+    });
+
+    for (const [name, words] of [
+      ['corrupt', 'Image cannot be read'],
+      ['tooLarge', 'Image too large'],
+      ['remote', 'Image lies on the network'],
+      ['ambiguous', 'Image ambiguous'],
+      ['failing', 'Image could not be loaded'],
+      ['noImage', 'This item names no image'],
+    ] as const) {
+      it(`says why it is not there: ${name}`, async () => {
+        await open(name);
+        await story.page.locator('.stage').getByText(words).waitFor();
+      });
+    }
+
+    it('lists the candidates where it is ambiguous', async () => {
+      await open('ambiguous');
+      const notice = story.page.getByRole('region', { name: 'Image ambiguous' });
+      await notice.getByText('3 candidates').click();
+      assert.equal(await notice.getByRole('listitem').count(), 3);
+    });
+  });
+
+  describe('strip', () => {
+    it('steps through the images by arrows and keys of the workbench', async () => {
+      await open('frames');
+      const strip = story.page.getByRole('listbox');
+      await strip.focus();
+      await story.page.keyboard.press('ArrowRight');
+      await story.page.keyboard.press('ArrowRight');
+      await story.page.locator('.strip .count').getByText('3 of 32').waitFor();
+      assert.equal(await strip.getAttribute('aria-activedescendant'), 'frame-2');
+      await story.page.evaluate(`storyEmit('do', { what: 'previousImage' })`);
+      await story.page.locator('.strip .count').getByText('2 of 32').waitFor();
+      await story.page.keyboard.press('End');
+      await story.page.locator('.strip .count').getByText('32 of 32').waitFor();
+      await story.page.getByRole('img', { name: /^Image 32 of 32/ }).waitFor();
+    });
+
+    it('asks for thumbnails only as they come into sight', async () => {
+      await open('frames');
+      const thumbnails = async (): Promise<PictureCall[]> => (await pictures()).filter(({ size }) => size === 96);
+      await until('thumbnails', async () => (await thumbnails()).length > 4);
+      await drawn();
+      const small = await thumbnails();
+      assert.ok(small.length < 20, `${small.length} thumbnails`);
+    });
+  });
+
+  describe('moving on', () => {
+    it('opens another run’s answer by click and by Enter, and the focus stays', async () => {
+      await open('flip');
+      await story.page.getByRole('row', { name: /mvsm_aug/ }).click();
+      assert.deepEqual(await asked('show'), { key: { run: 'mvsm_aug_flip_v1_merged', row: 417 } });
+      await story.page.keyboard.press('ArrowDown');
+      await story.page.keyboard.press('Enter');
+      assert.deepEqual(await asked('show', 2), { key: { run: 'mvsm_visual_prompt_merged', row: 417 } });
+      await change('flip', `{ key: { run: 'mvsm_visual_prompt_merged', row: 417 } }`);
+      await shows('4 of 180');
+      assert.match(await story.page.evaluate('document.activeElement.textContent'), /mvsm_visual/);
+    });
+
+    it('asks to step, pin, copy, and open source and image', async () => {
+      await open('flip');
+      await button(/Next item/).click();
+      assert.deepEqual(await asked('step'), { by: 1 });
+      await button('Pin').click();
+      assert.deepEqual(await asked('pin'), { pinned: true });
+      await button('Copy item id').click();
+      assert.deepEqual(await asked('copy'), { text: '417' });
+      await button(/\.csv:417$/).click();
+      assert.deepEqual(await asked('openSource'), { key: { run: 'qwen', row: 417 } });
+      await button(/^Open image/).click();
+      assert.deepEqual(await asked('openImage'), { key: { run: 'qwen', row: 417 }, index: 0 });
+    });
+
+    it('reads a new item from its top, and the same one from where it was', async () => {
+      await open('manyRuns');
+      await story.page.evaluate('window.scrollTo(0, 300)');
+      await change('manyRuns');
+      await shows('4 of 180');
+      assert.equal(await story.page.evaluate('window.scrollY'), 300);
+      await change('manyRuns', `{ key: { run: 'qwen', row: 418 } }`);
+      await until('the top', async () => (await story.page.evaluate('window.scrollY')) === 0);
+    });
+
+    it('tells what failed, without losing the item', async () => {
+      await open('failing');
+      await button(/\.csv:417$/).click();
+      await story.page.getByRole('alert').getByText('The file is gone.').waitFor();
+      await button('Dismiss').click();
+      assert.equal(await story.page.getByRole('alert').count(), 0);
+    });
+
+    it('leads to the list where there is no item', async () => {
+      await open('noItem');
+      await story.page.getByText('No item is chosen.').waitFor();
+      await button('Go to the errors').click();
+      await asked('list');
+    });
+  });
+
+  // For people to look at: .vscode-test/stories.
+  for (const theme of THEMES) {
+    it(`stands in ${theme} without errors at three widths`, async () => {
+      for (const width of [420, 700, 1100]) {
+        await open('personFrame', { theme, width });
+        await drawn();
+        const wide = await story.page.evaluate('document.documentElement.scrollWidth > innerWidth');
+        assert.equal(wide, false, `scrolls sideways at ${width}`);
+        await story.photograph('personFrame');
+        if (width !== 1100) await story.close();
+      }
+    });
+  }
+});

@@ -1,0 +1,114 @@
+import type { ErrorsEvents, ErrorsHost, ErrorsStart } from '../../../src/protocol/errorsPage.js';
+import { RpcError } from '../../../src/protocol/rpc.js';
+import type { Picture, Query, Row } from '../../../src/protocol/rows.js';
+import { brokenPicture, facetOf, oddRowAt, OVERVIEW, pictureOf, rowAt, TASKS } from './errorsData.js';
+import { tell } from './stub.js';
+
+interface Story {
+  readonly total: number;
+  readonly of?: number;
+  readonly row?: (position: number) => Row;
+  readonly picture?: (row: number) => Picture | Promise<Picture>;
+  readonly start?: Partial<ErrorsStart>;
+  /** How long answers take, in milliseconds. */
+  readonly delay?: number;
+  /** The slice ends at the first request of its rows, as after a change of the data. */
+  readonly ends?: boolean;
+  readonly fails?: string;
+}
+
+const KEYS = { 'flipside.search': '/', 'flipside.pasteIds': '' };
+const KNOWN_ID = /^item-\d+$/;
+
+function wait(delay: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, delay));
+}
+
+function totalOf(query: Query, total: number): number {
+  if (query.ids !== null) return Math.min(total, query.ids.filter((id) => KNOWN_ID.test(id)).length);
+  if (query.search === 'nothing') return 0;
+  return query.facets['class'] === undefined ? total : Math.ceil(total / 3);
+}
+
+function groupsOf(query: Query, total: number) {
+  if (query.group === null) return null;
+  const count = Math.min(total, query.group === 'task' ? TASKS.length : 7);
+  const starts = Array.from({ length: count }, (_, at) => Math.floor((at * total) / count));
+  return starts.map((start, at) => ({
+    label: query.group === 'task' ? (TASKS[at] ?? '') : `${query.group} ${at + 1}`,
+    start,
+    count: (starts[at + 1] ?? total) - start,
+  }));
+}
+
+function hostOf(story: Story): ErrorsHost {
+  const { total, row = rowAt, picture = pictureOf, delay = 0 } = story;
+  let slices = 0;
+  let mayEnd = story.ends === true;
+  const start: ErrorsStart = {
+    ...{ overview: OVERVIEW, emptiness: null, message: null, baseline: null, query: null, keys: KEYS },
+    ...story.start,
+  };
+  return {
+    start: () => Promise.resolve(start),
+    slice: async (query) => {
+      await wait(delay);
+      if (story.fails !== undefined) throw new RpcError(story.fails, 'expected');
+      const size = totalOf(query, total);
+      const unknownIds = query.ids?.filter((id) => !KNOWN_ID.test(id)) ?? [];
+      return { slice: ++slices, total: size, of: story.of ?? total + 299, groups: groupsOf(query, size), unknownIds };
+    },
+    rows: async ({ start: from, end }) => {
+      await wait(delay);
+      if (mayEnd) {
+        mayEnd = false;
+        throw new RpcError('The slice has ended.', 'expected');
+      }
+      return Array.from({ length: end - from }, (_, at) => row(from + at));
+    },
+    position: ({ key }) => Promise.resolve(key.row < total ? key.row : null),
+    facets: async ({ query, fields, limit }) => {
+      await wait(delay);
+      return fields.map((field) => facetOf(field, query, limit, total / 559));
+    },
+    thumbnails: async ({ keys }) => {
+      await wait(delay);
+      return Promise.all(keys.map(async (key) => picture(key.row)));
+    },
+    select: () => Promise.resolve(null),
+    act: () => Promise.resolve(null),
+    command: () => Promise.resolve(null),
+  };
+}
+
+function empty(emptiness: ErrorsStart['emptiness'], message: string | null): () => ErrorsHost {
+  return () => hostOf({ total: 0, start: { overview: null, emptiness, message } });
+}
+
+const GROUPED: Query = { facets: {}, search: '', ids: null, filter: null, sort: [], group: 'task' };
+
+tell<ErrorsHost, ErrorsEvents>({
+  many: () => hostOf({ total: 1_000_000, of: 2_858_000 }),
+  few: () => hostOf({ total: 12 }),
+  usual: () => hostOf({ total: 559 }),
+  one: () => hostOf({ total: 1 }),
+  none: () => hostOf({ total: 0 }),
+  indexing: empty('indexing', 'Reading result_Qwen2.5-VL-3B-Instruct.csv · 3 of 12 files'),
+  noFolder: empty('no folder', null),
+  restricted: empty('restricted', null),
+  nothingFound: empty('nothing found', null),
+  failed: empty('failed', 'The analysis process ended: node was not found at /opt/node/bin/node.'),
+  refused: () => hostOf({ total: 5, fails: 'results.jsonl changed while it was read. Try again.' }),
+  ended: () => hostOf({ total: 40, ends: true }),
+  // Reads first where the test says so.
+  reading: () =>
+    sessionStorage.getItem('reading') === null
+      ? hostOf({ total: 559 })
+      : hostOf({ total: 559, start: { overview: null, emptiness: 'indexing', message: 'Reading again' } }),
+  odd: () => hostOf({ total: 24, row: oddRowAt }),
+  noImages: () => hostOf({ total: 30, row: (position) => ({ ...rowAt(position), images: 0 }) }),
+  brokenThumbnails: () =>
+    hostOf({ total: 30, picture: (row) => (row % 3 === 0 ? pictureOf(row) : brokenPicture(row)) }),
+  slow: () => hostOf({ total: 1_000, delay: 400 }),
+  grouped: () => hostOf({ total: 100, start: { query: GROUPED } }),
+});

@@ -1,0 +1,163 @@
+/** Rows made of their position, so that a million cost nothing. */
+import type { Overview } from '../../../src/protocol/analysis.js';
+import type { Facet, Outcome, Picture, Query, Row } from '../../../src/protocol/rows.js';
+
+const QUESTIONS = [
+  'Where is the banana relative to the table?',
+  'In which direction is the apple from the point of view of the camera, once the chair is taken away?',
+  'Imagine standing at the table looking towards the window: where is the lamp?',
+  'From the perspective of the woman in red, where is the dog?',
+  'Where does the man look?',
+];
+const CLASSES = [
+  'horizontal-flip',
+  'orthogonal',
+  'depth-flip',
+  'horizontal-flip',
+  'vertical-flip',
+  'opposite',
+  'adjacent',
+];
+const PAIRS: readonly (readonly [string, string])[] = [
+  ['left', 'right'],
+  ['front', 'left'],
+  ['front', 'back'],
+  ['front-left', 'back-right'],
+  ['above', 'below'],
+  ['front-left', 'back-right'],
+  ['front', 'front-left'],
+];
+export const TASKS = [
+  'Camera perspective - Relative Direction',
+  'Person perspective - Object View Orientation',
+  'Scene',
+];
+
+export function rowAt(position: number): Row {
+  const [gold, predicted] = PAIRS[position % PAIRS.length] ?? ['left', 'right'];
+  const unanswered = position % 23 === 22;
+  return {
+    run: 'run-1',
+    row: position,
+    item: `item-${position}`,
+    question: `#${position} ${QUESTIONS[position % QUESTIONS.length] ?? ''}`,
+    outcome: unanswered ? 'unanswered' : 'wrong',
+    class: unanswered ? null : (CLASSES[position % CLASSES.length] ?? null),
+    drift: position % 5 === 3,
+    gold: `To the ${gold}`,
+    predicted: unanswered ? null : `To the ${predicted}`,
+    goldDirection: gold,
+    predictedDirection: unanswered ? null : predicted,
+    task: TASKS[position % TASKS.length] ?? null,
+    frame: 'camera',
+    kind: 'choice',
+    flags: [],
+    images: 1,
+  };
+}
+
+/** Rows that break layouts. */
+export function oddRowAt(position: number): Row {
+  const outcomes: readonly Outcome[] = ['wrong', 'unanswered', 'right', 'no gold'];
+  const texts = [
+    'Where is the very long thing? '.repeat(40),
+    'أين توجد القطة بالنسبة إلى الطاولة في هذه الصورة، إلى اليمين أم إلى اليسار؟',
+    '🍌👩‍🔬🏳️‍🌈 Where is the 🍌 of the 👩‍🔬? 左ですか、右ですか？',
+    'Unbreakable'.repeat(60),
+    '<b>not bold</b> <img src=x onerror=alert(1)> & "quotes"',
+    '',
+  ];
+  const row = rowAt(position);
+  const plain = position % 3 === 1;
+  return {
+    ...row,
+    question: position === 6 ? null : (texts[position % texts.length] ?? null),
+    outcome: outcomes[position % outcomes.length] ?? 'wrong',
+    class: position % 4 === 0 ? 'a-class-of-a-lens-with-a-name-that-does-not-end' : null,
+    gold: plain ? 'على اليسار من الطاولة الكبيرة' : 'A text answer without any direction that goes on '.repeat(4),
+    predicted: position % 4 === 1 ? null : 'Something else, said at length, with reasons '.repeat(4),
+    goldDirection: position % 2 === 0 ? 'back-right-above' : null,
+    predictedDirection: position % 4 === 2 ? 'front-left-below' : null,
+    task: 'A task whose name is a whole sentence and a half',
+    images: position % 2,
+  };
+}
+
+export const OVERVIEW: Overview = {
+  complete: true,
+  lens: { name: 'axes', version: '1', note: null },
+  lenses: ['axes', 'angular'],
+  runs: [],
+  datasets: [],
+  skipped: [],
+  fields: [
+    ...['run', 'class', 'outcome', 'axis', 'drift', 'task', 'relation', 'family', 'frame', 'agreement', 'flags'],
+    ...['confidence', 'angle', 'kind', 'meta.camera.height', 'meta.scene'],
+  ].map((name) => ({ name, type: 'text', metadata: name.startsWith('meta.') })),
+  rows: 858,
+};
+
+const COUNTS: Readonly<Record<string, readonly (readonly [string | boolean | null, number])[]>> = {
+  outcome: [
+    ['wrong', 540],
+    ['unanswered', 19],
+    ['right', 299],
+  ],
+  class: [
+    ['horizontal-flip', 180],
+    ['orthogonal', 174],
+    ['depth-flip', 144],
+    ['vertical-flip', 21],
+    ['opposite', 21],
+    ['adjacent', 19],
+    [null, 19],
+  ],
+  drift: [
+    [false, 410],
+    [true, 130],
+  ],
+  run: [
+    ['mvsm_merged_bf16', 303],
+    ['Qwen2.5-VL-3B-Instruct', 256],
+  ],
+};
+
+/** Counts that say what was asked: choosing anything in another field halves them. */
+export function facetOf(field: string, query: Query, limit: number, scale: number): Facet {
+  const others = Object.keys(query.facets).filter((name) => name !== field && name !== 'outcome').length;
+  const share = scale / 2 ** (others + (query.search === '' ? 0 : 1));
+  const all = COUNTS[field] ?? Array.from({ length: 30 }, (_, at) => [`${field} ${at + 1}`, 120 - at * 3] as const);
+  const values = all.map(([value, rows]) => ({
+    value,
+    label: value === null ? 'none' : String(value),
+    count: Math.ceil(rows * share),
+  }));
+  return { field, values: values.slice(0, limit), more: Math.max(0, values.length - limit) };
+}
+
+const PICTURES = new Map<number, Promise<Uint8Array>>();
+
+async function paint(hue: number): Promise<Uint8Array> {
+  const canvas = new OffscreenCanvas(96, 72);
+  const context = canvas.getContext('2d');
+  if (context !== null) {
+    context.fillStyle = `hsl(${hue} 45% 60%)`;
+    context.fillRect(0, 0, 96, 72);
+    context.fillStyle = `hsl(${hue} 50% 30%)`;
+    context.fillRect(20, 30, 56, 30);
+  }
+  return new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
+}
+
+export async function pictureOf(row: number): Promise<Picture> {
+  const hue = (row * 47) % 360;
+  const bytes = await (PICTURES.get(hue) ?? PICTURES.set(hue, paint(hue)).get(hue) ?? paint(hue));
+  const size = { width: 96, height: 72, originalWidth: 960, originalHeight: 720 };
+  return { ok: true, bytes, mime: 'image/png', ...size, from: `images/${row}.png` };
+}
+
+export function brokenPicture(row: number): Picture {
+  const stated = `images/${row}.jpg`;
+  const message = `No file "${stated}" was found. Add its folder to the image folders.`;
+  return { ok: false, reason: 'missing', stated, tried: [stated], message };
+}

@@ -1,0 +1,83 @@
+import type { InspectorEvents, InspectorHost, InspectorState } from '../../../src/protocol/inspectorPage.js';
+import type { ItemView, Picture } from '../../../src/protocol/rows.js';
+import { ITEMS } from './inspectorItems.js';
+import { draw } from './inspectorPictures.js';
+import { tell } from './stub.js';
+
+const KEYS = {
+  'flipside.toggleCompass': 'C',
+  'flipside.toggleBoxes': 'B',
+  'flipside.zoomIn': '=',
+  'flipside.zoomOut': '-',
+  'flipside.zoomFit': '0',
+  'flipside.nextError': 'N',
+  'flipside.previousError': 'P',
+  'flipside.nextImage': '.',
+  'flipside.previousImage': ',',
+};
+
+const TRIED = ['/work/results/val2017/table_0417.png', '/work/val2017/table_0417.png', '/data/coco/table_0417.png'];
+
+const FAILURES: Readonly<Record<string, Picture>> = {
+  missing: failure(
+    'missing',
+    'No file of this name was found. Tell where one image lies, and the others are found too.',
+  ),
+  corrupt: failure(
+    'corrupt',
+    'The file is there, but holds no picture that can be decoded: it ends after 2,048 bytes.',
+  ),
+  tooLarge: failure(
+    'too large',
+    'The picture has 61,000 × 48,000 pixels; flipside.images.maxPixels allows 500 million.',
+  ),
+  remote: failure('remote', 'The data names a web address. Nothing is fetched unless flipside.images.allowUrls is on.'),
+  ambiguous: failure('ambiguous', 'Several images fit; none is shown.'),
+};
+
+function failure(reason: Exclude<Picture, { ok: true }>['reason'], message: string): Picture {
+  const stated = reason === 'remote' ? 'https://example.org/images/0417.jpg' : 'val2017/table_0417.png';
+  return { ok: false, reason, stated, tried: reason === 'missing' ? TRIED : [], message };
+}
+
+const SIZES: Readonly<Record<string, { width: number; height: number }>> = {
+  huge: { width: 20_000, height: 15_000 },
+  frames: { width: 720, height: 1280 },
+  tiny: { width: 32, height: 24 },
+};
+
+function host(name: string, state: InspectorState): () => InspectorHost {
+  const done = (): Promise<null> => Promise.resolve(null);
+  return () => ({
+    start: () => Promise.resolve(state),
+    picture: async ({ index, size, crop }) => {
+      if (name === 'failing') throw new Error('The analysis process has ended.');
+      if (name === 'slow') await new Promise((resolve) => setTimeout(resolve, 1500));
+      return FAILURES[name] ?? draw(SIZES[name] ?? { width: 640, height: 480 }, size, crop, index);
+    },
+    step: done,
+    show: done,
+    pin: done,
+    openSource: () => (name === 'failing' ? Promise.reject(new Error('The file is gone.')) : done()),
+    openImage: done,
+    locate: done,
+    copy: done,
+    list: done,
+  });
+}
+
+function shows(name: string, item: ItemView | undefined): () => InspectorHost {
+  const place = item === undefined ? null : { position: 3, total: 180 };
+  const message = item === undefined ? 'No item is chosen.' : null;
+  return host(name, { item: item ?? null, place, pinned: name === 'depth', message, keys: KEYS });
+}
+
+// For `changed`, whose payload a test takes from here.
+Object.assign(window, { storyItems: ITEMS, storyKeys: KEYS });
+
+tell<InspectorHost, InspectorEvents>({
+  ...Object.fromEntries(Object.entries(ITEMS).map(([name, item]) => [name, shows(name, item)])),
+  tiny: shows('tiny', ITEMS['flip']),
+  slow: shows('slow', ITEMS['flip']),
+  noItem: shows('noItem', undefined),
+});
