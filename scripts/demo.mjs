@@ -1,10 +1,15 @@
-/** `npm run demo`: the summary of the synthetic sample runs, and what to try next. */
+/**
+ * `npm run demo`: the summary of the synthetic sample runs, then the samples in VS Code: the user's own where `code` is on
+ * the PATH, else the browser-based one, after asking, as it is a large download. `-- --no-open` prints the summary only.
+ */
 import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { build, isStale } from './build.mjs';
 import { ensureDeps } from './ensure-deps.mjs';
+import { cache, environment, prepareServer, startServer, windowUrl } from './vscodeServer.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -15,6 +20,48 @@ These runs are synthetic: samples/README.md states the rule that made them. Try 
   npx flipside compare samples --base result_synthetic-baseline.csv --new result_synthetic-mirror-augmented.csv
   npx flipside summary YOUR_RESULTS_FOLDER
 `;
+
+const IN_THE_WINDOW = 'Choose Flipside in the activity bar: click a class of a run, then walk with n and p.';
+
+/** A copy of the samples to open: what a user does there (slices, baselines) is no change of the project. */
+function makeWorkspace() {
+  const workspace = path.join(cache, 'demo', 'samples');
+  rmSync(workspace, { recursive: true, force: true });
+  mkdirSync(workspace, { recursive: true });
+  for (const part of ['README.md', 'benchmark.json', 'results', 'scenes']) {
+    cpSync(path.join(root, 'samples', part), path.join(workspace, part), { recursive: true });
+  }
+  return workspace;
+}
+
+/** Opens the user's own VS Code; false where there is none. */
+function openOwn(workspace) {
+  const shell = process.platform === 'win32';
+  if (spawnSync('code', ['--version'], { shell, stdio: 'ignore' }).status !== 0) return false;
+  const { status } = spawnSync('code', [`--extensionDevelopmentPath=${root}`, workspace], { shell, stdio: 'inherit' });
+  if (status === 0) process.stdout.write(`\nVS Code opens with the samples. ${IN_THE_WINDOW}\n`);
+  return status === 0;
+}
+
+/** Serves the browser-based VS Code until it is interrupted. */
+async function openServed(workspace) {
+  const problem = await prepareServer('VS Code in the browser');
+  if (problem !== null) {
+    process.stdout.write(`\nNot opened in VS Code: no "code" on the PATH, and ${problem}\n`);
+    return;
+  }
+  const { address, stop } = await startServer(path.join(cache, 'demo', 'server'), environment());
+  process.stdout.write(
+    `\nOpen in a browser on this machine (Ctrl-C ends it): ${windowUrl(address, workspace)}\n${IN_THE_WINDOW}\n`,
+  );
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, () => {
+      stop();
+      process.exit(0);
+    });
+  }
+  await new Promise(() => undefined);
+}
 
 // A reader that has seen enough (`npm run demo | head`) is no failure.
 process.stdout.on('error', (error) => {
@@ -28,8 +75,14 @@ try {
     cwd: root,
     stdio: 'inherit',
   });
-  if (status === 0) process.stdout.write(NEXT);
   process.exitCode = status ?? 1;
+  if (status === 0) process.stdout.write(NEXT);
+  if (status === 0 && !process.argv.includes('--no-open')) {
+    const workspace = makeWorkspace();
+    // Where nobody looks, a server would only keep the command from ending.
+    const attended = process.stdin.isTTY || process.argv.includes('--yes');
+    if (!openOwn(workspace) && attended) await openServed(workspace);
+  }
 } catch (error) {
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
