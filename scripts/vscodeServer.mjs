@@ -30,7 +30,10 @@ const NODE = entryOf('node');
 
 /** The environment in which the server's parts are installed and run: its own Node comes first. */
 export function environment(more = {}) {
-  return { ...process.env, PATH: [path.dirname(NODE), process.env.PATH].join(path.delimiter), ...more };
+  // What an npm around us says of itself would be taken by the one that installs: its Node's version, for one.
+  const own = Object.entries(process.env).filter(([name]) => !/^npm_/.test(name));
+  const folders = [path.dirname(NODE), process.env.PATH].join(path.delimiter);
+  return { ...Object.fromEntries(own), PATH: folders, ...more };
 }
 
 async function mayDownload(packages, purpose) {

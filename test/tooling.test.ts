@@ -112,7 +112,7 @@ describe('the benchmark', () => {
 
   it('prints one JSON object with floor, index and machine', function () {
     if (!existsSync(path.join(root, 'dist', 'cli.js'))) this.skip();
-    const bench = ['--import', 'tsx', 'bench/main.ts', '--rows', '2000', '--runs', '1'];
+    const bench = ['--import', 'tsx', 'bench/main.ts', '--rows', '2000', '--runs', '1', '--no-thumbnails'];
     const { status, stdout, stderr } = spawnSync(process.execPath, bench, { cwd: root, encoding: 'utf8' });
     assert.equal(status, 0, stderr);
     const result = JSON.parse(stdout) as Record<string, unknown> & Record<'floor' | 'index', { seconds: number }>;

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import type { OpenParams, Overview } from '../../src/protocol/analysis.js';
+import { ERRORS, type Query } from '../../src/protocol/rows.js';
+import { AnalysisClient } from '../../src/views/analysisClient.js';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
+const RESULTS = 'results/synthetic-baseline/result_synthetic-baseline.csv';
+
+/** The real analysis process over a copy of the samples. */
+describe('the analysis process', function () {
+  this.timeout(60_000);
+  let folder: string;
+  let client: AnalysisClient;
+  let lines: string[];
+
+  const open = (more: Partial<OpenParams> = {}): OpenParams => ({
+    paths: [path.join(folder, 'samples')],
+    lens: 'axes',
+    answers: 'default',
+    cacheDir: path.join(folder, 'cache'),
+    images: { roots: [], prefixes: [], allowUrls: false, maxBytes: 1e8, maxPixels: 1e8 },
+    ...more,
+  });
+  const completed = (): Promise<Overview> => new Promise((resolve) => client.on('overview', resolve));
+  const query = (more: Partial<Query>): Query => ({ ...ERRORS, ...more });
+
+  before(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'flipside-session-'));
+    for (const part of ['benchmark.json', 'results', 'scenes']) {
+      cpSync(path.join(root, 'samples', part), path.join(folder, 'samples', part), { recursive: true });
+    }
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  beforeEach(() => {
+    lines = [];
+    const log = { info: (line: string) => lines.push(line), error: (line: string) => lines.push(line) };
+    const script = path.join(root, 'dist', 'server.js');
+    client = new AnalysisClient({ script, program: () => ({ node: process.execPath, env: process.env }), log });
+  });
+  afterEach(() => client.dispose());
+
+  it('says what there is at once, and the numbers of the summary when they are counted', async () => {
+    const complete = completed();
+    const first = await client.open(open());
+    assert.equal(first.complete, false);
+    assert.deepEqual(
+      first.runs.map(({ items, accuracy }) => [items, accuracy]),
+      [1, 2, 3].map(() => [114, null]),
+    );
+    const { runs, fields } = await complete;
+    assert.deepEqual(
+      runs.map(({ correctUnits, units }) => `${correctUnits}/${units}`),
+      ['48/114', '56/114', '69/114'],
+    );
+    assert.ok(fields.some(({ name }) => name === 'agreement'));
+  });
+
+  it('lists by position what the facets count', async () => {
+    await client.open(open());
+    const slice = await client.ask('slice', query({ sort: [{ field: 'class' }], group: 'class' }));
+    assert.deepEqual([slice.total, slice.of], [169, 342]);
+    const rows = await client.ask('rows', { slice: slice.slice, start: 0, end: slice.total });
+    assert.equal(rows.length, slice.total);
+    const [facet] = await client.ask('facets', { query: ERRORS, fields: ['class'], limit: 50 });
+    for (const { value, count, label } of facet?.values ?? []) {
+      assert.equal(rows.filter((row) => row.class === value).length, count, label);
+      assert.equal(slice.groups?.find((group) => group.label === label)?.count, count, label);
+    }
+    const last = rows.at(-1);
+    assert.ok(last !== undefined);
+    assert.equal(await client.ask('position', { slice: slice.slice, key: last }), slice.total - 1);
+  });
+
+  it('keeps a chosen value in its facet, counts it by all other conditions, and finds pasted ids', async () => {
+    await client.open(open());
+    const chosen = query({ facets: { ...ERRORS.facets, class: ['vertical-flip'] }, search: 'no such words' });
+    const [facet] = await client.ask('facets', { query: chosen, fields: ['class'], limit: 3 });
+    assert.deepEqual(facet?.values, [{ value: 'vertical-flip', label: 'vertical-flip', count: 0 }]);
+    const pasted = await client.ask('slice', query({ facets: {}, ids: ['3', '7', 'nothing'] }));
+    assert.deepEqual([pasted.total, pasted.unknownIds], [6, ['nothing']]);
+    const agreeing = query({ facets: { agreement: ['wrong in every run'] } });
+    const { total } = await client.ask('slice', agreeing);
+    assert.equal(total % 3, 0);
+    assert.ok(total > 0);
+  });
+
+  it('gives an item with its reason, the other runs, its picture and its line', async () => {
+    await client.open(open());
+    const { slice } = await client.ask('slice', ERRORS);
+    const [row] = await client.ask('rows', { slice, start: 0, end: 1 });
+    assert.ok(row !== undefined);
+    const item = await client.ask('item', { key: row, baseline: null });
+    assert.equal(item?.record.item, row.item);
+    assert.ok(item.why.length >= 2);
+    assert.equal(item.others.length, 2);
+    const picture = await client.ask('picture', { key: row, index: 0, size: 300, crop: null });
+    assert.ok(picture.ok);
+    assert.deepEqual([picture.originalWidth, picture.originalHeight], [160, 120]);
+    assert.equal(picture.bytes.constructor, Uint8Array);
+    const line = await client.ask('line', row);
+    const text = readFileSync(path.join(folder, 'samples', RESULTS), 'utf8').split('\n')[(line ?? 0) - 1];
+    assert.ok(text?.includes(row.question ?? '?'), `line ${line}: ${text}`);
+  });
+
+  it('says that a list has ended once the data changed, and shows what was written meanwhile', async () => {
+    await client.open(open());
+    const { slice } = await client.ask('slice', ERRORS);
+    const file = path.join(folder, 'samples', RESULTS);
+    appendFileSync(file, '\n');
+    await client.open(open({ lens: 'seed' }));
+    await assert.rejects(client.ask('rows', { slice, start: 0, end: 1 }), /ask for it again/);
+    const { total } = await client.ask('slice', ERRORS);
+    assert.equal(total, 169);
+  });
+
+  it('is started again after it died, with what was open, and says so', async () => {
+    await client.open(open());
+    const restarted = new Promise<Overview | null>((resolve) => (client.onRestart = (overview) => resolve(overview)));
+    const asked = client.ask('agreement' as 'counts', []).catch((error: unknown) => error);
+    process.kill(client.pid ?? 0, 'SIGKILL');
+    const overview = await restarted;
+    assert.equal(overview?.runs.length, 3);
+    assert.ok((await asked) instanceof Error);
+    assert.equal((await client.ask('slice', ERRORS)).total, 169);
+    assert.ok(lines.some((line) => /ended: SIGKILL/.test(line)));
+  });
+
+  it('names what it cannot open, and what was deleted meanwhile', async () => {
+    await assert.rejects(client.ask('slice', ERRORS), /Nothing is open/);
+    await assert.rejects(client.open(open({ paths: [path.join(folder, 'absent')] })), /absent/);
+    const lone = path.join(folder, 'lone.jsonl');
+    writeFileSync(
+      lone,
+      '{"id":1,"question":"Where?","options":["left","right"],"answer":"left","prediction":"right"}\n',
+    );
+    const { runs } = await client.open(open({ paths: [lone] }));
+    rmSync(lone);
+    assert.equal(existsSync(lone), false);
+    const item = await client.ask('item', { key: { run: runs[0]?.id ?? '', row: 1 }, baseline: null });
+    assert.equal(item?.record.class, 'horizontal-flip');
+    await assert.rejects(client.ask('line', { run: runs[0]?.id ?? '', row: 1 }), /lone\.jsonl/);
+  });
+
+  it('exports what the list shows, and only that', async () => {
+    await client.open(open());
+    const out = path.join(folder, 'rows.csv');
+    const flips = query({ facets: { ...ERRORS.facets, class: ['horizontal-flip'] } });
+    assert.equal(await client.ask('exportRows', { query: flips, keys: null, to: 'csv', out }), 56);
+    const { slice } = await client.ask('slice', flips);
+    const keys = await client.ask('rows', { slice, start: 0, end: 2 });
+    assert.equal(await client.ask('exportRows', { query: flips, keys, to: 'csv', out }), 2);
+    const agreement = query({ facets: { agreement: ['wrong in every run'] } });
+    await assert.rejects(client.ask('exportRows', { query: agreement, keys: null, to: 'csv', out }), /agreement/);
+  });
+});
