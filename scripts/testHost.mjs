@@ -78,6 +78,19 @@ async function runSuites(browser, url, resultFile) {
   throw new Error(`The suites left no result within ${SUITES_TIMEOUT / 1000} s: did the extension host load them?`);
 }
 
+/** The published runs, where a contributor has them: a copy, because the extension writes beside what it opens. */
+async function published(browser, address, folder, pictures) {
+  const source = path.resolve(root, process.env.REAL_DATA ?? '../shared/data/real', 'wurf2026');
+  if (!existsSync(source)) {
+    process.stdout.write(`Skipped: no published runs at ${source}; set REAL_DATA.\n`);
+    return [];
+  }
+  const workspace = path.join(folder, 'published');
+  cpSync(source, workspace, { recursive: true });
+  const { drivePublished } = await import('../test/host/published.mjs');
+  return [await drivePublished(browser, windowUrl(address, workspace), pictures)];
+}
+
 async function test(folder) {
   const { entry, suites } = await buildSuites();
   const pictures = path.join(cache, 'screenshots');
@@ -102,7 +115,7 @@ async function test(folder) {
       resultFile,
     );
     const outside = await driveWindow(browser, windowUrl(server.address, workspace), pictures);
-    return [inside, outside];
+    return [inside, outside, ...(await published(browser, server.address, folder, pictures))];
   } finally {
     await browser.close();
     server.stop();

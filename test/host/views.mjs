@@ -16,7 +16,7 @@ export async function frameOf(page, title) {
   throw new Error(`no webview has the title "${title}"`);
 }
 
-async function until(what, look) {
+export async function until(what, look) {
   let last;
   for (const end = Date.now() + TIMEOUT; Date.now() < end; await sleep(100)) {
     last = await look().catch((error) => error);
@@ -25,16 +25,17 @@ async function until(what, look) {
   throw new Error(`${what}: not within ${TIMEOUT / 1000} s (last: ${String(last)})`);
 }
 
-async function openContainer(page) {
+export async function openContainer(page) {
   await page.locator('.activitybar .action-label[aria-label^="Flipside"]').first().click({ timeout: TIMEOUT });
   await page.locator('.pane-header', { hasText: 'Runs' }).first().waitFor({ timeout: TIMEOUT });
 }
 
-function treeRow(page, text) {
+export function treeRow(page, text) {
   return page.locator('.pane-body .monaco-list-row', { hasText: text }).first();
 }
 
-async function count(errors) {
+/** What the error browser says of how many rows it lists. */
+export async function count(errors) {
   const text = await errors.locator('.count').innerText();
   return text.replaceAll(/\s+/g, ' ');
 }
