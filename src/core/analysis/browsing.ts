@@ -71,7 +71,8 @@ const COLUMNS = [
 /** Lists of rows by position, and counts of values, for pages that hold no data themselves. */
 export class Browsing {
   private readonly browse: Browse;
-  private all: number | null = null;
+  /** Rows of runs, by the list of their ids. */
+  private readonly rowsOf = new Map<string, number>();
 
   constructor(
     db: Database,
@@ -96,15 +97,21 @@ export class Browsing {
     return {
       slice: id,
       total,
-      of: await this.count(),
+      of: await this.ofRuns(query.facets['run'] ?? []),
       groups: groups?.map(({ value, ...rest }) => ({ ...rest, label: labelOf(query.group ?? '', value) })) ?? null,
       unknownIds: query.ids === null ? [] : await this.browse.unknownIds(query.ids),
     };
   }
 
-  private async count(): Promise<number> {
-    this.all ??= await this.browse.count([], null);
-    return this.all;
+  /** All rows of the given runs; of every run where none is given. */
+  private async ofRuns(runs: readonly (FilterValue | null)[]): Promise<number> {
+    const key = JSON.stringify(runs);
+    const known = this.rowsOf.get(key);
+    if (known !== undefined) return known;
+    const among: Filter = { field: 'run', op: 'in', values: runs.filter((run) => run !== null) };
+    const rows = await this.browse.count(runs.length === 0 ? [] : [among], null);
+    this.rowsOf.set(key, rows);
+    return rows;
   }
 
   /** The rows of a slice by position, `end` excluded. Throws a FlipsideError where the slice has ended. */

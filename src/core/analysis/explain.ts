@@ -7,6 +7,14 @@ const CONVENTION: Readonly<Record<string, string>> = {
   unstated: 'what front means is not stated',
 };
 
+const FRAMES: Readonly<Record<ItemRecord['frame'], string>> = {
+  camera: "the camera's frame",
+  person: "the person's frame",
+  object: "the object's frame",
+  imagined: 'the frame of an imagined stand-point',
+  unstated: 'no frame of reference stated',
+};
+
 /** Why a row counts as it does, in plain sentences: the answer, the directions, the class, and what is odd about it. */
 export function explain(record: ItemRecord, trace: RecordTrace, lens: { name: string; version: string }): string[] {
   return [
@@ -45,7 +53,7 @@ function directionSentences(record: ItemRecord): string[] {
       ? `, predicted "${record.predicted ?? ''}" (${record.predictedDirection ?? 'no direction'})`
       : '';
   const depth = [record.goldDirection, record.predictedDirection].some((each) => each?.match(/front|back/));
-  const frame = record.frame === 'unstated' ? 'no frame of reference stated' : `${record.frame}'s frame`;
+  const frame = FRAMES[record.frame];
   const angle =
     record.angle === null || record.correct === true
       ? ''
