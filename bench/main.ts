@@ -1,13 +1,14 @@
 /**
  * `npm run bench -- [--rows N] [--runs N]`: how long indexing takes, against the floor (DuckDB writing the same file as
- * Parquet and nothing else). Fresh processes, one run discarded, then the median of `--runs`. Then thumbnails against sharp
- * alone. One JSON object on stdout, progress on stderr. No network.
+ * Parquet and nothing else). Fresh processes, one run discarded, then the median of `--runs`. Then what the error browser waits
+ * for, and thumbnails against sharp alone. One JSON object on stdout, progress on stderr. No network.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { browse } from './browse.js';
 import { measure, median, rssMethod, type Measured } from './measure.js';
 import { writeRows } from './rows.js';
 import { thumbnails } from './thumbnails.js';
@@ -98,6 +99,7 @@ async function compare({ rows, runs }: Settings, folder: string): Promise<object
     index: rounded(index),
     ratio: Number((index.seconds / floor.seconds).toFixed(2)),
     rssMethod: method,
+    browse: await browse(file, folder),
     machine: { cores: os.availableParallelism(), node: process.version, duckdb: duckdbVersion() },
   };
 }

@@ -114,6 +114,7 @@ async function test(folder) {
       windowUrl(server.address, workspace, [['extensionTestsPath', entry]]),
       resultFile,
     );
+    if (existsSync(`${resultFile}.notes`)) process.stderr.write(readFileSync(`${resultFile}.notes`, 'utf8'));
     const outside = await driveWindow(browser, windowUrl(server.address, workspace), pictures);
     return [inside, outside, ...(await published(browser, server.address, folder, pictures))];
   } finally {
