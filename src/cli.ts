@@ -3,6 +3,7 @@ import { commandHelp, readArguments } from './cli/arguments.js';
 import { COMMANDS } from './cli/commands/index.js';
 import { FORMATS, render, type Format } from './cli/render.js';
 import { visible } from './cli/report.js';
+import { wrapNote } from './cli/textWidth.js';
 import { FlipsideError } from './core/model.js';
 
 /** Exit codes: 0 done, 1 the work failed, 2 wrong usage, 130 stopped by Ctrl-C. */
@@ -54,13 +55,17 @@ function help(): string {
   return (
     'Flipside: error analysis for spatial-reasoning benchmarks of vision-language models.\n\n' +
     `Usage: flipside COMMAND PATH… [options]\n\n${lines.join('\n')}\n\n` +
-    'Every command has its own --help with an example. Results go to stdout, progress and warnings to stderr.\n\n' +
+    'Every command has its own --help with an example. Results go to stdout, progress and warnings to stderr.\n' +
+    'Exit status: 0 done (skipped files and warnings included), 1 failed or nothing to read, 2 wrong usage.\n\n' +
     'Example:\n  flipside summary results\n'
   );
 }
 
+/** One line to stderr; wrapped on a terminal only, so that logs keep a message on its line. */
 function tell(message: string): void {
-  process.stderr.write(`${visible(message)}\n`);
+  const { isTTY, columns } = process.stderr;
+  const lines = isTTY && columns > 0 ? wrapNote(visible(message), columns) : [visible(message)];
+  process.stderr.write(`${lines.join('\n')}\n`);
 }
 
 /** Waits until the text is out, so that a pipe gets all of it before the process ends. */

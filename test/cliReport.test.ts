@@ -141,6 +141,26 @@ describe('command line: tables', () => {
     assert.match(header ?? '', /^run +class +question$/);
   });
 
+  it('never print two names alike: those that only differ where they are cut get lines of their own', () => {
+    const long = (seed: number): string => `runs/${'a'.repeat(40)}${seed}${'b'.repeat(40)}/out.csv`;
+    const number = { name: 'accuracy', align: 'right' as const };
+    for (const count of [1, 3, 9]) {
+      const columns = [{ name: 'run', own: 'above' as const }, ...Array<typeof number>(count).fill(number)];
+      const rows = [1, 2].map((seed) => [long(seed), ...Array<string>(count).fill('12, 34.5 % of 99')]);
+      const text = render(report({ columns, rows }), 'table', 80);
+      for (const seed of [1, 2]) assert.ok(text.includes(long(seed)), text);
+    }
+    const lines = table([1, 2].map((seed) => [long(seed), 'x']));
+    assert.ok([1, 2].every((seed) => lines.some((line) => line.includes(`a${seed}b`))), lines.join('\n'));
+  });
+
+  it('wrap their titles', () => {
+    const title = 'word '.repeat(30).trim();
+    const lines = render(report({ title, rows: [['x', 'y']] }), 'table', 40).split('\n');
+    for (const line of lines) assert.ok(line.length <= 40, line);
+    assert.equal(lines.slice(0, -3).join(' ').replaceAll(/\s+/g, ' '), title);
+  });
+
   it('leave out for people what only CSV keeps', () => {
     const columns = [{ name: 'run', only: 'csv' as const }, { name: 'item' }];
     const one = report({ columns, rows: [['a', 'x']] });

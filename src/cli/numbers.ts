@@ -23,7 +23,8 @@ export function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
-/** A p-value as papers print it. */
-export function pValue(p: number): string {
+/** A p-value as papers print it, or a dash where no test was made. */
+export function pValue(p: number | null): string {
+  if (p === null) return '–';
   return p < 0.0001 ? '< 0.0001' : p.toFixed(4);
 }

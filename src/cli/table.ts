@@ -8,6 +8,8 @@ const NARROWEST = 12;
 const NAME_WIDTHS = [24, 48] as const;
 /** Texts with lines of their own at need stay in their column only while it is so wide. */
 const TEXT_WIDTH = 40;
+/** Longer cells are texts, which may look alike when cut; shorter ones are names, which may not. */
+const LONGEST_NAME = 160;
 
 type Rows = readonly (readonly string[])[];
 
@@ -24,12 +26,12 @@ interface Grid {
 /**
  * A section as text for a terminal. What does not fit gives way in this order: headers run over several lines, texts lose
  * their middle or wrap, names and long texts move to lines of their own, and columns move to a further table below.
- * Numbers stay whole.
+ * Numbers stay whole, and names that differ never look alike.
  */
 export function renderTable(section: Section, width: number): string {
   const cells = section.rows.map((row) => section.columns.map((_, at) => visible(textOf(row[at] ?? null))));
   const lines: string[] = [];
-  if (section.title !== '') lines.push(visible(section.title));
+  if (section.title !== '') lines.push(...wrapNote(visible(section.title), width));
   if (cells.length > 0) {
     const grids = layOut(section.columns, cells, width).map((grid) => renderGrid(section.columns, cells, grid, width));
     lines.push(grids.map((grid) => grid.join('\n')).join('\n\n'));
@@ -58,11 +60,16 @@ function layOut(columns: readonly ColumnSpec[], cells: Rows, width: number): Gri
   }
   const [first = 0, ...others] = fit(columns, cells, all, width);
   const label = Math.max(widthOf(columns[0]?.name ?? ''), ...cells.map((row) => widthOf(row[0] ?? '')));
-  return inParts([Math.max(first, Math.min(label, NAME_WIDTHS[0], Math.floor(width / 2))), ...others], width);
+  const wanted = Math.max(Math.min(first, NAME_WIDTHS[1]), Math.min(label, NAME_WIDTHS[0], Math.floor(width / 2)));
+  const moved = above === 0 && collide(cells, 0, wanted);
+  return moved ? inParts([0, ...others], width, above) : inParts([wanted, ...others], width, null);
 }
 
-/** As many tables as it takes; each begins with the first column, which says what its rows are. */
-function inParts(widths: readonly number[], width: number): Grid[] {
+/**
+ * As many tables as it takes; each begins with the first column, which says what its rows are, or has it on lines of its
+ * own (`above`).
+ */
+function inParts(widths: readonly number[], width: number, above: 0 | null): Grid[] {
   const [first = 0, ...others] = widths;
   if (others.length === 0) return [{ at: [0], widths, above: null, below: null }];
   const parts: number[][] = [];
@@ -70,12 +77,12 @@ function inParts(widths: readonly number[], width: number): Grid[] {
   others.forEach((own, index) => {
     room -= GAP.length + own;
     if (room < 0 || parts.length === 0) {
-      parts.push([0]);
+      parts.push(above === null ? [0] : []);
       room = width - first - GAP.length - own;
     }
     parts.at(-1)?.push(index + 1);
   });
-  return parts.map((at) => ({ at, widths: at.map((each) => widths[each] ?? 0), above: null, below: null }));
+  return parts.map((at) => ({ at, widths: at.map((each) => widths[each] ?? 0), above, below: null }));
 }
 
 function renderGrid(columns: readonly ColumnSpec[], cells: Rows, grid: Grid, width: number): string[] {
@@ -94,11 +101,15 @@ function renderGrid(columns: readonly ColumnSpec[], cells: Rows, grid: Grid, wid
   const lines = above === null ? [] : [names[above] ?? ''];
   lines.push(...block(columns, grid, settled, indent), ...under(names));
   let last: string | null = null;
+  const wrapped = grid.at.map((at, index) => {
+    const { wrap, own } = columns[at] ?? {};
+    return wrap === true || (own !== 'below' && collide(cells, at, grid.widths[index] ?? 0));
+  });
   for (const row of cells) {
     if (above !== null && row[above] !== last) lines.push((last = row[above] ?? ''));
     const texts = grid.at.map((at, index) => {
       const own = grid.widths[index] ?? 0;
-      return columns[at]?.wrap === true ? wrapCell(row[at] ?? '', own) : [cut(row[at] ?? '', own)];
+      return wrapped[index] === true ? wrapCell(row[at] ?? '', own) : [cut(row[at] ?? '', own)];
     });
     lines.push(...block(columns, grid, texts, indent), ...under(row));
   }
@@ -165,12 +176,21 @@ function share(
   return shared;
 }
 
-/** The least width at which different names still look different when cut. */
+/** The least width at which different names still look different when cut; where there is none, that of the longest. */
 function apart(texts: readonly string[]): number {
-  const different = [...new Set(texts)];
   const [from, to] = NAME_WIDTHS;
-  for (let width = from; width < to; width += 1) {
-    if (new Set(different.map((text) => cut(text, width))).size === different.length) return width;
-  }
-  return to;
+  for (let width = from; width <= to; width += 1) if (!alike(texts, width)) return width;
+  return Math.max(to, ...texts.map(widthOf));
+}
+
+/** True where different texts are cut to the same. */
+function alike(texts: readonly string[], width: number): boolean {
+  const different = [...new Set(texts)];
+  return new Set(different.map((text) => cut(text, width))).size < different.length;
+}
+
+/** True where names in a column would be cut to the same. */
+function collide(cells: Rows, at: number, width: number): boolean {
+  const names = cells.map((row) => row[at] ?? '').filter((text) => text.length <= LONGEST_NAME);
+  return alike(names, width);
 }

@@ -7,7 +7,7 @@ import { explain } from './analysis/explain.js';
 import { exportRows, type ExportFormat, type ExportResult } from './analysis/exportRows.js';
 import { findShare, type ShareSearch } from './analysis/findShare.js';
 import { indexPaths, type DatasetInfo, type Indexed } from './analysis/indexer.js';
-import { requireKnownNames } from './analysis/knownNames.js';
+import { requireFields, requireKnownNames } from './analysis/knownNames.js';
 import { didYouMean } from './analysis/nearest.js';
 import { listRuns, locatedDrops, type RunInfo } from './analysis/runs.js';
 import { runNamed } from './analysis/runNames.js';
@@ -23,7 +23,7 @@ import { DamagedShards } from './store/damaged.js';
 import { Database } from './store/database.js';
 import { requirePossible } from './store/filterChecks.js';
 import { FIELDS, fieldsOf, type Filter } from './store/filters.js';
-import { hasMetadata, metadataFields } from './store/metadata.js';
+import { metadataFields } from './store/metadata.js';
 import { compareRows, sameContent } from './store/joinQueries.js';
 import { pageOf, type Page, type PageRequest } from './store/pageQueries.js';
 import { ShardStore } from './store/shards.js';
@@ -268,14 +268,10 @@ export class Analysis {
     }
   }
 
-  /** Throws a usage error for a field that is neither a column nor in any row's metadata: it would silently match nothing. */
-  private async requireFields(names: readonly string[]): Promise<void> {
-    for (const name of new Set(names)) {
-      if (FIELDS.has(name) || (await hasMetadata(this.db, name))) continue;
-      const metadata = await metadataFields(this.db);
-      const known = [...FIELDS.keys(), ...metadata].join(', ');
-      throw new FlipsideError(`No row has a field "${name}". Fields here: ${known}.`, { exitCode: 2 });
-    }
+  /** Throws a usage error for a field that is neither a column nor in any row's metadata. */
+  private requireFields(names: readonly string[]): Promise<void> {
+    const files = this.indexed.files.map(({ entry }) => ({ columns: entry.detected?.columns }));
+    return requireFields(this.db, names, files);
   }
 
   /** Everything about one item. Throws a usage error where the run has none of that id. */

@@ -206,6 +206,75 @@ export interface RecordTrace {
   readonly frameSwapOf: Json | null;
 }
 
+/** Names one prediction: the run's id and the row in its file. */
+export interface RowKey {
+  readonly run: string;
+  readonly row: number;
+}
+
+/** How an item ended: `unanswered` is wrong too, but no answer could be read. */
+export type Outcome = 'wrong' | 'unanswered' | 'right' | 'no gold';
+
+/** Which rows, in which order. Everything a page's controls say, and all that a saved slice keeps. */
+export interface Query {
+  /** Chosen values by field; several of one field are alternatives. Null stands for "none". */
+  readonly facets: Readonly<Record<string, readonly (FilterValue | null)[]>>;
+  readonly search: string;
+  /** Item ids, as pasted; any of them. Null: all items. */
+  readonly ids: readonly string[] | null;
+  /** A typed condition on top, from a chart or a link. */
+  readonly filter: Filter | null;
+  readonly sort: readonly Sort[];
+  /** Rows with equal values of this field stand together under a heading. */
+  readonly group: string | null;
+}
+
+/** One line of the error browser. */
+export interface Row extends RowKey {
+  readonly item: string;
+  readonly question: string | null;
+  readonly outcome: Outcome;
+  readonly class: string | null;
+  readonly drift: boolean | null;
+  readonly gold: string | null;
+  readonly predicted: string | null;
+  /** Names of directions ("front-left"), null where there is none. */
+  readonly goldDirection: string | null;
+  readonly predictedDirection: string | null;
+  readonly task: string | null;
+  readonly frame: string;
+  readonly kind: string;
+  readonly flags: readonly string[];
+  /** Number of images that the item names. */
+  readonly images: number;
+}
+
+/** The rows of a query, ready to be asked for by position. The handle ends when the data changes. */
+export interface SliceInfo {
+  readonly slice: number;
+  readonly total: number;
+  /** All rows of the runs that the query looks at. */
+  readonly of: number;
+  /** Headings in order, where the query groups; null where it does not. `start` is the position of the first row. */
+  readonly groups: readonly { readonly label: string; readonly start: number; readonly count: number }[] | null;
+  /** Of the pasted ids, those that no item has. */
+  readonly unknownIds: readonly string[];
+}
+
+export interface FacetValue {
+  readonly value: FilterValue | null;
+  readonly label: string;
+  readonly count: number;
+}
+
+/** The values of a field among the rows that all *other* conditions keep, most frequent first, chosen ones always listed. */
+export interface Facet {
+  readonly field: string;
+  readonly values: readonly FacetValue[];
+  /** How many further values there are. */
+  readonly more: number;
+}
+
 /** An expected failure, safe to show: what happened to which file, and what to do. */
 export class FlipsideError extends Error {
   constructor(

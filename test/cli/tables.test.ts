@@ -80,6 +80,14 @@ describe('tables, through the command line', function () {
       assert.match(await tableOf(workspace, 'errors', '--run', 'b.jsonl'), /in b\.jsonl, lens[^\n]*\nitem/);
     }));
 
+  it('an empty page of errors says why it is empty', () =>
+    withWorkspace(async (workspace) => {
+      workspace.write('a.jsonl', answers('right', 'left'));
+      assert.match(await tableOf(workspace, 'errors', '--search', 'dragon'), /\nNo wrong answers match\.\n/);
+      assert.match(await tableOf(workspace, 'errors', '--all', '--search', 'dragon'), /\nNo rows match\.\n/);
+      assert.match(await tableOf(workspace, 'errors', '--offset', '5'), /\n--offset 5 passes over all 1 of them\.\n/);
+    }));
+
   it('compare counts every class on the joined items, and says how many rows there were', () =>
     withWorkspace(async (workspace) => {
       workspace.write('a.jsonl', answers('right', 'right', 'above', 'left', 'right'));
@@ -101,6 +109,12 @@ describe('tables, through the command line', function () {
       assert.match(table, /joined +base rows +new rows/);
       assert.match(table, /horizontal-flip +2 \(50\.0 %\) +1 \(25\.0 %\) +−1 +−25\.0 points/);
       assert.match(table, /Rates are out of the 4 joined items with gold on both sides\./);
+      assert.match(table, /difference +rate difference$/m);
+      assert.doesNotMatch(table, /by task/, 'no heading over nothing');
+      const tasks = answers('left').replaceAll('"id"', '"task":"side","id"');
+      workspace.write('a.jsonl', tasks);
+      workspace.write('b.jsonl', `${tasks} \n`);
+      assert.match(await tableOf(workspace, 'compare', ...runs), /b\.jsonl: by task\ntask/);
     }));
 
   it('find-share lists the items on which lenses differ in the order of the file', () =>
@@ -171,7 +185,13 @@ describe('tables, through the command line', function () {
         assert.ok(!result.stdout.includes('read already'));
         return result.stderr;
       };
-      assert.match(await said(workspace.write('a.jsonl', answers('right'))), /read already, with these roles/);
+      const file = workspace.write('a.jsonl', answers('right'));
+      assert.match(await said(file), /read already, with these roles/);
+      const shown = await runCli(['mapping', file, '--format', 'table']);
+      assert.match(
+        flat(shown.stdout),
+        /mkdir -p \.flipside\/formats && flipside mapping \S+ --format json > \.flipside\/formats\/a\.json/,
+      );
       const pope = { question_id: 1, image: 'a.jpg', text: 'Is there a cup in the image?', label: 'yes' };
       assert.match(
         await said(workspace.write('p.json', jsonLines([pope, { ...pope, question_id: 2 }]))),

@@ -1,7 +1,7 @@
 import type { Treatment } from '../../core/analysis.js';
 import { FlipsideError } from '../../core/model.js';
 import { SOURCE_OPTIONS, type Command } from '../command.js';
-import { percent, percentRange, plural, pValue } from '../numbers.js';
+import { fixed, percent, percentRange, plural, pValue } from '../numbers.js';
 import { withAnalysis } from '../opening.js';
 import type { Section } from '../report.js';
 
@@ -100,7 +100,7 @@ function classes(each: Treatment): Section {
       { name: 'base', align: 'right' },
       { name: 'new', align: 'right' },
       { name: 'difference', align: 'right' },
-      { name: 'of rate', align: 'right' },
+      { name: 'rate difference', align: 'right' },
     ],
     rows: rows.map(([name, own]) => [
       name,
@@ -117,11 +117,17 @@ function classes(each: Treatment): Section {
   };
 }
 
+/** Right units; with decimals where questions count with a share of their samples. */
+function count(right: number): string {
+  return Number.isInteger(right) ? String(right) : fixed(right);
+}
+
 function details(each: Treatment): Section[] {
   const outcomes = [
     ...new Set([...Object.keys(each.transitions), ...Object.values(each.transitions).flatMap(Object.keys)]),
   ].sort();
-  return [
+  const tasks = Object.entries(each.byTask);
+  const byTask: Section[] = [
     {
       title: `${each.new}: by task`,
       columns: [
@@ -132,15 +138,18 @@ function details(each: Treatment): Section[] {
         { name: 'McNemar p', align: 'right' },
         { name: `Holm of ${each.byTaskFamilySize}`, align: 'right' },
       ],
-      rows: Object.entries(each.byTask).map(([task, own]) => [
+      rows: tasks.map(([task, own]) => [
         task,
-        `${own.baseCorrect}/${own.joined}`,
-        `${own.newCorrect}/${own.joined}`,
+        `${count(own.baseCorrect)}/${own.joined}`,
+        `${count(own.newCorrect)}/${own.joined}`,
         signed(own.difference),
         pValue(own.mcnemarP),
         pValue(own.mcnemarPHolm),
       ]),
     },
+  ];
+  return [
+    ...(tasks.length > 0 ? byTask : []),
     classes(each),
     {
       title: `${each.new}: what became of the answers (rows: base, columns: new)`,

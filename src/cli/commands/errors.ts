@@ -47,7 +47,9 @@ export const errors: Command = {
           offset,
           errors: records.map(errorJson),
         },
-        sections: [listing(analysis, records, { total: page.total, offset, ...columnsOf(args, analysis) })],
+        sections: [
+          listing(analysis, records, { total: page.total, offset, all: args.has('all'), ...columnsOf(args, analysis) }),
+        ],
       };
     }),
 };
@@ -75,11 +77,13 @@ function columnsOf(args: Arguments, analysis: Analysis): { run: string | null; f
 interface Listing {
   readonly total: number;
   readonly offset: number;
+  readonly all: boolean;
   readonly run: string | null;
   readonly fields: readonly string[];
 }
 
-function listing(analysis: Analysis, records: readonly ItemRecord[], { total, offset, run, fields }: Listing): Section {
+function listing(analysis: Analysis, records: readonly ItemRecord[], listed: Listing): Section {
+  const { total, offset, run, fields } = listed;
   const shown = records.length === 0 ? 'none' : `${offset + 1} to ${offset + records.length}`;
   const lens = `lens ${analysis.lens.name} v${analysis.lens.version}`;
   const ofRun: ColumnSpec = run === null ? { name: 'run', own: 'above' } : { name: 'run', only: 'csv' };
@@ -106,7 +110,14 @@ function listing(analysis: Analysis, records: readonly ItemRecord[], { total, of
       record.task,
       record.question,
     ]),
+    notes: records.length > 0 ? [] : [nothingShown(listed)],
   };
+}
+
+/** Why a page is empty. */
+function nothingShown({ total, offset, all }: Listing): string {
+  if (total === 0) return all ? 'No rows match.' : 'No wrong answers match.';
+  return total > offset ? '--limit is 0.' : `--offset ${offset} passes over all ${total} of them.`;
 }
 
 /** The value of any field of a row: its own, its run's, or one of the file's further columns. */

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { FlipsideError } from '../../core/model.js';
 import type { Command } from '../command.js';
 
@@ -5,7 +6,7 @@ export const mapping: Command = {
   name: 'mapping',
   summary: 'The roles inferred for a file’s columns, as a mapping file ready to edit.',
   usage: 'mapping FILE',
-  example: 'flipside mapping answers.jsonl > .flipside/formats/answers.json',
+  example: saving('answers.jsonl'),
   options: [],
   async run({ args, tell }) {
     const [file] = args.paths;
@@ -27,9 +28,20 @@ export const mapping: Command = {
             { name: 'why', wrap: true },
           ],
           rows: roles.map((each) => [each.role, each.column, each.confidence.toFixed(2), each.reasons.join('; ')]),
-          notes: [...undecided, 'As a mapping file: flipside mapping FILE --format json > .flipside/formats/NAME.json'],
+          notes: [...undecided, `As a mapping file to edit: ${saving(file)}`],
         },
       ],
     };
   },
 };
+
+/** The line that saves a file's mapping where every later command in this folder finds it. */
+function saving(file: string): string {
+  const name = path.basename(file).replace(/\.[^.]+$/, '');
+  return `mkdir -p .flipside/formats && flipside mapping ${quoted(file)} --format json > ${quoted(`.flipside/formats/${name}.json`)}`;
+}
+
+/** A path as a shell takes it. */
+function quoted(text: string): string {
+  return /^[\w./@+=:-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -82,7 +82,11 @@ function runsSection(result: Summary): Section {
       run.dropped.total,
       run.coverage === null ? '' : `${run.coverage.rows}/${run.coverage.of}`,
     ]),
-    notes: ['Accuracy is right units out of units with gold; an answer that could not be read is wrong.'],
+    notes: [
+      result.runs.length > 0
+        ? 'Accuracy is right units out of units with gold; an answer that could not be read is wrong.'
+        : 'None: the files below hold questions and right answers, and no predictions.',
+    ],
   };
 }
 

@@ -1,60 +1,21 @@
-import { FlipsideError, type Filter, type FilterValue, type ItemRecord, type JsonObject, type Sort } from '../model.js';
+import {
+  FlipsideError,
+  type Facet,
+  type Filter,
+  type FilterValue,
+  type ItemRecord,
+  type JsonObject,
+  type Outcome,
+  type Query,
+  type Row,
+  type RowKey,
+  type SliceInfo,
+} from '../model.js';
 import { decodeDirection, nameDirection } from '../relations/direction.js';
 import { Browse } from '../store/browse.js';
 import type { Database, SqlRow } from '../store/database.js';
 import type { Place } from '../store/fetchRows.js';
 import type { RunInfo } from './runs.js';
-
-/** Names one prediction: the run's id and the row in its file. */
-export interface RowName {
-  readonly run: string;
-  readonly row: number;
-}
-
-/** How an item ended. `unanswered`: no answer could be read, which counts as wrong. */
-export type Outcome = 'wrong' | 'unanswered' | 'right' | 'no gold';
-
-/** What a list shows of a row, apart from pictures. Directions are names. */
-export interface BrowseRow extends RowName {
-  readonly item: string;
-  readonly question: string | null;
-  readonly outcome: Outcome;
-  readonly class: string | null;
-  readonly drift: boolean | null;
-  readonly gold: string | null;
-  readonly predicted: string | null;
-  readonly goldDirection: string | null;
-  readonly predictedDirection: string | null;
-  readonly task: string | null;
-  readonly frame: string;
-  readonly kind: string;
-  readonly flags: readonly string[];
-  readonly images: number;
-}
-
-/** Which rows: chosen values by field (alternatives within one field; null for none), and everything else that must hold. */
-export interface BrowseQuery {
-  readonly facets: Readonly<Record<string, readonly (FilterValue | null)[]>>;
-  readonly search: string;
-  readonly ids: readonly string[] | null;
-  readonly filter: Filter | null;
-  readonly sort: readonly Sort[];
-  readonly group: string | null;
-}
-
-export interface BrowseSlice {
-  readonly slice: number;
-  readonly total: number;
-  readonly of: number;
-  readonly groups: readonly { readonly label: string; readonly start: number; readonly count: number }[] | null;
-  readonly unknownIds: readonly string[];
-}
-
-export interface BrowseFacet {
-  readonly field: string;
-  readonly values: readonly { readonly value: FilterValue | null; readonly label: string; readonly count: number }[];
-  readonly more: number;
-}
 
 /** How an item ended, by what is stored of it; as the column "outcome" says in SQL. */
 export function outcomeOf(record: Pick<ItemRecord, 'correct' | 'status'>): Outcome {
@@ -87,7 +48,7 @@ export class Browsing {
   }
 
   /** Lists the rows that a query keeps. */
-  async slice(query: BrowseQuery): Promise<BrowseSlice> {
+  async slice(query: Query): Promise<SliceInfo> {
     const { id, total, groups } = await this.browse.slice({
       conditions: conditionsOf(query),
       ids: query.ids,
@@ -115,19 +76,19 @@ export class Browsing {
   }
 
   /** The rows of a slice by position, `end` excluded. Throws a FlipsideError where the slice has ended. */
-  async rows(slice: number, start: number, end: number): Promise<BrowseRow[]> {
+  async rows(slice: number, start: number, end: number): Promise<Row[]> {
     const places = await this.browse.places(slice, start, end);
     return (await this.browse.fetch(places, COLUMNS)).map((row) => this.toRow(row));
   }
 
   /** The position of a row in a slice; null where it is not in it. */
-  async position(slice: number, name: RowName): Promise<number | null> {
+  async position(slice: number, name: RowKey): Promise<number | null> {
     const runIndex = this.runs.findIndex((run) => run.id === name.run);
     return runIndex < 0 ? null : this.browse.position(slice, { runIndex, row: name.row });
   }
 
   /** How many rows each query keeps. */
-  async counts(queries: readonly BrowseQuery[]): Promise<number[]> {
+  async counts(queries: readonly Query[]): Promise<number[]> {
     const counts: number[] = [];
     for (const query of queries) counts.push(await this.browse.count(conditionsOf(query), query.ids));
     return counts;
@@ -137,13 +98,8 @@ export class Browsing {
    * The values of each field among the rows that everything but the field's own choice keeps, at most `limit` and all the
    * chosen ones.
    */
-  async facets(
-    query: BrowseQuery,
-    fields: readonly string[],
-    limit: number,
-    signal?: AbortSignal,
-  ): Promise<BrowseFacet[]> {
-    const facets: BrowseFacet[] = [];
+  async facets(query: Query, fields: readonly string[], limit: number, signal?: AbortSignal): Promise<Facet[]> {
+    const facets: Facet[] = [];
     for (const field of fields) {
       signal?.throwIfAborted();
       const found = await this.browse.values(field, conditionsOf(query, field), query.ids);
@@ -153,7 +109,7 @@ export class Browsing {
   }
 
   /** The stated images of the given rows, with the file they stand in, in order. */
-  async images(names: readonly RowName[]): Promise<ImagesOfRow[]> {
+  async images(names: readonly RowKey[]): Promise<ImagesOfRow[]> {
     const places = names.map((name) => this.place(name));
     const rows = await this.browse.fetch(places, ['images', 'flags', 'id', 'question', 'meta']);
     const byPlace = new Map(rows.map((row) => [`${String(row['runIndex'])}:${String(row['row'])}`, row]));
@@ -173,13 +129,13 @@ export class Browsing {
     });
   }
 
-  private place({ run, row }: RowName): Place {
+  private place({ run, row }: RowKey): Place {
     const runIndex = this.runs.findIndex((each) => each.id === run);
     if (runIndex < 0) throw new FlipsideError(`The run "${run}" is not there any more.`);
     return { runIndex, row };
   }
 
-  private toRow(row: SqlRow): BrowseRow {
+  private toRow(row: SqlRow): Row {
     return {
       run: this.runs[Number(row['runIndex'])]?.id ?? '',
       row: Number(row['row']),
@@ -225,7 +181,7 @@ export function candidatesOf(meta: string | JsonObject | undefined): string[] {
 }
 
 /** The conditions of a query, all of which hold; without those on `except`. */
-function conditionsOf(query: BrowseQuery, except: string | null = null): Filter[] {
+function conditionsOf(query: Query, except: string | null = null): Filter[] {
   const chosen = Object.entries(query.facets)
     .filter(([field, values]) => field !== except && values.length > 0)
     .map(([field, values]): Filter => {
@@ -241,7 +197,7 @@ function conditionsOf(query: BrowseQuery, except: string | null = null): Filter[
  * A query as one typed filter, for what takes no other: of all its rows, or of the given ones. Throws a FlipsideError where it
  * filters by what is no column of a row.
  */
-export function filterOf(query: BrowseQuery, names: readonly RowName[] | null): Filter {
+export function filterOf(query: Query, names: readonly RowKey[] | null): Filter {
   if (query.facets['agreement'] !== undefined && query.facets['agreement'].length > 0 && names === null) {
     throw new FlipsideError('Rows cannot be exported by the agreement of runs: select them, or take that filter away.');
   }
@@ -261,7 +217,7 @@ function facetOf(
   found: readonly { readonly value: unknown; readonly count: number }[],
   chosen: readonly (FilterValue | null)[],
   limit: number,
-): BrowseFacet {
+): Facet {
   const all = found.map(({ value, count }) => ({ value: valueOf(field, value), label: labelOf(field, value), count }));
   const isChosen = (value: FilterValue | null): boolean => chosen.includes(value);
   const listed = all.filter(({ value }, index) => index < limit || isChosen(value));

@@ -6,16 +6,19 @@ import { decodeDirection, nameDirection } from '../relations/direction.js';
 import type { Lens } from '../relations/lens.js';
 import type { CompareRow } from '../store/joinQueries.js';
 import { compareClasses, type ClassComparison } from './compareClasses.js';
+import { isWhole, unitsOf, type CompareUnit, type Units } from './compareUnits.js';
 import { joinRuns, type JoinedRuns } from './joinRuns.js';
 
 export interface TaskComparison {
   readonly joined: number;
+  /** Right units; a sampled question counts as the share of its samples that is right. */
   readonly baseCorrect: number;
   readonly newCorrect: number;
   readonly difference: number | null;
-  readonly mcnemarP: number;
+  /** Null where a question is right in some of its samples only: the test is about right and wrong. */
+  readonly mcnemarP: number | null;
   /** Adjusted within the table of tasks (Holm). */
-  readonly mcnemarPHolm: number;
+  readonly mcnemarPHolm: number | null;
 }
 
 export interface Treatment {
@@ -27,24 +30,27 @@ export interface Treatment {
     readonly byId: number;
     readonly refused: number;
   };
-  /** Rows of either run, joined or not. */
+  /** Rows of either run, joined or not; where samples were taken, questions. */
   readonly baseRows: number;
   readonly newRows: number;
   readonly onlyBase: number;
   readonly onlyNew: number;
   /** Joined rows without a gold answer on one side: outside every count below. */
   readonly noGold: number;
+  /** Only where samples were taken: how many rows the questions have, and how many joined ones are right in part. */
+  readonly sampled?: { readonly baseRows: number; readonly newRows: number; readonly partly: number };
   readonly bothRight: number;
   readonly bothWrong: number;
   readonly fixed: number;
   readonly broken: number;
-  /** New minus base accuracy over the joined rows, a fraction. */
+  /** New minus base accuracy over the joined rows, a fraction; a sampled question counts with the share that is right. */
   readonly difference: number | null;
   readonly differenceCi95: Interval | null;
   readonly differenceMethod: string;
   readonly clusters: number;
-  readonly mcnemarP: number;
-  readonly mcnemarPHolm: number;
+  /** Null where a joined question is right in some of its samples only; it is then no member of the family. */
+  readonly mcnemarP: number | null;
+  readonly mcnemarPHolm: number | null;
   readonly familySize: number;
   readonly bootstrap: { readonly ci95: Interval | null; readonly replicates: number; readonly seed: number } | null;
   readonly byTask: Readonly<Record<string, TaskComparison>>;
@@ -63,9 +69,12 @@ export interface CompareOptions {
 }
 
 interface Pair {
-  readonly base: CompareRow;
-  readonly other: CompareRow;
+  readonly base: CompareUnit;
+  readonly other: CompareUnit;
 }
+
+/** Shares of samples are added up in whole parts, exactly for up to 16 samples; divisible by 1 to 16. */
+const PARTS = 720_720;
 
 /** Compares each new run with the base over the rows they share. The p-values of all treatments are one family. */
 export function compareRuns(
@@ -73,43 +82,43 @@ export function compareRuns(
   treatments: readonly { readonly id: string; readonly rows: readonly CompareRow[] }[],
   options: CompareOptions,
 ): Treatment[] {
-  const compared = treatments.map(({ id, rows }) => compareTwo(base, id, rows, options));
-  const adjusted = holm(compared.map((each) => each.mcnemarP));
-  return compared.map((each, index) => ({
-    ...each,
-    mcnemarPHolm: adjusted.adjusted[index] ?? each.mcnemarP,
-    familySize: compared.length,
-  }));
+  const units = unitsOf(base);
+  const compared = treatments.map(({ id, rows }) => compareTwo(units, id, unitsOf(rows), options));
+  const { adjusted, size } = holmOf(compared.map((each) => each.mcnemarP));
+  return compared.map((each, index) => ({ ...each, mcnemarPHolm: adjusted[index] ?? null, familySize: size }));
 }
 
-function compareTwo(
-  base: readonly CompareRow[],
-  id: string,
-  rows: readonly CompareRow[],
-  options: CompareOptions,
-): Treatment {
-  const joined = joinRuns(base, rows);
+/** Holm's adjustment of the tests that could be run. */
+function holmOf(tests: readonly (number | null)[]): { adjusted: (number | null)[]; size: number } {
+  const run = tests.filter((p) => p !== null);
+  const results = [...holm(run).adjusted];
+  return { adjusted: tests.map((p) => (p === null ? null : (results.shift() ?? p))), size: run.length };
+}
+
+function compareTwo(base: Units, id: string, other: Units, options: CompareOptions): Treatment {
+  const [was, is] = [base.units, other.units];
+  const joined = joinRuns(was, is);
   const all = joined.pairs.flatMap(([from, to]): Pair[] => {
-    const one = base[from];
-    const other = rows[to];
-    return one === undefined || other === undefined ? [] : [{ base: one, other }];
+    const [one, two] = [was[from], is[to]];
+    return one === undefined || two === undefined ? [] : [{ base: one, other: two }];
   });
   const pairs = all.filter((pair) => pair.base.correct !== null && pair.other.correct !== null);
-  const outcome = outcomesOf(pairs);
+  const sampled = sampledOf(base, other, pairs);
   const clusters = clustersOf(pairs);
   const sums = pairedSums(clusters);
   const { difference, ci95 } = pairedDifference(sums);
   const { byTask, size } = taskTable(pairs);
-  const mcnemarP = mcnemarExact(outcome.fixed, outcome.broken);
+  const mcnemarP = mcnemarOf(pairs);
   return {
     new: id,
     joined: joinedCounts(joined),
-    baseRows: base.length,
-    newRows: rows.length,
-    onlyBase: base.length - joined.pairs.length,
-    onlyNew: rows.length - joined.pairs.length,
+    baseRows: was.length,
+    newRows: is.length,
+    onlyBase: was.length - joined.pairs.length,
+    onlyNew: is.length - joined.pairs.length,
     noGold: all.length - pairs.length,
-    ...outcome,
+    ...(sampled === null ? {} : { sampled }),
+    ...outcomesOf(pairs),
     difference,
     differenceCi95: ci95,
     differenceMethod: 'cluster-robust normal interval of the paired difference',
@@ -125,17 +134,54 @@ function compareTwo(
       options.lens ?? null,
     ),
     transitions: transitionsOf(pairs),
-    warnings: [...fewJoined(joined.pairs.length, base.length, rows.length), ...collapses(pairs, difference)],
+    warnings: [
+      ...(sampled === null ? [] : [samplesTold(base, other, sampled.partly)]),
+      ...fewJoined(joined.pairs.length, was.length, is.length),
+      ...collapses(pairs, difference),
+    ],
   };
+}
+
+function sampledOf(base: Units, other: Units, pairs: readonly Pair[]): NonNullable<Treatment['sampled']> | null {
+  if (base.samples === null && other.samples === null) return null;
+  return {
+    baseRows: base.samples ?? base.units.length,
+    newRows: other.samples ?? other.units.length,
+    partly: pairs.filter((pair) => !isWholePair(pair)).length,
+  };
+}
+
+function samplesTold(base: Units, other: Units, partly: number): string {
+  const told = ([side, { units, samples }]: readonly [string, Units]): string[] =>
+    samples === null ? [] : [`the ${side} has ${samples} samples of ${units.length} questions`];
+  const sides = [...told(['base', base]), ...told(['new run', other])].join(' and ');
+  const untested =
+    partly === 0
+      ? ''
+      : ` ${partly} joined ${partly === 1 ? 'question is' : 'questions are'} right in some samples only and neither fixed nor broken, so McNemar’s test is not made.`;
+  return `${sides[0]?.toUpperCase() ?? ''}${sides.slice(1)}: each question counts with the share of its samples that is right.${untested}`;
+}
+
+function isWholePair({ base, other }: Pair): boolean {
+  return isWhole(base) && isWhole(other);
+}
+
+/** The test of right against wrong; null where some unit is neither. */
+function mcnemarOf(pairs: readonly Pair[]): number | null {
+  if (!pairs.every(isWholePair)) return null;
+  const { fixed, broken } = outcomesOf(pairs);
+  return mcnemarExact(fixed, broken);
 }
 
 function joinedCounts({ pairs, byContent, byPosition, byId, refused }: JoinedRuns): Treatment['joined'] {
   return { total: pairs.length, byContent, byPosition, byId, refused };
 }
 
+/** Counts of the units that are wholly right or wrong on both sides. */
 function outcomesOf(pairs: readonly Pair[]) {
+  const whole = pairs.filter(isWholePair);
   const count = (was: boolean, is: boolean): number =>
-    pairs.filter((pair) => pair.base.correct === was && pair.other.correct === is).length;
+    whole.filter((pair) => pair.base.correct === was && pair.other.correct === is).length;
   return {
     bothRight: count(true, true),
     bothWrong: count(false, false),
@@ -144,14 +190,27 @@ function outcomesOf(pairs: readonly Pair[]) {
   };
 }
 
+/** Parts of a unit that are right, out of `parts`. */
+function rightParts({ right, judged }: CompareUnit, parts: number): number {
+  return Math.round((parts * right) / judged);
+}
+
+/** Parts of one unit: 1 where every unit is right or wrong. The difference and its interval do not depend on it. */
+function partsOf(pairs: readonly Pair[]): number {
+  return pairs.every(isWholePair) ? 1 : PARTS;
+}
+
+/** Sums by cluster, in parts of units. */
 function clustersOf(pairs: readonly Pair[]): { units: number; fixed: number; broken: number }[] {
+  const parts = partsOf(pairs);
   const clusters = new Map<string, { units: number; fixed: number; broken: number }>();
   for (const { base, other } of pairs) {
     const key = base.cluster;
     const cluster = clusters.get(key) ?? { units: 0, fixed: 0, broken: 0 };
-    cluster.units += 1;
-    if (!base.correct && other.correct) cluster.fixed += 1;
-    if (base.correct && !other.correct) cluster.broken += 1;
+    const change = rightParts(other, parts) - rightParts(base, parts);
+    cluster.units += parts;
+    cluster.fixed += Math.max(0, change);
+    cluster.broken += Math.max(0, -change);
     clusters.set(key, cluster);
   }
   return [...clusters.values()];
@@ -179,28 +238,27 @@ function groupPairs(pairs: readonly Pair[], keyOf: (pair: Pair) => string | null
 
 function taskTable(pairs: readonly Pair[]): { byTask: Record<string, TaskComparison>; size: number } {
   const groups = [...groupPairs(pairs, ({ base }) => base.task)].sort(([one], [other]) => (one < other ? -1 : 1));
-  const tests = groups.map(([, own]) => {
-    const { fixed, broken } = outcomesOf(own);
-    return mcnemarExact(fixed, broken);
-  });
-  const { adjusted } = holm(tests);
+  const { adjusted, size } = holmOf(groups.map(([, own]) => mcnemarOf(own)));
   const byTask = Object.fromEntries(
     groups.map(([task, own], index): [string, TaskComparison] => {
-      const { bothRight, fixed, broken } = outcomesOf(own);
+      const parts = partsOf(own);
+      const sum = (pick: (pair: Pair) => CompareUnit): number =>
+        own.reduce((total, pair) => total + rightParts(pick(pair), parts), 0);
+      const [was, is] = [sum(({ base }) => base), sum(({ other }) => other)];
       return [
         task,
         {
           joined: own.length,
-          baseCorrect: bothRight + broken,
-          newCorrect: bothRight + fixed,
-          difference: own.length === 0 ? null : (fixed - broken) / own.length,
-          mcnemarP: tests[index] ?? 1,
-          mcnemarPHolm: adjusted[index] ?? 1,
+          baseCorrect: was / parts,
+          newCorrect: is / parts,
+          difference: own.length === 0 ? null : (is - was) / (parts * own.length),
+          mcnemarP: mcnemarOf(own),
+          mcnemarPHolm: adjusted[index] ?? null,
         },
       ];
     }),
   );
-  return { byTask, size: groups.length };
+  return { byTask, size };
 }
 
 function transitionsOf(pairs: readonly Pair[]): Record<string, Record<string, number>> {
@@ -231,7 +289,8 @@ const ALPHA = 0.05;
 function collapses(pairs: readonly Pair[], difference: number | null): string[] {
   if (difference === null || difference <= 0) return [];
   const groups = [...groupPairs(pairs, ({ base }) => nameDirection(decodeDirection(base.goldDirection)))];
-  const rows = groups.map(([direction, own]) => ({ direction, own, ...outcomesOf(own) }));
+  const tested = groups.filter(([, own]) => own.every(isWholePair));
+  const rows = tested.map(([direction, own]) => ({ direction, own, ...outcomesOf(own) }));
   const { adjusted } = holm(rows.map(({ fixed, broken }) => mcnemarExact(fixed, broken)));
   return rows.flatMap(({ direction, own, fixed, broken, bothRight }, index) => {
     const change = (fixed - broken) / own.length;

@@ -1,6 +1,7 @@
 import type { AnswerStatus } from '../model.js';
 import type { Lens } from '../relations/lens.js';
 import { isDepthClass } from './classSummary.js';
+import { SAMPLES_DIFFER } from './compareUnits.js';
 
 /** Errors of one class in the base and in the new run, over the same items. Rates are fractions of `of`. */
 export interface ClassComparison {
@@ -16,14 +17,15 @@ export interface ClassComparison {
   readonly rateDifference: number | null;
 }
 
-/** Outcomes that are no classes: the right answer, and answers that could not be read. */
-const NO_CLASS: Readonly<Record<Exclude<AnswerStatus, 'parsed'> | 'correct', true>> = {
+/** Outcomes that are no classes: the right answer, answers that could not be read, and samples that say different things. */
+const NO_CLASS: Readonly<Record<Exclude<AnswerStatus, 'parsed'> | 'correct' | typeof SAMPLES_DIFFER, true>> = {
   correct: true,
   empty: true,
   refusal: true,
   'off-list': true,
   ambiguous: true,
   unparsed: true,
+  [SAMPLES_DIFFER]: true,
 };
 
 /**

@@ -15,7 +15,7 @@ import { DefinitionJoiner } from './joinDefinitions.js';
 import type { Judgement } from './judgement.js';
 
 /** Raised when classification gives other rows for the same bytes, answers and lexicon. */
-const PIPELINE_VERSION = 7;
+const PIPELINE_VERSION = 8;
 const BATCH_ROWS = 2048;
 /** Dropped records are all counted; this many are kept with their messages. */
 const DROPPED_KEPT = 1000;
@@ -179,6 +179,7 @@ function toRow(raw: RawItem, plan: IngestPlan, frames: readonly FrameIndex[]): S
   const answer = plan.rule.read({
     options: item.options,
     kind: item.kind,
+    question: raw.question,
     text,
     source: fromExtracted ? 'extracted' : 'response',
     spatialPhrases: findPhrases,

@@ -50,3 +50,31 @@ export class JoinCounts {
     return content + position + id;
   }
 }
+
+/** How often each item of a definition was answered, for each run of a file: never, once, or more than once. */
+export class AnswerCounts {
+  private readonly byLabel = new Map<string, { readonly label: RunLabel; readonly answers: Uint8Array }>();
+
+  constructor(private readonly items: number) {}
+
+  add({ split, model }: RunLabel, item: number): void {
+    const key = JSON.stringify([split, model]);
+    const known = this.byLabel.get(key);
+    if (known === undefined && this.byLabel.size >= MOST_LABELS) return;
+    const entry = known ?? { label: { split, model }, answers: new Uint8Array(this.items) };
+    entry.answers[item] = Math.min(2, (entry.answers[item] ?? 0) + 1);
+    this.byLabel.set(key, entry);
+  }
+
+  /** Items that the rows meant answer more than once. */
+  repeated(of: OfRun): number {
+    const meant = [...this.byLabel.values()].filter(({ label }) => of(label));
+    const [first, ...more] = meant.map(({ answers }) => answers);
+    if (first === undefined) return 0;
+    const sums =
+      more.length === 0
+        ? first
+        : first.map((count, at) => more.reduce((sum, each) => Math.min(2, sum + (each[at] ?? 0)), count));
+    return sums.reduce((total, count) => total + (count > 1 ? 1 : 0), 0);
+  }
+}

@@ -1,6 +1,6 @@
 import type { Flag, JsonObject, RawItem } from '../model.js';
 import type { Coverage, JoinEvidence } from '../store/shards.js';
-import { EVERY_RUN, JoinCounts, type OfRun } from './joinCounts.js';
+import { AnswerCounts, EVERY_RUN, JoinCounts, type OfRun } from './joinCounts.js';
 import { goldKey, type Candidates, type Definition, type JoinMethod } from './definitions.js';
 
 /** From this share of the first rows on, a definition's order (or its ids) is taken to be the file's own. */
@@ -14,6 +14,8 @@ interface Candidate {
   /** Rows that the definition holds, and among them those that took theirs from it. */
   readonly found: JoinCounts;
   readonly used: JoinCounts;
+  /** Answers to each item, without samples and rotations, of which several are meant to be there. */
+  readonly answers: AnswerCounts;
 }
 
 /**
@@ -49,6 +51,9 @@ export class DefinitionJoiner {
         continue;
       }
       candidate.used.add(row, hit.method);
+      const [only, ...others] = hit.indexes;
+      if (only !== undefined && others.length === 0 && row.sample === null && row.unit === null)
+        candidate.answers.add(row, only);
       const itemsAt = (indexes: readonly number[]): RawItem[] =>
         indexes.flatMap((index) => candidate.definition.items[index] ?? []);
       joined = fill(row, itemsAt(hit.indexes), itemsAt(hit.sameQuestion));
@@ -60,10 +65,12 @@ export class DefinitionJoiner {
   evidence(of: OfRun = EVERY_RUN): JoinEvidence[] {
     return this.candidates
       .filter(({ used }) => used.total(of) > 0)
-      .map(({ definition, used }) => {
+      .map(({ definition, used, answers }) => {
         const { content, position, id } = used.by(of);
         const { file, items } = definition;
-        return { file, items: items.length, byContent: content, byPosition: position, byId: id };
+        const repeated = answers.repeated(of);
+        const evidence = { file, items: items.length, byContent: content, byPosition: position, byId: id };
+        return repeated === 0 ? evidence : { ...evidence, repeated };
       });
   }
 
@@ -98,7 +105,8 @@ function weigh(definition: Definition, head: readonly RawItem[]): Candidate {
     .filter(([method, part]) => (method === 'content' ? part > 0 : part >= WHOLE_FILE_SHARE))
     .map(([method]) => method);
   const best = Math.max(0, ...shares.filter(([method]) => methods.includes(method)).map(([, part]) => part));
-  return { definition, methods, share: best, found: new JoinCounts(), used: new JoinCounts() };
+  const answers = new AnswerCounts(definition.items.length);
+  return { definition, methods, share: best, found: new JoinCounts(), used: new JoinCounts(), answers };
 }
 
 function find(candidate: Candidate, row: RawItem): (Candidates & { readonly method: JoinMethod }) | null {

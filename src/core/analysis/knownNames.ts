@@ -1,7 +1,8 @@
 import { FlipsideError } from '../model.js';
 import type { Database } from '../store/database.js';
 import { conditionsOf, valuesOf } from '../store/filterChecks.js';
-import type { Filter } from '../store/filters.js';
+import { FIELDS, type Filter } from '../store/filters.js';
+import { hasMetadata, metadataFields } from '../store/metadata.js';
 import { didYouMean } from './nearest.js';
 
 /** As many names as a message lists. */
@@ -23,6 +24,44 @@ export async function requireKnownNames(
     const names = field === 'task' ? await tasksOf(db) : known[field];
     for (const value of valuesOf(condition)) requireKnown(field, String(value), names);
   }
+}
+
+/** Fields that are called otherwise than the role of the column that they are read from. */
+const FIELD_OF_ROLE: Readonly<Record<string, string>> = {
+  image: 'images',
+  prediction: 'predicted',
+  correct: 'storedCorrect',
+};
+
+/** The roles in which the columns of a file were read; absent where its format knows them by name. */
+export interface ReadColumns {
+  readonly columns: Readonly<Record<string, readonly string[]>> | undefined;
+}
+
+/**
+ * Throws a usage error for a field that is neither a column nor in any row's metadata: it would silently match nothing. A
+ * column of the user's that was read in some role is named with the field that it became.
+ */
+export async function requireFields(
+  db: Database,
+  names: readonly string[],
+  files: readonly ReadColumns[],
+): Promise<void> {
+  for (const name of new Set(names)) {
+    if (FIELDS.has(name) || (await hasMetadata(db, name))) continue;
+    const known = [...FIELDS.keys(), ...(await metadataFields(db))];
+    const became = fieldsFrom(name, files);
+    const hint = became.length > 0 ? ` That column was read as ${became.join(' and as ')}.` : didYouMean(name, known);
+    throw new FlipsideError(`No row has a field "${name}".${hint} Fields here: ${known.join(', ')}.`, { exitCode: 2 });
+  }
+}
+
+/** "task" for a column that some file reads as the task. */
+function fieldsFrom(column: string, files: readonly ReadColumns[]): string[] {
+  const roles = files.flatMap(({ columns }) =>
+    Object.entries(columns ?? {}).flatMap(([role, names]) => (names.includes(column) ? [role] : [])),
+  );
+  return [...new Set(roles.map((role) => FIELD_OF_ROLE[role] ?? role))].filter((field) => FIELDS.has(field));
 }
 
 /** Throws a usage error for a name that is none of those known, with the nearest of them. */

@@ -32,6 +32,11 @@ export function warningsOf(run: Omit<RunSummary, 'warnings'>, info: RunInfo): st
     run.unparsed > 0,
     `${run.unparsed} of ${plural(run.items, 'answer')} could not be read: ${list(run.unparsedByReason)}.`,
   );
+  const repeated = info.joined.reduce((sum, each) => sum + (each.repeated ?? 0), 0);
+  say(
+    repeated > 0,
+    `${plural(repeated, 'item of the benchmark is', 'items of the benchmark are')} answered more than once, and each answer counts: remove the copies, or number them in a column "sample" where they are samples.`,
+  );
   sayFlags(run, say);
   const { judged } = info.manifest;
   say(

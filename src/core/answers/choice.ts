@@ -1,4 +1,5 @@
 import type { ParsedAnswer } from '../model.js';
+import { readComparison } from './comparison.js';
 import { closesClause, statements } from './corrections.js';
 import { joinedLabel, type LabelHit, labelAt, optionTextAt } from './labels.js';
 import { findLetters } from './letters.js';
@@ -205,6 +206,10 @@ function readLetters(input: AnswerInput, range: Span, set: OptionSet, mentions: 
 /** Offered texts named anywhere in a range; failing these, a direction that was not offered. */
 function readMentions(input: AnswerInput, range: Span, mentions: Mentions): Found | null {
   const first = mentions.offered[0];
+  const compared = readComparison(input, range, mentions.offered);
+  if (compared !== null) {
+    return { rule: 'default/comparison', reading: { ...compared, kind: 'option', by: 'text', conflict: false } };
+  }
   if (first !== undefined) {
     const same = (one: Mention): boolean => one.options.join() === first.options.join();
     const other = mentions.offered.find((one) => !same(one));

@@ -2,10 +2,11 @@ import type { ParsedAnswer } from '../model.js';
 import { explicitAnswer, readChoice } from './choice.js';
 import { closesClause, type Statement, statements } from './corrections.js';
 import { agreedCount, type Count, findCounts } from './counts.js';
+import { concludedCount, isBare, isBareThings, isListed, isResultLine, standsAlone } from './countTotals.js';
 import { optionSet } from './optionSet.js';
 import { findRefusal } from './refusal.js';
 import { type AnswerInput, notParsed, parsedOption, parsedValue, type Span } from './rule.js';
-import { countedAnswers, lastLine, markedAnswer, sentenceEnd } from './statements.js';
+import { lastLine, markedAnswer, sentenceEnd } from './statements.js';
 import { trim, type Visible } from './visible.js';
 
 const LEADING =
@@ -21,7 +22,7 @@ export function readCount(input: AnswerInput, visible: Visible): ParsedAnswer {
     const counted = readNumber(input, visible);
     if (counted.status !== 'parsed') {
       const choice = readChoice(input, visible);
-      return counted.status === 'ambiguous' && choice.status !== 'parsed' ? counted : choice;
+      return counted.status === 'ambiguous' && !settles(choice, counted) ? counted : choice;
     }
     const value = Number(counted.value);
     const option = input.options.findIndex((one) => numberOf(one.text) === value);
@@ -33,10 +34,18 @@ export function readCount(input: AnswerInput, visible: Visible): ParsedAnswer {
   return readNumber(input, visible);
 }
 
+/** Among several numbers, one that happens to be offered is no answer; a letter is, and so is a text that holds them all ("2-3"). */
+function settles(choice: ParsedAnswer, counted: ParsedAnswer): boolean {
+  if (choice.status !== 'parsed') return false;
+  return counted.trace.rule !== SEVERAL || /letter/.test(choice.trace.rule);
+}
+
+const SEVERAL = 'default/several-numbers';
+
 function readNumber(input: AnswerInput, visible: Visible): ParsedAnswer {
   const { text } = input;
   const marked = markedAnswer(text, visible);
-  const inMark = marked === null ? null : (leadingCount(text, marked) ?? onlyCount(text, marked));
+  const inMark = marked === null ? null : (statedNumber(text, marked) ?? onlyCount(text, marked));
   if (inMark !== null) return counted(input, 'default/marked-answer', inMark);
   for (const statement of statements(text, visible, visible.unfinished)) {
     const found = statedCount(text, statement);
@@ -44,30 +53,31 @@ function readNumber(input: AnswerInput, visible: Visible): ParsedAnswer {
     if (found !== null) return counted(input, rule, found);
   }
   if (visible.unfinished) return notParsed(input, 'default/unfinished-thinking', 'unparsed');
-  const leading = leadingCount(text, visible);
-  if (leading !== null) return counted(input, 'default/leading-number', leading);
   const line = lastLine(text, visible);
   const last = line === null ? null : trim(text, line.start, line.end);
-  const final = last === null || last.end - last.start > 24 ? null : onlyCount(text, last);
-  if (final !== null) return counted(input, 'default/last-line', final);
   const window = { start: Math.max(visible.start, visible.end - WINDOW), end: visible.end };
-  return readAnyNumber(input, visible, window);
+  const all = findCounts(text, window);
+  const leading = leadingCount(text, visible);
+  const later = leading === null ? [] : all.filter((one) => one.start >= leading.end);
+  if (leading !== null && (isBare(text, leading, visible, later) || standsAlone(text, leading, later)))
+    return counted(input, 'default/leading-number', leading);
+  const final = last === null || last.end - last.start > 24 ? null : leadingCount(text, last);
+  if (final !== null && last !== null && isResultLine(text, final, last, all))
+    return counted(input, 'default/last-line', final);
+  return readAnyNumber(input, visible, window, all);
 }
 
-function readAnyNumber(input: AnswerInput, visible: Visible, window: Span): ParsedAnswer {
+function readAnyNumber(input: AnswerInput, visible: Visible, window: Span, all: readonly Count[]): ParsedAnswer {
   const { text } = input;
-  const all = findCounts(text, window);
   const only = agreedCount(all);
   if (only !== null) return counted(input, 'default/only-number', only);
-  for (const span of countedAnswers(text, window)) {
-    const found = leadingCount(text, { start: span.start, end: sentenceEnd(text, span.start, span.end) });
-    if (found !== null) return counted(input, 'default/counted', found);
-  }
+  const concluded = concludedCount(text, all);
+  if (concluded !== null) return counted(input, 'default/concluded-number', concluded);
   const refusal = findRefusal(text, visible);
   if (refusal !== null) return notParsed(input, `default/${refusal.why}`, 'refusal', refusal);
-  const [first, last] = [all[0], all.at(-1)];
-  if (first !== undefined && last !== undefined) {
-    return notParsed(input, 'default/several-numbers', 'ambiguous', { start: first.start, end: last.end });
+  const [first, end] = [all[0], all.at(-1)];
+  if (first !== undefined && end !== undefined) {
+    return notParsed(input, SEVERAL, 'ambiguous', { start: first.start, end: end.end });
   }
   const none = NONE_THERE.exec(text.slice(window.start, window.end));
   if (none === null) return notParsed(input, 'default/nothing-found', 'unparsed');
@@ -79,13 +89,26 @@ function readAnyNumber(input: AnswerInput, visible: Visible, window: Span): Pars
 const COUNTED_THINGS = /^(?!\s{1,3}(?:are|is|was|were|of|have|has)\b)(?:\s{1,3}[\p{L}-]{1,20}){1,2}/u;
 
 function statedCount(text: string, statement: Statement): Count | null {
+  if (statement.how !== 'revised') return statedNumber(text, statement) ?? onlyCount(text, statement);
   const leading = leadingCount(text, statement);
-  if (statement.how !== 'revised') return leading ?? onlyCount(text, statement);
   if (leading === null) return null;
   const things =
     COUNTED_THINGS.exec(text.slice(leading.end, Math.min(statement.end, leading.end + 48)))?.[0].length ?? 0;
   const closes = [0, things].some((more) => closesClause(text, leading.end + more, statement.end));
   return closes ? leading : null;
+}
+
+/** The number that a range is known to state: what it adds up to ("2 + 1 = 3"), else the one it begins with. */
+function statedNumber(text: string, range: Span): Count | null {
+  const leading = leadingCount(text, range);
+  const sentence = { start: range.start, end: sentenceEnd(text, range.start, range.end) };
+  const all = findCounts(text, sentence);
+  const later = leading === null ? [] : all.filter((one) => one.start >= leading.end);
+  const listed = leading !== null && isListed(text, leading, later);
+  if (leading !== null && !listed && isBareThings(text, leading, range)) return leading;
+  const concluded = concludedCount(text, all);
+  if (concluded !== null || leading === null) return concluded;
+  return !listed || standsAlone(text, leading, later) ? leading : null;
 }
 
 function counted(input: AnswerInput, rule: string, count: Count): ParsedAnswer {

@@ -15,7 +15,7 @@ import { readYesNo } from './yesNo.js';
  */
 export const defaultRule: AnswerRule = {
   id: 'default',
-  version: 2,
+  version: 3,
   title: 'Flipside: a stated letter or text, whole words, longest first',
   source: 'Flipside',
   read(input) {
@@ -40,13 +40,18 @@ function readPlain(input: AnswerInput): ParsedAnswer {
 function remembered(input: AnswerInput): ParsedAnswer {
   const memory = memories.get(input.spatialPhrases) ?? new Map<string, ParsedAnswer>();
   if (memory.size === 0) memories.set(input.spatialPhrases, memory);
-  const key = `${input.kind}\u0001${input.source}\u0001${input.text.length}\u0001${input.text}${optionKey(input.options)}`;
+  const key = `${input.kind}\u0001${input.source}\u0001${input.text.length}\u0001${input.text}${optionKey(input.options)}${questionKey(input)}`;
   const known = memory.get(key);
   if (known !== undefined) return known;
   if (memory.size >= REMEMBERED) memory.clear();
   const answer = readAny(input);
   memory.set(key, answer);
   return answer;
+}
+
+/** Questions about an order are read with the answer; for all others the question would only keep answers from being shared. */
+function questionKey({ kind, question }: AnswerInput): string {
+  return kind === 'depth-order' || kind === 'distance-order' ? `\u0003${question ?? ''}` : '';
 }
 
 function readAny(input: AnswerInput): ParsedAnswer {

@@ -14,6 +14,8 @@ export interface SpatialPhrase {
 export interface AnswerInput {
   readonly options: readonly Option[];
   readonly kind: ItemKind;
+  /** What was asked, where the file says it: a comparison ("X is closer than Y") answers only what it was asked for. */
+  readonly question?: string | null;
   readonly text: string;
   /** Which of the item's texts `text` is; copied into the trace. */
   readonly source: 'extracted' | 'response';

@@ -35,10 +35,6 @@ const OFFERED = new RegExp(
   'gi',
 );
 
-/** Announces a count: "a total of", "I count", "there are". */
-const COUNTED =
-  /\b(?:total\s{1,3}(?:number\s{1,3})?(?:of|is|count\s{1,3}is)|(?:I|we)\s{1,3}(?:can\s{1,3})?(?:count|counted|see)|there\s{1,3}(?:are|is|were))\b/gi;
-
 /** Opens the sentence that draws the conclusion. */
 const CONCLUDED =
   /(?:^|[.!?\n,;])[ \t"*]{0,4}(?:therefore|thus|hence|consequently|so|overall|finally|(?:in|to)\s{1,3}(?:conclusion|conclude|summary))\b,?/gi;
@@ -51,11 +47,6 @@ export function statedAnswers(text: string, range: Span): Span[] {
 /** The same for answers offered less firmly. */
 export function offeredAnswers(text: string, range: Span): Span[] {
   return contents(text, range, OFFERED);
-}
-
-/** The same for counts that are announced without the word "answer". */
-export function countedAnswers(text: string, range: Span): Span[] {
-  return contents(text, range, COUNTED);
 }
 
 /** The rest of the last sentence that draws a conclusion; null where there is none. */

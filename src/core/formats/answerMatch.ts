@@ -35,10 +35,17 @@ export function plainWords(text: string): string {
     .trim();
 }
 
-/** The letter of "B", "(B)" and "B. right"; null for anything else. */
+/** The letter of "B", "(B)", "B. right" and "b", in upper case; null for anything else. A small letter must stand alone. */
 export function letterIn(text: string): string | null {
-  const match = /^\s*(?:[([]([A-Z])[)\]]|([A-Z])(?:\s?[.):]|\s*$))/.exec(text);
-  return match?.[1] ?? match?.[2] ?? null;
+  const match =
+    /^\s*(?:[([]([A-Z])[)\]]|([A-Z])(?:\s?[.):]|\s*$))/.exec(text) ?? /^\s*[([]?([a-z])[)\].:]?\s*$/.exec(text);
+  return (match?.[1] ?? match?.[2])?.toUpperCase() ?? null;
+}
+
+/** True where the labels are numbers one after another, from 0 or from 1: a letter then counts the options as well. */
+export function areNumbered(options: readonly Option[]): boolean {
+  const first = Number(options[0]?.label ?? Number.NaN);
+  return (first === 0 || first === 1) && options.every((option, i) => option.label === String(first + i));
 }
 
 /** The position of the option that a value names by its letter, its label or its text; null when it names none. */
@@ -51,7 +58,8 @@ export function optionNamed(text: string, options: readonly Option[]): number | 
     (option) => option.label !== null && (option.label === letter || option.label === text.trim()),
   );
   if (byLabel >= 0) return byLabel;
-  const position = letter === null || options.some((option) => option.label !== null) ? -1 : letter.charCodeAt(0) - 65;
+  const unlettered = options.every((option) => option.label === null) || areNumbered(options);
+  const position = letter === null || !unlettered ? -1 : letter.charCodeAt(0) - 65;
   return position >= 0 && position < options.length ? position : null;
 }
 

@@ -55,6 +55,8 @@ export interface Detected {
    * Where that file is present too, both are one run.
    */
   readonly judges?: string;
+  /** Columns by the role that they are read in, where a format takes columns by any name. */
+  readonly columns?: Readonly<Record<string, readonly string[]>>;
   /** What the user should know before trusting the numbers: each says where, and what to do. */
   readonly warnings?: readonly string[];
 }

@@ -1,4 +1,5 @@
 import type { Json, JsonObject, Option, RawItem } from '../model.js';
+import { letterAt } from './letters.js';
 import { splitPrompt } from './promptOptions.js';
 import { blankItem, isJsonObject } from './recordFields.js';
 import { YES_NO_OPTIONS, isYesNo, objectOf, textOf, truthOf } from './recordValues.js';
@@ -85,7 +86,7 @@ function askedOf(sample: JsonObject): Asked {
 
 /** Inspect's own labels: A to Z, then numbers from 1 (solver/_multiple_choice.py, answer_character). */
 function letter(index: number): string {
-  return index < 26 ? String.fromCharCode(65 + index) : String(index - 25);
+  return index < 26 ? letterAt(index) : String(index - 25);
 }
 
 /** Text of a message: a string, or its parts of type text in order; null where there is none. */

@@ -1,5 +1,6 @@
 import type { Dropped, Json, JsonObject, Option, RawItem } from '../model.js';
 import type { Detected, Format, Shape, Source } from './format.js';
+import { letterAt } from './letters.js';
 import { splitPrompt } from './promptOptions.js';
 import { blankItem, readItems } from './recordFields.js';
 import { YES_NO_OPTIONS, isYesNo, objectOf, textOf, truthOf } from './recordValues.js';
@@ -189,9 +190,7 @@ function docOptions(doc: JsonObject): Option[] {
 /** An option of a document's list; "A. left" and "(A) left" carry their own label, the others the letter of their place. */
 function labelled(text: string, index: number): Option {
   const own = /^\s*\(?([A-Z])[).:]\s+(\S.*)$/s.exec(text);
-  return own === null
-    ? { label: String.fromCharCode(65 + index), text }
-    : { label: own[1] ?? null, text: own[2] ?? '' };
+  return own === null ? { label: letterAt(index), text } : { label: own[1] ?? null, text: own[2] ?? '' };
 }
 
 /** Paths only: pictures themselves are never logged, and some logs hold their Python names ("<PIL.…>") instead. */

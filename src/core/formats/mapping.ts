@@ -1,8 +1,9 @@
 import { FlipsideError } from '../model.js';
-import type { ItemKind, Json, JsonObject } from '../model.js';
+import type { DepthConvention, ItemKind, Json, JsonObject } from '../model.js';
 import type { Shape } from './format.js';
 import type { RoleColumns } from './plainPlan.js';
 import { isJsonObject } from './recordFields.js';
+import { CONVENTIONS } from './roleConvention.js';
 import { ROLE_NAMES } from './roleNames.js';
 import type { RoleGuess, RoleName } from './roleNames.js';
 import type { InferredRoles } from './roles.js';
@@ -18,6 +19,8 @@ export interface Mapping {
   readonly kind?: ItemKind;
   /** What the first option's number is, where gold or prediction are positions in the options; left out, values decide. */
   readonly base?: 0 | 1;
+  /** What "front" means in all items of the file; a record's own word, under the role of that name, goes before it. */
+  readonly convention?: DepthConvention;
   readonly model?: string;
   readonly dataset?: string;
 }
@@ -26,7 +29,7 @@ export interface Mapping {
 export const MAPPING_SCHEMA = 'flipside://schemas/mapping.schema.json';
 
 const KINDS: readonly ItemKind[] = ['choice', 'yes-no', 'count', 'depth-order', 'distance-order', 'open'];
-const KEYS = ['$schema', 'version', 'match', 'roles', 'kind', 'base', 'model', 'dataset'];
+const KEYS = ['$schema', 'version', 'match', 'roles', 'kind', 'base', 'convention', 'model', 'dataset'];
 const ANSWER_ROLES: readonly RoleName[] = ['gold', 'prediction', 'response', 'extracted'];
 
 /** The inferred roles of a file as a mapping for that file, ready to be edited; roles that were only suspected are included. */
@@ -35,7 +38,8 @@ export function mappingOf(shape: Shape, inferred: InferredRoles): Mapping {
   const roles = Object.fromEntries(
     Object.entries(columns).map(([role, names]) => [role, names.length === 1 ? (names[0] ?? '') : names]),
   );
-  return { $schema: MAPPING_SCHEMA, version: 1, match: escapeGlob(endOf(shape.path)), roles };
+  const named = inferred.model === null ? {} : { model: inferred.model };
+  return { $schema: MAPPING_SCHEMA, version: 1, match: escapeGlob(endOf(shape.path)), roles, ...named };
 }
 
 /** A mapping as the text of a mapping file. */
@@ -88,12 +92,47 @@ export function parseMapping(text: string, file: string): Mapping {
     roles: rolesIn(value['roles'], fail),
     ...(known === undefined ? {} : { kind: known }),
     ...(base === 0 || base === 1 ? { base } : {}),
+    ...conventionOf(value['convention'], fail),
     ...optional('model'),
     ...optional('dataset'),
   };
 }
 
+/** A mapping file that cannot be used: why, and the files that it was meant for; null where not even these can be told. */
+export interface UnusableMapping {
+  readonly problem: string;
+  readonly match: string | null;
+}
+
+/** Reads a mapping file that may be unfinished. Never throws for its content: what is wrong with one file must not stop the others. */
+export function readMapping(text: string, file: string): Mapping | UnusableMapping {
+  try {
+    return parseMapping(text, file);
+  } catch (error) {
+    if (!(error instanceof FlipsideError)) throw error;
+    return { problem: error.message, match: matchIn(text) };
+  }
+}
+
+function matchIn(text: string): string | null {
+  try {
+    const value = JSON.parse(text.replace(/^\uFEFF/, '')) as Json;
+    const match = isJsonObject(value) ? value['match'] : null;
+    return typeof match === 'string' && match.trim() !== '' ? match : null;
+  } catch {
+    return null;
+  }
+}
+
 type Fail = (message: string) => never;
+
+function conventionOf(value: Json | undefined, fail: Fail): Pick<Mapping, 'convention'> {
+  if (value === undefined) return {};
+  const convention = CONVENTIONS.find((name) => name === value);
+  return convention === undefined
+    ? fail(`'convention' says what "front" means: one of ${CONVENTIONS.join(', ')}, not ${shown(value)}.`)
+    : { convention };
+}
 
 function jsonIn(text: string, fail: Fail): JsonObject {
   try {

@@ -4,9 +4,15 @@ import { parsePythonLiteral } from './pythonLiteral.js';
 import { isJsonObject } from './recordFields.js';
 import { cellText } from './recordValues.js';
 
+/** What may join options as well as stand inside one; each counts only where the file proves it. */
+export const JOINERS = ['/', 'or', 'vs'] as const;
+export type Joiner = (typeof JOINERS)[number];
+
 export interface OptionsReading {
   /** Split "left, right" too. Only where the gold answers prove that commas separate. */
   readonly commas?: boolean;
+  /** Split "left/right", "left, right or front" or "left vs right" too. Only where the gold answers prove it. */
+  readonly joiner?: Joiner | null;
   /** The value is a whole prompt: only options printed in it count, its other lines are no options. */
   readonly prompt?: boolean;
 }
@@ -47,14 +53,24 @@ function fromText(text: string, reading: OptionsReading): Option[] {
 }
 
 const SEPARATORS: readonly string[] = ['\n', '|', ';', '\t'];
+const JOINED: Readonly<Record<Joiner, RegExp>> = {
+  '/': /\//,
+  or: /\s*,\s*or\s+|\s+or\s+|\s*,\s*/i,
+  vs: /\s+vs\.?\s+|\s*,\s*/i,
+};
 
 function pieces(text: string, reading: OptionsReading): string[] {
-  const separator = SEPARATORS.find((char) => text.trim().includes(char)) ?? (reading.commas === true ? ',' : null);
+  const separator = SEPARATORS.find((char) => text.trim().includes(char)) ?? weakSeparator(reading);
   if (separator === null) return [];
   return text
     .split(separator)
     .map((part) => part.trim())
     .filter((part) => part !== '');
+}
+
+function weakSeparator({ commas, joiner }: OptionsReading): string | RegExp | null {
+  if (commas === true) return ',';
+  return joiner === undefined || joiner === null ? null : JOINED[joiner];
 }
 
 function fromList(list: readonly Json[], reading: OptionsReading): Option[] {

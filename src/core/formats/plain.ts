@@ -11,13 +11,14 @@ import { planOf } from './plainPlan.js';
 import type { Plan } from './plainPlan.js';
 import { tableOf } from './plainTables.js';
 import { cellText } from './recordValues.js';
-import { inferRoles, MIN_CONFIDENCE, quoted } from './roles.js';
+import { warningsOf } from './plainWarnings.js';
+import { inferRoles, MIN_CONFIDENCE } from './roles.js';
 import type { InferredRoles } from './roles.js';
 import { valueAt } from './roleValues.js';
 
 /** Every tool's own format outranks the generic one. */
 const CEILING = 0.5;
-const VERSION = 3;
+const VERSION = 4;
 const TITLE = 'Plain table or records with self-explaining columns';
 
 /**
@@ -30,22 +31,36 @@ export const plain: Format = {
   title: TITLE,
   detect(given) {
     const inferred = inferRoles(given);
-    if (inferred.role === null) return null;
-    const shape = tableOf(given)?.shape ?? given;
+    const table = tableOf(given);
+    // The keys of an object that holds no records may be called like columns all the same.
+    if (inferred.role === null || (given.container === 'json-object' && table === null)) return null;
+    const shape = table?.shape ?? given;
     return {
       role: inferred.role,
       confidence: Math.round(CEILING * inferred.confidence * 1000) / 1000,
       reason: `Its columns explain themselves: ${listed(inferred)}.`,
-      ...namesIn(shape, given.root, inferred.roles.find((guess) => guess.role === 'model')?.column),
-      ...warningsOf(shape, planOf(shape, columnsOf(inferred.roles))),
+      columns: columnsOf(inferred.roles),
+      ...withModel(
+        namesIn(shape, given.root, inferred.roles.find((guess) => guess.role === 'model')?.column),
+        inferred,
+      ),
+      ...warningsOf(shape, planFrom(shape, inferred), inferred),
     };
   },
   read(source) {
     const inferred = inferRoles(source.shape);
     const shape = tableOf(source.shape)?.shape ?? source.shape;
-    return readPlanned(source, planOf(shape, columnsOf(inferred.role === null ? [] : inferred.roles)));
+    return readPlanned(source, planFrom(shape, inferred));
   },
 };
+
+function planFrom(shape: Shape, { role, roles, model }: InferredRoles): Plan {
+  return planOf(shape, columnsOf(role === null ? [] : roles), { model: model ?? undefined });
+}
+
+function withModel(names: ReturnType<typeof namesIn>, { model }: InferredRoles): ReturnType<typeof namesIn> {
+  return { ...names, model: model ?? names.model };
+}
 
 /**
  * The same reader with the roles given by the user. `file` is where the mapping stands, for the reason shown.
@@ -70,6 +85,7 @@ export function plainWith(mapping: Mapping, file?: string): Format {
         reason: `Its columns are named by the mapping file ${file ?? `for '${mapping.match}'`}.`,
         model: mapping.model ?? names.model,
         dataset: mapping.dataset ?? names.dataset,
+        columns,
         ...warningsOf(shape, planOf(shape, columns, mapping)),
       };
     },
@@ -86,16 +102,6 @@ function listed({ roles }: InferredRoles): string {
     if (confidence >= MIN_CONFIDENCE) columns.set(role, [...(columns.get(role) ?? []), `'${column}'`]);
   }
   return [...columns].map(([role, names]) => `${role} = ${names.join(' + ')}`).join(', ');
-}
-
-function warningsOf(shape: Shape, plan: Plan): Pick<Detected, 'warnings'> {
-  if (!plan.baseUnknown) return {};
-  const columns = (plan.columns.gold ?? []).map((column) => `'${column}'`).join(', ');
-  const warning =
-    `${shape.path}: the right answers (${columns}) are numbers of options, and none of the first ${String(shape.head.length)} records ` +
-    'proves whether the first option is 0 or 1, so these rows stand without gold. ' +
-    `Run \`flipside mapping ${quoted(shape.path)}\`, add "base": 0 or "base": 1 to what it prints, and save it in .flipside/formats/.`;
-  return { warnings: [warning] };
 }
 
 /** A typing error in a mapping would otherwise read as a run without answers. */
@@ -136,8 +142,12 @@ function namesIn(
 
 async function* records(source: Source): AsyncGenerator<Record_> {
   const table = tableOf(source.shape);
-  if (table === null) yield* source.records();
-  else for (const [i, value] of table.records.entries()) yield { row: i + 1, value, flags: [] };
+  if (table === null) {
+    yield* source.records();
+    return;
+  }
+  for (const [i, value] of table.records.entries()) yield { row: i + 1, value, flags: [] };
+  yield* table.dropped;
 }
 
 /**

@@ -1,11 +1,12 @@
 import type { Json, JsonObject, Option, RawItem } from '../model.js';
-import { letterIn, optionNamed, plainWords } from './answerMatch.js';
+import { areNumbered, letterIn, optionNamed, plainWords } from './answerMatch.js';
 import { literalIn } from './optionsValue.js';
 import type { Plan } from './plainPlan.js';
 import { spoken, spokenKey, valueIn, valueOf } from './plainReading.js';
 import type { Reading } from './plainReading.js';
+import { splitPrompt } from './promptOptions.js';
 import { isJsonObject } from './recordFields.js';
-import { textOf, truthOf } from './recordValues.js';
+import { saysMissing, saysNoOutput, textOf, truthOf } from './recordValues.js';
 import type { RoleName } from './roleNames.js';
 import { integerIn } from './roleValues.js';
 
@@ -23,7 +24,7 @@ export function goldOf(reading: Reading, options: readonly Option[]): { gold: st
     return { gold: gold === undefined ? null : goldText(reading, column, gold, options), aliases };
   }
   const text = spoken(value);
-  if (text !== null && /^\s*hidden\s*$/i.test(text) && optionNamed(text, options) === null) {
+  if (text !== null && (/^\s*hidden\s*$/i.test(text) || saysMissing(text)) && optionNamed(text, options) === null) {
     reading.keep.add(column);
     return { gold: null, aliases: [] };
   }
@@ -49,19 +50,44 @@ function goldText(reading: Reading, column: string, text: string, options: reado
 }
 
 /** A position in the options as the option's label, or its text where it has none; 0 and 1 on a statement as words. */
-function converted(reading: Reading, column: string, text: string, options: readonly Option[]): string {
-  const words = meaning(text, options, reading.plan);
+function converted(
+  reading: Reading,
+  column: string,
+  text: string,
+  options: readonly Option[],
+  base = reading.plan.base,
+): string {
+  const words = meaning(text, options, reading.plan, base);
   if (words === null) return text;
   reading.keep.add(column);
   return words;
 }
 
-function meaning(text: string, options: readonly Option[], plan: Plan): string | null {
+/**
+ * The gold as the text of its option where options are numbered and it does not count them as they are labelled: a letter beside
+ * answers in numbers, a number beside answers in letters. `numbered` are the options as the record has them.
+ */
+export function goldAmong(
+  gold: string | null,
+  { numbered, options }: { numbered: readonly Option[]; options: readonly Option[] },
+): string | null {
+  const letter = gold === null ? null : letterIn(gold);
+  if (gold === null || numbered.some((option) => plainWords(option.text) === plainWords(gold))) return gold;
+  const isLettered = options[0]?.label !== numbered[0]?.label;
+  const meant = isLettered
+    ? numbered.find((option) => option.label === String(integerIn(gold)))
+    : letter === null
+      ? undefined
+      : numbered[letter.charCodeAt(0) - 65];
+  return meant?.text ?? gold;
+}
+
+function meaning(text: string, options: readonly Option[], plan: Plan, base = plan.base): string | null {
   const number = integerIn(text);
   if (number === null) return null;
   if (plan.statement !== null && options.length === 0)
     return number === 1 ? plan.statement[0] : number === 0 ? plan.statement[1] : null;
-  const option = plan.base === null ? undefined : options[number - plan.base];
+  const option = base === null ? undefined : options[number - base];
   return option === undefined ? null : (option.label ?? option.text);
 }
 
@@ -72,14 +98,15 @@ function meaning(text: string, options: readonly Option[], plan: Plan): string |
 export function answerOf(reading: Reading, options: readonly Option[]): Pick<RawItem, 'extracted' | 'response'> {
   const { plan } = reading;
   const roles = plan.answers;
-  const response = roles.raw === null ? null : answerText(reading, roles.raw);
+  const response = roles.raw === null ? null : answerText(reading, roles.raw, options);
+  const base = plan.predictionBase;
   if (roles.parsed === null) {
-    const words = response === null ? null : meaning(response, options, plan);
+    const words = response === null ? null : meaning(response, options, plan, base);
     return { extracted: words, response };
   }
   const parsed = valueOf(reading, roles.parsed);
-  const text = answerText(reading, roles.parsed) ?? '';
-  return { extracted: parsed === null ? text : converted(reading, parsed.column, text, options), response };
+  const text = answerText(reading, roles.parsed, options) ?? '';
+  return { extracted: parsed === null ? text : converted(reading, parsed.column, text, options, base), response };
 }
 
 /** An answer column that holds an object without any text in it, where a text is expected; null where all can be read. */
@@ -95,41 +122,80 @@ export function unreadableAnswer(reading: Reading): { column: string; keys: read
   return null;
 }
 
-function answerText(reading: Reading, role: RoleName): string | null {
+function answerText(reading: Reading, role: RoleName, options: readonly Option[]): string | null {
   const found = valueOf(reading, role);
   if (found === null) {
     const column = (reading.plan.columns[role] ?? [])[0] ?? '';
     return typeof valueIn(reading, column) === 'string' ? '' : null;
   }
   if (typeof found.value === 'object') reading.keep.add(found.column);
-  return Array.isArray(found.value) && found.value.length === 0 ? '' : spoken(found.value);
+  const text = Array.isArray(found.value) && found.value.length === 0 ? '' : spoken(found.value);
+  if (text === null || !saysNoOutput(text) || isTextOf(text, options)) return text;
+  reading.keep.add(found.column);
+  return '';
+}
+
+function isTextOf(text: string, options: readonly Option[]): boolean {
+  return options.some((option) => plainWords(option.text) === plainWords(text));
 }
 
 const EXACT_LETTER = /^[\s*_"'`]*(?:\\boxed\{[A-Z]\}|\(?[A-Z][).:]?)[\s*_"'`]*$/;
-/** "The answer is (B)": a letter that a sentence states as its answer. */
-const STATED_LETTER = /\b(?:answer|option|choice)\b[^\n]{0,12}?\(?\b[A-Z]\b/;
+/** "The answer is (B)", "OPTION B", "answer: b": a letter that a sentence states as its answer. A small "a" may be the article. */
+const STATED_LETTER =
+  /\b(?:[Aa]nswer|ANSWER|[Oo]ption|OPTION|[Cc]hoice|CHOICE)\b[^\n]{0,12}?(?:\([a-z]\)|\(?\b[A-Zb-h]\b|\ba[\s.)]*$)/;
+/** "3", "Option 2", "The answer is 1.": numbers that count. */
+const STATED_NUMBER = /^\W*\d{1,2}\b|\b(?:answer|option|choice)\b(?:\s+is\b)?\W{0,8}\d{1,2}\b/i;
+/** A capital that is no part of a word: "It's A", "['A']", "答案是A". */
+const LONE_LETTER = /(?<![A-Za-z0-9_-]|[A-Za-z]['’])[A-Z](?![A-Za-z0-9_-]|['’][A-Za-z])/g;
+/** "object A", "from B to C": letters that name what is in the picture. An article or a pronoun names nothing. */
+const NAMED_LETTER =
+  /(?<![\p{L}\p{N}_'’-])(?:[B-HJ-Z]|[AI](?=\s*(?:[?,.;:)"”]|$|\b(?:is|and|or|to|from|in|on|at|of)\b)))(?![\p{L}\p{N}_'’-])/u;
 
 /**
- * True where this record's gold or answer is a letter while its options are an unlabelled list: the letter counts the list then.
- * Where an option is itself a letter ("point A"), the letter is its text.
+ * True where letters count this record's options, which are an unlabelled or a numbered list: its gold is a letter, or its answer holds
+ * one that may be meant as one, so that the answer rule must know what it counts. An answer that is an option's text is that text;
+ * where an option is itself a letter ("point A"), the letter is its text. Options that are numbered keep their numbers for an answer
+ * in numbers.
  */
 export function lettersCount(reading: Reading, options: readonly Option[]): boolean {
   if (options.length < 2 || options.length > 26) return false;
-  if (options.some((option) => option.label !== null || /^[A-Z]$/.test(option.text))) return false;
+  const numbered = areNumbered(options);
+  const labelled = !numbered && options.some((option) => option.label !== null);
+  if (labelled || options.some((option) => /^[A-Z]$/i.test(option.text))) return false;
   const { parsed, raw } = reading.plan.answers;
-  const says = (role: RoleName | null, test: (text: string) => boolean): boolean => {
+  const said = (role: RoleName | null): string | null => {
     const found = role === null ? null : valueOf(reading, role);
-    const text = found === null ? null : spoken(found.value);
-    return text !== null && test(text);
+    return found === null ? null : spoken(found.value);
   };
-  const isText = (text: string): boolean => options.some((option) => plainWords(option.text) === plainWords(text));
-  const isLetter = (text: string): boolean => letterIn(text) !== null && !isText(text);
-  const states = (text: string): boolean =>
-    isLetter(text) ||
+  const mayMean = (text: string): boolean =>
+    !numbered && holdsLetter(text, options.length) && !lettersAreNames(reading, options);
+  const states = (text: string | null): boolean =>
+    text !== null && !isTextOf(text, options) && (statesLetter(text) || mayMean(text));
+  const [gold, answers] = [said('gold'), [said(parsed), said(raw)]];
+  const inNumbers = numbered && answers.some((text) => text !== null && STATED_NUMBER.test(text.slice(-400)));
+  if (!inNumbers && answers.some(states)) return true;
+  return !inNumbers && gold !== null && letterIn(gold) !== null && !isTextOf(gold, options);
+}
+
+function statesLetter(text: string): boolean {
+  return (
+    letterIn(text) !== null ||
     EXACT_LETTER.test(text) ||
     STATED_LETTER.test(text.slice(-400)) ||
-    STATED_LETTER.test(text.slice(0, 400));
-  return says('gold', isLetter) || says(parsed, states) || says(raw, states);
+    STATED_LETTER.test(text.slice(0, 400))
+  );
+}
+
+function holdsLetter(text: string, count: number): boolean {
+  return [...text.matchAll(LONE_LETTER)].some(([letter]) => letter.charCodeAt(0) - 65 < count);
+}
+
+/** Where question or options call things by letters, a letter within a sentence is such a name. */
+function lettersAreNames(reading: Reading, options: readonly Option[]): boolean {
+  const question = valueOf(reading, 'question');
+  const text = question === null ? null : spoken(question.value);
+  const asked = text === null ? null : splitPrompt(text).question;
+  return [asked ?? '', ...options.map((option) => option.text)].some((words) => NAMED_LETTER.test(words));
 }
 
 export function correctOf(reading: Reading): boolean | null {

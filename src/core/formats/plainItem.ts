@@ -1,13 +1,16 @@
-import type { Dropped, Frame, Json, JsonObject, Option, RawItem } from '../model.js';
+import type { DepthConvention, Dropped, Frame, Json, JsonObject, Option, RawItem } from '../model.js';
+import { areNumbered } from './answerMatch.js';
 import { toRecord } from './containers/columns.js';
+import { lettered } from './letters.js';
 import { readOptions } from './optionsValue.js';
-import { answerOf, correctOf, goldOf, lettersCount, unreadableAnswer } from './plainAnswers.js';
+import { answerOf, correctOf, goldAmong, goldOf, lettersCount, unreadableAnswer } from './plainAnswers.js';
 import type { Plan } from './plainPlan.js';
 import { isBlank, scalar, spoken, valueIn, valueOf } from './plainReading.js';
 import type { Reading } from './plainReading.js';
 import { splitPrompt } from './promptOptions.js';
 import { blankItem, isJsonObject, TRUE_FALSE } from './recordFields.js';
 import { cellText, textOf, YES_NO_OPTIONS } from './recordValues.js';
+import { conventionIn } from './roleConvention.js';
 import { imageRefs, integerIn, leavesOf, valueAt } from './roleValues.js';
 
 /** Which sample of its question a record was made for, where it lists several. */
@@ -34,8 +37,7 @@ export function plainItem(
   if (refused !== null) return refused;
   const asked = countedOptions(reading, questionOf(reading));
   const images = imagesOf(reading);
-  const stated = goldOf(reading, asked.options);
-  const { aliases } = stated;
+  const { aliases, ...stated } = statedGold(reading, asked);
   const shown = shuffledOf(reading, asked.options);
   // Gold and prediction must be read against one list: a gold letter means the list as it is, so it becomes its text.
   const gold = shown === null ? stated.gold : textOfLabel(stated.gold, asked.options);
@@ -60,6 +62,7 @@ export function plainItem(
     task: scalar(reading, 'task'),
     relation: scalar(reading, 'relation'),
     frame: frameOf(reading),
+    convention: conventionOf(reading),
     images,
     model: plan.model ?? scalar(reading, 'model'),
     split: splitOf(reading),
@@ -83,6 +86,15 @@ function refusal(reading: Reading, row: number): Dropped | null {
     const detail = `Record ${String(row)} is empty in every column that has a role (${names}). Remove it, or fill it in.`;
     return { row, reason: 'empty record', detail };
   }
+  if (!isRecord(reading)) {
+    const names = Object.keys(reading.record)
+      .map((column) => `'${column}'`)
+      .join(', ');
+    const detail =
+      `Record ${String(row)} (${names}) holds no question, answer or id, which the other records have: it says something about the ` +
+      'file. Remove it, or put what it says into a mapping.';
+    return { row, reason: 'not a record', detail };
+  }
   const answer = unreadableAnswer(reading);
   if (answer === null) return null;
   const keys = answer.keys.map((key) => `'${key}'`).join(', ');
@@ -92,18 +104,44 @@ function refusal(reading: Reading, row: number): Dropped | null {
   return { row, reason: 'unreadable answer', detail };
 }
 
+/** What a record is about, or answers. A model, a seed or a task alone describes a run. */
+const SUBSTANCE = [
+  'id',
+  'image',
+  'question',
+  'options',
+  'gold',
+  'prediction',
+  'response',
+  'extracted',
+  'correct',
+] as const;
+
+function isRecord(reading: Reading): boolean {
+  return SUBSTANCE.some((role) =>
+    (reading.plan.columns[role] ?? []).some((column) => valueIn(reading, column) !== undefined),
+  );
+}
+
 interface Asked {
   readonly question: string | null;
   readonly options: readonly Option[];
+  /** The options as the record has them, where they are numbered. */
+  readonly numbered?: readonly Option[];
+}
+
+function statedGold(reading: Reading, { options, numbered }: Asked): ReturnType<typeof goldOf> {
+  const stated = goldOf(reading, options);
+  const gold = numbered === undefined ? stated.gold : goldAmong(stated.gold, { numbered, options });
+  if (gold !== stated.gold) for (const column of reading.plan.columns.gold ?? []) reading.keep.add(column);
+  return { ...stated, gold };
 }
 
 /** Whether a list without labels is counted by letters depends on its own record alone, not on what others answer. */
 function countedOptions(reading: Reading, asked: Asked): Asked {
-  return lettersCount(reading, asked.options) ? { ...asked, options: lettered(asked.options) } : asked;
-}
-
-function lettered(options: readonly Option[]): readonly Option[] {
-  return options.map((option, i) => ({ label: String.fromCharCode(65 + i), text: option.text }));
+  const { options } = asked;
+  const counted = lettersCount(reading, options) ? lettered(options) : options;
+  return { ...asked, options: counted, ...(areNumbered(options) ? { numbered: options } : {}) };
 }
 
 function questionOf(reading: Reading): Asked {
@@ -167,7 +205,7 @@ function offeredBy(value: Json | undefined, plan: Plan): readonly Option[] {
   const key = texts === null ? null : `${typeof value}\0${texts.join('\0')}`;
   const known = key === null ? undefined : plan.offered.get(key);
   if (known !== undefined) return known;
-  const options = readOptions(value, { commas: plan.commas, prompt: plan.optionsArePrompt });
+  const options = readOptions(value, { commas: plan.commas, joiner: plan.joiner, prompt: plan.optionsArePrompt });
   if (key !== null && plan.offered.size < REMEMBERED) plan.offered.set(key, options);
   return options;
 }
@@ -206,6 +244,14 @@ function frameOf(reading: Reading): Frame | null {
   return frame;
 }
 
+function conventionOf(reading: Reading): DepthConvention | null {
+  const found = valueOf(reading, 'convention');
+  if (found === null) return reading.plan.convention;
+  const convention = conventionIn(textOf(found.value));
+  if (convention === null) reading.keep.add(found.column);
+  return convention ?? reading.plan.convention;
+}
+
 function confidenceOf(reading: Reading): number | null {
   const found = valueOf(reading, 'confidence');
   if (found === null) return null;
@@ -232,6 +278,7 @@ function splitOf(reading: Reading): string | null {
   const model = plan.model === null ? scalar(reading, 'model') : null;
   const [only, ...others] = plan.models;
   const parts = [
+    plan.part === null ? null : textOf(reading.record[plan.part]),
     others.length > 0 || (only !== undefined && model !== only) ? model : null,
     scalar(reading, 'split'),
     plan.steps ? scalar(reading, 'step') : null,

@@ -1,8 +1,12 @@
-import type { ItemKind, JsonObject } from '../model.js';
+import type { DepthConvention, ItemKind, Json, JsonObject } from '../model.js';
 import { labelOfColumn, optionNamed, optionsByRow, plainWords } from './answerMatch.js';
 import type { Shape } from './format.js';
 import { readOptions } from './optionsValue.js';
-import { cellText } from './recordValues.js';
+import type { Joiner } from './optionsValue.js';
+import { countedByCommas } from './plainCommas.js';
+import { joinerOf } from './plainJoined.js';
+import { tableOf } from './plainTables.js';
+import { cellText, saysMissing } from './recordValues.js';
 import { namesSuggest } from './roleNames.js';
 import type { NameClass, RoleName } from './roleNames.js';
 import { recursAcross } from './roles.js';
@@ -31,24 +35,32 @@ export interface Plan {
   /** The options column is a prompt that prints them. */
   readonly optionsArePrompt: boolean;
   readonly commas: boolean;
+  /** What else joins the options in one cell, where the gold answers prove it. */
+  readonly joiner: Joiner | null;
   /** Question texts print options too, which are not part of the question. */
   readonly questionPrints: boolean;
   /** Gold or prediction are positions in the options, counted from here; null where they are not, or where nothing proves the start. */
   readonly base: 0 | 1 | null;
+  /** The same for predictions, which may count from elsewhere than the gold. */
+  readonly predictionBase: 0 | 1 | null;
   /** Gold is a position in the options, and nothing tells where the count starts. */
   readonly baseUnknown: boolean;
   /** By a column within an object: the object's own column, where some records have a plain value of the same role. */
   readonly parents: ReadonlyMap<string, string>;
   /** Answer columns whose values are all lists, be it as text. */
   readonly listedAnswers: ReadonlySet<string>;
-  /** A gold of 0 and 1 is a verdict on a statement, in these words; null where it is not. */
+  /** A gold of 0 and 1 is a verdict on a statement, or predictions of 0 and 1 answer yes and no, in these words; else null. */
   readonly statement: readonly [yes: string, no: string] | null;
   readonly sampleStart: 0 | 1;
   readonly steps: boolean;
+  /** The column that says which of the file's lists a record is from, where each is a run; else null. */
+  readonly part: string | null;
   readonly answers: AnswerRoles;
   /** Several models in the head, or the one that it names. */
   readonly models: readonly string[];
   readonly kind: ItemKind | null;
+  /** What "front" means where a record does not say; null where nobody does. */
+  readonly convention: DepthConvention | null;
   readonly model: string | null;
   /** Option lists already read, by their text. */
   readonly offered: Map<string, readonly Option[]>;
@@ -58,6 +70,7 @@ export interface Plan {
 interface Given {
   readonly kind?: ItemKind | undefined;
   readonly base?: 0 | 1 | undefined;
+  readonly convention?: DepthConvention | undefined;
   readonly model?: string | undefined;
 }
 
@@ -70,12 +83,14 @@ export function planOf(shape: Shape, columns: RoleColumns, given: Given = {}): P
   const of = (role: RoleName): Profile[] => (columns[role] ?? []).map((column) => columnProfile(shape, column));
   const [question, options] = [of('question')[0] ?? null, of('options')];
   const asPrompt = options.length === 1 && (options[0]?.questions ?? 0) >= 0.5;
-  const golds = of('gold')[0] ?? null;
-  const predictions = [...of('extracted'), ...of('prediction'), ...of('response')];
-  const commas = options.length === 1 && provedByCommas(options[0], golds);
+  const golds = of('gold').map(withoutMissing)[0] ?? null;
+  const predictions = [...of('extracted'), ...of('prediction'), ...of('response')].map(withoutMissing);
+  const commas =
+    options.length === 1 && (provedByCommas(options[0], golds) || countedByCommas(options[0], golds, predictions));
+  const joiner = commas || options.length !== 1 ? null : joinerOf(options[0], golds);
   const rows =
     options.length === 1
-      ? (options[0]?.values ?? []).map((value) => readOptions(value, { commas, prompt: asPrompt }))
+      ? (options[0]?.values ?? []).map((value) => readOptions(value, { commas, joiner, prompt: asPrompt }))
       : null;
   const offered = rows ?? optionsByRow(options, question);
   const usedList = [...new Set(Object.values(columns).flat())];
@@ -83,7 +98,8 @@ export function planOf(shape: Shape, columns: RoleColumns, given: Given = {}): P
     options.length > 0 && question?.values.some((value) => readOptions(value, { prompt: true }).length > 0) === true;
   const keys = [of('id').slice(0, 1), [...of('question'), ...of('image').slice(0, 1)]];
   const steps = of('step')[0];
-  const base = given.base ?? baseOf(offered, golds, predictions[0] ?? null);
+  const bases = basesOf(offered, golds, predictions[0] ?? null);
+  const base = given.base ?? bases.gold;
   return {
     columns,
     used: new Set(usedList),
@@ -92,20 +108,23 @@ export function planOf(shape: Shape, columns: RoleColumns, given: Given = {}): P
     optionLabels: options.length > 1 ? options.map((p) => labelOfColumn(p.column)) : null,
     optionsArePrompt: asPrompt,
     commas,
+    joiner,
     questionPrints: options.length === 0 || printed,
     base,
+    predictionBase: given.base ?? bases.prediction,
     baseUnknown: base === null && isIndexed(positionsOf(golds, offered), 1),
     parents: parentsOf(columns),
     listedAnswers: new Set(predictions.filter((p) => p.filled > 0 && p.lists === 1).map((p) => p.column)),
-    statement:
-      question !== null && offered.every((list) => list.length === 0)
-        ? statementWords(golds, predictions[0] ?? null)
-        : null,
+    statement: options.every((p) => p.filled === 0)
+      ? wordsOfNumbers({ question, offered, gold: golds, prediction: predictions[0] ?? null })
+      : null,
     sampleStart: of('sample').some((p) => p.texts.some((text) => integerIn(text) === 0)) ? 0 : 1,
+    part: partOf(shape, columns),
     steps: steps !== undefined && keys.some((key) => recursAcross(steps, key)),
     answers: answersOf(columns),
     models: [...new Set(of('model')[0]?.texts ?? [])],
     kind: given.kind ?? null,
+    convention: given.convention ?? null,
     model: given.model ?? null,
     offered: new Map(),
   };
@@ -179,24 +198,80 @@ function parentsOf(columns: RoleColumns): Map<string, string> {
   return parents;
 }
 
-function baseOf(
-  offered: readonly (readonly Option[])[],
-  gold: Profile | null,
-  prediction: Profile | null,
-): 0 | 1 | null {
+interface Bases {
+  readonly gold: 0 | 1 | null;
+  readonly prediction: 0 | 1 | null;
+}
+
+function basesOf(offered: readonly (readonly Option[])[], gold: Profile | null, prediction: Profile | null): Bases {
   const golds = positionsOf(gold, offered);
   const predictions = positionsOf(prediction, offered);
   const [goldIndexed, predictionIndexed] = [isIndexed(golds, 1), isIndexed(predictions, 0.8)];
   const own = goldIndexed ? startOf(golds) : null;
-  if (own !== null || (!predictionIndexed && !goldIndexed)) return own;
-  if (goldIndexed && !predictionIndexed) return null;
-  return startOf(goldIndexed ? [...golds, ...predictions] : predictions);
+  if (own !== null) {
+    const other: 0 | 1 = own === 0 ? 1 : 0;
+    return { gold: own, prediction: predictionIndexed && spans(predictions, other) ? other : own };
+  }
+  if (!predictionIndexed) return { gold: null, prediction: null };
+  const both = startOf(goldIndexed ? [...golds, ...predictions] : predictions);
+  return { gold: both, prediction: both };
+}
+
+/**
+ * True where the positions prove of themselves that they count from `start`. The proof is against the gold's own, so it must be a
+ * full one: both the first and the last option occur, and nothing outside. A stray 0 or a number too high proves nothing.
+ */
+function spans(positions: readonly Position[], start: 0 | 1): boolean {
+  const shifted = positions.flatMap(({ index, count }) => (index === null ? [] : [{ at: index - start, count }]));
+  return (
+    startOf(positions) === start &&
+    shifted.some(({ at }) => at === 0) &&
+    shifted.some(({ at, count }) => at === count - 1) &&
+    shifted.every(({ at, count }) => at >= 0 && at < count)
+  );
 }
 
 function startOf(positions: readonly Position[]): 0 | 1 | null {
   const zero = positions.some((item) => item.index === 0);
   const last = positions.some((item) => item.index === item.count);
   return zero === last ? null : zero ? 0 : 1;
+}
+
+/** What 0 and 1 say where no options are offered; beside options that cannot be told apart they may as well count these. */
+function wordsOfNumbers({ question, offered, gold, prediction }: Answered): Plan['statement'] {
+  if (offered.some((list) => list.length > 0)) return null;
+  return (question === null ? null : statementWords(gold, prediction)) ?? verdictWords(gold, prediction);
+}
+
+interface Answered {
+  readonly question: Profile | null;
+  readonly offered: readonly (readonly Option[])[];
+  readonly gold: Profile | null;
+  readonly prediction: Profile | null;
+}
+
+/** Nothing but 0 and 1 as the answers to questions whose right answer is a yes or a no: 1 is the yes. */
+function verdictWords(gold: Profile | null, prediction: Profile | null): readonly [string, string] | null {
+  if (gold === null || prediction === null || gold.filled === 0 || prediction.filled === 0) return null;
+  if (!prediction.texts.every((text) => /^[01](?:\.0+)?$/.test(text))) return null;
+  if (gold.yesNo === 1) return ['yes', 'no'];
+  return gold.texts.every((text) => /^(?:true|false)$/i.test(text)) ? ['true', 'false'] : null;
+}
+
+function partOf(shape: Shape, columns: RoleColumns): string | null {
+  const part = tableOf(shape)?.part ?? null;
+  return part !== null && Object.values(columns).some((names) => names.includes(part)) ? null : part;
+}
+
+/** The column without the values that say that there is none: what the others hold decides how it is read. */
+function withoutMissing(p: Profile): Profile {
+  const isMissing = (value: Json | undefined): boolean => typeof value === 'string' && saysMissing(value);
+  return p.values.some(isMissing)
+    ? profile(
+        p.column,
+        p.values.map((value) => (isMissing(value) ? null : value)),
+      )
+    : p;
 }
 
 function statementWords(gold: Profile | null, prediction: Profile | null): readonly [string, string] | null {

@@ -3,6 +3,11 @@ import type { Json, JsonObject, Option } from '../model.js';
 /** How Python writes a missing value into a text cell when pandas is asked for strings. */
 const MISSING_TEXT = /^(?:nan|<na>)$/i;
 
+/** How people and scripts write that there is no value: "None", "null", "N/A", "-", "?". */
+const NO_VALUE = /^(?:none|null|n\/a|nan|<na>|-+|[—–]|\?+)$/i;
+/** The same for what a model gave: spelt as programs print it, for a model may well answer "none" or "?". */
+const NO_OUTPUT = /^(?:None|null|NULL|nan|NaN|N\/A|n\/a|<NA>)$/;
+
 const TRUE_TEXT = /^(?:true|1(?:\.0+)?)$/i;
 const FALSE_TEXT = /^(?:false|0(?:\.0+)?)$/i;
 const YES_NO_TEXT = /^\s*(?:yes|no)\s*$/i;
@@ -34,6 +39,16 @@ export function objectOf(value: Json | undefined): JsonObject {
 export function cellText(value: Json | undefined): string | null {
   const text = textOf(value);
   return text === null || text.trim() === '' || MISSING_TEXT.test(text.trim()) ? null : text;
+}
+
+/** True where a cell for the right answer says that there is none. An option of that text has the first word. */
+export function saysMissing(text: string): boolean {
+  return NO_VALUE.test(text.trim());
+}
+
+/** True where a cell for a prediction says that there is none. */
+export function saysNoOutput(text: string): boolean {
+  return NO_OUTPUT.test(text.trim());
 }
 
 /** A stored verdict as true or false: booleans, 1 and 0, and the same as text. Null for shares, labels and anything else. */

@@ -13,6 +13,7 @@ export const ROLE_NAMES = [
   'task',
   'relation',
   'frame',
+  'convention',
   'model',
   'sample',
   'split',
@@ -167,6 +168,7 @@ const EXACT: ReadonlyMap<string, readonly NameHit[]> = new Map([
   ...names('task', 0.7, 'ability capability dimension domain subset topic'),
   ...names('relation', 0.9, 'relation relation_type spatial_relation preposition relationship rel predicate'),
   ...names('frame', 0.85, 'frame_of_reference reference_frame frame perspective viewpoint pov'),
+  ...names('convention', 0.85, 'convention depth_convention front_convention front_means'),
   ...names('model', 0.9, 'model model_id model_name model_path checkpoint_name'),
   ...names('sample', 0.8, 'sample sample_number sample_no trial attempt repeat repetition rollout try epoch'),
   ...names(

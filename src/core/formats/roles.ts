@@ -4,6 +4,9 @@ import { readOptions } from './optionsValue.js';
 import { cellText } from './recordValues.js';
 import { resolveAnswers } from './roleAnswers.js';
 import type { AnswerRoles } from './roleAnswers.js';
+import { conventionIn } from './roleConvention.js';
+import { modelColumns } from './roleModels.js';
+import type { ModelColumns } from './roleModels.js';
 import { MIN_CONFIDENCE, namesSuggest, roundConfidence } from './roleNames.js';
 import type { NameClass, NameHit, RoleGuess, RoleName } from './roleNames.js';
 import { tableOf } from './plainTables.js';
@@ -21,6 +24,12 @@ export interface InferredRoles {
   readonly confidence: number;
   /** What the file is; null below MIN_CONFIDENCE. */
   readonly role: 'run' | 'definition' | null;
+  /** The model, where the column of the predictions is named after it and nothing else is; else null. */
+  readonly model: string | null;
+  /** Columns without a role whose values look like answers, in a file that is read without predictions. */
+  readonly suspects: readonly string[];
+  /** All columns without a role, in file order; they stay with the item as fields. */
+  readonly unassigned: readonly string[];
 }
 
 /** Everything the stages of the inference share: the columns, what their names suggest, and the guesses so far. */
@@ -46,6 +55,7 @@ export function inferRoles(shape: Shape): InferredRoles {
   takeBest(search, 'question', questionFit);
   takeBest(search, 'correct', (p, hit) => (hit.as === 'correct' ? verdictFit(p, hit.weight) : correctByValues(p, hit)));
   takeBest(search, 'confidence', confidenceFit);
+  takeBest(search, 'convention', conventionFit);
   for (const role of ['model', 'frame', 'relation', 'task', 'sample', 'step', 'split'] as const) {
     takeBest(search, role, (p, hit) => {
       if (hit.as !== role) return null;
@@ -63,9 +73,22 @@ export function inferRoles(shape: Shape): InferredRoles {
   return conclude(search, answers);
 }
 
+/** Columns named after models, in a file that has a right answer and no prediction. */
+function namedAfterModels(search: Search): ModelColumns {
+  const gold = search.guesses.find((guess) => guess.role === 'gold');
+  const p = gold === undefined ? undefined : profilesWith(search, 'gold')[0];
+  const answered = search.guesses.some((guess) => ['prediction', 'response', 'extracted'].includes(guess.role));
+  if (gold === undefined || p === undefined || answered || gold.confidence < MIN_CONFIDENCE)
+    return { taken: null, suspects: [] };
+  const question = profilesWith(search, 'question')[0] ?? null;
+  return modelColumns(freeColumns(search), { options: profilesWith(search, 'options'), question, gold: p });
+}
+
 function conclude(search: Search, answers: AnswerRoles): InferredRoles {
   search.guesses.push(...answers.roles);
   search.undecided.push(...answers.undecided);
+  const { taken, suspects } = namedAfterModels(search);
+  if (taken !== null) search.guesses.push(taken);
   const confidenceOf = (role: RoleName): number => search.guesses.find((guess) => guess.role === role)?.confidence ?? 0;
   const answered = Math.max(confidenceOf('prediction'), confidenceOf('response'), confidenceOf('extracted'));
   const gold = confidenceOf('gold');
@@ -82,7 +105,10 @@ function conclude(search: Search, answers: AnswerRoles): InferredRoles {
     );
   }
   const role = confidence < MIN_CONFIDENCE ? null : answered > 0 ? 'run' : 'definition';
-  return { roles: search.guesses, undecided, confidence, role };
+  const modelKnown = search.guesses.some((guess) => guess.role === 'model');
+  const unassigned = freeColumns(search).map((p) => p.column);
+  const model = taken === null || modelKnown ? null : taken.column;
+  return { roles: search.guesses, undecided, confidence, role, model, suspects, unassigned };
 }
 
 /** Answers alone make no item: the factor for what stands beside them. */
@@ -135,8 +161,15 @@ export function explainUndecided(shape: Shape): string {
   const found = known.length > 0 ? ` Read so far: ${known.join(', ')}.` : '';
   return (
     `The columns (${columns.join(', ')}${more}) do not say what they hold. Undecided: ${undecided.join('; ')}.${found} ` +
-    `If the file holds questions or answers, run \`flipside mapping ${quoted(shape.path)}\`, complete what it prints, and save it in .flipside/formats/.`
+    `If the file holds questions or answers, complete what \`${savingMapping(shape.path)}\` writes.`
   );
+}
+
+/** The line that saves a file's mapping, to be edited, where every later command in the same folder finds it. */
+export function savingMapping(path: string): string {
+  const name = (path.split(/[\\/]/).at(-1) ?? path).replace(/\.[^.]+$/, '');
+  const to = `.flipside/formats/${name}.json`;
+  return `mkdir -p .flipside/formats && flipside mapping ${quoted(path)} --format json > ${quoted(to)}`;
 }
 
 /** A path as a shell takes it. */
@@ -216,7 +249,7 @@ function takeOptions(search: Search): void {
     if (p.filled === 0)
       return hit.as === 'options' && hit.weight > 0.9 ? { confidence: 0.7, reason: 'no values to look at' } : null;
     const nameless = hit === NAMELESS && p.lists >= 0.9 && p.images === 0 && holdsAnswers(search, p);
-    if ((hit.as !== 'options' && !nameless) || p.offers < 0.5) return commaLists(p, hit);
+    if ((hit.as !== 'options' && !nameless) || p.offers < 0.5) return joinedLists(p, hit);
     return {
       confidence: (hit.as === 'options' ? hit.weight : 0.55) + 0.04,
       reason: `${percent(p.offers)} list two options or more`,
@@ -237,11 +270,11 @@ function holdsAnswers(search: Search, list: Profile): boolean {
 
 const ANSWERING = new Set<NameClass>(['gold', 'answer', 'prediction', 'extracted']);
 
-/** "left, right" may be one text or two; the reader splits it only where the gold answers are among the parts. */
-function commaLists(p: Profile, hit: NameHit): Fit {
-  const commas = p.texts.filter((text) => text.includes(',')).length / Math.max(1, p.filled);
-  return hit.as === 'options' && hit.weight > 0.9 && commas >= 0.8
-    ? { confidence: 0.6, reason: 'texts with commas' }
+/** "left, right" or "left/right" may be one text or two; the reader splits it only where the gold answers are among the parts. */
+function joinedLists(p: Profile, hit: NameHit): Fit {
+  const joined = p.texts.filter((text) => /[,/]|\s(?:or|vs\.?)\s/i.test(text)).length / Math.max(1, p.filled);
+  return hit.as === 'options' && hit.weight > 0.9 && joined >= 0.8
+    ? { confidence: 0.6, reason: "texts joined by commas, slashes, 'or' or 'vs'" }
     : null;
 }
 
@@ -320,6 +353,12 @@ function questionFit(p: Profile, hit: NameHit): Fit {
   return asks
     ? { confidence: weight + 0.04, reason: `${percent(p.questions)} ask` }
     : { confidence: weight - (p.meanWords < 3 ? 0.2 : 0), reason: 'text' };
+}
+
+/** The words are ours, so that nothing else is taken for them. */
+function conventionFit(p: Profile, hit: NameHit): Fit {
+  const all = hit.as === 'convention' && p.filled > 0 && p.texts.every((text) => conventionIn(text) !== null);
+  return all ? { confidence: hit.weight, reason: 'every value says what "front" means' } : null;
 }
 
 function verdictFit(p: Profile, weight: number): Fit {

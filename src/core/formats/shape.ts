@@ -42,8 +42,8 @@ export async function sniff(path: string): Promise<Shape> {
   if (first === undefined) return shapeOf(head, head.whole ? 'empty' : 'text', { complete: head.whole });
   const json = first === '{' || first === '[' ? await sniffJson(head, first) : null;
   if (json !== null) return json;
-  // After a crash a file may end in NULs; its JSON records before them are worth reading all the same.
-  return bytes.includes(0) ? shapeOf(head, 'binary', { text: '' }) : sniffText(head);
+  // After a crash a file may end in NULs; its records before them are worth reading all the same.
+  return bytes.includes(0) ? sniffDamaged(head) : sniffText(head);
 }
 
 /** A local file header, the end of an empty archive, or the marker of a split one. */
@@ -59,6 +59,20 @@ async function sniffZip(head: Head): Promise<Shape> {
   const { columns, records } = workbookRecords(workbook);
   const rows = records.flatMap((record) => (isDropped(record) ? [] : [record.value]));
   return shapeOf(head, 'xlsx', { entries, columns, head: rows, complete: workbook.complete, text: '' });
+}
+
+/** Share of the bytes up to the last that is not NUL which may be NUL in a damaged text; data and UTF-16 have far more. */
+const DAMAGED_SHARE = 0.01;
+
+/** A file with NUL bytes is binary, unless it is a table in which a row or two are damaged: these the reader drops. */
+function sniffDamaged(head: Head): Shape {
+  const { bytes } = head;
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end--;
+  const nuls = bytes.subarray(0, end).reduce((count, byte) => (byte === 0 ? count + 1 : count), 0);
+  // A short file may be damaged in one place, too.
+  const shape = nuls <= Math.max(1, DAMAGED_SHARE * end) && isText(head) ? sniffText(head) : null;
+  return shape !== null && shape.columns.length > 0 ? shape : shapeOf(head, 'binary', { text: '' });
 }
 
 function sniffText(head: Head): Shape {

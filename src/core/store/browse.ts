@@ -3,7 +3,7 @@ import type { Database, SqlRow } from './database.js';
 
 import { fetchRows, type Place } from './fetchRows.js';
 import { FieldTables } from './fieldTables.js';
-import { compileField, compileFilter, compileSort, FIELDS, type Compiled } from './filters.js';
+import { compileField, compileFilter, compileSort, FIELDS, isMixed, type Compiled } from './filters.js';
 
 /** Which rows, in which order: all conditions hold at once. */
 export interface SliceRequest {
@@ -218,14 +218,17 @@ export class Browse {
   /** A field as an expression over the source, called `t`. */
   private async field(name: string): Promise<Compiled> {
     if (IN_MEMORY.has(name)) return compileField(name);
-    const table = await this.fields.table(name);
-    const sql = `(SELECT f."value" FROM "${table}" f WHERE f."runIndex" = t."runIndex" AND f."row" = t."row")`;
-    return { sql, values: [] };
+    return valueIn(await this.fields.table(name));
   }
 
   private async order(sort: readonly Sort[]): Promise<Compiled> {
     const parts: Compiled[] = [];
     for (const { field, descending } of sort) {
+      if (isMixed(field)) {
+        const { sql, values } = valueIn(await this.fields.order(field, descending === true));
+        parts.push({ sql: `${sql} NULLS LAST`, values });
+        continue;
+      }
       const { sql, values } = await this.field(field);
       parts.push({ sql: `${sql} ${descending === true ? 'DESC' : 'ASC'} NULLS LAST`, values });
     }
@@ -235,6 +238,14 @@ export class Browse {
       values: parts.flatMap((part) => part.values),
     };
   }
+}
+
+/** What a table of FieldTables holds for a row of the source. */
+function valueIn(table: string): Compiled {
+  return {
+    sql: `(SELECT f."value" FROM "${table}" f WHERE f."runIndex" = t."runIndex" AND f."row" = t."row")`,
+    values: [],
+  };
 }
 
 function among(table: string): Compiled {

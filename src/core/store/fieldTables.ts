@@ -1,6 +1,6 @@
 import type { Filter } from '../model.js';
 import type { Database } from './database.js';
-import { compileField, compileFilter, fieldsOf } from './filters.js';
+import { compileField, compileFilter, fieldsOf, mixedOrder, OWN_FIELDS } from './filters.js';
 
 /** How a row ended in its own run and in the others that hold the same item. */
 const AGREEMENT = `CASE
@@ -11,8 +11,6 @@ const AGREEMENT = `CASE
   WHEN "correct" THEN 'right here, wrong elsewhere'
   ELSE 'wrong here, right elsewhere' END`;
 
-/** Fields that are not columns of a shard but take all runs together. */
-const OWN_FIELDS = new Set(['agreement']);
 const MOST_TABLES = 24;
 
 /**
@@ -39,6 +37,17 @@ export class FieldTables {
       await this.db.all(
         `CREATE TABLE "${name}" AS SELECT "runIndex", "row", ${sql} AS "value" FROM classified WHERE ${sql} IS NOT NULL`,
         [...values, ...values],
+      );
+    });
+  }
+
+  /** A table (runIndex, row, value) of the same rows, the value being the place of theirs among all: for texts that may be numbers. */
+  async order(field: string, descending: boolean): Promise<string> {
+    const held = await this.table(field);
+    return this.keep(`order ${descending ? '-' : ''}${field}`, async (name) => {
+      const { sql } = mixedOrder({ sql: '"value"', values: [] }, descending);
+      await this.db.all(
+        `CREATE TABLE "${name}" AS SELECT "runIndex", "row", dense_rank() OVER (ORDER BY ${sql})::INTEGER AS "value" FROM "${held}"`,
       );
     });
   }

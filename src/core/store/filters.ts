@@ -57,16 +57,25 @@ const TYPES = new Map<string, Field['type']>([
 /** The fields of every row, with their types; anything else is looked up in the metadata. */
 export const FIELDS: ReadonlyMap<string, Field['type']> = TYPES;
 
-/** Turns a field name into SQL: a column where there is one, else a bound path into the metadata. */
+/** Fields that take all runs together: known while browsing alone, where a table holds them (see fieldTables.ts). */
+export const OWN_FIELDS: ReadonlyMap<string, Field['type']> = new Map([['agreement', 'text']]);
+
+/** Turns a field name into SQL: a column where there is one, else a bound path into the metadata, null for an empty cell. */
 export function compileField(name: string): Field {
-  const type = TYPES.get(name);
+  const type = TYPES.get(name) ?? OWN_FIELDS.get(name);
   if (type !== undefined) return { sql: `"${name}"`, type, values: [] };
+  const { sql, values } = compileMetadata(name);
+  return { sql: `nullif(${sql}, '')`, type: 'meta', values };
+}
+
+/** What the metadata hold under a name, as text; an empty cell is an empty text. */
+export function compileMetadata(name: string): Compiled {
   const key = name.startsWith('meta.') ? name.slice(5) : name;
   if (key === '' || key.includes('\0')) throw new FlipsideError(`"${name}" is not a field name.`, { exitCode: 2 });
   const whole = jsonPointer([key]);
-  if (!key.includes('.')) return { sql: 'json_extract_string("meta", ?)', type: 'meta', values: [whole] };
+  if (!key.includes('.')) return { sql: 'json_extract_string("meta", ?)', values: [whole] };
   const sql = 'coalesce(json_extract_string("meta", ?), json_extract_string("meta", ?))';
-  return { sql, type: 'meta', values: [whole, jsonPointer(key.split('.'))] };
+  return { sql, values: [whole, jsonPointer(key.split('.'))] };
 }
 
 /** A JSON pointer (RFC 6901). DuckDB's own path syntax reads even a quoted `*` as "every field". */
@@ -178,18 +187,44 @@ function equals(field: Field, value: FilterValue): Compiled {
     case 'boolean':
       return { sql: `CAST(${field.sql} AS VARCHAR) = ?`, values: [...values, String(value).toLowerCase()] };
     case 'meta':
-      if (typeof value === 'number')
-        return { sql: `TRY_CAST(${field.sql} AS DOUBLE) = TRY_CAST(? AS DOUBLE)`, values: [...values, String(value)] };
-      return { sql: `${field.sql} = ?`, values: [...values, String(value)] };
+      if (value === '') return { sql: `(${field.sql}) IS NULL`, values };
+      return isExactNumber(String(value))
+        ? { sql: `${numberIn(field.sql)} = TRY_CAST(? AS DOUBLE)`, values: [...values, String(value)] }
+        : { sql: `${field.sql} = ?`, values: [...values, String(value)] };
     default:
       return { sql: `${field.sql} = ?`, values: [...values, String(value)] };
   }
+}
+
+/** A number that a double holds exactly: 10 and 10.0 are equal then, and two long ids never by accident. */
+function isExactNumber(text: string): boolean {
+  return (
+    /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d{1,3})?$/i.test(text) && Math.abs(Number(text)) <= Number.MAX_SAFE_INTEGER
+  );
+}
+
+/** True for fields that hold texts and numbers alike: metadata and ids. */
+export function isMixed(name: string): boolean {
+  const type = TYPES.get(name);
+  return type === undefined || name === 'item' || name === 'id';
+}
+
+/** Sort keys for texts that may be numbers: numbers by their size, then texts with the numbers in them by theirs ("q9", "q10"). */
+export function mixedOrder({ sql, values }: Compiled, descending = false): Compiled {
+  const parts = `list_transform(regexp_extract_all(${sql}, '\\d+|\\D+'), lambda part:
+    CASE WHEN regexp_full_match(part, '\\d+') THEN lpad(part, CAST(greatest(20, length(part)) AS INTEGER), '0') ELSE part END)`;
+  const direction = descending ? 'DESC' : 'ASC';
+  return {
+    sql: [numberIn(sql), parts, sql].map((key) => `${key} ${direction} NULLS LAST`).join(', '),
+    values: [...values, ...values, ...values],
+  };
 }
 
 /** An ORDER BY list; rows keep the order of runs and rows where the fields tie. */
 export function compileSort(sort: readonly Sort[]): Compiled {
   const parts = sort.map(({ field, descending }) => {
     const compiled = compileField(field);
+    if (isMixed(field)) return mixedOrder(compiled, descending);
     return { sql: `${compiled.sql} ${descending ? 'DESC' : 'ASC'} NULLS LAST`, values: compiled.values };
   });
   return {

@@ -11,6 +11,9 @@ export interface CompareRow {
   readonly images: bigint | null;
   readonly id: string | null;
   readonly row: number;
+  /** The question that a sample (from 1) is of; the sample is null for a question's only answer. */
+  readonly unit: string | null;
+  readonly sample: number | null;
   readonly item: string;
   readonly correct: boolean | null;
   /** Class of an error, its reading status where it could not be read, or 'correct'. */
@@ -30,7 +33,7 @@ export async function compareRows(db: Database, run: number): Promise<CompareRow
        CASE WHEN "question" IS NOT NULL AND "goldDirection" <> ${NO_DIRECTION_CODE} AND "wrongDirections" <> ''
          THEN hash(${normalised('"question"')}, "goldDirection", "wrongDirections") END AS "meaning",
        CASE WHEN len("images") > 0 THEN hash(list_transform("images", lambda image: regexp_extract(image, '[^/\\\\]*$'))) END AS "images",
-       "id", "row", "item", "correct", "task", coalesce("cluster", '#' || "row") AS "cluster", "goldDirection",
+       "id", "row", "unit", "sample", "item", "correct", "task", coalesce("cluster", '#' || "row") AS "cluster", "goldDirection",
        CASE WHEN "correct" THEN 'correct' WHEN "class" IS NOT NULL THEN "class" ELSE "status" END AS "outcome"
      FROM classified WHERE "runIndex" = ? ORDER BY "row"`,
     [run],

@@ -1,9 +1,9 @@
 import type { Database } from './database.js';
-import { compileField } from './filters.js';
+import { compileMetadata } from './filters.js';
 
-/** True where at least one row states this metadata field. */
+/** True where at least one row has this metadata field, be its cell empty. */
 export async function hasMetadata(db: Database, name: string): Promise<boolean> {
-  const field = compileField(name);
+  const field = compileMetadata(name);
   const rows = await db.all(`SELECT 1 AS "one" FROM items WHERE ${field.sql} IS NOT NULL LIMIT 1`, field.values);
   return rows.length > 0;
 }

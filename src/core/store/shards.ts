@@ -14,6 +14,8 @@ export interface JoinEvidence {
   readonly byContent: number;
   readonly byPosition: number;
   readonly byId: number;
+  /** Items of the definition that several rows answer which are no samples of it; left out where there is none. */
+  readonly repeated?: number;
 }
 
 /** How much of a definition a run covers. */

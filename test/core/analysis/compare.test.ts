@@ -17,6 +17,8 @@ function row(n: number, more: Partial<CompareRow> = {}): CompareRow {
       images: null,
       id: `${n}`,
       row: n,
+      unit: null,
+      sample: null,
       item: `${n}`,
       correct,
     },
@@ -166,5 +168,57 @@ describe('analysis: comparing runs', () => {
       'one row is no collapse',
     );
     assert.deepEqual(compareOne(base, run('w'.repeat(80), side)).warnings, [], 'accuracy does not rise');
+  });
+
+  /** Samples of questions, each question's as marks: "rw" is right once in two. */
+  function samples(...questions: string[]): CompareRow[] {
+    const rows = questions.flatMap((marks, question) =>
+      [...marks].map((mark, at) => ({ question, mark, sample: at + 1 })),
+    );
+    return rows.map(({ question, mark, sample }, at) => {
+      const correct = mark === '-' ? null : mark === 'r';
+      const same = { unit: `q${question + 1}`, cluster: `item:q${question + 1}`, task: 'one' };
+      return row(question + 1, { correct, sample, row: at + 1, ...same });
+    });
+  }
+
+  it('compares questions by the share of their samples that is right', () => {
+    const found = compareOne(
+      samples('rrww', 'rrrr', 'wwww'),
+      run('rrr', () => ({ task: 'one' })),
+    );
+    assert.deepEqual(
+      [found.joined.total, found.baseRows, found.newRows, found.onlyBase, found.onlyNew],
+      [3, 3, 3, 0, 0],
+    );
+    assert.deepEqual(found.sampled, { baseRows: 12, newRows: 3, partly: 1 });
+    // Whole on both sides: the second question stays right, the third is fixed. Changes: 1/2, 0 and 1.
+    assert.deepEqual([found.bothRight, found.bothWrong, found.fixed, found.broken], [1, 0, 1, 0]);
+    assert.equal(found.difference, 1 / 2);
+    // Var = 3/2 · (0² + (1/2)² + (1/2)²) / 3² = 1/12.
+    assert.ok(Math.abs((found.differenceCi95?.[0] ?? NaN) - (0.5 - 1.959963984540054 / Math.sqrt(12))) < 1e-12);
+    assert.deepEqual([found.mcnemarP, found.mcnemarPHolm, found.familySize], [null, null, 0]);
+    const task = found.byTask['one'] ?? assert.fail('no such task');
+    assert.deepEqual([task.baseCorrect, task.newCorrect, task.difference, task.mcnemarP], [1.5, 3, 1 / 2, null]);
+    assert.deepEqual(found.warnings, [
+      'The base has 12 samples of 3 questions: each question counts with the share of its samples that is right. 1 joined question is right in some samples only and neither fixed nor broken, so McNemar’s test is not made.',
+    ]);
+    assert.deepEqual(Object.keys(found.transitions), ['samples differ', 'correct', 'horizontal-flip']);
+    assert.deepEqual(Object.keys(found.classes), ['horizontal-flip'], 'and differing samples are no class');
+  });
+
+  it('tests questions that are wholly right or wrong, whatever the number of samples', () => {
+    const found = compareOne(samples('rr', 'ww', 'ww'), samples('rrr', 'rrr', 'w-'));
+    assert.deepEqual([found.bothRight, found.bothWrong, found.fixed, found.broken], [1, 1, 1, 0]);
+    assert.deepEqual([found.difference, found.mcnemarP, found.familySize], [1 / 3, 1, 1]);
+    assert.deepEqual(found.sampled, { baseRows: 6, newRows: 8, partly: 0 });
+    assert.equal(found.warnings.length, 1);
+    assert.equal(compareOne(run('rw'), run('rw')).sampled, undefined);
+  });
+
+  it('keeps thirds exact', () => {
+    const found = compareOne(samples('rww', 'rrw', 'rww'), samples('rrr', 'rww', 'r'));
+    assert.equal(found.difference, 1 / 3);
+    assert.equal(compareOne(samples('rww', 'rrw'), samples('rrw', 'rww')).difference, 0);
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RawItem } from '../../../src/core/model.js';
 import { Definition, goldKey } from '../../../src/core/analysis/definitions.js';
+import type { OfRun } from '../../../src/core/analysis/joinCounts.js';
 import { DefinitionJoiner } from '../../../src/core/analysis/joinDefinitions.js';
 import { lettered, rawItem } from './support.js';
 
@@ -179,6 +180,24 @@ describe('analysis: joining a row to a benchmark', () => {
     const more = [...rows, rawItem(99, { question: 'Of no benchmark?' })];
     assert.equal(joinAll(more, whole, half).joiner.coverage(), null);
     assert.equal(joinAll([], whole).joiner.coverage(), null);
+  });
+
+  it('counts the items that are answered more than once, by rows that are neither samples nor rotations', () => {
+    const items = Array.from({ length: 4 }, (_, at) => item(at + 1));
+    const twice = (more: (at: number) => Partial<RawItem>): RawItem[] =>
+      [0, 1].flatMap((at) => items.slice(0, 3).map((each) => ({ ...rawItem(each.row), ...more(at) })));
+    const repeated = (rows: readonly RawItem[], of?: OfRun) =>
+      joinAll(rows, benchmark(items)).joiner.evidence(of)[0]?.repeated;
+    assert.equal(repeated(twice(() => ({}))), 3);
+    assert.equal(repeated([...twice(() => ({})), ...twice(() => ({}))]), 3, 'four answers are one repetition');
+    assert.equal(repeated(items.map((each) => rawItem(each.row))), undefined);
+    assert.equal(repeated(twice((at) => ({ sample: at + 1, unit: 'q' }))), undefined);
+    const variants = twice((at) => ({ split: `prompt ${at}` }));
+    assert.equal(
+      repeated(variants, ({ split }) => split === 'prompt 1'),
+      undefined,
+    );
+    assert.equal(repeated(variants), 3, 'of all runs together');
   });
 
   it('names the benchmark where every row is joined to one definition, and to no other', () => {

@@ -38,7 +38,7 @@ describe('analysis: why an item counts as it does', () => {
   it('tells where the answer was read, what it was against, and the class', () => {
     assert.deepEqual(explain(RECORD, TRACE, LENS), [
       'The answer "right" was read by rule default from characters 6 to 11 of the response: "right".',
-      'Gold "left" (left), predicted "right" (right); camera\'s frame; 180° apart in the horizontal plane, clockwise positive.',
+      'Gold "left" (left), predicted "right" (right); the camera\'s frame; 180° apart in the horizontal plane, clockwise positive.',
       'Class horizontal-flip under lens axes v1: rule 3, horizontal-flip: reversed on lateral.',
     ]);
   });
@@ -122,6 +122,7 @@ describe('analysis: warnings', () => {
       { ...clean, ...more } as Counts,
       {
         oddities: [],
+        joined: [],
         manifest: { warnings: [], judged, dropped: [{ row: 4, reason: 'a', detail: 'Mend it.' }] },
       } as unknown as RunInfo,
     );

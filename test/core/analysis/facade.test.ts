@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { Analysis, explainItem, inferMapping, type AnalysisOptions } from '../../../src/core/analysis.js';
+import { Analysis, explainItem, inferMapping } from '../../../src/core/analysis.js';
 import { FlipsideError } from '../../../src/core/model.js';
 import { LENSES } from '../../../src/core/relations/lenses/index.js';
 import { withWorkspace } from '../../support/cli.js';
@@ -257,129 +257,27 @@ describe('analysis: the façade', () => {
     }));
 });
 
-describe('analysis: what is kept between commands', () => {
-  /** The files that opening reads anew. */
-  async function readAnew(workspace: Parameters<typeof reopen>[0]): Promise<string[]> {
-    const read: string[] = [];
-    await reopen(workspace, () => Promise.resolve(), { progress: (message) => read.push(path.basename(message)) });
-    return read;
-  }
-
-  it('is everything about unchanged files; a changed one alone is read again', () =>
-    withWorkspace(async (workspace) => {
-      workspace.write('a.jsonl', RUN);
-      const file = workspace.write('b.jsonl', `${RUN}\n`);
-      workspace.write('notes.txt', 'nothing to see');
-      assert.deepEqual(await readAnew(workspace), ['a.jsonl', 'b.jsonl']);
-      assert.deepEqual(await readAnew(workspace), []);
-      workspace.write('b.jsonl', RUN.replace('"B"', '"C"'));
-      assert.deepEqual(await readAnew(workspace), ['b.jsonl']);
-      utimesSync(file, new Date(), new Date(Date.now() + 5000));
-      assert.deepEqual(await readAnew(workspace), [], 'touched: looked at again, the same bytes, the same shard');
-      rmSync(file);
-      assert.deepEqual(await readAnew(workspace), []);
-      const { runs } = await reopen(workspace, (analysis) => analysis.summary());
-      assert.deepEqual(
-        runs.map((run) => run.id),
-        ['a.jsonl'],
-      );
-    }));
-
-  it('may be deleted, or damaged, at any time', () =>
-    withWorkspace(async (workspace) => {
-      workspace.write('a.jsonl', RUN);
-      await readAnew(workspace);
-      rmSync(workspace.cache, { recursive: true });
-      assert.deepEqual(await readAnew(workspace), ['a.jsonl']);
-      const shards = path.join(workspace.cache, 'shards');
-      for (const name of readdirSync(shards)) if (name.endsWith('.json')) rmSync(path.join(shards, name));
-      assert.deepEqual(await readAnew(workspace), ['a.jsonl']);
-    }));
-
-  it('is made anew where a shard is damaged in its middle, at once or when told so', () =>
-    withWorkspace(async (workspace) => {
-      workspace.write('a.jsonl', RUN.replaceAll('Where is', `Where in this picture, ${'so to say, '.repeat(40)} is`));
-      await readAnew(workspace);
-      const folder = path.join(workspace.cache, 'shards');
-      const shard = path.join(folder, readdirSync(folder).find((name) => name.endsWith('.parquet')) ?? '');
-      const whole = readFileSync(shard);
-      // The columns come first in the file, what describes them last.
-      writeFileSync(shard, Buffer.from(whole).fill(0xff, 4, Math.floor(whole.length / 2)));
-      const [run] = (await reopen(workspace, (analysis) => analysis.summary())).runs;
-      assert.equal(run?.items, 5);
-      assert.deepEqual(readFileSync(shard).length, whole.length, 'the shard is whole again');
-      await reopen(workspace, async (analysis) => {
-        writeFileSync(shard, Buffer.from(whole).fill(0xff, 4, Math.floor(whole.length / 2)));
-        await assert.rejects(analysis.page({ limit: 9, offset: 0 }), (error) => {
-          assert.ok(error instanceof FlipsideError, String(error));
-          assert.match(error.message, /index of .*a\.jsonl is damaged and was removed.*Run the command again/);
-          return true;
-        });
-      });
-      assert.deepEqual(await readAnew(workspace), ['a.jsonl']);
-    }));
-
-  it('tells shards that no file leads to any more', () =>
-    withWorkspace(async (workspace) => {
-      const shardDir = path.join(workspace.folder, '..', 'shards');
-      const stale = (options: AnalysisOptions = {}): Promise<string[][]> =>
-        reopen(
-          workspace,
-          async (analysis) =>
-            (await analysis.staleShards()).map(({ source, reason }) => [path.basename(source), reason]).sort(),
-          { shardDir, ...options },
-        );
-      for (const name of ['a', 'b', 'c']) workspace.write(`${name}.jsonl`, RUN.replaceAll('cup', name));
-      assert.deepEqual(await stale(), []);
-      assert.deepEqual(await stale({ shard: { index: 0, of: 2 } }), [], 'the other part is another task’s');
-      assert.deepEqual(await stale({ answers: 'blink' }), [], 'another rule is no mistake');
-      workspace.write('b.jsonl', RUN.replaceAll('cup', 'jug'));
-      rmSync(path.join(workspace.folder, 'a.jsonl'));
-      const gone = ['a.jsonl', 'gone'];
-      assert.deepEqual(await stale(), [gone, gone, ['b.jsonl', 'changed'], ['b.jsonl', 'changed']]);
-      const items = [{ question: 'Where is c 1?', options: SIDES, answer: 'A', image: '1.png' }];
-      workspace.write('benchmark.json', JSON.stringify(items));
-      assert.ok((await stale()).some(([name, reason]) => name === 'c.jsonl' && reason === 'superseded'));
-    }));
-
-  it('belongs to the definitions beside a file as much as to the file', () =>
-    withWorkspace(async (workspace) => {
-      workspace.write('run.jsonl', RUN);
-      await readAnew(workspace);
-      const items = [1, 2, 3, 4, 5].map((n) => ({
-        question: `Where is cup ${n}?`,
-        options: SIDES,
-        answer: 'AACCB'[n - 1],
-        image: `${n}.png`,
-      }));
-      workspace.write('benchmark.json', JSON.stringify(items));
-      assert.deepEqual(await readAnew(workspace), ['run.jsonl']);
-      const { runs, datasets } = await reopen(workspace, (analysis) => analysis.summary());
-      assert.deepEqual(runs[0]?.coverage, { rows: 5, of: 5, file: 'benchmark.json' });
-      assert.deepEqual(
-        datasets.map(({ id, items: count, dropped }) => ({ id, count, dropped })),
-        [{ id: 'benchmark.json', count: 5, dropped: 0 }],
-      );
-      assert.deepEqual(runs[0]?.clusters, { image: 5 });
-    }));
-
-  it('is divided among the tasks of a job array: every file in one part, whole together', () =>
-    withWorkspace(async (workspace) => {
-      const names = Array.from({ length: 9 }, (_, at) => `run${at}.jsonl`);
-      for (const [at, name] of names.entries()) workspace.write(name, RUN.replaceAll('cup', `cup${at}`));
-      const parts: string[][] = [];
-      for (const index of [0, 1, 2]) {
-        const shardDir = path.join(workspace.folder, '..', 'shards');
-        const found = await reopen(workspace, (analysis) => Promise.resolve(analysis.shards()), {
-          shard: { index, of: 3 },
-          shardDir,
-        });
-        for (const shard of found)
-          assert.ok(shard.parquet.startsWith(path.resolve(shardDir)) && existsSync(shard.parquet));
-        parts.push(found.map((shard) => path.basename(shard.source)));
-      }
-      assert.deepEqual(parts.flat().sort(), names);
-    }));
+describe('analysis: fields of a plain table', () => {
+  it('are told by the field that a column became', () => {
+    const table = [
+      'id,question,options,answer,prediction,category,dist',
+      ...['1,left,10.0', '2,right,'].map((rest) => {
+        const [id = '', prediction = '', dist = ''] = rest.split(',');
+        return `${id},Where is it?,"['left','right']",left,${prediction},near,${dist}`;
+      }),
+    ].join('\n');
+    return withAnalysis({ 'run.csv': table }, async (analysis) => {
+      const rows = async (field: string, value: string | null): Promise<number[]> => {
+        const page = await analysis.page({ filter: { field, op: 'eq', value }, limit: 9, offset: 0 });
+        return page.records.map(({ record }) => record.row);
+      };
+      assert.deepEqual(await rows('task', 'near'), [1, 2]);
+      assert.deepEqual([await rows('dist', '10'), await rows('dist', null)], [[1], [2]]);
+      await assert.rejects(rows('category', 'near'), /No row has a field "category"\. That column was read as task\./);
+      await assert.rejects(analysis.summary('answer'), /"answer"\. That column was read as gold\./);
+      await assert.rejects(analysis.summary('relatoin'), /"relatoin"\. Did you mean "relation"/);
+    });
+  });
 });
 
 describe('analysis: runs', () => {
@@ -395,6 +293,27 @@ describe('analysis: runs', () => {
       );
       assert.equal(analysis.runId('copy/b.jsonl'), 'a.jsonl');
     }));
+
+  it('that answer items of the benchmark more than once say so', () => {
+    const items = [1, 2].map((n) => ({
+      question: `Where is cup ${n}?`,
+      options: SIDES,
+      answer: 'A',
+      image: `${n}.png`,
+    }));
+    const answers = (numbers: readonly number[]): string =>
+      predictions(numbers.map((n) => ({ ...asked(n, 'A', 'A'), question: `Where is cup ${n}?` })));
+    const files = {
+      'once.jsonl': answers([1, 2]),
+      'twice.jsonl': answers([1, 2, 1, 2]),
+      'benchmark.json': JSON.stringify(items),
+    };
+    return withAnalysis(files, async (analysis) => {
+      const [once, twice] = (await analysis.summary()).runs;
+      assert.deepEqual([once?.id, once?.warnings], ['once.jsonl', []]);
+      assert.match(twice?.warnings.join() ?? '', /^2 items of the benchmark are answered more than once, and each/);
+    });
+  });
 
   it('of one file have each its own evidence and coverage', () => {
     const records = ['x', 'y'].flatMap((label) =>

@@ -9,6 +9,7 @@ import {
   matchesGlob,
   parseMapping,
   printMapping,
+  readMapping,
 } from '../../../src/core/formats/mapping.js';
 import type { Mapping } from '../../../src/core/formats/mapping.js';
 import { plainWith } from '../../../src/core/formats/plain.js';
@@ -217,6 +218,16 @@ describe('mapping', () => {
     });
   }
 
+  it('is told apart from a good one without an error, with the files that it was meant for', () => {
+    const unfinished = JSON.stringify({ version: 1, match: 'a.csv', roles: { question: 'q' } });
+    const broken = readMapping(unfinished, 'm.json');
+    assert.ok('problem' in broken && broken.match === 'a.csv');
+    assert.match(broken.problem, /m\.json: 'roles' names no answers/);
+    const none = readMapping('{', 'm.json');
+    assert.ok('problem' in none && none.match === null);
+    assert.ok('roles' in readMapping(unfinished.replace('question', 'gold'), 'm.json'));
+  });
+
   it('never fails otherwise, whatever the text', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
@@ -227,6 +238,40 @@ describe('mapping', () => {
         }
       }),
     );
+  });
+});
+
+describe('the depth convention of a mapping', () => {
+  const roles = { question: 'q', gold: 'g', prediction: 'p', convention: 'front' };
+  const record = (front: string): JsonObject => ({ q: 'Where is it?', g: 'front', p: 'behind', front });
+
+  it('is the record’s own, else the one for the whole file; a word that is none stays a field', async () => {
+    const mapping: Mapping = { version: 1, match: '*', roles, convention: 'facing' };
+    const shape = shapeOf(['Toward viewer', '', 'sideways'].map(record));
+    const items = await itemsOf(shape, plainWith(mapping));
+    assert.deepEqual(
+      items.map((item) => [item.convention, item.meta['front']]),
+      [
+        ['toward-viewer', undefined],
+        ['facing', undefined],
+        ['facing', 'sideways'],
+      ],
+    );
+  });
+
+  it('is inferred from a column of that name where every value is one, and unknown otherwise', async () => {
+    const named = (value: string): JsonObject => ({ question: 'Where?', answer: 'front', depth_convention: value });
+    const [item] = await itemsOf(shapeOf([named('away-from-viewer')]));
+    assert.equal(item?.convention, 'away-from-viewer');
+    const [other] = await itemsOf(shapeOf([named('front')]));
+    assert.deepEqual([other?.convention, other?.meta['depth_convention']], [null, 'front']);
+  });
+
+  it('is one of four words', () => {
+    const text = JSON.stringify({ version: 1, match: '*', roles: { gold: 'g' }, convention: 'front' });
+    assert.throws(() => parseMapping(text, 'm.json'), /m\.json: 'convention'.*toward-viewer, away-from-viewer, facing/);
+    const good = parseMapping(text.replace('"front"', '"facing"'), 'm.json');
+    assert.equal(good.convention, 'facing');
   });
 });
 
@@ -250,11 +295,13 @@ describe('schemas/mapping.schema.json', () => {
         roles: { options: ['A', 'B'], prediction: 'p' },
         kind: 'count',
         base: 0,
+        convention: 'facing',
         model: 'm',
         dataset: 'd',
       },
       true,
     ],
+    [{ version: 1, match: '*', roles: { gold: 'a', convention: 'c' }, convention: 'front' }, false],
     [{ version: 2, match: '*', roles: { gold: 'a' } }, false],
     [{ version: 1, match: '', roles: { gold: 'a' } }, false],
     [{ version: 1, match: '*', roles: { question: 'q' } }, false],

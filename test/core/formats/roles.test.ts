@@ -466,7 +466,7 @@ describe('explainUndecided', () => {
     });
     const text = explainUndecided(shape);
     assert.match(text, /'output', 'response'/);
-    assert.match(text, /`flipside mapping 'my runs\/out\.jsonl'`/);
+    assert.match(text, /flipside mapping 'my runs\/out\.jsonl' --format json > \.flipside\/formats\/out\.json`/);
     assert.match(text, /gold = 'answer'/);
   });
 

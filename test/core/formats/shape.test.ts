@@ -220,6 +220,51 @@ describe('sniff', () => {
     );
   });
 
+  it('reads a header with a cell that is no name, and passes over what stands before a header', async () => {
+    const rows = '1,Where?,left,left\n2,Where to?,right,left\n';
+    const heads = [
+      'Unnamed: 0,question,answer,prediction',
+      'No.,question,answer,prediction',
+      'id,question,answer,2024',
+    ];
+    const before = ['', '\n \r\n\n', '# run 3, temperature 0\n', 'sep=,\n', '#a\n\n# "b, c\n'];
+    for (const head of heads) {
+      for (const front of before) {
+        const path = await scratch.write(`file${(files += 1)}`, `${front}${head}\n${rows}`);
+        const shape = await sniff(path);
+        assert.deepEqual([shape.container, shape.columns], ['csv', head.split(',')], front);
+        const records = await collect(openSource(path, shape).records());
+        assert.deepEqual(
+          records.map((record) => [record.row, isDropped(record)]),
+          [
+            [1, false],
+            [2, false],
+          ],
+        );
+      }
+    }
+    const german = await shapeOf('sep=;\r\nid;question;answer\r\n1;Where?;left\r\n');
+    assert.deepEqual([german.delimiter, german.columns, german.head.length], [';', ['id', 'question', 'answer'], 1]);
+    assert.deepEqual((await shapeOf('#id,question,answer\n1,Where?,left\n')).columns[0], '#id');
+    // A first row of data is no header, however few its numbers are.
+    for (const row of ['1,Where,left\n2,There,right\n', 'x,at: 3,y\nz,at: 4,w\n'])
+      assert.equal((await shapeOf(row)).container, 'text', row);
+    assert.equal((await shapeOf('# Title\n\nSome words, and more, of prose.\nAnd, well, more.\n')).container, 'text');
+  });
+
+  it('drops the row of a table that holds NULs, and no other', async () => {
+    const path = await scratch.write('nul.csv', 'id,question,answer\n1,a,left\n2,b\0,left\n3,c,left\n');
+    const shape = await sniff(path);
+    const records = await collect(openSource(path, shape).records());
+    assert.deepEqual(
+      records.map((record) => (isDropped(record) ? record.reason : record.value['id'])),
+      ['1', 'NUL byte', '3'],
+    );
+    const detail = records.flatMap((record) => (isDropped(record) ? [record.detail] : []))[0] ?? '';
+    assert.match(detail, /nul\.csv, row 2 \(line 3\): NUL byte: expected text.*Write the row again/);
+    assert.equal((await shapeOf('i\0d\0,\0a\0\n\x001\0,\0b\0')).container, 'binary');
+  });
+
   it('gives the first 64 KiB as text, and no half character at its end', async () => {
     const shape = await shapeOf('左'.repeat(50_000));
     assert.equal(shape.text, '左'.repeat(21_845));

@@ -3,6 +3,7 @@ import type { RawItem } from '../../model.js';
 import type { Delimiter, Record_ } from '../format.js';
 import { bomLength, MAX_RECORD_BYTES, type ByteWindow, type RecordParser } from './bytes.js';
 import { columnNames, toRecord } from './columns.js';
+import { findHeader } from './csvPreamble.js';
 import { detectDialect, endsLine, nextLine, readCsvRow, type CsvDialect, type CsvRow } from './csvRow.js';
 
 const NO_FLAGS: RawItem['flags'] = Object.freeze([]);
@@ -27,7 +28,8 @@ export interface CsvRecordOptions {
 }
 
 /**
- * Reads delimited text with a header row into records of strings. Blank lines are no rows. A row whose number of cells
+ * Reads delimited text with a header row into records of strings. Blank lines are no rows, nor is what
+ * stands before the header (`sep=;`, comments). A row that holds NUL bytes is dropped, and a row whose number of cells
  * differs from the header's is dropped and the file goes on. After a quote that is never closed, the rows are picked up
  * again at the next line that reads as a whole row; the lines in between are one Dropped.
  */
@@ -64,8 +66,18 @@ export class CsvRecordParser implements RecordParser {
     }
     const delimiter = this.options.delimiter.charCodeAt(0);
     this.dialect ??= detectDialect(window.buffer, window.start, window.end, delimiter, last);
-    if (this.dialect === null) return;
+    if (this.dialect === null || !this.reachHeader(window, last, this.dialect)) return;
     while (window.length > 0 && this.step(window, last, out, this.dialect));
+  }
+
+  /** Lets go what stands before the header. False when more bytes are needed to tell. */
+  private reachHeader(window: ByteWindow, last: boolean, dialect: CsvDialect): boolean {
+    if (this.names !== null || this.isSkipping) return true;
+    const place = findHeader(window.buffer, window.start, window.end, dialect, last);
+    // A header that is too long is the business of whoever reads it.
+    if (place === null) return window.length > PATIENCE_BYTES;
+    this.consume(window, place.at, place.lines);
+    return true;
   }
 
   /** Consumes one row or blank line. False when more bytes are needed. */
@@ -96,7 +108,9 @@ export class CsvRecordParser implements RecordParser {
       const search = this.recover(window, row.end, last, out, false);
       if (search !== 'none') return search === 'found';
     }
-    if (fits) out.push({ row: ++this.row, value: toRecord(this.names, row.cells), flags: flagsOf(buffer, start, row) });
+    if (buffer.subarray(start, row.end).includes(0)) this.dropNul(out, row.lines);
+    else if (fits)
+      out.push({ row: ++this.row, value: toRecord(this.names, row.cells), flags: flagsOf(buffer, start, row) });
     else this.dropMisfit(out, row.cells.length, this.names.length);
     this.consume(window, row.end, row.lines);
     return true;
@@ -153,6 +167,18 @@ export class CsvRecordParser implements RecordParser {
       row,
       reason: 'record too large',
       detail: `${where}: record too large: longer than ${limit}. ${advice}.`,
+    });
+  }
+
+  /** What NUL bytes stand for nobody can tell: they are left by a crash, a full disk or another encoding. */
+  private dropNul(out: Record_[], lines: number): void {
+    const row = ++this.row;
+    const span = lines > 1 ? `lines ${this.line} to ${this.line + lines - 1}` : `line ${this.line}`;
+    const advice = 'Write the row again, or remove these bytes';
+    out.push({
+      row,
+      reason: 'NUL byte',
+      detail: `${this.options.file}, row ${row} (${span}): NUL byte: expected text, found bytes of value 0. ${advice}.`,
     });
   }
 

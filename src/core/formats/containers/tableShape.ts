@@ -2,6 +2,7 @@ import type { JsonObject } from '../../model.js';
 import type { Delimiter, Record_ } from '../format.js';
 import { isDropped } from '../format.js';
 import { bomLength, ByteWindow } from './bytes.js';
+import { findHeader } from './csvPreamble.js';
 import { CsvRecordParser } from './csvRecords.js';
 import { detectDialect, readCsvRow } from './csvRow.js';
 
@@ -42,11 +43,15 @@ function sniffDelimited(head: Buffer, whole: boolean, delimiter: Delimiter): Tab
   const code = delimiter.charCodeAt(0);
   const from = bomLength(head);
   const dialect = detectDialect(head, from, head.length, code, whole);
-  if (dialect === null) return null;
-  const header = readCsvRow(head, from, head.length, dialect, whole);
+  const place = dialect === null ? null : findHeader(head, from, head.length, dialect, whole);
+  if (dialect === null || place === null) return null;
+  // A file that names its delimiter is read with no other.
+  if (place.delimiter !== null && place.delimiter !== delimiter) return null;
+  const header = readCsvRow(head, place.at, head.length, dialect, whole);
   if (typeof header !== 'object' || !header.clean || header.cells.length < 2) return null;
+  if (header.cells.some((cell) => cell.includes('\0'))) return null;
   const quality = headerQuality(header.cells);
-  const isUnusual = delimiter === ';' || delimiter === '|';
+  const isUnusual = (delimiter === ';' || delimiter === '|') && place.delimiter === null;
   if (quality === 'none' || (isUnusual && (quality !== 'names' || header.cells.includes('')))) return null;
 
   const parser = new CsvRecordParser({ file: '', delimiter });
@@ -58,6 +63,7 @@ function sniffDelimited(head: Buffer, whole: boolean, delimiter: Delimiter): Tab
   if (!isConsistent(quality, header.cells.length, records.length, rows.length, whole)) return null;
   if (isUnusual && !isBelievable(records.length, rows.length)) return null;
   if (looksLikeData(header.cells, records, parser.columns)) return null;
+  if (quality === 'odd' && !differsFromData(header.cells, records, parser.columns)) return null;
   const container = delimiter === '\t' ? 'tsv' : 'csv';
   return {
     container,
@@ -76,18 +82,28 @@ function isBelievable(good: number, all: number): boolean {
 
 /**
  * 'names': cells that read as column names. 'labels': the same with blanks around them, which hand-written tables have, but
- * lists in prose too. 'none': not a header.
+ * lists in prose too. 'odd': most read as names, some look like data ("No.", "2024"), so the rows below must tell. 'none': not a
+ * header.
  */
-function headerQuality(cells: readonly string[]): 'names' | 'labels' | 'none' {
+function headerQuality(cells: readonly string[]): Quality | 'none' {
   const filled = cells.filter((cell) => cell.trim() !== '');
   if (filled.length < 2 && !(filled.length === 1 && cells.length === 2 && cells[0] === '')) return 'none';
   if (filled.length * 2 < cells.length) return 'none';
-  if (!filled.every(isLabel)) return 'none';
-  return filled.every((cell) => cell === cell.trim()) ? 'names' : 'labels';
+  const trimmed = filled.every((cell) => cell === cell.trim());
+  const labels = filled.filter(isLabel).length;
+  if (labels === filled.length) return trimmed ? 'names' : 'labels';
+  const odd = filled.filter((cell) => !isLabel(cell));
+  return trimmed && labels >= Math.max(2, odd.length) && odd.every((cell) => oddity(cell) !== null) ? 'odd' : 'none';
 }
+
+type Quality = 'names' | 'labels' | 'odd';
+
+/** How pandas writes a column without a name. */
+const UNNAMED = /^Unnamed: \d+(?:_level_\d+|\.\d+)?$/;
 
 function isLabel(cell: string): boolean {
   const text = cell.trim();
+  if (UNNAMED.test(text)) return true;
   if (text.length > MAX_HEADER_CELL || text.split(/\s+/).length > MAX_HEADER_WORDS) return false;
   // A sentence's end, a "key: value" pair, an assignment, the inside of JSON, a progress bar or a ruler.
   if (/[.!;:,]$|:\s|=|[{}\u2580-\u259f]|-{3}/.test(text)) return false;
@@ -95,13 +111,33 @@ function isLabel(cell: string): boolean {
   return /\p{L}|^#$/u.test(text) && !/^\d[\d\s:./-]*(?:\s|$)/.test(text);
 }
 
-function isConsistent(
-  quality: 'names' | 'labels',
-  columns: number,
-  good: number,
-  all: number,
-  whole: boolean,
+/** In what way a short cell looks like data although it stands in a header; null where it could be no name at all. */
+function oddity(cell: string): 'number' | 'pair' | 'stopped' | null {
+  const text = cell.trim();
+  if (text.length > 20 || text.split(/\s+/).length > 3 || /=|[{}\u2580-\u259f]|-{3}/.test(text)) return null;
+  if (/^\d[\d\s:./-]*$/.test(text)) return 'number';
+  if (/:\s/.test(text)) return 'pair';
+  return /\p{L}.*[.:]$/u.test(text) ? 'stopped' : null;
+}
+
+/** Every odd cell of a header must stand over values of another kind: a first row of data stands over its like. */
+function differsFromData(
+  header: readonly string[],
+  records: readonly JsonObject[],
+  columns: readonly string[],
 ): boolean {
+  return header.every((cell, index) => {
+    if (cell.trim() === '' || isLabel(cell)) return true;
+    const below = records.flatMap((record) => {
+      const value = record[columns[index] ?? ''];
+      return typeof value === 'string' && value.trim() !== '' ? [value] : [];
+    });
+    return below.length > 0 && below.filter((value) => oddity(value) === oddity(cell)).length * 2 < below.length;
+  });
+}
+
+function isConsistent(quality: Quality, columns: number, good: number, all: number, whole: boolean): boolean {
+  if (quality === 'odd') return all >= 1 && good >= 0.8 * all;
   if (quality === 'labels') return columns >= 3 && all >= 2 && good >= 0.95 * all;
   // A header alone is an empty table. Of a file that goes on, no row may fit into the head.
   if (all === 0) return columns >= 3 || !whole;
