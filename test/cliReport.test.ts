@@ -151,7 +151,10 @@ describe('command line: tables', () => {
       for (const seed of [1, 2]) assert.ok(text.includes(long(seed)), text);
     }
     const lines = table([1, 2].map((seed) => [long(seed), 'x']));
-    assert.ok([1, 2].every((seed) => lines.some((line) => line.includes(`a${seed}b`))), lines.join('\n'));
+    assert.ok(
+      [1, 2].every((seed) => lines.some((line) => line.includes(`a${seed}b`))),
+      lines.join('\n'),
+    );
   });
 
   it('wrap their titles', () => {

@@ -13,9 +13,11 @@ export const mapping: Command = {
     if (file === undefined || args.paths.length > 1)
       throw new FlipsideError('mapping takes one FILE.', { exitCode: 2 });
     const { inferMapping } = await import('../../core/analysis.js');
-    const { text, roles, undecided, confidence, alreadyRead } = await inferMapping(file);
+    const { text, roles, undecided, confidence, unassigned, alreadyRead } = await inferMapping(file);
     if (alreadyRead !== null) tell(alreadyRead);
     for (const each of undecided) tell(each);
+    const rest = unassigned.length === 0 ? [] : [`Without a role, kept as fields: ${unassigned.join(', ')}.`];
+    for (const each of rest) tell(each);
     return {
       json: text,
       sections: [
@@ -28,7 +30,7 @@ export const mapping: Command = {
             { name: 'why', wrap: true },
           ],
           rows: roles.map((each) => [each.role, each.column, each.confidence.toFixed(2), each.reasons.join('; ')]),
-          notes: [...undecided, `As a mapping file to edit: ${saving(file)}`],
+          notes: [...undecided, ...rest, `As a mapping file to edit: ${saving(file)}`],
         },
       ],
     };

@@ -45,6 +45,7 @@ function report(result: Summary, context: Context): Report {
     for (const each of result.skipped.slice(0, 20)) context.tell(`skipped ${each.file}: ${each.reason}`);
     throw new FlipsideError('No prediction files were found under the paths.', { exitCode: 1 });
   }
+  for (const each of result.datasets) for (const warning of each.warnings) context.tell(warning);
   for (const run of result.runs) for (const warning of run.warnings) context.tell(`${run.id}: ${warning}`);
   return {
     json: result,
@@ -200,6 +201,7 @@ function othersSections(result: Summary): Section[] {
       title: 'Benchmarks and gold files',
       columns: [{ name: 'file', own: 'above' }, { name: 'format' }, { name: 'items', align: 'right' }],
       rows: result.datasets.map((each) => [each.id, each.format, each.items]),
+      notes: result.datasets.flatMap((each) => each.warnings),
     });
   }
   if (result.skipped.length > 0) {

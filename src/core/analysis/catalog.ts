@@ -30,7 +30,9 @@ export interface CatalogEntry {
 /** A mapping file of the user's, and which files it is for. */
 export interface UserMapping {
   readonly file: string;
-  readonly mapping: Mapping;
+  /** Null where the file cannot be used; `problem` says why. */
+  readonly mapping: Mapping | null;
+  readonly problem: string | null;
   readonly hash: string;
   matches(file: string): boolean;
 }
@@ -78,7 +80,7 @@ export class Catalog {
   /** The format that an entry names, with the user's mapping where one was used. */
   formatOf(entry: CatalogEntry): Format | null {
     const own = this.mappings.find((each) => each.hash === entry.mapping);
-    if (own !== undefined) return plainWith(own.mapping, own.file);
+    if (own !== undefined) return own.mapping === null ? null : plainWith(own.mapping, own.file);
     return FORMATS.find((format) => format.id === entry.format) ?? null;
   }
 
@@ -116,6 +118,7 @@ async function examine(file: string, mapping: UserMapping | null): Promise<Findi
   const picture = await pictureType(file);
   const nothing = { format: null, detected: null, mapping: mapping?.hash ?? null };
   if (picture !== null) return { ...nothing, sha256: '', reason: `a picture (${picture})` };
+  if (mapping?.mapping === null) return { ...nothing, sha256: '', reason: mapping.problem ?? '' };
   const shape = await sniff(file);
   const formats = mapping === null ? FORMATS : [plainWith(mapping.mapping, mapping.file)];
   const found = recognise(shape, formats);

@@ -1,17 +1,16 @@
-import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { AnswerRule } from '../answers/index.js';
 import { isDropped, type Source } from '../formats/format.js';
-import { matchesGlob, parseMapping } from '../formats/mapping.js';
 import { openSource, sniff } from '../formats/shape.js';
 import { FlipsideError, type RawItem } from '../model.js';
 import { keyOf, readJson, sweepUnfinished, writeAtomically } from '../store/cache.js';
 import type { ShardManifest, ShardStore } from '../store/shards.js';
-import { Catalog, type CatalogEntry, type UserMapping } from './catalog.js';
+import { Catalog, type CatalogEntry } from './catalog.js';
 import { Definition } from './definitions.js';
 import { ingest, shardKey, type IngestPlan } from './ingest.js';
 import { Judgement } from './judgement.js';
 import { isWithin, type CurrentFile } from './staleShards.js';
+import { userMappings } from './userMappings.js';
 import { walk, type Skipped } from './walk.js';
 
 export interface IndexOptions {
@@ -40,6 +39,8 @@ export interface DatasetInfo {
   readonly dataset: string | null;
   readonly items: number;
   readonly dropped: number;
+  /** What the user should know of the file before trusting it. */
+  readonly warnings: readonly string[];
 }
 
 export interface Indexed {
@@ -60,8 +61,10 @@ interface Listed {
 export async function indexPaths(paths: readonly string[], store: ShardStore, options: IndexOptions): Promise<Indexed> {
   await sweepUnfinished([store.folder, ...['files', 'datasets'].map((name) => path.join(options.cacheDir, name))]);
   const found = await walk(paths, [options.cacheDir, store.folder]);
-  const catalog = await Catalog.open(options.cacheDir, found.root, await userMappings([found.root, process.cwd()]));
-  const skipped = [...found.skipped];
+  const { mappings, unusable } = await userMappings([found.root, process.cwd()]);
+  for (const each of unusable) options.progress?.(each.reason);
+  const catalog = await Catalog.open(options.cacheDir, found.root, mappings);
+  const skipped = [...found.skipped, ...unusable];
   const runs: Listed[] = [];
   const definitions: Listed[] = [];
   const gold = new Set((await walk(options.gold)).files);
@@ -183,7 +186,8 @@ class IndexContext {
     for (const { file, entry } of this.definitionFiles) {
       try {
         const { items, dropped } = await this.countOf({ file, entry });
-        datasets.push({ file, format: entry.format ?? '', dataset: entry.detected?.dataset ?? null, items, dropped });
+        const { dataset = null, warnings = [] } = entry.detected ?? {};
+        datasets.push({ file, format: entry.format ?? '', dataset, items, dropped, warnings });
       } catch (error) {
         if (!(error instanceof FlipsideError)) throw error;
         skipped.push({ file, reason: error.message });
@@ -260,24 +264,6 @@ class IndexContext {
   private async judgement(run: RunGroup): Promise<Judgement | null> {
     return run.judgement === null ? null : new Judgement(run.judgement.file, await this.itemsOf(run.judgement));
   }
-}
-
-/** The mapping files of `.flipside/formats/` under the given folders. */
-async function userMappings(folders: readonly string[]): Promise<UserMapping[]> {
-  const mappings: UserMapping[] = [];
-  for (const folder of new Set(folders)) {
-    const place = path.join(folder, '.flipside', 'formats');
-    const names = await readdir(place).catch(() => []);
-    for (const name of names.filter((each) => each.endsWith('.json')).sort()) {
-      const file = path.join(place, name);
-      const text = await readFile(file, 'utf8');
-      const mapping = parseMapping(text, file);
-      const matches = (candidate: string): boolean =>
-        matchesGlob(mapping.match, path.relative(folder, candidate).split(path.sep).join('/'));
-      mappings.push({ file, mapping, hash: keyOf([mapping]), matches });
-    }
-  }
-  return mappings;
 }
 
 /** Pictures are told per folder: a list of ten thousand file names helps nobody. */

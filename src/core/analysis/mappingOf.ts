@@ -14,6 +14,8 @@ export interface InferredMapping {
   readonly roles: readonly RoleGuess[];
   readonly undecided: readonly string[];
   readonly confidence: number;
+  /** Columns without a role; they stay with the item as fields. */
+  readonly unassigned: readonly string[];
   /** How the file is read without a mapping, as a sentence; null where nothing recognises it. */
   readonly alreadyRead: string | null;
 }
@@ -30,10 +32,10 @@ export async function inferMapping(file: string): Promise<InferredMapping> {
     });
   }
   const inferred = inferRoles(shape);
-  const { roles, undecided, confidence } = inferred;
+  const { roles, undecided, confidence, unassigned } = inferred;
   // The name alone: a mapping file may be kept with the project or with the results, and a bare name matches from both.
   const named = { ...shape, path: path.basename(file) };
-  return { text: printMapping(mappingOf(named, inferred)), roles, undecided, confidence, alreadyRead };
+  return { text: printMapping(mappingOf(named, inferred)), roles, undecided, confidence, unassigned, alreadyRead };
 }
 
 function readerOf(file: string, shape: Shape): string | null {

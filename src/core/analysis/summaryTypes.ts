@@ -130,6 +130,7 @@ export interface Summary {
     readonly dataset: string | null;
     readonly items: number;
     readonly dropped: number;
+    readonly warnings: readonly string[];
   }[];
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
 }

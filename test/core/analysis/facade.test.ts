@@ -411,26 +411,47 @@ describe('analysis: files of the user’s own', () => {
       },
     ));
 
-  it('a mapping that is none stops with its name', () =>
-    withWorkspace(async (workspace) => {
-      workspace.write('odd/x.csv', ODD);
-      workspace.write('.flipside/formats/odd.json', '{"version": 2}');
-      await assert.rejects(
-        reopen(workspace, () => Promise.resolve()),
-        usage(/odd\.json.*'version' must be 1/),
-      );
+  it('an unfinished mapping stops nothing: its files are skipped with the reason, the others are read', () =>
+    withAnalysis(
+      { 'odd/x.csv': ODD, 'run.jsonl': RUN, '.flipside/formats/odd.json': mapping({ question: 'c2' }) },
+      async (analysis, workspace) => {
+        const { runs, skipped } = await analysis.summary();
+        assert.deepEqual([runs.map((run) => run.id), skipped.length], [['run.jsonl'], 2]);
+        assert.match(skipped[0]?.reason ?? '', /odd\.json: 'roles' names no answers.*match "odd\/\*\.csv" are skipped/);
+        assert.match(skipped.find((each) => each.file === 'odd/x.csv')?.reason ?? '', /odd\.json: 'roles' names no/);
+        workspace.write('.flipside/formats/odd.json', mapping(ROLES));
+        const again = await reopen(workspace, (other) => Promise.resolve(other.runs.length));
+        assert.equal(again, 2, 'a completed mapping is used at once');
+      },
+    ));
+
+  it('a mapping of which not even the files are known is ignored, and told', () =>
+    withAnalysis({ 'run.jsonl': RUN, '.flipside/formats/odd.json': '{"version": 2' }, async (analysis) => {
+      const { runs, skipped } = await analysis.summary();
+      assert.equal(runs.length, 1);
+      assert.match(skipped[0]?.reason ?? '', /odd\.json: not valid JSON.*The mapping is ignored\./);
     }));
+
+  it('a file of several models’ columns is no silent benchmark', () =>
+    withAnalysis(
+      { 'two.csv': 'question,A,B,gold,gpt-4o,qwen2-vl\nWhere is it?,left,right,A,A,B\nWhere now?,left,right,B,A,A\n' },
+      async (analysis) => {
+        const { datasets } = await analysis.summary();
+        assert.match(datasets[0]?.warnings[0] ?? '', /two\.csv: the values of 'gpt-4o', 'qwen2-vl' look like answers/);
+      },
+    ));
 
   it('the roles of a file are inferred as a mapping to edit', () =>
     withWorkspace(async (workspace) => {
       const file = workspace.write('run.jsonl', RUN);
-      const { text, roles, confidence } = await inferMapping(file);
+      const { text, roles, confidence, unassigned } = await inferMapping(file);
       const written = JSON.parse(text) as { version: number; roles: { [role: string]: string } };
       assert.deepEqual(
         [written.version, written.roles['gold'], written.roles['response'] ?? written.roles['prediction']],
         [1, 'answer', 'response'],
       );
       assert.ok(roles.length > 0 && confidence > 0.5);
+      assert.deepEqual(unassigned, []);
       const picture = workspace.write('a.txt', 'nothing');
       await assert.rejects(inferMapping(picture), /a\.txt has no columns to map/);
     }));
