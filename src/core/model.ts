@@ -245,7 +245,7 @@ export interface Row extends RowKey {
   readonly frame: string;
   readonly kind: string;
   readonly flags: readonly string[];
-  /** Number of images that the item names. */
+  /** Number of images that the item names; 1 also where it names none and a file may hold one. */
   readonly images: number;
 }
 

@@ -48,6 +48,8 @@ export interface ItemView {
   readonly others: readonly OtherAnswer[];
   /** Candidates where the image is ambiguous; else empty. */
   readonly imageCandidates: readonly string[];
+  /** The data name no image, but a file beside them may hold it. */
+  readonly mayBeEmbedded: boolean;
   readonly source: { readonly file: string; readonly row: number };
 }
 

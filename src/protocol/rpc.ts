@@ -62,7 +62,8 @@ export class Rpc<
   Out extends Events = object,
   In extends Events = object,
 > {
-  private nextId = 1;
+  // A page that is loaded again must not take answers for what the one before it asked.
+  private nextId = Math.floor(Math.random() * 2 ** 40) + 1;
   private closed: Error | null = null;
   private readonly pending = new Map<number, Pending>();
   private readonly running = new Map<number, AbortController>();

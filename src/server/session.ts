@@ -7,7 +7,7 @@ import {
   outcomeOf,
   type ImagesOfRow,
 } from '../core/analysis.js';
-import { learnPrefix } from '../core/analysis/images.js';
+import { learnPrefix, mayEmbedImages } from '../core/analysis/images.js';
 import { FlipsideError } from '../core/model.js';
 import type { AnalysisEvents, AnalysisMethods, ImageSettings, OpenParams, Overview } from '../protocol/analysis.js';
 import type { ItemView, OtherAnswer, RowKey } from '../protocol/rows.js';
@@ -23,6 +23,8 @@ interface Opened {
   readonly analysis: Analysis;
   readonly browsing: ReturnType<Analysis['browse']>;
   readonly pictures: Pictures;
+  /** Some file under the opened paths may hold images of items that name none. */
+  readonly embeds: boolean;
   busy: number;
   ended: boolean;
 }
@@ -42,7 +44,11 @@ export class Session {
       open: (params, signal) => this.open(params, signal),
       setImages: (params) => this.setImages(params),
       slice: (query) => this.use(({ browsing }) => browsing.slice(query)),
-      rows: ({ slice, start, end }) => this.use(({ browsing }) => browsing.rows(slice, start, end)),
+      rows: ({ slice, start, end }) =>
+        this.use(async ({ browsing, embeds }) => {
+          const rows = await browsing.rows(slice, start, end);
+          return embeds ? rows.map((row) => ({ ...row, images: Math.max(1, row.images) })) : rows;
+        }),
       position: ({ slice, key }) => this.use(({ browsing }) => browsing.position(slice, key)),
       facets: ({ query, fields, limit }, signal) =>
         this.use(({ browsing }) => browsing.facets(query, fields, limit, signal)),
@@ -97,8 +103,10 @@ export class Session {
 
   private async adopt(analysis: Analysis, params: OpenParams): Promise<Overview> {
     const { cacheDir, images: settings } = params;
-    const pictures = new Pictures({ cacheDir, settings, files: filesOf(analysis) });
-    const opened: Opened = { analysis, browsing: analysis.browse(), pictures, busy: 0, ended: false };
+    const files = filesOf(analysis);
+    const pictures = new Pictures({ cacheDir, settings, files });
+    const embeds = files.some(holdsImages);
+    const opened: Opened = { analysis, browsing: analysis.browse(), pictures, embeds, busy: 0, ended: false };
     const before = this.opened;
     this.opened = opened;
     if (before !== null) end(before);
@@ -156,11 +164,16 @@ function filesOf(analysis: Analysis): string[] {
   return [...new Set([...analysis.runs, ...datasets, ...skipped].map(({ file }) => file))];
 }
 
+/** CSV files may hold images too, but are what predictions come in: only the other kinds say that there is something to ask for. */
+function holdsImages(file: string): boolean {
+  return mayEmbedImages(file) && !file.toLowerCase().endsWith('.csv');
+}
+
 function requestOf(analysis: Analysis, row: ImagesOfRow, index: number): PictureRequest {
   return { ...row, root: analysis.found().root, index };
 }
 
-async function itemView({ analysis }: Opened, key: RowKey, baseline: string | null): Promise<ItemView | null> {
+async function itemView({ analysis, embeds }: Opened, key: RowKey, baseline: string | null): Promise<ItemView | null> {
   const found = await analysis.itemAt(key.run, key.row);
   if (found === null) return null;
   const { record, trace } = found.item;
@@ -180,6 +193,7 @@ async function itemView({ analysis }: Opened, key: RowKey, baseline: string | nu
       predictedDirection: other.predictedDirection,
       baseline: other.run === baseline,
     })),
+    mayBeEmbedded: embeds && record.images.length === 0,
     imageCandidates: record.flags.includes('imageAmbiguous') ? candidatesOf(record.meta) : [],
     source: { file: analysis.runs.find((run) => run.id === key.run)?.file ?? record.file, row: record.row },
   };

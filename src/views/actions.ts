@@ -121,7 +121,8 @@ export class Actions {
       return;
     }
     const at = new vscode.Position(line - 1, 0);
-    await vscode.window.showTextDocument(uri, { selection: new vscode.Range(at, at), preview: true });
+    // By the command: an extension may not open files that are too large to be handed to it.
+    await vscode.commands.executeCommand('vscode.open', uri, { selection: new vscode.Range(at, at), preview: true });
   }
 
   /** Opens an image in the editor's own viewer. */

@@ -41,8 +41,9 @@ export class AnalysisClient {
   /** Opens paths; see AnalysisMethods.open. What was opened last is opened again after a crash. */
   async open(params: OpenParams, signal?: AbortSignal): Promise<Overview> {
     this.lastOpen = params;
+    const overview = await this.start().request('open', params, signal);
     this.deaths = [];
-    return this.start().request('open', params, signal);
+    return overview;
   }
 
   /** Asks the process, once what was open before a crash is open again. */
@@ -51,6 +52,9 @@ export class AnalysisClient {
     params: Parameters<AnalysisMethods[K]>[0],
     signal?: AbortSignal,
   ): Promise<Awaited<ReturnType<AnalysisMethods[K]>>> {
+    if (method === 'setImages' && this.lastOpen !== null) {
+      this.lastOpen = { ...this.lastOpen, images: params as OpenParams['images'] };
+    }
     const server = this.start();
     await this.reopened?.catch(() => undefined);
     // The RPC's own types say the same, by a way that TypeScript cannot follow for an open method name.
@@ -130,12 +134,20 @@ export class AnalysisClient {
       this.onRestart(null, reason);
       return;
     }
-    this.reopened = this.start()
+    const mine: Promise<void> = this.start()
       .request('open', lastOpen)
       .then(
-        (overview) => this.onRestart(overview, reason),
-        () => this.onRestart(null, reason),
+        (overview) => {
+          if (this.reopened === mine) this.onRestart(overview, reason);
+        },
+        () => {
+          // Where it died again, the next one tells.
+          if (this.reopened === mine) this.onRestart(null, reason);
+        },
       )
-      .finally(() => (this.reopened = null));
+      .finally(() => {
+        if (this.reopened === mine) this.reopened = null;
+      });
+    this.reopened = mine;
   }
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { FlipsideError } from '../core/model.js';
+import { RpcError } from '../protocol/rpc.js';
 
 const SHOW_LOG = 'Show log';
 
@@ -28,7 +29,8 @@ function isCancellation(error: unknown): boolean {
 }
 
 function report(id: string, error: unknown, log: vscode.LogOutputChannel): void {
-  const expected = error instanceof FlipsideError;
+  const expected = error instanceof FlipsideError || (error instanceof RpcError && error.kind === 'expected');
+  if (error instanceof RpcError && error.remoteStack !== undefined) log.error(error.remoteStack);
   log.error(expected ? `${id}: ${error.message}` : error instanceof Error ? error : `${id}: ${String(error)}`);
   const message = expected
     ? error.message

@@ -56,8 +56,8 @@ function runCommands({ predictions, errors, log }: Parts): Record<string, Comman
     'flipside.analyseWorkspace': () => predictions.analyse(null),
     'flipside.refresh': () => predictions.refresh(),
     'flipside.showLog': () => Promise.resolve(log.show(true)),
-    'flipside.setBaseline': async ([node]) => predictions.setBaseline(await runOf(node, predictions)),
-    'flipside.unsetBaseline': async ([node]) => predictions.setBaseline(await runOf(node, predictions)),
+    'flipside.setBaseline': async ([node]) => predictions.setBaseline(await runOf(node, predictions), true),
+    'flipside.unsetBaseline': async ([node]) => predictions.setBaseline(await runOf(node, predictions), false),
     'flipside.openFile': async ([node]) => {
       const run = await runOf(node, predictions);
       const file = predictions.overview?.runs.find(({ id }) => id === run)?.file;

@@ -67,10 +67,11 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
 
   /** Shows the rows of a query, opening the view where it is not. */
   async show(query: Query): Promise<void> {
-    this.pending = query;
-    await this.focus();
     // Where the page is there already it takes the query now, else with its start.
-    this.rpc?.emit('apply', { query });
+    const isThere = this.view?.visible === true;
+    if (!isThere) this.pending = query;
+    await this.focus();
+    if (isThere) this.rpc?.emit('apply', { query });
   }
 
   async focus(): Promise<void> {

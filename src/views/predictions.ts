@@ -6,12 +6,13 @@ import type { AnalysisClient } from './analysisClient.js';
 import { readProjectFile, writeProjectFile } from './projectFile.js';
 import { readSettings } from './settings.js';
 
-/** A run that is still being written changes often; so long the files must be quiet, in milliseconds. */
+/** A run that is still being written changes often: it is looked at again no sooner than this, in milliseconds. */
 const QUIET = 1000;
 /** Reading that takes longer than this shows its progress. */
 const PATIENCE = 1000;
 const WATCHED = '**/*.{csv,tsv,txt,json,jsonl,ndjson,xlsx,eval,log,gz,zst,parquet}';
-const IGNORED = /[\\/](?:\.git|node_modules|\.flipside[\\/](?:cache|annotations))[\\/]/;
+const IGNORED =
+  /[\\/](?:(?:\.git|node_modules|\.flipside[\\/](?:cache|annotations))[\\/]|\.flipside[\\/](?:slices|runs)\.json$)/;
 const PREFIXES = 'flipside.imagePrefixes';
 const RUNS_FILE = 'runs.json';
 
@@ -31,7 +32,9 @@ export class Predictions implements vscode.Disposable {
   private timer: NodeJS.Timeout | undefined;
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changed.event;
-  private readonly disposables: vscode.Disposable[] = [this.changed];
+  /** Something new is being done. */
+  private readonly told = new vscode.EventEmitter<void>();
+  private readonly disposables: vscode.Disposable[] = [this.changed, this.told];
   private watchers: vscode.Disposable[] = [];
 
   constructor(
@@ -44,7 +47,10 @@ export class Predictions implements vscode.Disposable {
     client.on('failed', ({ message }) => this.log.error(message));
     client.onRestart = (overview, reason) => this.restarted(overview, reason);
     this.disposables.push(
-      vscode.workspace.onDidChangeWorkspaceFolders(() => this.reopen()),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => {
+        this.overview = null;
+        this.reopen();
+      }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.reopen()),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('flipside')) this.reopen();
@@ -62,8 +68,8 @@ export class Predictions implements vscode.Disposable {
   get emptiness(): Emptiness | null {
     if (this.paths().length === 0) return 'no folder';
     if (!vscode.workspace.isTrusted) return 'restricted';
-    if (this.problem !== null) return 'failed';
-    if (this.overview === null) return 'indexing';
+    // What is open stays, also where looking again failed.
+    if (this.overview === null) return this.problem !== null ? 'failed' : 'indexing';
     return this.overview.runs.length === 0 ? 'nothing found' : null;
   }
 
@@ -102,6 +108,7 @@ export class Predictions implements vscode.Disposable {
   /** Analyses these paths instead of the workspace's folders; null: the folders again. */
   async analyse(paths: readonly string[] | null): Promise<void> {
     this.chosen = paths;
+    this.overview = null;
     await this.refresh();
   }
 
@@ -111,10 +118,14 @@ export class Predictions implements vscode.Disposable {
     return this.opening;
   }
 
-  async setBaseline(run: string): Promise<void> {
+  /** Makes a run the baseline of its dataset, or with `on` false no longer that. */
+  async setBaseline(run: string, on: boolean): Promise<void> {
+    // Another window may have written since.
+    await this.readBaselines();
     const dataset = this.overview?.runs.find(({ id }) => id === run)?.dataset ?? '';
     const { [dataset]: before, ...others } = this.baselines;
-    this.baselines = before === run ? others : { ...others, [dataset]: run };
+    if (on) this.baselines = { ...others, [dataset]: run };
+    else if (before === run) this.baselines = others;
     this.changed.fire();
     if (this.home !== null) await writeProjectFile(this.home, RUNS_FILE, { version: 1, baselines: this.baselines });
   }
@@ -149,7 +160,7 @@ export class Predictions implements vscode.Disposable {
     }
     this.show();
     try {
-      await this.readBaselines();
+      await this.readBaselines().catch((error: Error) => this.log.error(error.message));
       const overview = await this.withProgress(cancel, () =>
         this.client.open(
           {
@@ -167,6 +178,8 @@ export class Predictions implements vscode.Disposable {
       this.doing = null;
       this.problem = name === 'AbortError' ? 'Reading was cancelled.' : message;
       if (name !== 'AbortError') this.log.error(message);
+      if (this.overview !== null)
+        void vscode.window.showWarningMessage(`Flipside: ${this.problem} What was open stays.`);
       this.show();
     }
   }
@@ -198,7 +211,7 @@ export class Predictions implements vscode.Disposable {
       };
       void vscode.window.withProgress(options, async (progress, token) => {
         token.onCancellationRequested(() => cancel.abort());
-        const report = this.onDidChange(() => {
+        const report = this.told.event(() => {
           if (this.doing !== null) progress.report({ message: this.doing });
         });
         await settled;
@@ -212,7 +225,8 @@ export class Predictions implements vscode.Disposable {
   private tell(message: string): void {
     this.doing = message;
     this.log.info(message);
-    this.changed.fire();
+    this.told.fire();
+    if (this.emptiness === 'indexing') this.changed.fire();
   }
 
   private adopt(overview: Overview): void {
@@ -230,8 +244,8 @@ export class Predictions implements vscode.Disposable {
       );
       return;
     }
+    this.overview = null;
     this.problem = `The process that reads predictions ended (${reason}). Refresh to start it again.`;
-    this.opening = null;
     this.show();
   }
 
@@ -249,8 +263,11 @@ export class Predictions implements vscode.Disposable {
       );
       const later = (uri: vscode.Uri): void => {
         if (IGNORED.test(uri.fsPath)) return;
-        clearTimeout(this.timer);
-        this.timer = setTimeout(() => void this.refresh(), QUIET);
+        // A file that never rests is looked at again and again, each time to the end.
+        this.timer ??= setTimeout(() => {
+          this.timer = undefined;
+          void Promise.resolve(this.opening).then(() => this.refresh());
+        }, QUIET);
       };
       return vscode.Disposable.from(
         watcher,

@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
 import type { OpenParams, Overview } from '../../src/protocol/analysis.js';
 import { ERRORS, type Query } from '../../src/protocol/rows.js';
 import { AnalysisClient } from '../../src/views/analysisClient.js';
@@ -144,6 +154,35 @@ describe('the analysis process', function () {
     const item = await client.ask('item', { key: { run: runs[0]?.id ?? '', row: 1 }, baseline: null });
     assert.equal(item?.record.class, 'horizontal-flip');
     await assert.rejects(client.ask('line', { run: runs[0]?.id ?? '', row: 1 }), /lone\.jsonl/);
+  });
+
+  it('shows an image that lies inside the file of the questions', async () => {
+    const place = path.join(folder, 'embedded');
+    const png = await sharp({ create: { width: 40, height: 30, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    mkdirSync(place);
+    writeFileSync(
+      path.join(place, 'bench.tsv'),
+      `index\timage\tquestion\n7\t${png.toString('base64')}\tWhere is it?\n`,
+    );
+    const prediction = {
+      id: 7,
+      question: 'Where is it?',
+      options: ['left', 'right'],
+      answer: 'left',
+      prediction: 'right',
+    };
+    writeFileSync(path.join(place, 'run.jsonl'), `${JSON.stringify(prediction)}\n`);
+    await client.open(open({ paths: [place] }));
+    const { slice } = await client.ask('slice', ERRORS);
+    const [row] = await client.ask('rows', { slice, start: 0, end: 1 });
+    assert.ok(row !== undefined);
+    assert.equal(row.images, 1, 'the page is to ask for it');
+    assert.equal((await client.ask('item', { key: row, baseline: null }))?.mayBeEmbedded, true);
+    const [thumbnail] = await client.ask('thumbnails', { keys: [row], size: 96 });
+    assert.ok(thumbnail?.ok === true, thumbnail?.ok === false ? thumbnail.message : 'nothing');
+    assert.deepEqual([thumbnail.originalWidth, thumbnail.originalHeight], [40, 30]);
   });
 
   it('exports what the list shows, and only that', async () => {

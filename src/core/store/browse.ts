@@ -50,6 +50,8 @@ const NARROW = [
 ];
 const OF_RUNS = ['run', 'dataset', 'format', 'file'];
 const IN_MEMORY = new Set([...NARROW, ...OF_RUNS]);
+/** Counts on over all databases of the process: a slice of what was open before must not mean another list. */
+let nextId = 1;
 const MOST_SLICES = 8;
 const MOST_GROUPS = 5000;
 
@@ -59,7 +61,6 @@ const MOST_GROUPS = 5000;
  * counting and sorting a million rows takes milliseconds.
  */
 export class Browse {
-  private nextId = 1;
   private warmed: Promise<void> | null = null;
   private source = 'classified';
   private readonly slices: number[] = [];
@@ -96,7 +97,7 @@ export class Browse {
     const where = await this.where(request.conditions, request.ids);
     const group = request.group === null ? null : await this.field(request.group);
     const sort = await this.order([...(request.group === null ? [] : [{ field: request.group }]), ...request.sort]);
-    const id = this.nextId++;
+    const id = nextId++;
     await this.db.all(
       `CREATE TABLE "slice_${id}" AS SELECT "runIndex", "row"${group === null ? '' : `, ${group.sql} AS "group"`}
        FROM ${this.source} t WHERE ${where.sql} ORDER BY ${sort.sql}`,

@@ -1,7 +1,9 @@
-import { useEffect, useReducer } from 'preact/hooks';
+import { useLayoutEffect, useReducer, useRef } from 'preact/hooks';
 
 /** Tells whoever listens that something changed. The parts of the page listen apart, so that scrolling redraws rows only. */
 export class Topic {
+  /** How often it spoke. */
+  told = 0;
   private readonly listeners = new Set<() => void>();
 
   /** Returns how to stop. */
@@ -11,6 +13,7 @@ export class Topic {
   }
 
   tell(): void {
+    this.told += 1;
     for (const listener of [...this.listeners]) listener();
   }
 }
@@ -18,8 +21,13 @@ export class Topic {
 /** Draws the component again whenever one of the topics speaks. */
 export function useTopics(...topics: readonly Topic[]): void {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
-  useEffect(() => {
+  const sum = (): number => topics.reduce((total, { told }) => total + told, 0);
+  const drawn = useRef(0);
+  drawn.current = sum();
+  useLayoutEffect(() => {
     const stops = topics.map((topic) => topic.on(() => redraw(undefined)));
+    // What was said between drawing and listening would be lost.
+    if (sum() !== drawn.current) redraw(undefined);
     return () => stops.forEach((stop) => stop());
   }, topics);
 }

@@ -29,7 +29,7 @@ interface Parts {
 export function Stage({ item, index, layers, toggle, keeper }: Parts) {
   const { pictures, generation } = useTools();
   const { ref, size: box } = useSize<HTMLDivElement>();
-  const nothing = item.record.images.length === 0 && item.imageCandidates.length === 0;
+  const nothing = item.record.images.length === 0 && item.imageCandidates.length === 0 && !item.mayBeEmbedded;
   const asked = nothing ? 0 : sizeToAsk(box, window.devicePixelRatio);
   const shown = usePicture(pictures, item.key, index, asked, generation);
   const picture = !nothing && shown.result?.ok === true ? shown.result : null;

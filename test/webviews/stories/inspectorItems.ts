@@ -85,6 +85,7 @@ function item(part: Partial<ItemRecord>, more: Partial<ItemView> & { readonly re
     ],
     others: OTHERS,
     imageCandidates: [],
+    mayBeEmbedded: false,
     source: { file: FILE, row: record.row },
     ...rest,
   };
