@@ -16,7 +16,7 @@ const KEYS = {
   'flipside.previousImage': ',',
 };
 
-const TRIED = ['/work/results/val2017/table_0417.png', '/work/val2017/table_0417.png', '/data/coco/table_0417.png'];
+const TRIED = ['/data/results/val2017/table_0417.png', '/data/val2017/table_0417.png', '/data/coco/table_0417.png'];
 
 const FAILURES: Readonly<Record<string, Picture>> = {
   missing: failure(

@@ -2,7 +2,7 @@ import type { ItemRecord, JsonObject } from '../../../src/core/model.js';
 import type { ItemView, OtherAnswer, RowKey } from '../../../src/protocol/rows.js';
 
 export const KEY: RowKey = { run: 'qwen', row: 417 };
-const FILE = '/work/results/ViewSpatial-Bench/result_Qwen2.5-VL-3B-Instruct.csv';
+const FILE = '/data/results/ViewSpatial-Bench/result_Qwen2.5-VL-3B-Instruct.csv';
 
 const RESPONSE = 'The banana is placed next to the table, so the answer is B: to the right.';
 
