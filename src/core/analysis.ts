@@ -32,6 +32,7 @@ export type { Treatment } from './analysis/compare.js';
 export { candidatesOf, filterOf, outcomeOf, type ImagesOfRow } from './analysis/browsing.js';
 export { lineOfRow } from './analysis/sourceLine.js';
 export type { ShareSearch } from './analysis/findShare.js';
+export type { RunInfo } from './analysis/runs.js';
 export type { StaleShard } from './analysis/staleShards.js';
 export type { ClassSummary, GroupSummary, RunSummary, Summary } from './analysis/summaryTypes.js';
 export type { Filter, Sort } from './store/filters.js';

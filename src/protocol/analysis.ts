@@ -24,6 +24,10 @@ export interface ImageSettings {
 export interface RunOverview {
   readonly id: string;
   readonly file: string;
+  /** Which of the runs of its file; null where the file holds one. */
+  readonly part: string | null;
+  /** Another text for other contents: what was made of rows and images under the former one may not hold any more. */
+  readonly content: string;
   readonly model: string | null;
   readonly dataset: string | null;
   readonly format: string;
@@ -44,6 +48,8 @@ export interface RunOverview {
 
 /** What there is: runs, definitions, and files that were not read, with the reason. */
 export interface Overview {
+  /** Of this opening: what came before it, and late news of that, carry another one. */
+  readonly id: string;
   /** False where only what is known without counting is there yet. */
   readonly complete: boolean;
   readonly lens: { readonly name: string; readonly version: string; readonly note: string | null };
@@ -54,6 +60,9 @@ export interface Overview {
     readonly file: string;
     readonly format: string;
     readonly items: number;
+    readonly dataset: string | null;
+    /** What the user should know of the file before trusting it. */
+    readonly warnings: readonly string[];
   }[];
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
   /** Fields by which rows can be filtered: columns, then metadata. */
@@ -77,6 +86,11 @@ export interface AnalysisMethods {
   ): Promise<readonly Facet[]>;
   /** How many rows each query keeps. */
   counts(params: readonly Query[]): Promise<readonly number[]>;
+  /**
+   * Item ids in the order of the list: of all rows of the query, or of the given ones. Fails with kind `expected` where they
+   * are more than `most`.
+   */
+  ids(params: { query: Query; keys: readonly RowKey[] | null; most: number }): Promise<readonly string[]>;
   item(params: { key: RowKey; baseline: string | null }): Promise<ItemView | null>;
   /** First images of the given rows, at most `size` pixels wide and high. */
   thumbnails(params: { keys: readonly RowKey[]; size: number }, signal: AbortSignal): Promise<readonly Picture[]>;

@@ -23,8 +23,10 @@ export type Picture =
       readonly height: number;
       readonly originalWidth: number;
       readonly originalHeight: number;
-      /** Where it was found. */
+      /** Where it was found: a file that is it or holds it, or an address. */
       readonly from: string;
+      /** The image's own file, for opening it elsewhere; null where it lies inside another, or on the network. */
+      readonly file: string | null;
     }
   | {
       readonly ok: false;
@@ -32,6 +34,8 @@ export type Picture =
       /** The path as the data states it. */
       readonly stated: string;
       readonly tried: readonly string[];
+      /** The image's own file, where one is there and cannot be shown. */
+      readonly file: string | null;
       /** One sentence: what happened and what to do. */
       readonly message: string;
     };

@@ -43,6 +43,8 @@ export interface FoundImage {
   readonly stated: string;
   /** The file (or URL) that holds it. */
   readonly from: string;
+  /** The file that is the image; null where it lies inside another, or on the network. */
+  readonly file: string | null;
   open(): Promise<OpenedImage> | OpenedImage;
 }
 
@@ -115,18 +117,21 @@ export class ImageSource {
 
   private async file(file: string, stated: string): Promise<FoundImage> {
     const { maxBytes } = this.settings;
-    const { size, mtimeMs } = await identify(file, maxBytes);
+    const { size, mtimeMs } = await identify(file, maxBytes).catch((error: unknown) => {
+      throw error instanceof ImageRefused ? new ImageRefused(error.reason, error.message, file) : error;
+    });
     return {
       key: JSON.stringify(['file', file, mtimeMs, size]),
       stated,
       from: file,
+      file,
       open: () => openImage(file, maxBytes),
     };
   }
 
   private bytes(bytes: Buffer, key: string, stated: string, from: string): FoundImage {
     const { maxBytes } = this.settings;
-    return { key, stated: shownReference(stated), from, open: () => openBytes(bytes, maxBytes) };
+    return { key, stated: shownReference(stated), from, file: null, open: () => openBytes(bytes, maxBytes) };
   }
 
   /** Looks the prediction up in files that carry images. What such a file states as a path lies relative to it. */
@@ -173,7 +178,7 @@ function hashOf(bytes: Buffer): string {
 }
 
 function refused(reason: Refusal['reason'], stated: string, message: string, tried: readonly string[] = []): Refusal {
-  return { ok: false, reason, stated: shownReference(stated), tried, message };
+  return { ok: false, reason, stated: shownReference(stated), tried, file: null, message };
 }
 
 function refusalOf(located: LocatedImage, stated: string): Refusal {
@@ -198,9 +203,11 @@ function refusalOf(located: LocatedImage, stated: string): Refusal {
 }
 
 /** What a page shows for an image that was found and is refused. */
-export function asRefusal(error: unknown, stated: string, from: string | null): Refusal {
+export function asRefusal(error: unknown, stated: string, found: Pick<FoundImage, 'from' | 'file'> | null): Refusal {
   if (!(error instanceof ImageRefused)) throw error;
+  const from = found?.from ?? error.file;
   const name = from ?? (stated === '' ? 'The image' : shownReference(stated));
   const message = `${name} ${error.message}.${error.reason === 'missing' && from !== null ? ` ${LOCATE}` : ''}`;
-  return refused(error.reason, stated, message, from === null ? [] : [from]);
+  const file = found === null ? error.file : found.file;
+  return { ...refused(error.reason, stated, message, from === null ? [] : [from]), file };
 }

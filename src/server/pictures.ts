@@ -69,17 +69,18 @@ export class Pictures {
     make: (found: FoundImage) => Promise<Encoded>,
   ): Promise<Picture> {
     signal?.throwIfAborted();
-    let from: string | null = null;
+    let opened: FoundImage | null = null;
     try {
       const found = await this.source.find(request, signal);
       if ('ok' in found) return found;
-      from = found.from;
+      opened = found;
+      const { from, file } = found;
       const { bytes, ...size } = await make(found);
       // A plain array: a Buffer turns itself into JSON on its way into a webview.
-      return { ok: true, ...size, bytes: new Uint8Array(bytes), from };
+      return { ok: true, ...size, bytes: new Uint8Array(bytes), from, file };
     } catch (error) {
       signal?.throwIfAborted();
-      return asRefusal(error, request.images[request.index] ?? '', from);
+      return asRefusal(error, request.images[request.index] ?? '', opened);
     }
   }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   Analysis,
   candidatesOf,
@@ -20,6 +21,8 @@ const NOTHING_OPEN = 'Nothing is open yet.';
 
 /** One open analysis, and how many questions it is still answering. */
 interface Opened {
+  /** Names this opening in what is told of it. */
+  readonly id: string;
   readonly analysis: Analysis;
   readonly browsing: ReturnType<Analysis['browse']>;
   readonly pictures: Pictures;
@@ -53,6 +56,7 @@ export class Session {
       facets: ({ query, fields, limit }, signal) =>
         this.use(({ browsing }) => browsing.facets(query, fields, limit, signal)),
       counts: (queries) => this.use(({ browsing }) => browsing.counts(queries)),
+      ids: ({ query, keys, most }) => this.use(({ browsing }) => browsing.ids(query, keys, most)),
       item: ({ key, baseline }) => this.use((opened) => itemView(opened, key, baseline)),
       thumbnails: ({ keys, size }, signal) =>
         this.use(async ({ analysis, browsing, pictures }) => {
@@ -94,6 +98,11 @@ export class Session {
         signal: opening.signal,
         progress: (message) => this.emit('progress', { message }),
       });
+      // A later opening, or the user, may have taken the wish back while the last file was read.
+      if (opening.signal.aborted) {
+        analysis.close();
+        throw opening.signal.reason;
+      }
       return await this.adopt(analysis, params);
     } finally {
       signal.removeEventListener('abort', stop);
@@ -106,11 +115,19 @@ export class Session {
     const files = filesOf(analysis);
     const pictures = new Pictures({ cacheDir, settings, files });
     const embeds = files.some(holdsImages);
-    const opened: Opened = { analysis, browsing: analysis.browse(), pictures, embeds, busy: 0, ended: false };
+    const opened: Opened = {
+      id: randomUUID(),
+      analysis,
+      browsing: analysis.browse(),
+      pictures,
+      embeds,
+      busy: 0,
+      ended: false,
+    };
     const before = this.opened;
     this.opened = opened;
     if (before !== null) end(before);
-    const first = await firstOverview(analysis);
+    const first = await firstOverview(analysis, opened.id);
     void this.complete(opened);
     return first;
   }
@@ -119,7 +136,7 @@ export class Session {
   private async complete(opened: Opened): Promise<void> {
     try {
       await this.using(opened, async ({ browsing }) => browsing.warm());
-      const overview = await this.using(opened, ({ analysis }) => fullOverview(analysis));
+      const overview = await this.using(opened, ({ analysis, id }) => fullOverview(analysis, id));
       if (this.opened === opened) this.emit('overview', overview);
     } catch (error) {
       if (this.opened === opened)

@@ -1,7 +1,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { FlipsideError } from '../core/model.js';
+import { FlipsideError, type Filter } from '../core/model.js';
 import type { ErrorsHost } from '../protocol/errorsPage.js';
 import type { ItemView, Query, RowKey } from '../protocol/rows.js';
 import type { Inspectors } from './inspectors.js';
@@ -13,7 +13,6 @@ type Act = Parameters<ErrorsHost['act']>[0];
 /** At most this many items are opened, or their ids copied, in one go. */
 const MOST_OPENED = 12;
 const MOST_IDS = 100_000;
-const PAGE = 2000;
 const FORMATS = { csv: 'CSV', jsonl: 'JSON lines', parquet: 'Parquet', md: 'Markdown' } as const;
 
 /** What a user does with rows: open them, save them, take them elsewhere, find their images. */
@@ -22,6 +21,8 @@ export class Actions {
     private readonly predictions: Predictions,
     private readonly slices: Slices,
     private readonly inspectors: () => Inspectors,
+    /** Tells every page that images may lie elsewhere now. */
+    private readonly picturesChanged: () => void,
   ) {}
 
   /** Puts rows to what the error browser asks. */
@@ -54,30 +55,35 @@ export class Actions {
   }
 
   /** The item ids of the rows, in the order of the list. */
-  private async ids(keys: readonly RowKey[] | null, query: Query): Promise<string[]> {
-    const { client } = this.predictions;
-    const { slice, total } = await client.ask('slice', query);
-    if (total > MOST_IDS && keys === null) {
-      throw new FlipsideError(`${total} ids are too many for the clipboard: export the rows instead, or filter them.`);
-    }
-    const wanted = keys === null ? null : new Set(keys.map(nameOf));
-    const ids: string[] = [];
-    for (let start = 0; start < total && ids.length < (wanted?.size ?? Infinity); start += PAGE) {
-      const rows = await client.ask('rows', { slice, start, end: start + PAGE });
-      ids.push(...rows.filter((row) => wanted === null || wanted.has(nameOf(row))).map(({ item }) => item));
-    }
-    return ids;
+  private ids(keys: readonly RowKey[] | null, query: Query): Promise<readonly string[]> {
+    return this.predictions.client.ask('ids', { query, keys, most: MOST_IDS });
   }
 
-  /** The query, reduced to the given rows. */
+  /** The query, reduced to the given rows: by their ids, in each run its own. */
   private async narrowed(keys: readonly RowKey[] | null, query: Query): Promise<Query> {
     if (keys === null) return query;
     const runs = [...new Set(keys.map(({ run }) => run))];
-    return { ...query, ids: await this.ids(keys, query), facets: { ...query.facets, run: runs } };
+    const idsOf = (run: string): Promise<readonly string[]> =>
+      this.ids(
+        keys.filter((key) => key.run === run),
+        query,
+      );
+    const [only] = runs;
+    if (runs.length === 1 && only !== undefined) {
+      return { ...query, ids: [...new Set(await idsOf(only))], facets: { ...query.facets, run: [only] } };
+    }
+    const chosen: Filter[] = [];
+    for (const run of runs) {
+      const items: Filter = { field: 'item', op: 'in', values: [...new Set(await idsOf(run))] };
+      chosen.push({ and: [{ field: 'run', op: 'eq', value: run }, items] });
+    }
+    const filter: Filter = { or: chosen };
+    return { ...query, filter: query.filter === null ? filter : { and: [query.filter, filter] } };
   }
 
   async saveSlice(query: Query): Promise<void> {
-    const names = await this.slices.names();
+    await this.predictions.ready();
+    const names = (await this.slices.saved()).map((slice) => slice.name);
     const name = await vscode.window.showInputBox({
       title: 'Save as Slice',
       prompt: 'A name for these rows. It is kept in .flipside/slices.json, with the filter and not the rows.',
@@ -85,11 +91,12 @@ export class Actions {
     });
     if (name === undefined) return;
     if (names.includes(name.trim()) && !(await confirmed(`Replace the slice "${name.trim()}"?`, 'Replace'))) return;
-    await this.slices.save({ name: name.trim(), query });
+    await this.slices.save(name.trim(), query);
   }
 
   private async export(keys: readonly RowKey[] | null, query: Query): Promise<void> {
-    const folder = this.predictions.home ?? os.homedir();
+    await this.predictions.ready();
+    const folder = this.predictions.folders[0] ?? os.homedir();
     const target = await vscode.window.showSaveDialog({
       title: 'Export Rows',
       defaultUri: vscode.Uri.file(path.join(folder, 'errors.csv')),
@@ -128,10 +135,18 @@ export class Actions {
   /** Opens an image in the editor's own viewer. */
   async openImage(item: ItemView, index: number): Promise<void> {
     const picture = await this.predictions.client.ask('picture', { key: item.key, index, size: 64, crop: null });
-    if (!picture.ok) throw new FlipsideError(picture.message);
-    if (!path.isAbsolute(picture.from))
-      throw new FlipsideError('This image lies inside a file and has none of its own.');
-    await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(picture.from));
+    if (picture.file === null) {
+      throw new FlipsideError(
+        picture.ok ? 'This image lies inside a file, or on the network, and has no file of its own.' : picture.message,
+      );
+    }
+    await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(picture.file));
+  }
+
+  /** Forgets where images were said to lie. */
+  async forgetImages(): Promise<void> {
+    await this.predictions.learn(null);
+    this.picturesChanged();
   }
 
   /** Asks where an image lies, and learns from it where the others do. */
@@ -151,7 +166,7 @@ export class Actions {
       );
     }
     await this.predictions.learn(prefix);
-    this.inspectors().picturesChanged();
+    this.picturesChanged();
     void vscode.window.showInformationMessage(
       `Images under ${prefix.from || 'relative paths'} are now looked for in ${prefix.to}.`,
     );
@@ -160,10 +175,6 @@ export class Actions {
 
 export async function confirmed(question: string, yes: string): Promise<boolean> {
   return (await vscode.window.showWarningMessage(question, { modal: true }, yes)) === yes;
-}
-
-function nameOf({ run, row }: RowKey): string {
-  return `${run}\n${row}`;
 }
 
 function required(key: RowKey | undefined): RowKey {

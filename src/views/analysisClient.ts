@@ -70,12 +70,20 @@ export class AnalysisClient {
     return this.child?.pid ?? null;
   }
 
-  dispose(): void {
-    this.disposed = true;
-    this.server?.close('Flipside was closed.');
-    this.child?.kill();
+  /** Ends the process, with what was open; the next question starts another. */
+  stop(reason = 'Nothing is open any more.'): void {
+    const { server, child } = this;
     this.child = null;
     this.server = null;
+    this.lastOpen = null;
+    this.reopened = null;
+    server?.close(reason);
+    child?.kill();
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.stop('Flipside was closed.');
   }
 
   private start(): Server {

@@ -1,20 +1,23 @@
 import * as vscode from 'vscode';
 import { FlipsideError } from '../core/model.js';
+import type { RunOverview } from '../protocol/analysis.js';
 import { ERRORS, type Query, type RowKey } from '../protocol/rows.js';
 import { confirmed, type Actions } from './actions.js';
 import { registerCommand } from './commands.js';
 import type { ErrorsView } from './errorsView.js';
 import type { Inspectors } from './inspectors.js';
 import { keyOfLink, linkTo } from './links.js';
+import { runOfLink } from './portableRuns.js';
+import type { Baselines } from './baselines.js';
 import type { Predictions } from './predictions.js';
 import type { RunsNode } from './runsTree.js';
 import type { SavedSlice, Slices } from './slices.js';
 
 /** The parts that commands act on. */
 export interface Parts {
-  readonly extensionId: string;
   readonly log: vscode.LogOutputChannel;
   readonly predictions: Predictions;
+  readonly baselines: Baselines;
   readonly slices: Slices;
   readonly errors: ErrorsView;
   readonly inspectors: Inspectors;
@@ -24,8 +27,13 @@ export interface Parts {
 type Command = (args: readonly unknown[]) => Promise<unknown>;
 
 /** Registers every command of the views; each reports its own failure. */
-export function registerCommands(parts: Parts): vscode.Disposable {
-  const all = { ...runCommands(parts), ...listCommands(parts), ...inspectorCommands(parts), ...sliceCommands(parts) };
+export function registerCommands(extensionId: string, parts: Parts): vscode.Disposable {
+  const all = {
+    ...runCommands(parts),
+    ...listCommands(parts),
+    ...inspectorCommands(extensionId, parts),
+    ...sliceCommands(parts),
+  };
   return vscode.Disposable.from(
     ...Object.entries(all).map(([id, command]) => registerCommand(id, parts.log, command)),
     vscode.window.registerUriHandler({
@@ -43,7 +51,7 @@ function keyOfUri(uri: vscode.Uri): RowKey | Error {
   }
 }
 
-function runCommands({ predictions, errors, log }: Parts): Record<string, Command> {
+function runCommands({ predictions, baselines, errors, actions, log }: Parts): Record<string, Command> {
   return {
     'flipside.analyse': async ([clicked, selected]) => {
       const uris = Array.isArray(selected) && selected.length > 0 ? selected : [clicked];
@@ -53,50 +61,55 @@ function runCommands({ predictions, errors, log }: Parts): Record<string, Comman
       await predictions.analyse(chosen.map(localPath));
       await errors.focus();
     },
-    'flipside.analyseWorkspace': () => predictions.analyse(null),
+    'flipside.analyseWorkspace': async () => {
+      await predictions.analyse(null);
+      await errors.focus();
+    },
     'flipside.refresh': () => predictions.refresh(),
     'flipside.showLog': () => Promise.resolve(log.show(true)),
-    'flipside.setBaseline': async ([node]) => predictions.setBaseline(await runOf(node, predictions), true),
-    'flipside.unsetBaseline': async ([node]) => predictions.setBaseline(await runOf(node, predictions), false),
+    'flipside.setBaseline': async ([node]) => baselines.set(await runOf(node, predictions), true),
+    'flipside.unsetBaseline': async ([node]) => baselines.set(await runOf(node, predictions), false),
     'flipside.openFile': async ([node]) => {
-      const run = await runOf(node, predictions);
-      const file = predictions.overview?.runs.find(({ id }) => id === run)?.file;
-      if (file !== undefined) await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(file));
+      const { file } = await runOf(node, predictions);
+      await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(file));
     },
     'flipside.showRun': async ([run, className]) => {
       const facets: Query['facets'] = {
         ...ERRORS.facets,
-        run: [await runOf(run, predictions)],
+        run: [(await runOf(run, predictions)).id],
         ...(typeof className === 'string' ? { class: [className] } : {}),
       };
       await errors.show({ ...ERRORS, facets });
     },
-    'flipside.forgetImages': () => predictions.learn(null),
+    'flipside.forgetImages': () => actions.forgetImages(),
   };
 }
 
-function listCommands({ errors, actions }: Parts): Record<string, Command> {
+function listCommands({ predictions, errors, inspectors, actions }: Parts): Record<string, Command> {
+  const step = (by: 1 | -1): Command => {
+    return () => errors.step(by, inspectors.active?.key ?? null);
+  };
   const doing = (what: Parameters<ErrorsView['do']>[0]): Command => {
-    return () => Promise.resolve(errors.do(what));
+    return async () => {
+      await predictions.ready();
+      await errors.do(what);
+    };
   };
   return {
     'flipside.focusErrors': () => errors.focus(),
-    'flipside.search': async () => {
-      await errors.focus();
-      errors.do('search');
-    },
-    'flipside.nextError': doing('next'),
-    'flipside.previousError': doing('previous'),
-    'flipside.pasteIds': async () => {
-      await errors.focus();
-      errors.do('pasteIds');
-    },
-    'flipside.saveSlice': () => actions.saveSlice(errors.current),
-    'flipside.exportRows': () => actions.act({ action: 'export', keys: null, query: errors.current }),
+    'flipside.search': doing('search'),
+    'flipside.nextError': step(1),
+    'flipside.previousError': step(-1),
+    'flipside.pasteIds': doing('pasteIds'),
+    'flipside.saveSlice': () => actions.saveSlice(errors.shown),
+    'flipside.exportRows': () => actions.act({ action: 'export', keys: null, query: errors.shown }),
   };
 }
 
-function inspectorCommands({ extensionId, inspectors, errors, actions, predictions }: Parts): Record<string, Command> {
+function inspectorCommands(
+  extensionId: string,
+  { inspectors, errors, actions, predictions }: Parts,
+): Record<string, Command> {
   const doing = (what: Parameters<Inspectors['do']>[0]): Command => {
     return () => Promise.resolve(inspectors.do(what));
   };
@@ -109,11 +122,15 @@ function inspectorCommands({ extensionId, inspectors, errors, actions, predictio
   return {
     'flipside.openItem': async ([asked]) => {
       if (asked instanceof Error) throw asked;
-      await predictions.ensureOpen();
-      const wanted = isKey(asked) ? asked : null;
-      if (wanted === null) return errors.do('open');
-      await inspectors.show(wanted, null, { focus: true });
-      errors.reveal(wanted);
+      if (!isKey(asked)) throw new FlipsideError('Which item is to be opened was not said.');
+      const { runs } = await predictions.ready();
+      const run = runOfLink(asked.run, runs);
+      if (run === null) {
+        throw new FlipsideError('The run that this item belongs to is not open here: open the folder that holds it.');
+      }
+      const key = { run, row: asked.row };
+      await inspectors.show(key, null, { focus: true });
+      errors.reveal(key);
     },
     'flipside.toggleCompass': doing('compass'),
     'flipside.toggleBoxes': doing('boxes'),
@@ -131,10 +148,11 @@ function inspectorCommands({ extensionId, inspectors, errors, actions, predictio
   };
 }
 
-function sliceCommands({ errors, slices }: Parts): Record<string, Command> {
+function sliceCommands({ predictions, errors, slices }: Parts): Record<string, Command> {
   const one = async (slice: unknown): Promise<SavedSlice> => {
     if (typeof slice === 'object' && slice !== null && 'query' in slice) return slice as SavedSlice;
-    const all = await slices.getChildren();
+    await predictions.ready();
+    const all = await slices.saved();
     const picked = await vscode.window.showQuickPick(
       all.map((each) => ({ label: each.name, each })),
       { placeHolder: all.length === 0 ? 'No slice is saved yet' : 'Which slice?' },
@@ -163,18 +181,21 @@ function isKey(value: unknown): value is RowKey {
 }
 
 /** The run that a tree's node, or a run's own id, means; asked for where a command comes from the palette. */
-async function runOf(node: unknown, predictions: Predictions): Promise<string> {
-  if (typeof node === 'string') return node;
+async function runOf(node: unknown, predictions: Predictions): Promise<RunOverview> {
+  const { runs } = await predictions.ready();
   const { kind, run } = (node ?? {}) as Partial<Extract<RunsNode, { kind: 'run' }>>;
-  if (kind === 'run' && run !== undefined) return run.id;
-  await predictions.ensureOpen();
-  const runs = predictions.overview?.runs ?? [];
+  const id = typeof node === 'string' ? node : kind === 'run' ? run?.id : undefined;
+  if (id !== undefined) {
+    const found = runs.find((each) => each.id === id);
+    if (found === undefined) throw new FlipsideError(`The run "${id}" is not open any more.`);
+    return found;
+  }
   const picked = await vscode.window.showQuickPick(
-    runs.map(({ id, model }) => ({ label: model ?? id, description: id, id })),
-    { placeHolder: runs.length === 0 ? 'No run is open' : 'Which run?' },
+    runs.map((run) => ({ label: run.model ?? run.id, description: run.id, run })),
+    { placeHolder: 'Which run?' },
   );
   if (picked === undefined) throw new vscode.CancellationError();
-  return picked.id;
+  return picked.run;
 }
 
 function chooseFiles(): Thenable<vscode.Uri[] | undefined> {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { FlipsideError } from '../core/model.js';
 import type { InspectorEvents, InspectorHost, InspectorState } from '../protocol/inspectorPage.js';
 import type { ItemView, RowKey } from '../protocol/rows.js';
+import type { Baselines } from './baselines.js';
 import type { Current } from './errorsView.js';
 import { loadPage, type PageRpc } from './page.js';
 import type { Predictions } from './predictions.js';
@@ -18,6 +19,12 @@ export interface InspectorListener {
   focusList(): Promise<void>;
 }
 
+/** Where an inspector gets what it shows. */
+export interface InspectorSources {
+  readonly predictions: Predictions;
+  readonly baselines: Baselines;
+}
+
 /** One inspector: an editor panel that shows one item, and follows the list unless it is pinned. */
 export class Inspector {
   private rpc: PageRpc<InspectorHost, InspectorEvents>;
@@ -32,7 +39,7 @@ export class Inspector {
   constructor(
     readonly panel: vscode.WebviewPanel,
     extension: vscode.Uri,
-    private readonly predictions: Predictions,
+    private readonly sources: InspectorSources,
     private readonly keys: Readonly<Record<string, string>>,
     private readonly listener: InspectorListener,
   ) {
@@ -47,31 +54,34 @@ export class Inspector {
   }
 
   /** Shows an item; `current`: where it stands in the list, where it came from there. */
-  async show(key: RowKey, current: Current | null = null): Promise<void> {
+  show(key: RowKey, current: Current | null = null): Promise<void> {
+    return this.load(key, current === null ? null : { position: current.position + 1, total: current.total });
+  }
+
+  private async load(key: RowKey, place: InspectorState['place']): Promise<void> {
     const ask = ++this.asked;
     this.key = key;
+    this.place = place;
+    const { predictions, baselines } = this.sources;
+    let item: ItemView | null = null;
+    let message: string | null = null;
     try {
-      await this.predictions.ensureOpen();
-      const item = await this.predictions.client.ask('item', { key, baseline: this.predictions.baselineOf(key.run) });
-      if (ask !== this.asked) return;
-      this.item = item;
-      this.message = item === null ? `Row ${key.row} of ${key.run} is not there any more.` : null;
+      await predictions.ready();
+      item = await predictions.client.ask('item', { key, baseline: baselines.ofId(key.run) });
+      if (item === null) message = `Row ${key.row} of ${key.run} is not there any more.`;
     } catch (error) {
-      if (ask !== this.asked) return;
-      this.message = error instanceof Error ? error.message : String(error);
+      message = error instanceof Error ? error.message : String(error);
     }
-    this.place = current === null ? null : { position: current.position + 1, total: current.total };
-    this.panel.title = titleOf(this.item, key);
+    // Another item was asked for meanwhile, and its answer may even be there.
+    if (ask !== this.asked) return;
+    [this.item, this.message] = [item, message];
+    this.panel.title = titleOf(item, key);
     this.rpc.emit('changed', this.state());
   }
 
   /** The data changed: the same item again, with what is known of it now. */
   async refresh(): Promise<void> {
-    if (this.key === null || this.predictions.emptiness !== null) return;
-    const { place } = this;
-    await this.show(this.key);
-    this.place = place;
-    this.rpc.emit('changed', this.state());
+    if (this.key !== null && this.sources.predictions.emptiness === null) await this.load(this.key, this.place);
   }
 
   /** Pinned, it stays with its item; else it follows the list. */
@@ -93,7 +103,7 @@ export class Inspector {
   }
 
   private host(): InspectorHost {
-    const { client } = this.predictions;
+    const { client } = this.sources.predictions;
     const done = async (work: Promise<unknown>): Promise<null> => {
       await work;
       return null;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { InspectorEvents } from '../protocol/inspectorPage.js';
 import type { RowKey } from '../protocol/rows.js';
+import type { Baselines } from './baselines.js';
 import type { Current } from './errorsView.js';
 import { Inspector, INSPECTOR, type InspectorListener } from './inspector.js';
 import type { Predictions } from './predictions.js';
@@ -12,16 +13,26 @@ export class Inspectors implements vscode.WebviewPanelSerializer, vscode.Disposa
 
   constructor(
     private readonly extension: vscode.Uri,
-    private readonly predictions: Predictions,
+    readonly predictions: Predictions,
+    readonly baselines: Baselines,
     private readonly keys: Readonly<Record<string, string>>,
     private readonly listener: InspectorListener,
   ) {
     let overview = predictions.overview;
-    this.subscription = predictions.onDidChange(() => {
-      if (predictions.overview === overview) return;
-      overview = predictions.overview;
+    const refresh = (): void => {
       for (const inspector of this.open) void inspector.refresh();
-    });
+    };
+    this.subscription = vscode.Disposable.from(
+      predictions.onDidChange(() => {
+        if (predictions.overview === overview) return;
+        // A new opening, not only its counts: the files may hold other images, or lie elsewhere.
+        const isAnew = predictions.overview?.id !== overview?.id;
+        overview = predictions.overview;
+        refresh();
+        if (isAnew) this.picturesChanged();
+      }),
+      baselines.onDidChange(refresh),
+    );
   }
 
   dispose(): void {
@@ -64,7 +75,8 @@ export class Inspectors implements vscode.WebviewPanelSerializer, vscode.Disposa
   /** Restores an inspector after the window was loaded again; the page kept which item it showed. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const inspector = this.adopt(panel);
-    const item = (state as { item?: unknown } | null)?.item;
+    const { item, pinned } = (state ?? {}) as { item?: unknown; pinned?: unknown };
+    inspector.pinned = pinned === true;
     // The page keeps its item as run, line end, row.
     const key = typeof item === 'string' ? /^(.*)\n(\d+)$/s.exec(item) : null;
     if (key !== null) await inspector.show({ run: key[1] ?? '', row: Number(key[2]) });
@@ -76,7 +88,7 @@ export class Inspectors implements vscode.WebviewPanelSerializer, vscode.Disposa
   }
 
   private adopt(panel: vscode.WebviewPanel): Inspector {
-    const inspector = new Inspector(panel, this.extension, this.predictions, this.keys, this.listener);
+    const inspector = new Inspector(panel, this.extension, this, this.keys, this.listener);
     this.open.add(inspector);
     panel.onDidDispose(() => this.open.delete(inspector));
     return inspector;

@@ -17,7 +17,10 @@ export function keyOfLink(uri: vscode.Uri): RowKey {
   const parameters = new URLSearchParams(uri.query);
   const [run, row] = [parameters.get('run'), Number(parameters.get('row'))];
   if (uri.path !== '/item' || run === null || run === '' || !Number.isSafeInteger(row) || row < 1) {
-    throw new FlipsideError(`"${uri.path}?${uri.query}" is no link to an item: expected /item?run=RUN&row=NUMBER.`);
+    // The link's own text is not repeated: anybody may have written it.
+    throw new FlipsideError(
+      'This link leads to no item: expected /item?run=RUN&row=NUMBER behind the extension’s name.',
+    );
   }
   return { run, row };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunOverview } from '../protocol/analysis.js';
+import type { Baselines } from './baselines.js';
 import type { Predictions } from './predictions.js';
 
 /** A node of the tree: a dataset, a run, a class of a run's errors, or what was not read. */
@@ -16,8 +17,12 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
   readonly onDidChangeTreeData = this.changed.event;
   private readonly subscription: vscode.Disposable;
 
-  constructor(private readonly predictions: Predictions) {
-    this.subscription = predictions.onDidChange(() => this.changed.fire(undefined));
+  constructor(
+    private readonly predictions: Predictions,
+    private readonly baselines: Baselines,
+  ) {
+    const changed = (): void => this.changed.fire(undefined);
+    this.subscription = vscode.Disposable.from(predictions.onDidChange(changed), baselines.onDidChange(changed));
   }
 
   dispose(): void {
@@ -81,7 +86,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
   }
 
   private runItem(run: RunOverview): vscode.TreeItem {
-    const isBaseline = this.predictions.baselineOf(run.id) === run.id;
+    const isBaseline = this.baselines.of(run) === run.id;
     const item = new vscode.TreeItem(nameOf(run), vscode.TreeItemCollapsibleState.Collapsed);
     item.id = `run:${run.id}`;
     item.description = accuracyOf(run);

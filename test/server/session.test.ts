@@ -112,6 +112,7 @@ describe('the analysis process', function () {
     assert.ok(picture.ok);
     assert.deepEqual([picture.originalWidth, picture.originalHeight], [160, 120]);
     assert.equal(picture.bytes.constructor, Uint8Array);
+    assert.match(picture.file ?? '', /scenes[\\/]scene-\d+\.png$/);
     const line = await client.ask('line', row);
     const text = readFileSync(path.join(folder, 'samples', RESULTS), 'utf8').split('\n')[(line ?? 0) - 1];
     assert.ok(text?.includes(row.question ?? '?'), `line ${line}: ${text}`);
@@ -126,6 +127,43 @@ describe('the analysis process', function () {
     await assert.rejects(client.ask('rows', { slice, start: 0, end: 1 }), /ask for it again/);
     const { total } = await client.ask('slice', ERRORS);
     assert.equal(total, 169);
+  });
+
+  it('gives the ids of all rows, or of chosen ones, in the order of the list', async () => {
+    await client.open(open());
+    const listed = query({ sort: [{ field: 'item', descending: true }] });
+    const { slice, total } = await client.ask('slice', listed);
+    const rows = await client.ask('rows', { slice, start: 0, end: total });
+    const items = rows.map(({ item }) => item);
+    assert.deepEqual(await client.ask('ids', { query: listed, keys: null, most: 1000 }), items);
+    const chosen = [rows[40], rows[3], rows[17]].filter((row) => row !== undefined);
+    const ids = await client.ask('ids', { query: listed, keys: chosen, most: 1000 });
+    assert.deepEqual(ids, [items[3], items[17], items[40]]);
+    const tooMany = client.ask('ids', { query: listed, keys: null, most: 100 });
+    await assert.rejects(tooMany, /169 ids are more than the 100/);
+  });
+
+  it('tells a new opening, and a run whose content is another, from what was there before', async () => {
+    const first = await client.open(open());
+    const again = await client.open(open());
+    assert.notEqual(first.id, again.id);
+    const contents = (overview: Overview): string[] => overview.runs.map(({ content }) => content);
+    assert.deepEqual(contents(again), contents(first));
+    appendFileSync(path.join(folder, 'samples', RESULTS), '\n');
+    const changed = await client.open(open());
+    const isOther = contents(changed).map((content, index) => content !== contents(first)[index]);
+    assert.deepEqual(isOther, [true, false, false]);
+  });
+
+  it('keeps what was open where a new opening is cancelled, and closes what nobody wants any more', async () => {
+    const { runs } = await client.open(open());
+    const cancel = new AbortController();
+    const asked = client.open(open({ lens: 'seed' }), cancel.signal);
+    cancel.abort();
+    await assert.rejects(asked, { name: 'AbortError' });
+    assert.equal((await client.ask('slice', ERRORS)).of, 114 * runs.length);
+    client.stop();
+    await assert.rejects(client.ask('slice', ERRORS), /Nothing is open/);
   });
 
   it('is started again after it died, with what was open, and says so', async () => {
@@ -183,6 +221,7 @@ describe('the analysis process', function () {
     const [thumbnail] = await client.ask('thumbnails', { keys: [row], size: 96 });
     assert.ok(thumbnail?.ok === true, thumbnail?.ok === false ? thumbnail.message : 'nothing');
     assert.deepEqual([thumbnail.originalWidth, thumbnail.originalHeight], [40, 30]);
+    assert.equal(thumbnail.file, null, 'it has no file of its own that could be opened');
   });
 
   it('exports what the list shows, and only that', async () => {

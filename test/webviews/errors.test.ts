@@ -7,6 +7,8 @@ const FIRST_PAINT = 5_000;
 /** Bytes that scripts may hold after garbage collection, however long one scrolled. */
 const HEAP = 100 * 1024 * 1024;
 
+const NOTHING_ASKED = { query: null, current: null, what: null };
+
 describe('errors page', function () {
   let gallery: Gallery;
   let story: OpenStory;
@@ -257,7 +259,7 @@ describe('errors page', function () {
       rows: 0,
       runs: [],
     };
-    await emit('changed', { overview, emptiness: null, message: null, baseline: null, query: null, keys: {} });
+    await emit('changed', { overview, emptiness: null, message: null, query: null, asked: NOTHING_ASKED, keys: {} });
     await page.getByText('lens axes 2').waitFor();
     await until(
       async () => (await story.calls('slice')).length,
@@ -295,7 +297,7 @@ describe('errors page', function () {
       rows: 0,
       runs: [],
     };
-    await emit('changed', { overview, emptiness: null, message: null, baseline: null, query: null, keys: {} });
+    await emit('changed', { overview, emptiness: null, message: null, query: null, asked: NOTHING_ASKED, keys: {} });
     await until(currentId, (id) => id === 'row-300');
   });
 

@@ -87,6 +87,21 @@ export class Browsing {
     return runIndex < 0 ? null : this.browse.position(slice, { runIndex, row: name.row });
   }
 
+  /**
+   * The item ids of the rows that a query keeps, or of the given ones among them, in the order of the list. Throws a
+   * FlipsideError where they are more than `most`.
+   */
+  async ids(query: Query, names: readonly RowKey[] | null, most: number): Promise<string[]> {
+    const { slice, total } = await this.slice({ ...query, group: null });
+    const count = names?.length ?? total;
+    if (count > most) {
+      throw new FlipsideError(
+        `${count} ids are more than the ${most} that can be taken at once: filter, or export rows.`,
+      );
+    }
+    return this.browse.items(slice, names === null ? null : names.map((name) => this.place(name)));
+  }
+
   /** How many rows each query keeps. */
   async counts(queries: readonly Query[]): Promise<number[]> {
     const counts: number[] = [];

@@ -15,6 +15,8 @@ export class ImageRefused extends Error {
   constructor(
     readonly reason: 'missing' | 'corrupt' | 'too large',
     message: string,
+    /** The image's own file, where it has one and that is known. */
+    readonly file: string | null = null,
   ) {
     super(message);
     this.name = 'ImageRefused';

@@ -150,6 +150,22 @@ export class Browse {
     return found === undefined ? null : Number(found['position']);
   }
 
+  /** The item ids of a slice's rows, or of those of them that stand at the given places, in the order of the slice. */
+  async items(slice: number, among: readonly Place[] | null): Promise<string[]> {
+    const chosen = `chosen_${slice}`;
+    if (among !== null) {
+      const rows = among.map(({ runIndex, row }) => ({ runIndex, row }));
+      await this.db.table(chosen, { runIndex: 'INTEGER', row: 'INTEGER' }, rows);
+    }
+    const only = among === null ? '' : `SEMI JOIN "${chosen}" c ON s."runIndex" = c."runIndex" AND s."row" = c."row"`;
+    const rows = await this.db.all(
+      `SELECT i."item" FROM (SELECT s.rowid AS "position", s."runIndex", s."row" FROM "slice_${slice}" s ${only}) p
+       JOIN items i ON i."runIndex" = p."runIndex" AND i."row" = p."row" ORDER BY p."position"`,
+    );
+    if (among !== null) await this.db.all(`DROP TABLE "${chosen}"`);
+    return rows.map((row) => String(row['item']));
+  }
+
   /** The given columns of the given rows, in their order; texts are read from the shards for these rows alone. */
   fetch(places: readonly Place[], columns: readonly string[]): Promise<SqlRow[]> {
     return fetchRows(this.db, places, ['runIndex', 'row', ...columns].map((name) => `"${name}"`).join(', '));

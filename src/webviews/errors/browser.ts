@@ -66,6 +66,10 @@ export class ErrorBrowser {
     this.announcer = new Announcer((position, row, open) => this.tellCurrent(position, row, open));
     host.on('changed', (start) => this.begin(start, this.place()));
     host.on('apply', ({ query }) => this.ask(query, true));
+    host.on('picturesChanged', () => {
+      this.thumbnails.forgetAll();
+      this.wantThumbnails();
+    });
     host.on('reveal', ({ key }) => void this.reveal(key));
     host.on('do', ({ what }) => this.perform(what));
     void this.open(connection.state);
@@ -73,8 +77,8 @@ export class ErrorBrowser {
 
   private async open(state: Kept | null): Promise<void> {
     try {
+      // Whatever was told before this answer is older than it.
       const start = await this.host.request('start', null);
-      if (this.start !== null) return;
       if (state === null && start.query !== null) this.query = start.query;
       this.begin(start, state === null ? TOP : this.keeper.restored(state));
     } catch (error) {
@@ -82,17 +86,23 @@ export class ErrorBrowser {
     }
   }
 
-  /** The data is new: everything is asked for again, and stands where it stood. */
-  private begin(start: ErrorsStart, place: Place): void {
+  /** The data is new: everything is asked for again, and stands where it stood, or where it was asked to stand meanwhile. */
+  private begin(start: ErrorsStart, stood: Place): void {
+    const { query, current, what } = start.asked;
+    const kept = query === null ? stood : TOP;
+    const place = current === null ? kept : { current, selected: [], anchor: null, reveal: true };
     this.start = start;
+    this.query = query ?? this.query;
     this.awaited = place;
     this.renewed = false;
     this.facets.forget();
-    this.thumbnails.retry();
+    this.thumbnails.renew(new Map(start.overview?.runs.map(({ id, content }) => [id, content])));
     this.head.tell();
     if (start.emptiness !== null) return;
     this.refreshFacets();
     void this.load(place);
+    // Once what it is about has been drawn.
+    if (what !== null) setTimeout(() => this.perform(what));
   }
 
   // --- The query --------------------------------------------------------------------------------------------------------

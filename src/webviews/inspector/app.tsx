@@ -14,7 +14,7 @@ import { Question } from './question.js';
 import { Response } from './response.js';
 import { Stage } from './stage.js';
 import { Strip } from './strip.js';
-import { useImageIndex, useInspector, useLayers, useScroll } from './useInspector.js';
+import { useImageIndex, useInspector, useLayers, useKept } from './useInspector.js';
 import { Why } from './why.js';
 
 const NO_KEYS = {};
@@ -32,7 +32,7 @@ export function App({ host, pictures, keeper }: Parts) {
     () => ({ host, pictures, keys, generation, run }),
     [host, pictures, keys, generation, run],
   );
-  useScroll(state, keeper);
+  useKept(state, keeper);
   if (state === null) return problem === null ? <Skeleton /> : <Empty message={problem} again={start} />;
   if (state.item === null) {
     const list = (): void => run(host.request('list', null));

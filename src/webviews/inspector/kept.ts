@@ -7,6 +7,8 @@ import type { View } from './viewport.js';
 export interface Kept {
   readonly compass: boolean;
   readonly boxes: boolean;
+  /** The inspector stays with its item. */
+  readonly pinned: boolean;
   /** The item that the rest is about; another item starts afresh. */
   readonly item: string | null;
   readonly index: number;
@@ -14,7 +16,7 @@ export interface Kept {
   readonly scroll: number;
 }
 
-const START: Kept = { compass: true, boxes: true, item: null, index: 0, view: null, scroll: 0 };
+const START: Kept = { compass: true, boxes: true, pinned: false, item: null, index: 0, view: null, scroll: 0 };
 /** Scrolling and zooming change the state with every frame; it is written when they rest. */
 const REST = 200;
 

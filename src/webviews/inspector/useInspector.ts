@@ -86,8 +86,12 @@ export function useImageIndex(host: Host, keeper: Keeper, item: string | null, c
   return { index, choose };
 }
 
-/** A new item is read from its top; the same item, told again, stays where it was. */
-export function useScroll(state: InspectorState | null, keeper: Keeper): void {
+/** A new item is read from its top; the same item, told again, stays where it was. What else outlives a reload is kept too. */
+export function useKept(state: InspectorState | null, keeper: Keeper): void {
+  const pinned = state?.pinned;
+  useEffect(() => {
+    if (pinned !== undefined) keeper.change({ pinned });
+  }, [pinned, keeper]);
   const item = state?.item?.key;
   const name = item === undefined ? null : nameOf(item);
   const before = useRef<string | null>(null);

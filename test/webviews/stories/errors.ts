@@ -46,7 +46,8 @@ function hostOf(story: Story): ErrorsHost {
   let slices = 0;
   let mayEnd = story.ends === true;
   const start: ErrorsStart = {
-    ...{ overview: OVERVIEW, emptiness: null, message: null, baseline: null, query: null, keys: KEYS },
+    ...{ overview: OVERVIEW, emptiness: null, message: null, query: null, keys: KEYS },
+    asked: { query: null, current: null, what: null },
     ...story.start,
   };
   return {

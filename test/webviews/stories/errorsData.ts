@@ -84,6 +84,7 @@ export function oddRowAt(position: number): Row {
 }
 
 export const OVERVIEW: Overview = {
+  id: 'first',
   complete: true,
   lens: { name: 'axes', version: '1', note: null },
   lenses: ['axes', 'angular'],
@@ -153,11 +154,11 @@ export async function pictureOf(row: number): Promise<Picture> {
   const hue = (row * 47) % 360;
   const bytes = await (PICTURES.get(hue) ?? PICTURES.set(hue, paint(hue)).get(hue) ?? paint(hue));
   const size = { width: 96, height: 72, originalWidth: 960, originalHeight: 720 };
-  return { ok: true, bytes, mime: 'image/png', ...size, from: `images/${row}.png` };
+  return { ok: true, bytes, mime: 'image/png', ...size, from: `images/${row}.png`, file: null };
 }
 
 export function brokenPicture(row: number): Picture {
   const stated = `images/${row}.jpg`;
   const message = `No file "${stated}" was found. Add its folder to the image folders.`;
-  return { ok: false, reason: 'missing', stated, tried: [stated], message };
+  return { ok: false, reason: 'missing', stated, tried: [stated], file: null, message };
 }

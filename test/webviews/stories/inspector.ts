@@ -37,7 +37,7 @@ const FAILURES: Readonly<Record<string, Picture>> = {
 
 function failure(reason: Exclude<Picture, { ok: true }>['reason'], message: string): Picture {
   const stated = reason === 'remote' ? 'https://example.org/images/0417.jpg' : 'val2017/table_0417.png';
-  return { ok: false, reason, stated, tried: reason === 'missing' ? TRIED : [], message };
+  return { ok: false, reason, stated, tried: reason === 'missing' ? TRIED : [], file: null, message };
 }
 
 const SIZES: Readonly<Record<string, { width: number; height: number }>> = {
