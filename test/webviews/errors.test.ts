@@ -8,6 +8,10 @@ const FIRST_PAINT = 5_000;
 const HEAP = 100 * 1024 * 1024;
 
 const NOTHING_ASKED = { query: null, current: null, what: null };
+const START = {
+  overview: { complete: true, lens: { name: 'axes', version: '1', note: null }, fields: [], rows: 0, runs: [] },
+  ...{ emptiness: null, message: null, query: null, asked: NOTHING_ASKED, keys: {} },
+};
 
 describe('errors page', function () {
   let gallery: Gallery;
@@ -280,6 +284,37 @@ describe('errors page', function () {
     await until(asked, (query) => query.search === 'lamp');
     await page.getByRole('button', { name: 'Remove angle ≥ 90' }).waitFor();
     assert.equal(await page.evaluate('document.querySelector("vscode-text-field").value'), 'lamp');
+  });
+
+  it('does first what was asked for while it was not there: rows, the row gone on to, a dialog', async () => {
+    const page = await openRows('usual');
+    const overview = { ...START.overview, id: 'second' };
+    const current = { position: 7, key: { run: 'run-1', row: 450 } };
+    await emit('changed', { ...START, overview, asked: { ...NOTHING_ASKED, current } });
+    await until(currentId, (id) => id === 'row-450');
+    assert.ok(await page.locator('#row-450').isVisible(), 'it is scrolled to');
+    const query = { ...ERRORS, search: 'lamp' };
+    await emit('changed', { ...START, overview, asked: { query, current: null, what: 'pasteIds' } });
+    await until(asked, ({ search }) => search === 'lamp');
+    await page.getByRole('dialog', { name: 'Show items by their ids' }).waitFor();
+  });
+
+  it('asks anew for pictures that may lie elsewhere, or be of other contents, and keeps the rest', async () => {
+    const page = await openRows('usual');
+    await page.locator('img.thumbnail').first().waitFor();
+    const calls = async (): Promise<number> => (await story.calls('thumbnails')).length;
+    const shown = (): Promise<string[]> =>
+      page.evaluate<string[]>('[...document.querySelectorAll("img.thumbnail")].map((image) => image.src)');
+    await page.waitForTimeout(400);
+    const [before, addresses] = [await calls(), await shown()];
+    await emit('picturesChanged', null);
+    await until(calls, (count) => count > before);
+    await page.waitForTimeout(400);
+    assert.deepEqual(await shown(), addresses, 'the same pictures stay as they are drawn');
+    const again = await calls();
+    const runs = [{ id: 'run-1', content: 'other' }];
+    await emit('changed', { ...START, overview: { ...START.overview, id: 'second', runs } });
+    await until(calls, (count) => count > again);
   });
 
   it('stands where it stood although reading comes first after a reload', async () => {
