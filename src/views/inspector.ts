@@ -49,7 +49,8 @@ export class Inspector {
       { name: 'inspector', title: 'Inspector' },
       this.host(),
     );
-    panel.iconPath = vscode.Uri.joinPath(extension, 'media', 'activity.svg');
+    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(extension, 'media', `inspector-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
     panel.onDidDispose(() => this.rpc.close('The inspector was closed.'));
   }
 

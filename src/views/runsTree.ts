@@ -11,6 +11,8 @@ export type RunsNode =
   | { readonly kind: 'skipped' }
   | { readonly kind: 'file'; readonly file: string; readonly reason: string };
 
+const WARNING = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+
 /** The view "Runs": dataset → run → classes of its errors, and at the end the files that were not read, with the reason. */
 export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<undefined>();
@@ -80,7 +82,16 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
     const item = new vscode.TreeItem(name ?? 'Dataset not stated', vscode.TreeItemCollapsibleState.Expanded);
     item.id = `dataset:${name ?? ''}`;
     item.description = runs.length === 1 ? '1 run' : `${runs.length} runs`;
-    item.iconPath = new vscode.ThemeIcon('database');
+    const definitions = (this.predictions.overview?.datasets ?? []).filter(({ dataset }) => dataset === name);
+    const isOdd = definitions.some(({ warnings }) => warnings.length > 0);
+    item.iconPath = isOdd ? WARNING : new vscode.ThemeIcon('database');
+    item.tooltip = textTooltip([
+      name ?? 'These files do not say which benchmark they answer.',
+      ...definitions.flatMap(({ file, items, warnings }) => [
+        `Defined by ${file}: ${items} items`,
+        ...warnings.map((warning) => `⚠ ${warning}`),
+      ]),
+    ]);
     item.contextValue = 'dataset';
     return item;
   }
@@ -93,7 +104,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
     item.iconPath = isBaseline
       ? new vscode.ThemeIcon('star-full', new vscode.ThemeColor('charts.yellow'))
       : run.warnings.length > 0
-        ? new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'))
+        ? WARNING
         : new vscode.ThemeIcon('graph');
     item.tooltip = tooltipOf(run, isBaseline);
     item.contextValue = isBaseline ? 'run.baseline' : 'run';
@@ -129,12 +140,8 @@ function accuracyOf(run: RunOverview): string {
 }
 
 function tooltipOf(run: RunOverview, isBaseline: boolean): vscode.MarkdownString {
-  // Text, not Markdown: names and warnings hold what files hold.
-  const tooltip = new vscode.MarkdownString();
-  const line = (text: string): void => {
-    tooltip.appendText(text);
-    tooltip.appendMarkdown('  \n');
-  };
+  const lines: string[] = [];
+  const line = (text: string): void => void lines.push(text);
   line(`${nameOf(run)}${isBaseline ? ' (baseline)' : ''}`);
   line(run.file);
   if (run.accuracy !== null) {
@@ -145,6 +152,16 @@ function tooltipOf(run: RunOverview, isBaseline: boolean): vscode.MarkdownString
   if (run.coverage !== null) line(`Covers ${run.coverage.rows} of ${run.coverage.of} items of its benchmark`);
   if (run.noGold > 0) line(`${run.noGold} of ${run.items} items have no gold answer`);
   for (const warning of run.warnings) line(`⚠ ${warning}`);
+  return textTooltip(lines);
+}
+
+/** Text, not Markdown: names and warnings hold what files hold. */
+function textTooltip(lines: readonly string[]): vscode.MarkdownString {
+  const tooltip = new vscode.MarkdownString();
+  for (const text of lines) {
+    tooltip.appendText(text);
+    tooltip.appendMarkdown('  \n');
+  }
   return tooltip;
 }
 
