@@ -114,6 +114,7 @@ export class ErrorBrowser {
     this.keeper.soon();
     this.head.tell();
     if (this.start === null || this.start.emptiness !== null) return;
+    if (anew) this.facets.reorder();
     if (!sameRows) this.refreshFacets();
     const { current, selected } = this.keeper.selection();
     const place = { current, selected: sameRows ? selected : [], anchor: null, reveal: sameRows };
