@@ -59,6 +59,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   context.subscriptions.push(
     new StatusBar(predictions),
+    predictions.onDidLookAgain(picturesChanged),
     vscode.window.registerWebviewViewProvider(ERRORS_VIEW, errors),
     vscode.window.registerWebviewPanelSerializer(INSPECTOR, inspectors),
     vscode.window.registerTreeDataProvider('flipside.runs', runs),

@@ -286,6 +286,17 @@ export class Analysis {
     return index < 0 ? null : this.detail(index, { field: 'row', op: 'eq', value: row });
   }
 
+  /** The row of an item in a run, both by id; null where the run is not there or has no such item. */
+  async rowOf(run: string, item: string): Promise<number | null> {
+    if (!this.runs.some(({ id }) => id === run)) return null;
+    const conditions: Filter[] = [
+      { field: 'run', op: 'eq', value: run },
+      { field: 'item', op: 'eq', value: item },
+    ];
+    const found = await this.page({ filter: { and: conditions }, limit: 1, offset: 0 });
+    return found.records[0]?.record.row ?? null;
+  }
+
   private async detail(index: number, which: Filter): Promise<ItemDetail | null> {
     const filter: Filter = { and: [{ field: 'run', op: 'eq', value: this.runs[index]?.id ?? '' }, which] };
     const found = (await this.page({ filter, limit: 1, offset: 0 })).records[0];

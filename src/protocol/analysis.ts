@@ -80,6 +80,10 @@ export interface AnalysisMethods {
   rows(params: { slice: number; start: number; end: number }): Promise<readonly Row[]>;
   /** The position of a row in a slice; null where it is not in it. */
   position(params: { slice: number; key: RowKey }): Promise<number | null>;
+  /** The position of the nearest error after `position` (`by` 1) or before it (−1); null where there is none. */
+  nextError(params: { slice: number; position: number; by: 1 | -1 }): Promise<number | null>;
+  /** The row of an item in a run; null where it has none of that id. */
+  rowOf(params: { run: string; item: string }): Promise<number | null>;
   facets(
     params: { query: Query; fields: readonly string[]; limit: number },
     signal: AbortSignal,

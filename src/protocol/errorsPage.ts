@@ -32,6 +32,7 @@ export interface ErrorsHost {
   slice(params: Query, signal: AbortSignal): Promise<SliceInfo>;
   rows(params: { slice: number; start: number; end: number }): Promise<readonly Row[]>;
   position(params: { slice: number; key: RowKey }): Promise<number | null>;
+  nextError(params: { slice: number; position: number; by: 1 | -1 }): Promise<number | null>;
   facets(
     params: { query: Query; fields: readonly string[]; limit: number },
     signal: AbortSignal,

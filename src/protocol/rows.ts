@@ -12,6 +12,15 @@ export const ERRORS: Query = {
   group: null,
 };
 
+/** What counts as an error where one walks from error to error. */
+export const ERROR_OUTCOMES: readonly Outcome[] = ['wrong', 'unanswered'];
+
+/** Whether all rows of a query are errors, by its own choice of outcomes. */
+export function isErrorsOnly({ facets }: Query): boolean {
+  const chosen = facets['outcome'] ?? [];
+  return chosen.length > 0 && chosen.every((outcome) => ERROR_OUTCOMES.some((error) => error === outcome));
+}
+
 /** A thumbnail or a whole picture, decoded and encoded again on the workspace's side. */
 export type Picture =
   | {

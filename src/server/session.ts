@@ -11,7 +11,7 @@ import {
 import { learnPrefix, mayEmbedImages } from '../core/analysis/images.js';
 import { FlipsideError } from '../core/model.js';
 import type { AnalysisEvents, AnalysisMethods, ImageSettings, OpenParams, Overview } from '../protocol/analysis.js';
-import type { ItemView, OtherAnswer, RowKey } from '../protocol/rows.js';
+import { ERROR_OUTCOMES, type ItemView, type OtherAnswer, type RowKey } from '../protocol/rows.js';
 import { firstOverview, fullOverview } from './overview.js';
 import { Pictures, type PictureRequest } from './pictures.js';
 
@@ -28,6 +28,10 @@ interface Opened {
   readonly pictures: Pictures;
   /** Some file under the opened paths may hold images of items that name none. */
   readonly embeds: boolean;
+  /** What it was opened with, and what is there, as one text: the same text stands for the same rows. */
+  readonly state: string;
+  /** The latest of what was told of it; null before the first. */
+  overview: Overview | null;
   busy: number;
   ended: boolean;
 }
@@ -53,6 +57,9 @@ export class Session {
           return embeds ? rows.map((row) => ({ ...row, images: Math.max(1, row.images) })) : rows;
         }),
       position: ({ slice, key }) => this.use(({ browsing }) => browsing.position(slice, key)),
+      nextError: ({ slice, position, by }) =>
+        this.use(({ browsing }) => browsing.nearest(slice, position, by, ERROR_OUTCOMES)),
+      rowOf: ({ run, item }) => this.use(({ analysis }) => analysis.rowOf(run, item)),
       facets: ({ query, fields, limit }, signal) =>
         this.use(({ browsing }) => browsing.facets(query, fields, limit, signal)),
       counts: (queries) => this.use(({ browsing }) => browsing.counts(queries)),
@@ -112,6 +119,14 @@ export class Session {
 
   private async adopt(analysis: Analysis, params: OpenParams): Promise<Overview> {
     const { cacheDir, images: settings } = params;
+    const before = this.opened;
+    const state = stateOf(analysis, params);
+    if (before !== null && before.state === state && before.overview !== null) {
+      // Nothing changed: lists that are open go on. Images may have come or gone all the same.
+      analysis.close();
+      before.pictures.configure(settings);
+      return before.overview;
+    }
     const files = filesOf(analysis);
     const pictures = new Pictures({ cacheDir, settings, files });
     const embeds = files.some(holdsImages);
@@ -121,13 +136,15 @@ export class Session {
       browsing: analysis.browse(),
       pictures,
       embeds,
+      state,
+      overview: null,
       busy: 0,
       ended: false,
     };
-    const before = this.opened;
     this.opened = opened;
     if (before !== null) end(before);
     const first = await firstOverview(analysis, opened.id);
+    opened.overview = first;
     void this.complete(opened);
     return first;
   }
@@ -137,6 +154,7 @@ export class Session {
     try {
       await this.using(opened, async ({ browsing }) => browsing.warm());
       const overview = await this.using(opened, ({ analysis, id }) => fullOverview(analysis, id));
+      opened.overview = overview;
       if (this.opened === opened) this.emit('overview', overview);
     } catch (error) {
       if (this.opened === opened)
@@ -163,6 +181,12 @@ export class Session {
       if (opened.ended && opened.busy === 0) close(opened);
     }
   }
+}
+
+/** Whatever the rows that are shown depend on. */
+function stateOf(analysis: Analysis, { paths, lens, answers, cacheDir }: OpenParams): string {
+  const runs = analysis.runs.map(({ id, file, manifest, aliases }) => [id, file, manifest.key, aliases]);
+  return JSON.stringify([paths, lens, answers, cacheDir, runs, analysis.found()]);
 }
 
 function end(opened: Opened): void {

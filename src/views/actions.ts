@@ -5,6 +5,7 @@ import { FlipsideError, type Filter } from '../core/model.js';
 import type { ErrorsHost } from '../protocol/errorsPage.js';
 import type { ItemView, Query, RowKey } from '../protocol/rows.js';
 import type { Inspectors } from './inspectors.js';
+import { messages } from './messages.js';
 import type { Predictions } from './predictions.js';
 import type { Slices } from './slices.js';
 
@@ -90,7 +91,8 @@ export class Actions {
       validateInput: (text) => (text.trim() === '' ? 'A slice needs a name.' : null),
     });
     if (name === undefined) return;
-    if (names.includes(name.trim()) && !(await confirmed(`Replace the slice "${name.trim()}"?`, 'Replace'))) return;
+    if (names.includes(name.trim()) && !(await messages.confirm(`Replace the slice "${name.trim()}"?`, 'Replace')))
+      return;
     await this.slices.save(name.trim(), query);
   }
 
@@ -110,7 +112,7 @@ export class Actions {
       );
     }
     const rows = await this.predictions.client.ask('exportRows', { query, keys, to, out: target.fsPath });
-    const choice = await vscode.window.showInformationMessage(
+    const choice = await messages.inform(
       `${rows === 1 ? '1 row' : `${rows} rows`} written to ${path.basename(target.fsPath)}.`,
       'Open',
     );
@@ -167,14 +169,8 @@ export class Actions {
     }
     await this.predictions.learn(prefix);
     this.picturesChanged();
-    void vscode.window.showInformationMessage(
-      `Images under ${prefix.from || 'relative paths'} are now looked for in ${prefix.to}.`,
-    );
+    void messages.inform(`Images under ${prefix.from || 'relative paths'} are now looked for in ${prefix.to}.`);
   }
-}
-
-export async function confirmed(question: string, yes: string): Promise<boolean> {
-  return (await vscode.window.showWarningMessage(question, { modal: true }, yes)) === yes;
 }
 
 function required(key: RowKey | undefined): RowKey {

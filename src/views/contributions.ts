@@ -2,11 +2,13 @@ import * as vscode from 'vscode';
 import { FlipsideError } from '../core/model.js';
 import type { RunOverview } from '../protocol/analysis.js';
 import { ERRORS, type Query, type RowKey } from '../protocol/rows.js';
-import { confirmed, type Actions } from './actions.js';
+import type { Actions } from './actions.js';
 import { registerCommand } from './commands.js';
 import type { ErrorsView } from './errorsView.js';
 import type { Inspectors } from './inspectors.js';
-import { keyOfLink, linkTo } from './links.js';
+import { keyOfLink, linkTo, type LinkedItem } from './links.js';
+import { messages } from './messages.js';
+import { plain } from './plain.js';
 import { runOfLink } from './portableRuns.js';
 import type { Baselines } from './baselines.js';
 import type { Predictions } from './predictions.js';
@@ -43,7 +45,7 @@ export function registerCommands(extensionId: string, parts: Parts): vscode.Disp
 }
 
 /** A link that names no item is told by the command, like every other failure. */
-function keyOfUri(uri: vscode.Uri): RowKey | Error {
+function keyOfUri(uri: vscode.Uri): LinkedItem | Error {
   try {
     return keyOfLink(uri);
   } catch (error) {
@@ -113,11 +115,11 @@ function inspectorCommands(
   const doing = (what: Parameters<Inspectors['do']>[0]): Command => {
     return () => Promise.resolve(inspectors.do(what));
   };
-  const key = (): RowKey => {
+  const shown = (): LinkedItem => {
     const { active } = inspectors;
     if (active === undefined || active.key === null)
       throw new FlipsideError('No item is open: choose one in the list of errors first.');
-    return active.key;
+    return { ...active.key, item: active.itemId };
   };
   return {
     'flipside.openItem': async ([asked]) => {
@@ -128,9 +130,8 @@ function inspectorCommands(
       if (run === null) {
         throw new FlipsideError('The run that this item belongs to is not open here: open the folder that holds it.');
       }
-      const key = { run, row: asked.row };
-      await inspectors.show(key, null, { focus: true });
-      errors.reveal(key);
+      const key = await inspectors.show({ run, row: asked.row }, null, { focus: true, item: itemOf(asked) });
+      if (key !== null) errors.reveal(key);
     },
     'flipside.toggleCompass': doing('compass'),
     'flipside.toggleBoxes': doing('boxes'),
@@ -143,8 +144,8 @@ function inspectorCommands(
       const { active } = inspectors;
       return Promise.resolve(active?.pin(!active.pinned));
     },
-    'flipside.openSource': () => actions.openSource(key()),
-    'flipside.copyLink': async () => vscode.env.clipboard.writeText(linkTo(extensionId, key()).toString()),
+    'flipside.openSource': () => actions.openSource(shown()),
+    'flipside.copyLink': async () => vscode.env.clipboard.writeText(linkTo(extensionId, shown()).toString()),
   };
 }
 
@@ -154,7 +155,7 @@ function sliceCommands({ predictions, errors, slices }: Parts): Record<string, C
     await predictions.ready();
     const all = await slices.saved();
     const picked = await vscode.window.showQuickPick(
-      all.map((each) => ({ label: each.name, each })),
+      all.map((each) => ({ label: plain(each.name), each })),
       { placeHolder: all.length === 0 ? 'No slice is saved yet' : 'Which slice?' },
     );
     if (picked === undefined) throw new vscode.CancellationError();
@@ -169,10 +170,16 @@ function sliceCommands({ predictions, errors, slices }: Parts): Record<string, C
     },
     'flipside.deleteSlice': async ([given]) => {
       const slice = await one(given);
-      if (await confirmed(`Delete the slice "${slice.name}"? The rows themselves stay.`, 'Delete'))
+      if (await messages.confirm(`Delete the slice "${slice.name}"? The rows themselves stay.`, 'Delete'))
         await slices.remove(slice);
     },
   };
+}
+
+/** The item that a caller names beside its row; null where it names none. */
+function itemOf(value: object): string | null {
+  const { item } = value as { item?: unknown };
+  return typeof item === 'string' ? item : null;
 }
 
 function isKey(value: unknown): value is RowKey {
@@ -191,7 +198,7 @@ async function runOf(node: unknown, predictions: Predictions): Promise<RunOvervi
     return found;
   }
   const picked = await vscode.window.showQuickPick(
-    runs.map((run) => ({ label: run.model ?? run.id, description: run.id, run })),
+    runs.map((run) => ({ label: plain(run.model ?? run.id), description: plain(run.id), run })),
     { placeHolder: 'Which run?' },
   );
   if (picked === undefined) throw new vscode.CancellationError();

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { FlipsideError } from '../core/model.js';
 import type { ErrorsEvents, ErrorsHost, ErrorsStart } from '../protocol/errorsPage.js';
 import { RpcError } from '../protocol/rpc.js';
-import { ERRORS, type Query, type RowKey } from '../protocol/rows.js';
+import { ERRORS, isErrorsOnly, type Query, type RowKey } from '../protocol/rows.js';
 import { loadPage, type PageRpc } from './page.js';
 import type { Predictions } from './predictions.js';
 import { readQuery } from './savedQuery.js';
@@ -137,20 +137,24 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
 
   private async neighbour(by: 1 | -1, from: RowKey | null): Promise<Current | null> {
     const { current } = this;
-    const known = current === null ? null : await this.at(current, current.position + by);
+    const known = current === null ? null : await this.at(current, current.position, by);
     if (known !== null) return known;
     const { client } = this.predictions;
     const { slice, total } = await client.ask('slice', this.query);
     if (total === 0) throw new FlipsideError('The list is empty: nothing matches its filters.');
     const key = this.key ?? from;
     const position = key === null ? null : await client.ask('position', { slice, key });
-    return this.at({ slice, total }, position === null ? 0 : position + by);
+    return this.at({ slice, total }, position ?? -1, position === null ? 1 : by);
   }
 
-  /** The row at a position, or at the nearest end; null where the slice has ended. */
-  private async at({ slice, total }: Pick<Current, 'slice' | 'total'>, wanted: number): Promise<Current | null> {
-    const position = Math.max(0, Math.min(total - 1, wanted));
+  /** The error next to a position; at the last one, that one; null where the slice has ended. */
+  private async at(of: Pick<Current, 'slice' | 'total'>, from: number, by: 1 | -1): Promise<Current | null> {
+    const { slice, total } = of;
     try {
+      const wanted = isErrorsOnly(this.query)
+        ? from + by
+        : ((await this.predictions.client.ask('nextError', { slice, position: from, by })) ?? from);
+      const position = Math.max(0, Math.min(total - 1, wanted));
       const [row] = await this.predictions.client.ask('rows', { slice, start: position, end: position + 1 });
       return row === undefined ? null : { slice, total, position, key: { run: row.run, row: row.row } };
     } catch (error) {
@@ -203,6 +207,7 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
       },
       rows: (params) => client.ask('rows', params),
       position: (params) => client.ask('position', params),
+      nextError: (params) => client.ask('nextError', params),
       facets: (params, signal) => client.ask('facets', params, signal),
       thumbnails: (params, signal) => client.ask('thumbnails', params, signal),
       select: ({ slice, position, key, open }) => {

@@ -35,6 +35,8 @@ export class Inspector {
   private asked = 0;
   pinned = false;
   key: RowKey | null = null;
+  /** The id of the item that is meant: files are rewritten, and then another may stand in its row. */
+  itemId: string | null = null;
 
   constructor(
     readonly panel: vscode.WebviewPanel,
@@ -54,35 +56,52 @@ export class Inspector {
     panel.onDidDispose(() => this.rpc.close('The inspector was closed.'));
   }
 
-  /** Shows an item; `current`: where it stands in the list, where it came from there. */
-  show(key: RowKey, current: Current | null = null): Promise<void> {
-    return this.load(key, current === null ? null : { position: current.position + 1, total: current.total });
+  /**
+   * Shows an item. `current`: where it stands in the list, where it came from there; `item`: the id of the item that is meant,
+   * where another may stand in the row by now. Returns where it stands; null where it is not there.
+   */
+  show(key: RowKey, current: Current | null = null, item: string | null = null): Promise<RowKey | null> {
+    const place = current === null ? null : { position: current.position + 1, total: current.total };
+    return this.load(key, place, item);
   }
 
-  private async load(key: RowKey, place: InspectorState['place']): Promise<void> {
+  /** The data changed: the same item again, wherever it stands now. */
+  async refresh(): Promise<void> {
+    if (this.key !== null && this.sources.predictions.emptiness === null)
+      await this.load(this.key, this.place, this.itemId);
+  }
+
+  private async load(key: RowKey, place: InspectorState['place'], meant: string | null): Promise<RowKey | null> {
     const ask = ++this.asked;
-    this.key = key;
-    this.place = place;
-    const { predictions, baselines } = this.sources;
+    [this.key, this.place, this.itemId] = [key, place, meant];
     let item: ItemView | null = null;
     let message: string | null = null;
     try {
-      await predictions.ready();
-      item = await predictions.client.ask('item', { key, baseline: baselines.ofId(key.run) });
-      if (item === null) message = `Row ${key.row} of ${key.run} is not there any more.`;
+      await this.sources.predictions.ready();
+      item = await this.find(key, meant);
+      const named = meant === null ? `Row ${key.row}` : `Item ${meant}`;
+      if (item === null) message = `${named} of ${key.run} is not there any more.`;
     } catch (error) {
       message = error instanceof Error ? error.message : String(error);
     }
     // Another item was asked for meanwhile, and its answer may even be there.
-    if (ask !== this.asked) return;
+    if (ask !== this.asked) return null;
     [this.item, this.message] = [item, message];
+    if (item !== null) [this.key, this.itemId] = [item.key, item.record.item];
     this.panel.title = titleOf(item, key);
     this.rpc.emit('changed', this.state());
+    return item?.key ?? null;
   }
 
-  /** The data changed: the same item again, with what is known of it now. */
-  async refresh(): Promise<void> {
-    if (this.key !== null && this.sources.predictions.emptiness === null) await this.load(this.key, this.place);
+  /** The item in a row; where that is another than the one meant, the one meant in its own row. */
+  private async find(key: RowKey, meant: string | null): Promise<ItemView | null> {
+    const { predictions, baselines } = this.sources;
+    const { client } = predictions;
+    const baseline = baselines.ofId(key.run);
+    const there = await client.ask('item', { key, baseline });
+    if (meant === null || there?.record.item === meant) return there;
+    const row = await client.ask('rowOf', { run: key.run, item: meant });
+    return row === null ? null : client.ask('item', { key: { run: key.run, row }, baseline });
   }
 
   /** Pinned, it stays with its item; else it follows the list. */

@@ -40,17 +40,20 @@ export class Inspectors implements vscode.WebviewPanelSerializer, vscode.Disposa
     for (const { panel } of this.open) panel.dispose();
   }
 
-  /** Shows an item in the inspector that follows, making one where there is none. */
+  /**
+   * Shows an item in the inspector that follows, making one where there is none. `item`: the id of the item that is meant,
+   * where another may stand in the row by now. Returns where it stands; null where it is not there.
+   */
   async show(
     key: RowKey,
     current: Current | null,
-    options: { readonly focus: boolean; readonly aside?: boolean },
-  ): Promise<void> {
+    options: { readonly focus: boolean; readonly aside?: boolean; readonly item?: string | null },
+  ): Promise<RowKey | null> {
     const following = options.aside === true ? undefined : [...this.open].find(({ pinned }) => !pinned);
     const inspector = following ?? this.create(options.focus);
     if (options.aside === true) inspector.pinned = true;
     if (following !== undefined) following.panel.reveal(undefined, !options.focus);
-    await inspector.show(key, current);
+    return inspector.show(key, current, options.item ?? null);
   }
 
   /** The current row changed: the inspector that follows shows it, where there is one. */
@@ -75,11 +78,12 @@ export class Inspectors implements vscode.WebviewPanelSerializer, vscode.Disposa
   /** Restores an inspector after the window was loaded again; the page kept which item it showed. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const inspector = this.adopt(panel);
-    const { item, pinned } = (state ?? {}) as { item?: unknown; pinned?: unknown };
+    const { item, id, pinned } = (state ?? {}) as { item?: unknown; id?: unknown; pinned?: unknown };
     inspector.pinned = pinned === true;
     // The page keeps its item as run, line end, row.
     const key = typeof item === 'string' ? /^(.*)\n(\d+)$/s.exec(item) : null;
-    if (key !== null) await inspector.show({ run: key[1] ?? '', row: Number(key[2]) });
+    const shown = { run: key?.[1] ?? '', row: Number(key?.[2]) };
+    if (key !== null) await inspector.show(shown, null, typeof id === 'string' ? id : null);
   }
 
   private create(focus: boolean): Inspector {

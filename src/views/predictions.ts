@@ -5,6 +5,7 @@ import { FlipsideError } from '../core/model.js';
 import type { ImageSettings, Overview } from '../protocol/analysis.js';
 import type { Emptiness } from '../protocol/errorsPage.js';
 import type { AnalysisClient } from './analysisClient.js';
+import { messages } from './messages.js';
 import { progressOf, type Manner } from './progress.js';
 import { readSettings } from './settings.js';
 import { Watching } from './watching.js';
@@ -13,6 +14,8 @@ import { Watching } from './watching.js';
 const QUIET = 1000;
 /** And no sooner than after so many times as long as looking took the last time. */
 const REST = 2;
+/** So many of the files that were not read are named where nothing was. */
+const UNREAD_SHOWN = 3;
 const PREFIXES = 'flipside.imagePrefixes';
 const CHOSEN = 'flipside.chosenPaths';
 
@@ -45,10 +48,15 @@ export class Predictions implements vscode.Disposable {
   private counted: Overview | null = null;
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changed.event;
+  /** What was told last, for there is no news in the same again. */
+  private shown: readonly unknown[] = [];
+  private readonly looked = new vscode.EventEmitter<void>();
+  /** Somebody asked to look again, and it was done: what lies beside the predictions, images above all, may be another. */
+  readonly onDidLookAgain = this.looked.event;
   /** Something new is being done. */
   private readonly told = new vscode.EventEmitter<string>();
   private readonly watching = new Watching(() => this.later());
-  private readonly disposables: vscode.Disposable[] = [this.changed, this.told, this.watching];
+  private readonly disposables: vscode.Disposable[] = [this.changed, this.looked, this.told, this.watching];
 
   constructor(
     readonly client: AnalysisClient,
@@ -90,7 +98,18 @@ export class Predictions implements vscode.Disposable {
 
   /** What is being done, or what went wrong. */
   get message(): string | null {
-    return this.problem ?? this.doing;
+    if (this.problem !== null) return this.problem;
+    return this.emptiness === 'nothing found' ? this.unread() : this.doing;
+  }
+
+  /** Why the first files were not read, where nothing was. */
+  private unread(): string | null {
+    const skipped = this.overview?.skipped ?? [];
+    if (skipped.length === 0) return null;
+    const first = skipped.slice(0, UNREAD_SHOWN).map(({ file, reason }) => `${path.basename(file)}: ${reason}`);
+    const count = skipped.length === 1 ? 'One file was' : `${skipped.length} files were`;
+    const more = skipped.length > first.length ? ['The log names the others.'] : [];
+    return [`${count} looked at and not read.`, ...first, ...more].join('\n');
   }
 
   get folders(): readonly string[] {
@@ -178,6 +197,7 @@ export class Predictions implements vscode.Disposable {
       const { there, missing } = await this.present(paths);
       const overview = await progressOf(manner, cancel, this.told.event, () => this.ask(there, cancel.signal));
       if (this.cancel === cancel) this.adopt({ ...overview, skipped: [...missing, ...overview.skipped] });
+      if (manner === 'shown') this.looked.fire();
       this.took = Date.now() - started;
     } catch (error) {
       if (this.cancel === cancel) this.failed(error as Error);
@@ -207,7 +227,7 @@ export class Predictions implements vscode.Disposable {
     this.doing = null;
     this.problem = name === 'AbortError' ? 'Reading was cancelled.' : message;
     if (name !== 'AbortError') this.log.error(message);
-    if (this.overview !== null) void vscode.window.showWarningMessage(`Flipside: ${this.problem} What was open stays.`);
+    if (this.overview !== null) void messages.warn(`Flipside: ${this.problem} What was open stays.`);
     this.show();
   }
 
@@ -225,17 +245,20 @@ export class Predictions implements vscode.Disposable {
   }
 
   private adopt(overview: Overview): void {
-    const { counted } = this;
-    this.overview = counted?.id === overview.id ? { ...counted, skipped: overview.skipped } : overview;
+    const { counted, overview: before } = this;
+    const latest = counted?.id === overview.id ? { ...counted, skipped: overview.skipped } : overview;
+    const isNews = before === null || before.complete !== latest.complete || before.id !== latest.id;
+    this.overview = isNews || !isSame(before.skipped, latest.skipped) ? latest : before;
     this.problem = null;
     this.doing = null;
+    if (isNews) for (const { file, reason } of latest.skipped) this.log.info(`Not read: ${file}: ${reason}`);
     this.show();
   }
 
   private restarted(overview: Overview | null, reason: string): void {
     if (overview !== null) {
       this.adopt(overview);
-      void vscode.window.showWarningMessage(
+      void messages.warn(
         `Flipside: the process that reads predictions ended (${reason}) and was started again. Nothing is lost.`,
       );
       return;
@@ -247,7 +270,14 @@ export class Predictions implements vscode.Disposable {
 
   private show(): void {
     const state = this.emptiness ?? 'ready';
+    const now = [state, this.overview, this.message, ...this.folders];
+    if (now.length === this.shown.length && now.every((each, index) => each === this.shown[index])) return;
+    this.shown = now;
     void vscode.commands.executeCommand('setContext', 'flipside.state', state);
     this.changed.fire();
   }
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plain } from './plain.js';
 
 /** `shown`: somebody asked for it and waits. `aside`: it happens by itself, and only the status bar tells. */
 export type Manner = 'shown' | 'aside';
@@ -39,7 +40,7 @@ async function show(
   };
   await vscode.window.withProgress(options, async (progress, token) => {
     token.onCancellationRequested(() => cancel.abort());
-    const report = told((message) => progress.report({ message }));
+    const report = told((message) => progress.report({ message: plain(message) }));
     await settled;
     report.dispose();
   });

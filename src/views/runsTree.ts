@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunOverview } from '../protocol/analysis.js';
 import type { Baselines } from './baselines.js';
+import { plain } from './plain.js';
 import type { Predictions } from './predictions.js';
 
 /** A node of the tree: a dataset, a run, a class of a run's errors, or what was not read. */
@@ -79,7 +80,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
 
   private datasetItem(name: string | null): vscode.TreeItem {
     const runs = (this.predictions.overview?.runs ?? []).filter(({ dataset }) => dataset === name);
-    const item = new vscode.TreeItem(name ?? 'Dataset not stated', vscode.TreeItemCollapsibleState.Expanded);
+    const item = new vscode.TreeItem(plain(name ?? 'Dataset not stated'), vscode.TreeItemCollapsibleState.Expanded);
     item.id = `dataset:${name ?? ''}`;
     item.description = runs.length === 1 ? '1 run' : `${runs.length} runs`;
     const definitions = (this.predictions.overview?.datasets ?? []).filter(({ dataset }) => dataset === name);
@@ -125,7 +126,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
 
 /** A run's name: its model where the file tells it, else its file. */
 export function nameOf(run: RunOverview): string {
-  return run.model ?? run.id.split('/').at(-1) ?? run.id;
+  return plain(run.model ?? run.id.split('/').at(-1) ?? run.id);
 }
 
 function percent(fraction: number): string {
@@ -159,7 +160,7 @@ function tooltipOf(run: RunOverview, isBaseline: boolean): vscode.MarkdownString
 function textTooltip(lines: readonly string[]): vscode.MarkdownString {
   const tooltip = new vscode.MarkdownString();
   for (const text of lines) {
-    tooltip.appendText(text);
+    tooltip.appendText(plain(text));
     tooltip.appendMarkdown('  \n');
   }
   return tooltip;
@@ -176,7 +177,7 @@ function classItem(node: Extract<RunsNode, { kind: 'class' }>): vscode.TreeItem 
 function fileItem(file: string, reason: string): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.Uri.file(file));
   item.id = `file:${file}`;
-  item.description = reason;
+  item.description = plain(reason);
   item.tooltip = `${file}\n${reason}`;
   item.contextValue = 'skippedFile';
   item.command = { command: 'vscode.open', title: 'Open', arguments: [vscode.Uri.file(file)] };

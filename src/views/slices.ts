@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { FlipsideError } from '../core/model.js';
 import type { Query } from '../protocol/rows.js';
 import { fromPortable, toPortable } from './portableRuns.js';
+import { plain } from './plain.js';
 import type { Predictions } from './predictions.js';
 import { readProjectFile, writeProjectFile } from './projectFile.js';
 import { readQuery } from './savedQuery.js';
@@ -82,7 +83,7 @@ export class Slices implements vscode.TreeDataProvider<SliceNode>, vscode.Dispos
   }
 
   async getTreeItem(node: SliceNode): Promise<vscode.TreeItem> {
-    const item = new vscode.TreeItem(node.name);
+    const item = new vscode.TreeItem(plain(node.name));
     item.id = `${node.kind}:${node.folder}:${node.name}`;
     if (node.kind === 'broken') {
       const file = vscode.Uri.file(path.join(node.folder, '.flipside', FILE));

@@ -145,14 +145,54 @@ describe('the analysis process', function () {
 
   it('tells a new opening, and a run whose content is another, from what was there before', async () => {
     const first = await client.open(open());
+    const { slice } = await client.ask('slice', ERRORS);
     const again = await client.open(open());
-    assert.notEqual(first.id, again.id);
+    assert.equal(first.id, again.id, 'nothing changed');
+    assert.equal((await client.ask('rows', { slice, start: 0, end: 1 })).length, 1, 'lists that are open go on');
     const contents = (overview: Overview): string[] => overview.runs.map(({ content }) => content);
     assert.deepEqual(contents(again), contents(first));
     appendFileSync(path.join(folder, 'samples', RESULTS), '\n');
     const changed = await client.open(open());
+    assert.notEqual(changed.id, first.id);
     const isOther = contents(changed).map((content, index) => content !== contents(first)[index]);
     assert.deepEqual(isOther, [true, false, false]);
+  });
+
+  it('finds the next error among rows that are right, and the row of an item', async () => {
+    await client.open(open());
+    const all = query({ facets: {} });
+    const { slice, total } = await client.ask('slice', all);
+    const rows = await client.ask('rows', { slice, start: 0, end: total });
+    const isError = (position: number): boolean => ['wrong', 'unanswered'].includes(rows[position]?.outcome ?? '');
+    const errors = rows.map((_, position) => position).filter(isError);
+    const next = (position: number, by: 1 | -1) => client.ask('nextError', { slice, position, by });
+    assert.equal(await next(-1, 1), errors[0]);
+    assert.equal(await next(errors[5] ?? 0, 1), errors[6]);
+    assert.equal(await next(errors[5] ?? 0, -1), errors[4]);
+    assert.equal(await next(errors.at(-1) ?? 0, 1), null);
+    assert.equal(await next(errors[0] ?? 0, -1), null);
+    const some = rows[77];
+    assert.equal(await client.ask('rowOf', { run: some?.run ?? '', item: some?.item ?? '' }), some?.row);
+    assert.equal(await client.ask('rowOf', { run: some?.run ?? '', item: 'nothing' }), null);
+    assert.equal(await client.ask('rowOf', { run: 'nothing', item: '1' }), null);
+  });
+
+  it('reads no rows that Flipside itself exported', async () => {
+    const before = await client.open(open());
+    const places = ['csv', 'jsonl'] as const;
+    for (const to of places) {
+      const out = path.join(folder, 'samples', `errors.${to}`);
+      await client.ask('exportRows', { query: ERRORS, keys: null, to, out });
+    }
+    const after = await client.open(open());
+    for (const to of places) rmSync(path.join(folder, 'samples', `errors.${to}`));
+    assert.deepEqual(
+      after.runs.map(({ id }) => id),
+      before.runs.map(({ id }) => id),
+    );
+    const reasons = after.skipped.filter(({ file }) => /errors\.(csv|jsonl)$/.test(file)).map(({ reason }) => reason);
+    assert.equal(reasons.length, 2);
+    for (const reason of reasons) assert.match(reason, /Rows that Flipside exported/);
   });
 
   it('keeps what was open where a new opening is cancelled, and closes what nobody wants any more', async () => {

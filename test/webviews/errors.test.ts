@@ -317,6 +317,23 @@ describe('errors page', function () {
     await until(calls, (count) => count > again);
   });
 
+  it('goes from error to error by n and p where right rows are listed too, and keeps its list when only counts are news', async () => {
+    await openRows('usual');
+    await emit('apply', { query: { ...ERRORS, facets: {} } });
+    await until(asked, ({ facets }) => Object.keys(facets).length === 0);
+    await emit('reveal', { key: { run: 'run-1', row: 10 } });
+    await until(currentId, (id) => id === 'row-10');
+    await emit('do', { what: 'next' });
+    await until(currentId, (id) => id === 'row-13');
+    await emit('do', { what: 'previous' });
+    await until(currentId, (id) => id === 'row-10');
+    const slices = (await story.calls('slice')).length;
+    const overview = { ...START.overview, id: 'first', lens: { name: 'axes', version: '9', note: null } };
+    await emit('changed', { ...START, overview });
+    await story.page.getByText('lens axes 9').waitFor();
+    assert.equal((await story.calls('slice')).length, slices);
+  });
+
   it('stands where it stood although reading comes first after a reload', async () => {
     const page = await openRows('reading');
     await emit('reveal', { key: { run: 'run-1', row: 300 } });

@@ -87,6 +87,11 @@ export class Browsing {
     return runIndex < 0 ? null : this.browse.position(slice, { runIndex, row: name.row });
   }
 
+  /** The position of the nearest row after `position` (`by` 1) or before it (−1) that ended so; null where there is none. */
+  nearest(slice: number, position: number, by: 1 | -1, outcomes: readonly Outcome[]): Promise<number | null> {
+    return this.browse.nearest(slice, position, by, outcomes);
+  }
+
   /**
    * The item ids of the rows that a query keeps, or of the given ones among them, in the order of the list. Throws a
    * FlipsideError where they are more than `most`.

@@ -150,6 +150,19 @@ export class Browse {
     return found === undefined ? null : Number(found['position']);
   }
 
+  /** The position of the nearest row after (`by` 1) or before (−1) a position with one of these outcomes; null without one. */
+  async nearest(slice: number, position: number, by: 1 | -1, outcomes: readonly string[]): Promise<number | null> {
+    if (!this.slices.includes(slice)) throw new FlipsideError('This list has ended: ask for it again.');
+    const [found] = await this.db.all(
+      `SELECT s.rowid::INTEGER AS "position" FROM "slice_${slice}" s
+       JOIN ${this.source} t ON s."runIndex" = t."runIndex" AND s."row" = t."row"
+       WHERE s.rowid ${by === 1 ? '>' : '<'} ? AND t."outcome" IN (${outcomes.map(() => '?').join(', ')})
+       ORDER BY s.rowid ${by === 1 ? 'ASC' : 'DESC'} LIMIT 1`,
+      [position, ...outcomes],
+    );
+    return found === undefined ? null : Number(found['position']);
+  }
+
   /** The item ids of a slice's rows, or of those of them that stand at the given places, in the order of the slice. */
   async items(slice: number, among: readonly Place[] | null): Promise<string[]> {
     const chosen = `chosen_${slice}`;

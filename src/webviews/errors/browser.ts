@@ -1,6 +1,6 @@
 import type { ErrorsAction, ErrorsEvents, ErrorsHost, ErrorsStart } from '../../protocol/errorsPage.js';
 import { RpcError } from '../../protocol/rpc.js';
-import { ERRORS, type Query, type Row, type RowKey } from '../../protocol/rows.js';
+import { ERRORS, isErrorsOnly, type Query, type Row, type RowKey } from '../../protocol/rows.js';
 import type { Connection } from '../shared/host.js';
 import { Announcer } from './announcer.js';
 import { Cursor, type Grip } from './cursor.js';
@@ -89,6 +89,12 @@ export class ErrorBrowser {
   /** The data is new: everything is asked for again, and stands where it stood, or where it was asked to stand meanwhile. */
   private begin(start: ErrorsStart, stood: Place): void {
     const { query, current, what } = start.asked;
+    const isAsked = query !== null || current !== null || what !== null;
+    if (!isAsked && this.view !== null && this.isOpen(start)) {
+      // The same rows, and more is known of them.
+      this.start = start;
+      return this.head.tell();
+    }
     const kept = query === null ? stood : TOP;
     const place = current === null ? kept : { current, selected: [], anchor: null, reveal: true };
     this.start = start;
@@ -103,6 +109,11 @@ export class ErrorBrowser {
     void this.load(place);
     // Once what it is about has been drawn.
     if (what !== null) setTimeout(() => this.perform(what));
+  }
+
+  /** Whether what is told is about what is open already. */
+  private isOpen({ emptiness, overview }: ErrorsStart): boolean {
+    return emptiness === null && overview !== null && overview.id === this.start?.overview?.id && this.problem === null;
   }
 
   // --- The query --------------------------------------------------------------------------------------------------------
@@ -265,6 +276,18 @@ export class ErrorBrowser {
     this.goTo(current < 0 ? this.scroller.anchor().position : current + by, grip);
   }
 
+  /** To the next error, or the one before, past the rows that are right. */
+  private async stepToError(by: 1 | -1): Promise<void> {
+    const { view } = this;
+    if (view === null || isErrorsOnly(this.query)) return this.step(by);
+    const { current } = this.cursor;
+    const from = current < 0 ? this.scroller.anchor().position - 1 : current;
+    const params = { slice: view.info.slice, position: from, by };
+    // Expected is that the slice has just ended; the new one is on its way.
+    const position = await this.host.request('nextError', params).catch(() => null);
+    if (position !== null && this.view === view) this.goTo(position);
+  }
+
   openCurrent(): void {
     if (this.cursor.current >= 0) this.announce(true);
   }
@@ -326,9 +349,9 @@ export class ErrorBrowser {
       case 'search':
         return this.searching.tell();
       case 'next':
-        return this.step(1);
+        return void this.stepToError(1);
       case 'previous':
-        return this.step(-1);
+        return void this.stepToError(-1);
       case 'open':
         return this.openCurrent();
       case 'selectAll':

@@ -11,12 +11,23 @@ export interface Kept {
   readonly pinned: boolean;
   /** The item that the rest is about; another item starts afresh. */
   readonly item: string | null;
+  /** The item's own id: another item may stand in its row after the file was written anew. */
+  readonly id: string | null;
   readonly index: number;
   readonly view: View | null;
   readonly scroll: number;
 }
 
-const START: Kept = { compass: true, boxes: true, pinned: false, item: null, index: 0, view: null, scroll: 0 };
+const START: Kept = {
+  compass: true,
+  boxes: true,
+  pinned: false,
+  item: null,
+  id: null,
+  index: 0,
+  view: null,
+  scroll: 0,
+};
 /** Scrolling and zooming change the state with every frame; it is written when they rest. */
 const REST = 200;
 

@@ -89,9 +89,11 @@ export function useImageIndex(host: Host, keeper: Keeper, item: string | null, c
 /** A new item is read from its top; the same item, told again, stays where it was. What else outlives a reload is kept too. */
 export function useKept(state: InspectorState | null, keeper: Keeper): void {
   const pinned = state?.pinned;
+  const id = state?.item?.record.item;
   useEffect(() => {
     if (pinned !== undefined) keeper.change({ pinned });
-  }, [pinned, keeper]);
+    if (id !== undefined) keeper.change({ id });
+  }, [pinned, id, keeper]);
   const item = state?.item?.key;
   const name = item === undefined ? null : nameOf(item);
   const before = useRef<string | null>(null);

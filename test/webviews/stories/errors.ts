@@ -68,6 +68,7 @@ function hostOf(story: Story): ErrorsHost {
       return Array.from({ length: end - from }, (_, at) => row(from + at));
     },
     position: ({ key }) => Promise.resolve(key.row < total ? key.row : null),
+    nextError: ({ position, by }) => Promise.resolve(position + 3 * by),
     facets: async ({ query, fields, limit }) => {
       await wait(delay);
       return fields.map((field) => facetOf(field, query, limit, total / 559));
