@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import type { Crop, ImageSettings } from '../protocol/analysis.js';
+import type { Crop, ImagePrefix, ImageSettings } from '../protocol/analysis.js';
 import type { Picture } from '../protocol/rows.js';
 import { encode, type Encoded, type Wanted } from './decode.js';
 import { asRefusal, ImageSource, type FoundImage, type PictureRequest } from './imageSource.js';
@@ -34,6 +34,11 @@ export class Pictures {
   /** Takes other settings, and looks everything up anew. */
   configure(settings: ImageSettings): void {
     this.source.configure(settings);
+  }
+
+  /** Learns from one example where images lie. Throws a FlipsideError that says why nothing can be learned. */
+  learn(request: PictureRequest, found: string): Promise<ImagePrefix> {
+    return this.source.learn(request, found);
   }
 
   /** Waits for thumbnails on their way to the disk, and closes what is open. */

@@ -39,7 +39,7 @@ describe('pictures', () => {
   function request(image: string | null, more: Partial<PictureRequest> = {}): PictureRequest {
     return {
       file: path.join(folder, 'run.jsonl'),
-      root: folder,
+      opened: [folder],
       definition: null,
       dataset: null,
       images: image === null ? [] : [image],
@@ -164,7 +164,11 @@ describe('pictures', () => {
     refused(await one.thumbnail(request('text.png'), 96), 'corrupt', /text\.png is no image/);
     refused(await one.thumbnail(request('empty.png'), 96), 'corrupt', /empty\.png is empty/);
     refused(await one.thumbnail(request('drawing.png'), 96), 'corrupt', /SVG/);
-    refused(await one.thumbnail(request('data:image/png;base64,AAAA'), 96), 'corrupt', /no image/);
+    refused(
+      await one.thumbnail(request('data:image/png;base64,AAAA'), 96),
+      'corrupt',
+      /^What .*run\.jsonl holds as the image is no image/,
+    );
     refused(await one.thumbnail(request(''), 96), 'corrupt', /empty image/);
   });
 
@@ -179,6 +183,36 @@ describe('pictures', () => {
       assert.deepEqual(picture.ok ? [] : picture.tried, [path.join(folder, name), path.join(folder, 'images', name)]);
     }
     refused(await one.thumbnail(request('/dev/zero'), 96), 'missing', /not found/);
+  });
+
+  it('are not chosen among several that fit a path and differ, and all places count', async () => {
+    for (const name of ['one', 'two']) await mkdir(path.join(folder, name));
+    await put('one/a.png', await halves(40, 20).png().toBuffer());
+    await put('two/a.png', await halves(60, 20).png().toBuffer());
+    const roots = [path.join(folder, 'one'), path.join(folder, 'two')];
+    const one = pictures({ roots });
+    const picture = await one.picture(request('a.png'), 100, null);
+    refused(picture, 'ambiguous', /2 files fit a\.png and differ.*Use "Locate images…".*image roots/);
+    assert.deepEqual(picture.ok ? [] : picture.tried, [
+      path.join(roots[0] ?? '', 'a.png'),
+      path.join(folder, 'two/a.png'),
+    ]);
+    const learned = await one.learn(request('a.png'), path.join(folder, 'two/a.png'));
+    one.configure({ ...SETTINGS, roots, prefixes: [learned] });
+    assert.deepEqual(sizes(await one.picture(request('a.png'), 100, null)), [60, 20, 60, 20]);
+    const far = await one.picture(request('/a/b/c/d/e/f/g.png'), 100, null);
+    refused(far, 'missing', /was not found in the 19 places/);
+    assert.ok(!far.ok && far.tried.length === 12 && far.places === 19);
+  });
+
+  it('are learned by examples only that the data mean, and others are told apart', async () => {
+    const file = await put('other.png', 'x');
+    const one = pictures();
+    await assert.rejects(one.learn(request('/data/1.png'), file), /other\.png has another name than \/data\/1\.png/);
+    await assert.rejects(one.learn(request(file), file), /is the very file that the data name/);
+    await assert.rejects(one.learn(request(null), file), /name no image/);
+    const long = `/data/${'folder/'.repeat(60)}other.png`;
+    assert.equal((await one.learn(request(long), file)).to, `${folder}${path.sep}`);
   });
 
   it('are not chosen where the item is ambiguous, and none where the data name none', async () => {
