@@ -16,8 +16,8 @@ import {
 import { FlipsideError } from '../core/model.js';
 import type { ImageSettings } from '../protocol/analysis.js';
 import type { Picture } from '../protocol/rows.js';
-import { fetchImage } from './fetchImage.js';
-import { Limiter } from './limiter.js';
+import { FetchedImages } from './fetchedImages.js';
+import type { FetchLimits } from './fetchImage.js';
 
 /** One image of one prediction, as the data state it. */
 export interface PictureRequest {
@@ -54,21 +54,20 @@ export interface FoundImage {
 
 export type Found = FoundImage | Refusal;
 
-const FETCHES_AT_ONCE = 4;
-const FETCHED_BYTES = 64 << 20;
 const LOCATE = 'Use "Locate images…" to say where it lies.';
 
 /** Finds the image of a prediction: on disk, in the data, inside another file, or (where allowed) behind a URL. */
 export class ImageSource {
   private locator: ImageLocator;
   private readonly embedded: EmbeddedImages;
-  private readonly fetches = new Limiter(FETCHES_AT_ONCE);
-  private readonly fetched = new Map<string, Buffer>();
+  private readonly fetched: FetchedImages;
 
   constructor(
     private settings: ImageSettings,
     embeddedFiles: readonly string[],
+    fetching?: FetchLimits,
   ) {
+    this.fetched = new FetchedImages(fetching);
     this.locator = new ImageLocator(settings);
     this.embedded = new EmbeddedImages(embeddedFiles);
   }
@@ -180,16 +179,7 @@ export class ImageSource {
   }
 
   private async fetch(url: string, signal: AbortSignal | undefined): Promise<FoundImage> {
-    const known = this.fetched.get(url);
-    const bytes = known ?? (await this.fetches.run(() => fetchImage(url, this.settings.maxBytes, signal), signal));
-    this.fetched.delete(url);
-    this.fetched.set(url, bytes);
-    let total = [...this.fetched.values()].reduce((sum, each) => sum + each.length, 0);
-    for (const [oldest, { length }] of this.fetched) {
-      if (total <= FETCHED_BYTES || oldest === url) break;
-      this.fetched.delete(oldest);
-      total -= length;
-    }
+    const bytes = await this.fetched.get(url, this.settings.maxBytes, signal);
     return this.bytes(bytes, hashOf(bytes), url, url);
   }
 }
