@@ -60,7 +60,7 @@ async function ours(folder: string): Promise<number> {
   const request = (index: number) => ({
     ...{
       file: path.join(folder, 'run.jsonl'),
-      root: folder,
+      opened: [folder],
       definition: null,
       dataset: null,
       id: null,

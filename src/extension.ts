@@ -39,7 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
     step: (by) => errors.step(by, inspectors.active?.key ?? null),
     openSource: (key) => actions.openSource(key),
     openImage: (item, index) => actions.openImage(item, index),
-    locate: (stated) => actions.locate(stated),
+    locate: (item, index) => actions.locate(item, index),
     focusList: () => errors.focus(),
   });
 

@@ -11,11 +11,18 @@ export interface OpenParams {
   readonly images: ImageSettings;
 }
 
+/** A path that begins with `from` is looked for under `to`. */
+export interface ImagePrefix {
+  readonly from: string;
+  readonly to: string;
+  /** Holds only for the predictions of this folder, or those joined to this definition; absent where for all. */
+  readonly within?: string;
+}
+
 export interface ImageSettings {
   /** Folders in which relative image paths are looked up, besides the prediction file's own and its parents. */
   readonly roots: readonly string[];
-  /** A path that begins with `from` is looked for under `to`. */
-  readonly prefixes: readonly { readonly from: string; readonly to: string }[];
+  readonly prefixes: readonly ImagePrefix[];
   readonly allowUrls: boolean;
   readonly maxBytes: number;
   readonly maxPixels: number;
@@ -103,8 +110,8 @@ export interface AnalysisMethods {
     params: { key: RowKey; index: number; size: number; crop: Crop | null },
     signal: AbortSignal,
   ): Promise<Picture>;
-  /** Learns from one example where images lie: the stated path and the file it is. Null where the two share no ending. */
-  learnPrefix(params: { stated: string; found: string }): Promise<{ from: string; to: string } | null>;
+  /** Learns from one example where images lie: an image of a row, and the file that it is. Fails with the reason. */
+  learnPrefix(params: { key: RowKey; index: number; found: string }): Promise<ImagePrefix>;
   /** Writes rows to a file: the given ones, or with null all of the query. Answers how many. */
   exportRows(params: {
     query: Query;

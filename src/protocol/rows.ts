@@ -42,7 +42,10 @@ export type Picture =
       readonly reason: 'missing' | 'ambiguous' | 'corrupt' | 'too large' | 'remote' | 'none';
       /** The path as the data states it. */
       readonly stated: string;
+      /** Places that were looked at, the first ones; where the image is ambiguous, what it may be. */
       readonly tried: readonly string[];
+      /** How many places were looked at in all; absent where `tried` holds all. */
+      readonly places?: number;
       /** The image's own file, where one is there and cannot be shown. */
       readonly file: string | null;
       /** One sentence: what happened and what to do. */

@@ -1,26 +1,30 @@
 import { createHash } from 'node:crypto';
+import path from 'node:path';
 import {
   EmbeddedImages,
   identify,
   ImageLocator,
   ImageRefused,
+  type ImageContext,
+  type ImagePrefix,
   openBytes,
   openImage,
   shownReference,
   type LocatedImage,
   type OpenedImage,
 } from '../core/analysis/images.js';
+import { FlipsideError } from '../core/model.js';
 import type { ImageSettings } from '../protocol/analysis.js';
 import type { Picture } from '../protocol/rows.js';
-import { fetchImage } from './fetchImage.js';
-import { Limiter } from './limiter.js';
+import { FetchedImages } from './fetchedImages.js';
+import type { FetchLimits } from './fetchImage.js';
 
 /** One image of one prediction, as the data state it. */
 export interface PictureRequest {
   /** The prediction file; stated paths are looked up from its folder upwards. */
   readonly file: string;
-  /** What was opened: folders above it are not looked into. */
-  readonly root: string;
+  /** The folders that were opened: those above them are not looked into. */
+  readonly opened: readonly string[];
   /** The benchmark definition that the row was joined to. */
   readonly definition: string | null;
   readonly dataset: string | null;
@@ -50,21 +54,20 @@ export interface FoundImage {
 
 export type Found = FoundImage | Refusal;
 
-const FETCHES_AT_ONCE = 4;
-const FETCHED_BYTES = 64 << 20;
 const LOCATE = 'Use "Locate images…" to say where it lies.';
 
 /** Finds the image of a prediction: on disk, in the data, inside another file, or (where allowed) behind a URL. */
 export class ImageSource {
   private locator: ImageLocator;
   private readonly embedded: EmbeddedImages;
-  private readonly fetches = new Limiter(FETCHES_AT_ONCE);
-  private readonly fetched = new Map<string, Buffer>();
+  private readonly fetched: FetchedImages;
 
   constructor(
     private settings: ImageSettings,
     embeddedFiles: readonly string[],
+    fetching?: FetchLimits,
   ) {
+    this.fetched = new FetchedImages(fetching);
     this.locator = new ImageLocator(settings);
     this.embedded = new EmbeddedImages(embeddedFiles);
   }
@@ -108,6 +111,27 @@ export class ImageSource {
         ? 'The data name no image for this item. Open the benchmark’s file, or the folder it lies in, together with the predictions.'
         : `The data name ${request.images.length} images for this item, and no number ${request.index + 1}.`;
     return refused('none', '', message);
+  }
+
+  /** Learns from one example where images lie. Throws a FlipsideError that says why nothing can be learned from it. */
+  async learn(request: PictureRequest, found: string): Promise<ImagePrefix> {
+    const stated = request.images[request.index] ?? (await this.statedInside(request));
+    const shown = stated === null ? '' : shownReference(stated);
+    if (stated === null) throw new FlipsideError('The data name no image for this item, so nothing can be learned.');
+    const learned = await this.locator.learn(stated, found, contextOf(request));
+    if (learned !== null) return learned;
+    if (path.resolve(stated) === path.resolve(found)) {
+      throw new FlipsideError(`${found} is the very file that the data name: choose the one to be shown in its place.`);
+    }
+    throw new FlipsideError(
+      `${path.basename(found)} has another name than ${shown}: choose the file that the data mean, so that the rest can be found from it.`,
+    );
+  }
+
+  private async statedInside({ id, question, index, dataset }: PictureRequest): Promise<string | null> {
+    if (id === null) return null;
+    const found = await this.embedded.find({ id, question, index, dataset }, this.settings.maxBytes);
+    return found?.kind === 'path' ? found.path : null;
   }
 
   private async of(located: LocatedImage, stated: string, holder: string): Promise<FoundImage | null> {
@@ -155,22 +179,13 @@ export class ImageSource {
   }
 
   private async fetch(url: string, signal: AbortSignal | undefined): Promise<FoundImage> {
-    const known = this.fetched.get(url);
-    const bytes = known ?? (await this.fetches.run(() => fetchImage(url, this.settings.maxBytes, signal), signal));
-    this.fetched.delete(url);
-    this.fetched.set(url, bytes);
-    let total = [...this.fetched.values()].reduce((sum, each) => sum + each.length, 0);
-    for (const [oldest, { length }] of this.fetched) {
-      if (total <= FETCHED_BYTES || oldest === url) break;
-      this.fetched.delete(oldest);
-      total -= length;
-    }
+    const bytes = await this.fetched.get(url, this.settings.maxBytes, signal);
     return this.bytes(bytes, hashOf(bytes), url, url);
   }
 }
 
-function contextOf(request: PictureRequest): { predictionFile: string; definitionFile: string | null; root: string } {
-  return { predictionFile: request.file, definitionFile: request.definition, root: request.root };
+function contextOf(request: PictureRequest): ImageContext {
+  return { predictionFile: request.file, definitionFile: request.definition, opened: request.opened };
 }
 
 function hashOf(bytes: Buffer): string {
@@ -192,10 +207,17 @@ function refusalOf(located: LocatedImage, stated: string): Refusal {
       );
     case 'unusable':
       return refused('corrupt', stated, `The data's reference cannot be used: it ${located.why}.`);
+    case 'ambiguous': {
+      const message = `${located.files.length} files fit ${shown} and differ, and nothing tells which one the model saw. Use "Locate images…" to say which, or correct the image roots in the settings.`;
+      return refused('ambiguous', stated, message, located.files);
+    }
     case 'missing': {
-      const places = located.tried.length === 1 ? 'in the one place' : `in the ${located.tried.length} places`;
-      const looked = located.tried.length === 0 ? '' : ` ${places} where it could be`;
-      return refused('missing', stated, `${shown} was not found${looked}. ${LOCATE}`, located.tried);
+      const { tried, places, denied } = located;
+      const where = places === 1 ? 'in the one place' : `in the ${places} places`;
+      const looked = places === 0 ? '' : ` ${where} where it could be`;
+      const [first] = denied;
+      const closed = first === undefined ? '' : ` ${first} cannot be read (EACCES): permission is denied.`;
+      return { ...refused('missing', stated, `${shown} was not found${looked}.${closed} ${LOCATE}`, tried), places };
     }
     default:
       return refused('missing', stated, `${shown} was not found. ${LOCATE}`);
@@ -206,8 +228,11 @@ function refusalOf(located: LocatedImage, stated: string): Refusal {
 export function asRefusal(error: unknown, stated: string, found: Pick<FoundImage, 'from' | 'file'> | null): Refusal {
   if (!(error instanceof ImageRefused)) throw error;
   const from = found?.from ?? error.file;
-  const name = from ?? (stated === '' ? 'The image' : shownReference(stated));
-  const message = `${name} ${error.message}.${error.reason === 'missing' && from !== null ? ` ${LOCATE}` : ''}`;
   const file = found === null ? error.file : found.file;
+  const isInside = from !== null && file === null && !/^https?:/i.test(from);
+  const name = isInside
+    ? `What ${from} holds as the image`
+    : (from ?? (stated === '' ? 'The image' : shownReference(stated)));
+  const message = `${name} ${error.message}.${error.reason === 'missing' && from !== null ? ` ${LOCATE}` : ''}`;
   return { ...refused(error.reason, stated, message, from === null ? [] : [from]), file };
 }

@@ -1,14 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import {
-  Analysis,
-  candidatesOf,
-  explainItem,
-  filterOf,
-  lineOfRow,
-  outcomeOf,
-  type ImagesOfRow,
-} from '../core/analysis.js';
-import { learnPrefix, mayEmbedImages } from '../core/analysis/images.js';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Analysis, candidatesOf, explainItem, filterOf, lineOfRow, outcomeOf } from '../core/analysis.js';
+import { mayEmbedImages } from '../core/analysis/images.js';
 import { FlipsideError } from '../core/model.js';
 import type { AnalysisEvents, AnalysisMethods, ImageSettings, OpenParams, Overview } from '../protocol/analysis.js';
 import { ERROR_OUTCOMES, type ItemView, type OtherAnswer, type RowKey } from '../protocol/rows.js';
@@ -26,6 +20,8 @@ interface Opened {
   readonly analysis: Analysis;
   readonly browsing: ReturnType<Analysis['browse']>;
   readonly pictures: Pictures;
+  /** Those that were opened, and those of files that were. */
+  readonly folders: readonly string[];
   /** Some file under the opened paths may hold images of items that name none. */
   readonly embeds: boolean;
   /** What it was opened with, and what is there, as one text: the same text stands for the same rows. */
@@ -66,23 +62,20 @@ export class Session {
       ids: ({ query, keys, most }) => this.use(({ browsing }) => browsing.ids(query, keys, most)),
       item: ({ key, baseline }) => this.use((opened) => itemView(opened, key, baseline)),
       thumbnails: ({ keys, size }, signal) =>
-        this.use(async ({ analysis, browsing, pictures }) => {
+        this.use(async ({ browsing, folders, pictures }) => {
           const rows = await browsing.images(keys);
           return pictures.thumbnails(
-            rows.map((row) => requestOf(analysis, row, 0)),
+            rows.map((row) => ({ ...row, opened: folders, index: 0 })),
             size,
             signal,
           );
         }),
       picture: ({ key, index, size, crop }, signal) =>
-        this.use(async ({ analysis, browsing, pictures }) => {
-          const [row] = await browsing.images([key]);
-          if (row === undefined) throw new FlipsideError('This row is not there any more.');
-          return pictures.picture(requestOf(analysis, row, index), size, crop, signal);
-        }),
+        this.use(async (opened) => opened.pictures.picture(await requestOf(opened, key, index), size, crop, signal)),
       exportRows: ({ query, keys, to, out }) =>
         this.use(async ({ analysis }) => (await analysis.export(to, out, filterOf(query, keys))).rows),
-      learnPrefix: ({ stated, found }) => Promise.resolve(learnPrefix(stated, found)),
+      learnPrefix: ({ key, index, found }) =>
+        this.use(async (opened) => opened.pictures.learn(await requestOf(opened, key, index), found)),
       line: ({ run, row }) =>
         this.use(({ analysis }) => {
           const file = analysis.runs.find((each) => each.id === run)?.file;
@@ -130,11 +123,13 @@ export class Session {
     const files = filesOf(analysis);
     const pictures = new Pictures({ cacheDir, settings, files });
     const embeds = files.some(holdsImages);
+    const folders = await foldersOf(params.paths);
     const opened: Opened = {
       id: randomUUID(),
       analysis,
       browsing: analysis.browse(),
       pictures,
+      folders,
       embeds,
       state,
       overview: null,
@@ -210,8 +205,20 @@ function holdsImages(file: string): boolean {
   return mayEmbedImages(file) && !file.toLowerCase().endsWith('.csv');
 }
 
-function requestOf(analysis: Analysis, row: ImagesOfRow, index: number): PictureRequest {
-  return { ...row, root: analysis.found().root, index };
+async function requestOf({ browsing, folders }: Opened, key: RowKey, index: number): Promise<PictureRequest> {
+  const [row] = await browsing.images([key]);
+  if (row === undefined) throw new FlipsideError('This row is not there any more.');
+  return { ...row, opened: folders, index };
+}
+
+/** The folders among the paths, and those of the files: what several have in common was not opened. */
+function foldersOf(paths: readonly string[]): Promise<string[]> {
+  return Promise.all(
+    paths.map(async (each) => {
+      const whole = path.resolve(each);
+      return (await stat(whole).catch(() => null))?.isDirectory() === true ? whole : path.dirname(whole);
+    }),
+  );
 }
 
 async function itemView({ analysis, embeds }: Opened, key: RowKey, baseline: string | null): Promise<ItemView | null> {

@@ -14,6 +14,8 @@ type Act = Parameters<ErrorsHost['act']>[0];
 /** At most this many items are opened, or their ids copied, in one go. */
 const MOST_OPENED = 12;
 const MOST_IDS = 100_000;
+/** Of an image's name, a dialog's title shows so many characters. */
+const MOST_TITLE = 80;
 const FORMATS = { csv: 'CSV', jsonl: 'JSON lines', parquet: 'Parquet', md: 'Markdown' } as const;
 
 /** What a user does with rows: open them, save them, take them elsewhere, find their images. */
@@ -152,24 +154,21 @@ export class Actions {
   }
 
   /** Asks where an image lies, and learns from it where the others do. */
-  async locate(stated: string): Promise<void> {
+  async locate({ key, record }: ItemView, index: number): Promise<void> {
+    const stated = record.images[index] ?? '';
     const [found] =
       (await vscode.window.showOpenDialog({
-        title: `Locate ${path.posix.basename(stated.replaceAll('\\', '/'))}`,
+        title: `Locate ${path.posix.basename(stated.replaceAll('\\', '/')).slice(0, MOST_TITLE) || 'the Image'}`,
         openLabel: 'This Is the Image',
         canSelectMany: false,
         filters: { Images: ['png', 'jpg', 'jpeg', 'webp', 'gif', 'bmp', 'tif', 'tiff', 'avif'] },
       })) ?? [];
     if (found === undefined) return;
-    const prefix = await this.predictions.client.ask('learnPrefix', { stated, found: found.fsPath });
-    if (prefix === null) {
-      throw new FlipsideError(
-        `${path.basename(found.fsPath)} has another name than ${stated}: choose the file that the data means, so that the rest can be found from it.`,
-      );
-    }
+    const prefix = await this.predictions.client.ask('learnPrefix', { key, index, found: found.fsPath });
     await this.predictions.learn(prefix);
     this.picturesChanged();
-    void messages.inform(`Images under ${prefix.from || 'relative paths'} are now looked for in ${prefix.to}.`);
+    const where = prefix.within === undefined ? '' : `, for ${prefix.within}`;
+    void messages.inform(`Images under ${prefix.from || 'relative paths'} are now looked for in ${prefix.to}${where}.`);
   }
 }
 

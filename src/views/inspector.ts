@@ -15,7 +15,7 @@ export interface InspectorListener {
   step(by: 1 | -1): Promise<void>;
   openSource(key: RowKey): Promise<void>;
   openImage(item: ItemView, index: number): Promise<void>;
-  locate(stated: string): Promise<void>;
+  locate(item: ItemView, index: number): Promise<void>;
   focusList(): Promise<void>;
 }
 
@@ -142,7 +142,10 @@ export class Inspector {
         if (this.item === null) throw new FlipsideError('There is no item.');
         return done(this.listener.openImage(this.item, index));
       },
-      locate: ({ stated }) => done(this.listener.locate(stated)),
+      locate: ({ index }) => {
+        if (this.item === null) throw new FlipsideError('There is no item.');
+        return done(this.listener.locate(this.item, index));
+      },
       copy: ({ text }) => done(Promise.resolve(vscode.env.clipboard.writeText(text))),
       list: () => done(this.listener.focusList()),
     };

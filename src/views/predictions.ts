@@ -2,9 +2,10 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { FlipsideError } from '../core/model.js';
-import type { ImageSettings, Overview } from '../protocol/analysis.js';
+import type { ImagePrefix, ImageSettings, Overview } from '../protocol/analysis.js';
 import type { Emptiness } from '../protocol/errorsPage.js';
 import type { AnalysisClient } from './analysisClient.js';
+import { withPrefix } from './imagePrefixes.js';
 import { messages } from './messages.js';
 import { progressOf, type Manner } from './progress.js';
 import { readSettings } from './settings.js';
@@ -152,9 +153,8 @@ export class Predictions implements vscode.Disposable {
   }
 
   /** Remembers where images lie, on this machine only, and looks for them again. */
-  async learn(prefix: { from: string; to: string } | null): Promise<void> {
-    const known = prefix === null ? [] : this.prefixes().filter(({ from }) => from !== prefix.from);
-    await this.context.workspaceState.update(PREFIXES, prefix === null ? [] : [prefix, ...known]);
+  async learn(prefix: ImagePrefix | null): Promise<void> {
+    await this.context.workspaceState.update(PREFIXES, prefix === null ? [] : withPrefix(this.prefixes(), prefix));
     if (this.overview !== null) await this.client.ask('setImages', readSettings(this.folders, this.prefixes()).images);
   }
 

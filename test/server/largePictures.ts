@@ -43,7 +43,7 @@ async function show(): Promise<void> {
     const request = {
       ...{
         file: path.join(folder, 'run.json'),
-        root: folder,
+        opened: [folder],
         definition: null,
         dataset: null,
         images: [name],

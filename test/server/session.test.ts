@@ -264,6 +264,43 @@ describe('the analysis process', function () {
     assert.equal(thumbnail.file, null, 'it has no file of its own that could be opened');
   });
 
+  it('looks for images in the opened folder of each run, and learns where they lie from the row itself', async () => {
+    const place = path.join(folder, 'several');
+    const png = await sharp({ create: { width: 40, height: 30, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    const long = `/elsewhere/${'a-long-name/'.repeat(30)}deep/1.png`;
+    const stated = { one: '../../secret/s.png', two: 'stray.png', three: long };
+    for (const [name, image] of Object.entries(stated)) {
+      mkdirSync(path.join(place, name, 'runs'), { recursive: true });
+      const row = { id: 1, question: 'Where?', options: ['left', 'right'], answer: 'left', prediction: 'right', image };
+      writeFileSync(path.join(place, name, 'runs', `${name}.jsonl`), `${JSON.stringify(row)}\n`);
+    }
+    for (const name of ['secret/s.png', 'stray.png', 'pictures/deep/1.png']) {
+      mkdirSync(path.dirname(path.join(place, name)), { recursive: true });
+      writeFileSync(path.join(place, name), png);
+    }
+    await client.open(open({ paths: Object.keys(stated).map((name) => path.join(place, name)) }));
+    const { slice } = await client.ask('slice', ERRORS);
+    const rows = await client.ask('rows', { slice, start: 0, end: 3 });
+    const shown = await client.ask('thumbnails', { keys: rows, size: 96 });
+    assert.deepEqual(
+      shown.map((picture) => !picture.ok && picture.reason),
+      ['missing', 'missing', 'missing'],
+    );
+    const key = rows.find(({ run }) => run.includes('three'));
+    assert.ok(key !== undefined);
+    const found = path.join(place, 'pictures', 'deep', '1.png');
+    const learned = await client.ask('learnPrefix', { key, index: 0, found });
+    assert.deepEqual(learned, {
+      from: `/elsewhere/${'a-long-name/'.repeat(30)}`,
+      to: path.join(place, 'pictures') + path.sep,
+    });
+    await client.ask('setImages', { ...open().images, prefixes: [learned] });
+    const picture = await client.ask('picture', { key, index: 0, size: 96, crop: null });
+    assert.equal(picture.ok && picture.from, found);
+  });
+
   it('exports what the list shows, and only that', async () => {
     await client.open(open());
     const out = path.join(folder, 'rows.csv');

@@ -2,5 +2,5 @@
 export { ImageLocator, type ImageContext, type ImagePlaces, type LocatedImage } from '../images/locate.js';
 export { identify, ImageRefused, openBytes, openImage, type OpenedImage } from '../images/openImage.js';
 export { shownReference } from '../images/reference.js';
-export { learnPrefix } from '../images/statedPath.js';
+export type { ImagePrefix } from '../images/statedPath.js';
 export { EmbeddedImages, mayEmbedImages, type EmbeddedImage, type EmbeddedWanted } from './embeddedImages.js';

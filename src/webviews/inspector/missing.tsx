@@ -14,13 +14,31 @@ const TITLES: Readonly<Record<Failed['reason'], string>> = {
 };
 
 /** Reasons that knowing the right folder mends, and those where the file itself is there to be looked at. */
-const LOCATABLE: ReadonlySet<string> = new Set(['missing', 'remote', 'corrupt']);
+const LOCATABLE: ReadonlySet<string> = new Set(['missing', 'ambiguous', 'remote', 'corrupt']);
 const PRESENT: ReadonlySet<string> = new Set(['corrupt', 'too large']);
 
 interface Parts {
   readonly item: ItemView;
   readonly index: number;
   readonly failure: Failed;
+}
+
+/** Bytes in the data lie nowhere else, and the join's own doubt (nothing is stated) is about questions, not about places. */
+function isLocatable(failure: Failed): boolean {
+  if (failure.reason === 'failed' || !LOCATABLE.has(failure.reason)) return false;
+  if (failure.reason === 'ambiguous') return failure.stated !== '';
+  return failure.reason !== 'corrupt' || failure.file !== null || /^https?:/i.test(failure.stated);
+}
+
+function isPresent(failure: Failed): boolean {
+  return failure.reason !== 'failed' && PRESENT.has(failure.reason) && failure.file !== null;
+}
+
+function summaryOf(failure: Failed, shown: number): string {
+  if (failure.reason === 'ambiguous') return `${shown} candidates`;
+  const places = failure.reason === 'failed' ? shown : (failure.places ?? shown);
+  const tried = `${places} ${places === 1 ? 'place' : 'places'} tried`;
+  return places > shown ? `${tried}, the first ${shown}` : tried;
 }
 
 /** In a picture's place: why it is not there, what was tried, and what to do about it. */
@@ -42,9 +60,7 @@ export function Missing({ item, index, failure }: Parts) {
       )}
       {tried.length > 0 && (
         <details>
-          <summary>
-            {tried.length} {tried.length === 1 ? 'place' : 'places'} tried
-          </summary>
+          <summary>{summaryOf(failure, tried.length)}</summary>
           <ul class="paths">
             {tried.map((path) => (
               <li key={path}>{path}</li>
@@ -53,16 +69,16 @@ export function Missing({ item, index, failure }: Parts) {
         </details>
       )}
       <div class="actions">
-        {LOCATABLE.has(failure.reason) && (
+        {isLocatable(failure) && (
           <button
             type="button"
-            class={PRESENT.has(failure.reason) ? 'action secondary' : 'action'}
-            onClick={() => run(host.request('locate', { key, index, stated }))}
+            class={isPresent(failure) ? 'action secondary' : 'action'}
+            onClick={() => run(host.request('locate', { key, index }))}
           >
             Locate images…
           </button>
         )}
-        {PRESENT.has(failure.reason) && (
+        {isPresent(failure) && (
           <button type="button" class="action" onClick={() => run(host.request('openImage', { key, index }))}>
             Open image
           </button>

@@ -33,11 +33,20 @@ const FAILURES: Readonly<Record<string, Picture>> = {
   ),
   remote: failure('remote', 'The data names a web address. Nothing is fetched unless flipside.images.allowUrls is on.'),
   ambiguous: failure('ambiguous', 'Several images fit; none is shown.'),
+  inside: {
+    ok: false,
+    reason: 'corrupt',
+    stated: 'data:image/png;base64,… (40 characters)',
+    tried: [],
+    file: null,
+    message: 'What run.jsonl holds as the image is no image.',
+  },
 };
 
 function failure(reason: Exclude<Picture, { ok: true }>['reason'], message: string): Picture {
   const stated = reason === 'remote' ? 'https://example.org/images/0417.jpg' : 'val2017/table_0417.png';
-  return { ok: false, reason, stated, tried: reason === 'missing' ? TRIED : [], file: null, message };
+  const file = reason === 'corrupt' || reason === 'too large' ? '/data/val2017/table_0417.png' : null;
+  return { ok: false, reason, stated, tried: reason === 'missing' ? TRIED : [], file, message };
 }
 
 const SIZES: Readonly<Record<string, { width: number; height: number }>> = {
@@ -78,6 +87,7 @@ Object.assign(window, { storyItems: ITEMS, storyKeys: KEYS });
 tell<InspectorHost, InspectorEvents>({
   ...Object.fromEntries(Object.entries(ITEMS).map(([name, item]) => [name, shows(name, item)])),
   tiny: shows('tiny', ITEMS['flip']),
+  inside: shows('inside', ITEMS['flip']),
   slow: shows('slow', ITEMS['flip']),
   noItem: shows('noItem', undefined),
 });
