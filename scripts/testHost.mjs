@@ -6,7 +6,7 @@
  *
  * Without the server (vscodeServer.mjs), or without Chromium, the script says what is missing and ends with status 0.
  */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { build } from './build.mjs';
 import { CHROMIUM_ARGUMENTS, findChromium, NO_CHROMIUM } from './chromium.mjs';
-import { makeWorkspace, SUBJECTS } from '../test/host/subjects.mjs';
+import { makeWorkspace, SUBJECTS, writeSettings } from '../test/host/subjects.mjs';
 import { cache, environment, prepareServer, startServer, windowUrl } from './vscodeServer.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -45,19 +45,6 @@ async function buildSuites() {
   });
   const built = (source) => path.join(outdir, path.relative('test/host', source).replace(/\.ts$/, '.cjs'));
   return { entry: built('test/host/index.ts'), suites: sources.map(built) };
-}
-
-/** How every window is set: quiet, and in the colours that the browser asks for. */
-function writeSettings(folder) {
-  const settings = {
-    'window.autoDetectColorScheme': true,
-    'workbench.startupEditor': 'none',
-    'workbench.secondarySideBar.defaultVisibility': 'hidden',
-    'extensions.ignoreRecommendations': true,
-  };
-  const user = path.join(folder, 'data', 'User');
-  mkdirSync(user, { recursive: true });
-  writeFileSync(path.join(user, 'settings.json'), JSON.stringify(settings));
 }
 
 /** Opens a window whose extension host runs the suites, and waits for what they leave. */

@@ -2,7 +2,9 @@
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { windowUrl } from '../../scripts/vscodeServer.mjs';
+import { environment, startServer, windowUrl } from '../../scripts/vscodeServer.mjs';
+import { NO_FOLDER_CHECKS, NOTHING_CHECKS, TRUST_CHECKS } from './empty.mjs';
+import { LIVE_CHECKS } from './live.mjs';
 import { PUBLISHED_CHECKS } from './published.mjs';
 import { photographViews } from './pictures.mjs';
 import { VIEW_CHECKS } from './views.mjs';
@@ -29,6 +31,30 @@ function publishedRuns() {
   return null;
 }
 
+/** What several windows showed, as one result. */
+function sum(results) {
+  const add = (key) => results.reduce((total, each) => total + each[key], 0);
+  return {
+    passed: add('passed'),
+    failed: add('failed'),
+    skipped: add('skipped'),
+    failures: results.flatMap(({ failures }) => failures),
+  };
+}
+
+/** How every window is set: quiet, and in the colours that the browser asks for. */
+export function writeSettings(folder) {
+  const settings = {
+    'window.autoDetectColorScheme': true,
+    'workbench.startupEditor': 'none',
+    'workbench.secondarySideBar.defaultVisibility': 'hidden',
+    'extensions.ignoreRecommendations': true,
+  };
+  const user = path.join(folder, 'data', 'User');
+  mkdirSync(user, { recursive: true });
+  writeFileSync(path.join(user, 'settings.json'), JSON.stringify(settings));
+}
+
 /**
  * The subjects, by name: functions of {browser, server, folder, pictures}, where `folder` is an empty one of the subject's
  * own. Each returns {passed, failed, skipped, failures}, or null where it is skipped.
@@ -43,6 +69,33 @@ export const SUBJECTS = {
       ['every theme shows the views', photographViews],
     ];
     return drive(browser, { name: 'window', url, checks, pictures, scheme: 'light' });
+  },
+  async empty({ browser, server, folder, pictures }) {
+    const workspace = path.join(folder, 'workspace');
+    const run = path.join('results', 'synthetic-boxes', 'result_synthetic-boxes.csv');
+    mkdirSync(path.join(workspace, path.dirname(run)), { recursive: true });
+    writeFileSync(path.join(workspace, 'notes.md'), 'Nothing to read here.\n');
+    const addRun = () => cpSync(path.join(root, 'samples', run), path.join(workspace, run));
+    const without = { name: 'no-folder', url: windowUrl(server.address, null), checks: NO_FOLDER_CHECKS, pictures };
+    const nothing = { name: 'nothing', url: windowUrl(server.address, workspace), checks: NOTHING_CHECKS, pictures };
+    return sum([await drive(browser, without), await drive(browser, { ...nothing, addRun })]);
+  },
+  async trust({ browser, folder, pictures }) {
+    writeSettings(folder);
+    const env = environment({ XDG_CACHE_HOME: path.join(folder, 'cache') });
+    const { address, group, stop } = await startServer(folder, env, { asksForTrust: true });
+    try {
+      const url = windowUrl(address, makeWorkspace(path.join(folder, 'workspace')));
+      return await drive(browser, { name: 'trust', url, checks: TRUST_CHECKS, pictures, group });
+    } finally {
+      stop();
+    }
+  },
+  async live({ browser, server, folder, pictures }) {
+    const workspace = makeWorkspace(path.join(folder, 'workspace'));
+    const url = windowUrl(server.address, workspace);
+    const { group } = server;
+    return drive(browser, { name: 'live', url, checks: LIVE_CHECKS, pictures, workspace, group });
   },
   async published({ browser, server, folder, pictures }) {
     const source = publishedRuns();

@@ -15,13 +15,13 @@ export async function until(what, look) {
   throw new Error(`${what}: not within ${TIMEOUT / 1000} s (last: ${String(last)})`);
 }
 
-/** Waits until what `look` answers is the expected text or, for a pattern, matches it. Returns the text. */
-export async function untilText(what, look, expected) {
+/** Waits until a text, of a locator or what a function reads, is the expected one or matches the pattern. Returns it. */
+export async function untilText(what, from, expected) {
+  const read = typeof from === 'function' ? from : () => from.innerText({ timeout: 1000 });
   let text = '';
-  const fits = () => (expected instanceof RegExp ? expected.test(text) : text === expected);
   await until(what, async () => {
-    text = await look();
-    return fits() || text;
+    text = await read();
+    return (expected instanceof RegExp ? expected.test(text) : text === expected) || text;
   });
   return text;
 }
@@ -106,7 +106,7 @@ export function chip(errors, name) {
   return errors.locator('.toggle-chip[aria-pressed]', { hasText: name }).first();
 }
 
-/** The list as somebody sees it: where it is scrolled to, and which row is current. */
+/** The list as somebody sees it: how far it is scrolled, which row is current, and how high in the view that one stands. */
 export async function standing(errors) {
   return errors.evaluate(() => {
     const list = document.querySelector('#rows');
@@ -114,6 +114,7 @@ export async function standing(errors) {
     return {
       top: Math.round(list?.scrollTop ?? -1),
       current: Number(current?.getAttribute('aria-posinset') ?? 0),
+      height: Math.round(current?.getBoundingClientRect().top ?? -1),
       question: current?.querySelector('.question')?.textContent ?? null,
     };
   });
