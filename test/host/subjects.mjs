@@ -4,9 +4,11 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { environment, startServer, windowUrl } from '../../scripts/vscodeServer.mjs';
 import { NO_FOLDER_CHECKS, NOTHING_CHECKS, TRUST_CHECKS } from './empty.mjs';
+import { KEYBOARD_CHECKS } from './keyboard.mjs';
 import { LIVE_CHECKS } from './live.mjs';
 import { PUBLISHED_CHECKS } from './published.mjs';
 import { photographViews } from './pictures.mjs';
+import { SLICE_CHECKS } from './slices.mjs';
 import { VIEW_CHECKS } from './views.mjs';
 import { photographReport, WINDOW_CHECKS } from './window.mjs';
 import { drive } from './workbench.mjs';
@@ -96,6 +98,16 @@ export const SUBJECTS = {
     const url = windowUrl(server.address, workspace);
     const { group } = server;
     return drive(browser, { name: 'live', url, checks: LIVE_CHECKS, pictures, workspace, group });
+  },
+  async slices({ browser, server, folder, pictures }) {
+    const workspace = makeWorkspace(path.join(folder, 'workspace'));
+    const url = windowUrl(server.address, workspace);
+    return drive(browser, { name: 'slices', url, checks: SLICE_CHECKS, pictures, workspace });
+  },
+  async keyboard({ browser, server, folder, pictures }) {
+    const workspace = makeWorkspace(path.join(folder, 'workspace'));
+    const url = windowUrl(server.address, workspace);
+    return drive(browser, { name: 'keyboard', url, checks: KEYBOARD_CHECKS, pictures, workspace });
   },
   async published({ browser, server, folder, pictures }) {
     const source = publishedRuns();

@@ -61,15 +61,18 @@ export async function runFromPalette(page, name) {
   // The palette closes when something else takes the focus, as parts of the window that are still opening do.
   for (const end = Date.now() + TIMEOUT; ;) {
     await page.keyboard.press('F1');
-    const error = await input.fill(`>${name}`, { timeout: 3000 }).then(() => row.waitFor({ timeout: 3000 }), String);
-    if (error === undefined) return page.keyboard.press('Enter');
+    const error = await input
+      .fill(`>${name}`, { timeout: 3000 })
+      .then(() => row.waitFor({ timeout: 3000 }))
+      .then(() => null, String);
+    if (error === null) return page.keyboard.press('Enter');
     if (Date.now() > end) throw new Error(`the palette did not run "${name}": ${error}`);
     await page.keyboard.press('Escape');
   }
 }
 
 /** Answers the box in which VS Code asks for a line of text. */
-export async function answer(page, text) {
+export async function typeAnswer(page, text) {
   const input = page.locator('.quick-input-widget input.input');
   await input.waitFor({ timeout: TIMEOUT });
   await input.fill(text);
@@ -150,6 +153,8 @@ export async function drive(browser, { name, url, checks, size, scheme = 'dark',
   await page.goto(url);
   for (const [index, [title, check]] of checks.entries()) {
     try {
+      // What follows on two failures would wait for what cannot come.
+      if (failures.length > 1) throw new Error('not tried, because two checks before it failed');
       await check(page, place);
     } catch (error) {
       failures.push(`${title}\n${error.stack}`);
