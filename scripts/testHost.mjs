@@ -49,7 +49,7 @@ async function buildSuites() {
 
 /** Opens a window whose extension host runs the suites, and waits for what they leave. */
 async function runSuites(browser, url, resultFile) {
-  const page = await browser.newPage();
+  const page = await browser.newPage({ permissions: ['clipboard-read', 'clipboard-write'] });
   await page.goto(url);
   for (const end = Date.now() + SUITES_TIMEOUT; Date.now() < end; await sleep(250)) {
     const text = existsSync(resultFile) ? readFileSync(resultFile, 'utf8') : '';

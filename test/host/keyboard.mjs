@@ -1,4 +1,4 @@
-/* global document, indexedDB -- what is handed to a frame runs in its page */
+/* global document, indexedDB, navigator -- what is handed to a frame runs in its page */
 /** From a fresh window to the fifth error with the keyboard alone, and what a reload leaves. No check here uses the mouse. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -186,6 +186,16 @@ export const KEYBOARD_CHECKS = [
       await until('the focus is in the inspector', () => inspector.evaluate(() => document.hasFocus()));
       await page.keyboard.press('n');
       await untilPlace(page, '31 of 56');
+    },
+  ],
+  [
+    'y copies a link to the item',
+    async (page) => {
+      await page.evaluate(() => navigator.clipboard.writeText(''));
+      await page.keyboard.press('y');
+      const copied = () => page.evaluate(() => navigator.clipboard.readText());
+      const link = decodeURIComponent(await untilText('the link', copied, /^[\w-]+:\/\/flipside\.flipside\/item\?run/));
+      assert.match(link, /synthetic-[\w-]+\.csv&row=\d+$/);
     },
   ],
 ];

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { environment, startServer, windowUrl } from '../../scripts/vscodeServer.mjs';
 import { NO_FOLDER_CHECKS, NOTHING_CHECKS, TRUST_CHECKS } from './empty.mjs';
+import { SEVERAL_FOLDER_CHECKS, TWO_WINDOW_CHECKS } from './folders.mjs';
 import { KEYBOARD_CHECKS } from './keyboard.mjs';
 import { LIVE_CHECKS } from './live.mjs';
 import { PUBLISHED_CHECKS } from './published.mjs';
@@ -31,6 +32,19 @@ function publishedRuns() {
   if (existsSync(source)) return source;
   process.stdout.write(`Skipped: no published runs at ${source}; set REAL_DATA.\n`);
   return null;
+}
+
+/** Copies one of the sample's runs, with its benchmark and images, so that a folder of its own holds it. */
+function copyRun(run, folder) {
+  const parts = ['benchmark.json', 'scenes', path.join('results', run)];
+  for (const part of parts) cpSync(path.join(root, 'samples', part), path.join(folder, part), { recursive: true });
+  return folder;
+}
+
+/** Writes the file that makes a workspace of folders. */
+function writeWorkspaceFile(file, folders) {
+  writeFileSync(file, JSON.stringify({ folders: folders.map((folder) => ({ path: folder })) }));
+  return file;
 }
 
 /** What several windows showed, as one result. */
@@ -108,6 +122,22 @@ export const SUBJECTS = {
     const workspace = makeWorkspace(path.join(folder, 'workspace'));
     const url = windowUrl(server.address, workspace);
     return drive(browser, { name: 'keyboard', url, checks: KEYBOARD_CHECKS, pictures, workspace });
+  },
+  async folders({ browser, server, folder, pictures }) {
+    const url = windowUrl(server.address, makeWorkspace(path.join(folder, 'workspace')));
+    const another = async () => {
+      const page = await (await browser.newContext()).newPage();
+      await page.goto(url);
+      return page;
+    };
+    const two = { name: 'two-windows', url, checks: TWO_WINDOW_CHECKS, pictures, another };
+    const first = copyRun('synthetic-baseline', path.join(folder, 'first'));
+    const second = copyRun('synthetic-mirror-augmented', path.join(folder, 'second'));
+    const several = {
+      ...{ name: 'several-folders', checks: SEVERAL_FOLDER_CHECKS, pictures, first, second },
+      url: windowUrl(server.address, writeWorkspaceFile(path.join(folder, 'both.code-workspace'), [first, second])),
+    };
+    return sum([await drive(browser, two), await drive(browser, several)]);
   },
   async published({ browser, server, folder, pictures }) {
     const source = publishedRuns();
