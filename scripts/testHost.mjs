@@ -1,11 +1,12 @@
 /**
  * `npm run test:host`: the extension in a real VS Code. VS Code's own server (it comes inside the npm package code-server)
- * runs on this machine and a headless Chromium opens its window; first the suites of test/host run inside the extension
- * host, then test/host/window.mjs drives the window as a user would. Last line: `N passed, N failed`.
+ * runs on this machine and a headless Chromium opens its windows; first the suites of test/host run inside the extension
+ * host, then the subjects of test/host/subjects.mjs drive windows as a user would. Last line: `N passed, N failed`.
+ * `-- --only NAME` runs one subject, `-- --only suites` the suites.
  *
  * Without the server (vscodeServer.mjs), or without Chromium, the script says what is missing and ends with status 0.
  */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -14,6 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { build } from './build.mjs';
 import { CHROMIUM_ARGUMENTS, findChromium, NO_CHROMIUM } from './chromium.mjs';
+import { makeWorkspace, SUBJECTS, writeSettings } from '../test/host/subjects.mjs';
 import { cache, environment, prepareServer, startServer, windowUrl } from './vscodeServer.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -45,28 +47,9 @@ async function buildSuites() {
   return { entry: built('test/host/index.ts'), suites: sources.map(built) };
 }
 
-/** The workspace that the window opens: the samples, and a folder that holds no predictions. */
-function makeWorkspace(folder) {
-  const workspace = path.join(folder, 'workspace');
-  for (const part of ['benchmark.json', 'results', 'scenes']) {
-    cpSync(path.join(root, 'samples', part), path.join(workspace, 'samples', part), { recursive: true });
-  }
-  mkdirSync(path.join(workspace, 'nothing'), { recursive: true });
-  writeFileSync(path.join(workspace, 'nothing', 'notes.md'), 'Nothing to read here.\n');
-  const settings = {
-    'window.autoDetectColorScheme': true,
-    'workbench.startupEditor': 'none',
-    'workbench.secondarySideBar.defaultVisibility': 'hidden',
-    'extensions.ignoreRecommendations': true,
-  };
-  mkdirSync(path.join(workspace, '.vscode'));
-  writeFileSync(path.join(workspace, '.vscode', 'settings.json'), JSON.stringify(settings));
-  return workspace;
-}
-
 /** Opens a window whose extension host runs the suites, and waits for what they leave. */
 async function runSuites(browser, url, resultFile) {
-  const page = await browser.newPage();
+  const page = await browser.newPage({ permissions: ['clipboard-read', 'clipboard-write'] });
   await page.goto(url);
   for (const end = Date.now() + SUITES_TIMEOUT; Date.now() < end; await sleep(250)) {
     const text = existsSync(resultFile) ? readFileSync(resultFile, 'utf8') : '';
@@ -78,26 +61,42 @@ async function runSuites(browser, url, resultFile) {
   throw new Error(`The suites left no result within ${SUITES_TIMEOUT / 1000} s: did the extension host load them?`);
 }
 
-/** The published runs, where a contributor has them: a copy, because the extension writes beside what it opens. */
-async function published(browser, address, folder, pictures) {
-  const source = path.resolve(root, process.env.REAL_DATA ?? '../shared/data/real', 'wurf2026');
-  if (!existsSync(source)) {
-    process.stdout.write(`Skipped: no published runs at ${source}; set REAL_DATA.\n`);
-    return [];
-  }
-  const workspace = path.join(folder, 'published');
-  cpSync(source, workspace, { recursive: true });
-  const { drivePublished } = await import('../test/host/published.mjs');
-  return [await drivePublished(browser, windowUrl(address, workspace), pictures)];
+/** Runs the suites that live in the extension host, in a window of their own. */
+async function testInside(browser, server, folder, { entry, resultFile }) {
+  const workspace = makeWorkspace(path.join(folder, 'suites'));
+  const result = await runSuites(
+    browser,
+    windowUrl(server.address, workspace, [['extensionTestsPath', entry]]),
+    resultFile,
+  );
+  if (existsSync(`${resultFile}.notes`)) process.stderr.write(readFileSync(`${resultFile}.notes`, 'utf8'));
+  return result;
 }
 
-async function test(folder) {
-  const { entry, suites } = await buildSuites();
+/** Runs the subjects one after another, each in a folder of its own. */
+async function testOutside(browser, server, folder, chosen) {
   const pictures = path.join(cache, 'screenshots');
-  rmSync(pictures, { recursive: true, force: true });
+  if (chosen === null) rmSync(pictures, { recursive: true, force: true });
   mkdirSync(pictures, { recursive: true });
-  const workspace = makeWorkspace(folder);
+  const results = [];
+  for (const [name, subject] of Object.entries(SUBJECTS)) {
+    if (chosen !== null && chosen !== name) continue;
+    const own = path.join(folder, name);
+    mkdirSync(own);
+    const before = Date.now();
+    const result = await subject({ browser, server, folder: own, pictures });
+    if (result === null) continue;
+    const seconds = ((Date.now() - before) / 1000).toFixed(1);
+    process.stderr.write(`${name}: ${result.passed} passed, ${result.failed} failed, ${seconds} s\n`);
+    results.push(result);
+  }
+  return results;
+}
+
+async function test(folder, chosen) {
+  const { entry, suites } = await buildSuites();
   const resultFile = path.join(folder, 'result.json');
+  writeSettings(folder);
   const server = await startServer(
     folder,
     environment({
@@ -108,22 +107,27 @@ async function test(folder) {
   );
   const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_ARGUMENTS });
   try {
-    const { driveWindow } = await import('../test/host/window.mjs');
-    const inside = await runSuites(
-      browser,
-      windowUrl(server.address, workspace, [['extensionTestsPath', entry]]),
-      resultFile,
-    );
-    if (existsSync(`${resultFile}.notes`)) process.stderr.write(readFileSync(`${resultFile}.notes`, 'utf8'));
-    const outside = await driveWindow(browser, windowUrl(server.address, workspace), pictures);
-    return [inside, outside, ...(await published(browser, server.address, folder, pictures))];
+    const isInside = chosen === null || chosen === 'suites';
+    const inside = isInside ? [await testInside(browser, server, folder, { entry, resultFile })] : [];
+    return [...inside, ...(await testOutside(browser, server, folder, chosen))];
   } finally {
     await browser.close();
     server.stop();
   }
 }
 
+/** What `--only` names; null: everything. */
+function chosenSubject() {
+  const at = process.argv.indexOf('--only');
+  if (at < 0) return null;
+  const name = process.argv[at + 1];
+  const names = [...Object.keys(SUBJECTS), 'suites'];
+  if (!names.includes(name)) throw new Error(`--only ${name}: expected one of ${names.join(', ')}.`);
+  return name;
+}
+
 async function main() {
+  const chosen = chosenSubject();
   const problem = findChromium() === undefined ? NO_CHROMIUM : await prepareServer('The host test');
   if (problem !== null) {
     process.stdout.write(`test:host skipped: ${problem}\n`);
@@ -132,11 +136,11 @@ async function main() {
   await build();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'flipside-host-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
-  const results = await test(folder);
+  const results = await test(folder, chosen);
   for (const failure of results.flatMap((each) => each.failures)) process.stdout.write(`\nFAILED ${failure}\n`);
   const sum = (key) => results.reduce((total, each) => total + each[key], 0);
   process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed\n`);
-  return sum('failed') === 0 && results.every((each) => each.passed > 0) ? 0 : 1;
+  return sum('failed') === 0 && results.length > 0 && results.every((each) => each.passed > 0) ? 0 : 1;
 }
 
 // An exit runs the handler that stops the server; a signal by itself would leave it behind.

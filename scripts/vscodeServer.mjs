@@ -88,17 +88,16 @@ async function freePort() {
   return port;
 }
 
-/** Starts VS Code's server with everything it writes below `folder`. Returns its address and how to stop it. */
-export async function startServer(folder, env) {
+/**
+ * Starts VS Code's server with everything it writes below `folder`. Every folder is trusted, unless `asksForTrust`. Returns
+ * its address, its process, which leads the group of all that it starts, and how to stop it.
+ */
+export async function startServer(folder, env, { asksForTrust = false } = {}) {
   const port = await freePort();
   const args = [
     ...[entryOf('code-server'), '--host', '127.0.0.1', '--port', String(port), '--without-connection-token'],
-    ...[
-      '--accept-server-license-terms',
-      '--enable-smoke-test-driver',
-      '--disable-telemetry',
-      '--disable-workspace-trust',
-    ],
+    ...['--accept-server-license-terms', '--enable-smoke-test-driver', '--disable-telemetry'],
+    ...(asksForTrust ? [] : ['--disable-workspace-trust']),
     ...['--user-data-dir', path.join(folder, 'data'), '--server-data-dir', path.join(folder, 'server')],
     ...['--extensions-dir', path.join(folder, 'extensions')],
   ];
@@ -120,14 +119,18 @@ export async function startServer(folder, env) {
       (response) => response.ok,
       () => false,
     );
-    if (up) return { address, stop };
+    if (up) return { address, group: child.pid, stop };
   }
   stop();
   throw new Error(`VS Code's server did not start:\n${log.join('')}`);
 }
 
+/** The address of a window with our extension: on a folder, on a .code-workspace file, or with null on nothing. */
 export function windowUrl(address, workspace, more = []) {
   const remote = (file) => `vscode-remote://remote${file}`;
   const payload = [['extensionDevelopmentPath', remote(root)], ...more.map(([key, file]) => [key, remote(file)])];
-  return `${address}?folder=${encodeURIComponent(workspace)}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+  const kind = workspace?.endsWith('.code-workspace') === true ? 'workspace' : 'folder';
+  // Told nothing, the server would open the folder of the last time.
+  const opens = workspace === null ? 'ew=true' : `${kind}=${encodeURIComponent(workspace)}`;
+  return `${address}?${opens}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
 }

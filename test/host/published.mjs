@@ -1,11 +1,9 @@
 /** A folder of published runs in the window: its runs, their numbers, their errors, and images that are not there. */
 import assert from 'node:assert/strict';
-import path from 'node:path';
-import { count, frameOf, openContainer, treeRow, until } from './views.mjs';
+import { count, frameOf, openContainer, shoot, TIMEOUT, treeRow, until } from './workbench.mjs';
 
-const TIMEOUT = 60_000;
-
-const CHECKS = [
+/** For `drive`. */
+export const PUBLISHED_CHECKS = [
   [
     'published runs show their accuracy out of all items',
     async (page) => {
@@ -18,18 +16,18 @@ const CHECKS = [
   ],
   [
     'a run of the tree shows its errors, with as many horizontal flips as the summary counts',
-    async (page, pictures) => {
+    async (page, { pictures }) => {
       await treeRow(page, 'Qwen2.5-VL-3B').click();
       const errors = await frameOf(page, 'Errors');
       await until('its errors', async () => /^559 of /.test(await count(errors)));
       const chip = errors.getByRole('button', { name: /^horizontal/ }).first();
       await until('180 horizontal flips', async () => /180/.test(await chip.innerText()));
-      await page.screenshot({ path: path.join(pictures, 'published.png') });
+      await shoot(page, pictures, 'published');
     },
   ],
   [
     'an item whose image is not there says where it was looked for, and offers to locate it',
-    async (page, pictures) => {
+    async (page, { pictures }) => {
       const errors = await frameOf(page, 'Errors');
       await errors.locator('#rows').focus();
       await page.keyboard.press('ArrowDown');
@@ -38,24 +36,7 @@ const CHECKS = [
       await inspector.getByRole('button', { name: /Locate images/ }).waitFor({ timeout: TIMEOUT });
       const text = await inspector.locator('body').innerText();
       assert.match(text, /not found/i);
-      await page.screenshot({ path: path.join(pictures, 'published-missing.png') });
+      await shoot(page, pictures, 'published-missing');
     },
   ],
 ];
-
-/** Runs the checks in a window of their own. Returns {passed, failed, skipped, failures}. */
-export async function drivePublished(browser, url, pictures) {
-  const page = await browser.newPage({ viewport: { width: 1600, height: 1000 }, colorScheme: 'dark' });
-  const failures = [];
-  await page.goto(url);
-  for (const [index, [name, check]] of CHECKS.entries()) {
-    try {
-      await check(page, pictures);
-    } catch (error) {
-      failures.push(`${name}\n${error.stack}`);
-      await page.screenshot({ path: path.join(pictures, `failed-published-${index}.png`) });
-    }
-  }
-  await page.close();
-  return { passed: CHECKS.length - failures.length, failed: failures.length, skipped: 0, failures };
-}

@@ -1,50 +1,13 @@
 /* global document -- what is handed to a frame runs in its page */
 /** What a user does in the views: runs, errors, inspector, slices. Each check goes on where the one before it ended. */
 import assert from 'node:assert/strict';
-import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { count, frameOf, openContainer, shoot, TIMEOUT, treeRow, until } from './workbench.mjs';
 
-const TIMEOUT = 60_000;
-
-/** The inner frame of the webview whose page has that title: webviews sit in two nested frames. */
-export async function frameOf(page, title) {
-  for (const end = Date.now() + TIMEOUT; Date.now() < end; await sleep(100)) {
-    for (const frame of page.frames()) {
-      if ((await frame.title().catch(() => '')) === title) return frame;
-    }
-  }
-  throw new Error(`no webview has the title "${title}"`);
-}
-
-export async function until(what, look) {
-  let last;
-  for (const end = Date.now() + TIMEOUT; Date.now() < end; await sleep(100)) {
-    last = await look().catch((error) => error);
-    if (last === true) return;
-  }
-  throw new Error(`${what}: not within ${TIMEOUT / 1000} s (last: ${String(last)})`);
-}
-
-export async function openContainer(page) {
-  await page.locator('.activitybar .action-label[aria-label^="Flipside"]').first().click({ timeout: TIMEOUT });
-  await page.locator('.pane-header', { hasText: 'Runs' }).first().waitFor({ timeout: TIMEOUT });
-}
-
-export function treeRow(page, text) {
-  return page.locator('.pane-body .monaco-list-row', { hasText: text }).first();
-}
-
-/** What the error browser says of how many rows it lists. */
-export async function count(errors) {
-  const text = await errors.locator('.count').innerText();
-  return text.replaceAll(/\s+/g, ' ');
-}
-
-/** [what is checked, the check(page, folder for pictures)] */
+/** For `drive`. */
 export const VIEW_CHECKS = [
   [
     'the container lists datasets, runs with their accuracy, and the errors',
-    async (page, pictures) => {
+    async (page, { pictures }) => {
       await openContainer(page);
       const row = treeRow(page, 'synthetic-baseline');
       await row.waitFor({ timeout: TIMEOUT });
@@ -52,12 +15,12 @@ export const VIEW_CHECKS = [
       const errors = await frameOf(page, 'Errors');
       await until('the number of errors', async () => /^\d+ of 342\b/.test(await count(errors)));
       await errors.locator('[role=option]').first().waitFor({ timeout: TIMEOUT });
-      await page.screenshot({ path: path.join(pictures, 'errors.png') });
+      await shoot(page, pictures, 'errors');
     },
   ],
   [
     'a class chip narrows the list to what the tree counts, and Enter opens the item with its picture',
-    async (page, pictures) => {
+    async (page, { pictures }) => {
       const errors = await frameOf(page, 'Errors');
       const before = await count(errors);
       await errors
@@ -74,7 +37,7 @@ export const VIEW_CHECKS = [
         inspector.evaluate(() => [...document.images].some((image) => image.naturalWidth > 100)),
       );
       assert.match(await inspector.locator('body').innerText(), /horizontal flip/);
-      await page.screenshot({ path: path.join(pictures, 'inspector.png') });
+      await shoot(page, pictures, 'inspector');
     },
   ],
   [
@@ -118,20 +81,3 @@ export const VIEW_CHECKS = [
     },
   ],
 ];
-
-/** Pictures of the window with list and inspector in every theme. */
-export async function photographViews(page, pictures) {
-  const themes = [
-    ['light', { colorScheme: 'light', forcedColors: 'none' }, '.vs'],
-    ['dark', { colorScheme: 'dark', forcedColors: 'none' }, '.vs-dark'],
-    ['highContrast', { colorScheme: 'dark', forcedColors: 'active' }, '.hc-black'],
-    ['highContrastLight', { colorScheme: 'light', forcedColors: 'active' }, '.hc-light'],
-  ];
-  for (const [name, media, className] of themes) {
-    await page.emulateMedia(media);
-    await page.locator(`.monaco-workbench${className}`).waitFor({ timeout: TIMEOUT });
-    await sleep(500);
-    await page.screenshot({ path: path.join(pictures, `views-${name}.png`) });
-  }
-  await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none' });
-}

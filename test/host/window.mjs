@@ -1,28 +1,10 @@
 /** What a user does in the window, through the browser that shows it. */
 import assert from 'node:assert/strict';
-import path from 'node:path';
-import { photographViews, VIEW_CHECKS } from './views.mjs';
-
-const TIMEOUT = 60_000;
+import { runFromPalette, shoot, TIMEOUT } from './workbench.mjs';
 
 /** The Markdown preview's page: webviews sit in two nested frames. */
 function preview(page) {
   return page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
-}
-
-async function runFromPalette(page, name) {
-  const input = page.locator('.quick-input-widget input.input');
-  const row = page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
-  // The palette closes when something else takes the focus, as parts of the window that are still opening do.
-  for (const end = Date.now() + TIMEOUT; ;) {
-    await page.keyboard.press('F1');
-    const error = await input
-      .fill(`>${name}`, { timeout: 3000 })
-      .then(() => row.click({ timeout: 3000 }).then(() => null, String), String);
-    if (error === null) return;
-    if (Date.now() > end) throw new Error(`the palette did not run "${name}": ${error}`);
-    await page.keyboard.press('Escape');
-  }
 }
 
 async function runFromExplorer(page, folder, name) {
@@ -45,8 +27,8 @@ async function runFromExplorer(page, folder, name) {
   await page.keyboard.press('Enter');
 }
 
-/** [what is checked, the check(page, folder for pictures)]; in this order, in one window. */
-const CHECKS = [
+/** For `drive`. */
+export const WINDOW_CHECKS = [
   [
     'the explorer summarises a folder and the preview shows the accuracy table',
     async (page) => {
@@ -60,7 +42,7 @@ const CHECKS = [
   ],
   [
     "a folder without predictions gives the command line's message, once, with a way to the log",
-    async (page, pictures) => {
+    async (page, { pictures }) => {
       await runFromExplorer(page, 'nothing', 'Summarise Predictions');
       // With the smoke test driver VS Code shows no toasts; what they would say stands in the notification centre.
       await page.locator('#status\\.notifications .codicon-bell-dot').click({ timeout: TIMEOUT });
@@ -72,7 +54,7 @@ const CHECKS = [
       assert.deepEqual(await said.locator('.notification-list-item-message').allTextContents(), [
         'No prediction files were found under the paths.',
       ]);
-      await page.screenshot({ path: path.join(pictures, 'message.png') });
+      await shoot(page, pictures, 'message');
       // By key: the bell's tooltip may lie over the button.
       await said.getByRole('button', { name: 'Show log' }).press('Enter', { timeout: TIMEOUT });
       const log = page.locator('.part.panel .view-line', { hasText: /flipside\.summarise:\sNo\sprediction\sfiles/ });
@@ -91,36 +73,12 @@ const CHECKS = [
 ];
 
 /** Takes a picture in the light and in the dark theme, with the report as the window shows it. */
-async function photograph(page, pictures) {
+export async function photographReport(page, { pictures }) {
   for (const scheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme: scheme });
     await page.locator(`.monaco-workbench.vs${scheme === 'dark' ? '-dark' : ''}`).waitFor({ timeout: TIMEOUT });
     // The page inside the preview is repainted a moment after the window.
     await preview(page).locator(`body.vscode-${scheme}`).waitFor({ timeout: TIMEOUT });
-    await page.screenshot({ path: path.join(pictures, `${scheme}.png`) });
+    await shoot(page, pictures, scheme);
   }
-}
-
-/** Runs the checks; pictures, also of what failed, go into the folder `pictures`. Returns {passed, failed, skipped, failures}. */
-export async function driveWindow(browser, url, pictures) {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' });
-  const failures = [];
-  await page.goto(url);
-  await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: TIMEOUT });
-  const checks = [
-    ...CHECKS,
-    ['both themes show the report', photograph],
-    ...VIEW_CHECKS,
-    ['every theme shows the views', photographViews],
-  ];
-  for (const [index, [name, check]] of checks.entries()) {
-    try {
-      await check(page, pictures);
-    } catch (error) {
-      failures.push(`${name}\n${error.stack}`);
-      await page.screenshot({ path: path.join(pictures, `failed-${index}.png`) });
-    }
-  }
-  await page.close();
-  return { passed: checks.length - failures.length, failed: failures.length, skipped: 0, failures };
 }

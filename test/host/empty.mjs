@@ -1,0 +1,101 @@
+/** What stands where there is nothing to show: no folder, no predictions, no trust. */
+import assert from 'node:assert/strict';
+import { childrenOf } from './processes.mjs';
+import { count, frameOf, openContainer, pane, shoot, TIMEOUT, treeRow, untilText } from './workbench.mjs';
+
+/** Texts of the buttons that a view of the workbench offers instead of its rows. */
+function welcomeButtons(page) {
+  return pane(page, 'Runs').locator('.welcome-view-content .monaco-button');
+}
+
+function welcome(page) {
+  return pane(page, 'Runs').locator('.welcome-view-content');
+}
+
+/** What the error browser says instead of a list, and its buttons. */
+async function card(page, expected) {
+  const errors = await frameOf(page, 'Errors');
+  await untilText('the card', errors.locator('.card'), expected);
+  return errors.locator('.card vscode-button').allInnerTexts();
+}
+
+/** For `drive`: a window on nothing. */
+export const NO_FOLDER_CHECKS = [
+  [
+    'without a folder both views say what to open',
+    async (page, { pictures }) => {
+      await openContainer(page);
+      await untilText('the text of the runs', welcome(page), /Open the folder that holds your prediction files/);
+      assert.deepEqual(await welcomeButtons(page).allInnerTexts(), ['Open Folder', 'Choose Files…']);
+      const buttons = await card(page, /Open the folder that holds your predictions/);
+      assert.deepEqual(buttons, ['Open Folder']);
+      assert.equal(await pane(page, 'Slices').count(), 0);
+      await shoot(page, pictures, 'empty-no-folder');
+    },
+  ],
+  [
+    'the button of the errors asks for a folder',
+    async (page) => {
+      const errors = await frameOf(page, 'Errors');
+      await errors.locator('.card vscode-button').click();
+      await page.locator('.quick-input-widget', { hasText: 'Open Folder' }).waitFor({ timeout: TIMEOUT });
+      await page.keyboard.press('Escape');
+    },
+  ],
+];
+
+/** For `drive`: a window on a folder that holds no predictions, `workspace`. */
+export const NOTHING_CHECKS = [
+  [
+    'a folder without predictions: both views say so, and what can be done',
+    async (page, { pictures }) => {
+      await openContainer(page);
+      await untilText('the text of the runs', welcome(page), /No prediction files were found here/);
+      assert.deepEqual(await welcomeButtons(page).allInnerTexts(), ['Choose Files…', 'Refresh', 'Show Log']);
+      const buttons = await card(page, /No predictions were found/);
+      assert.deepEqual(buttons, ['Choose files…']);
+      await shoot(page, pictures, 'empty-nothing-found');
+    },
+  ],
+  [
+    'predictions that are put there appear by themselves',
+    async (page, { addRun }) => {
+      addRun();
+      await untilText('the run', treeRow(page, 'synthetic-boxes'), /49\.1 % of 114/);
+      const errors = await frameOf(page, 'Errors');
+      await untilText('its errors', () => count(errors), /^58 of 114\b/);
+    },
+  ],
+];
+
+/** For `drive`: a window on folders that are not trusted, served by `group`. */
+export const TRUST_CHECKS = [
+  [
+    'in restricted mode both views say that nothing is read, and nothing is',
+    async (page, { pictures, group }) => {
+      await page.locator('.part.statusbar', { hasText: 'Restricted Mode' }).waitFor({ timeout: TIMEOUT });
+      await openContainer(page);
+      await untilText('the text of the runs', welcome(page), /This folder is not trusted/);
+      assert.deepEqual(await welcomeButtons(page).allInnerTexts(), ['Manage Workspace Trust']);
+      const buttons = await card(page, /not trusted, so its files are not read/);
+      assert.deepEqual(buttons, ['Manage Workspace Trust']);
+      assert.equal(await treeRow(page, 'synthetic').count(), 0);
+      assert.deepEqual(childrenOf(group, 'dist/server.js'), []);
+      await shoot(page, pictures, 'empty-restricted');
+    },
+  ],
+  [
+    'once the folder is trusted the runs appear, without a reload',
+    async (page, { pictures, group }) => {
+      const errors = await frameOf(page, 'Errors');
+      await errors.locator('.card vscode-button').click();
+      const trust = page.locator('.workspace-trust-editor .monaco-button', { hasText: /^Trust$/ });
+      await trust.click({ timeout: TIMEOUT });
+      await untilText('the run', treeRow(page, 'synthetic-baseline'), /42\.1 % of 114/);
+      await untilText('the errors', async () => count(await frameOf(page, 'Errors')), /^169 of 342\b/);
+      assert.equal(childrenOf(group, 'dist/server.js').length, 1);
+      await page.locator('[aria-label^="Close Modal Editor"]').click({ timeout: TIMEOUT });
+      await shoot(page, pictures, 'trusted');
+    },
+  ],
+];

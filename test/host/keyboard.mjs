@@ -1,0 +1,201 @@
+/* global document, indexedDB, navigator -- what is handed to a frame runs in its page */
+/** From a fresh window to the fifth error with the keyboard alone, and what a reload leaves. No check here uses the mouse. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import {
+  chip,
+  count,
+  frameOf,
+  runFromPalette,
+  shoot,
+  shownItem,
+  standing,
+  TIMEOUT,
+  until,
+  untilText,
+} from './workbench.mjs';
+
+const cli = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist', 'cli.js');
+
+/** Item ids of a class of errors, in the order in which the command line prints them. */
+function idsOfClass(workspace, className, limit) {
+  const args = [cli, 'errors', workspace, '--class', className, '--limit', String(limit), '--format', 'json'];
+  const printed = execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  return JSON.parse(printed).errors.map(({ item }) => String(item));
+}
+
+/** Moves the focus into the error browser. VS Code may lose it on the way from the palette to a page: then once more. */
+async function focusErrors(page) {
+  for (const end = Date.now() + TIMEOUT; Date.now() < end;) {
+    await runFromPalette(page, 'Flipside: Focus the Errors');
+    const errors = await frameOf(page, 'Errors');
+    const focused = await errors
+      .waitForFunction(() => document.hasFocus(), undefined, { timeout: 5000 })
+      .then(
+        () => true,
+        () => false,
+      );
+    if (focused) return errors;
+  }
+  throw new Error('the focus does not move to the errors');
+}
+
+/** Moves the focus by Tab, or by Shift+Tab where that leads nowhere, to what the selector names in the error browser. */
+async function tabTo(page, selector) {
+  for (const key of ['Tab', 'Shift+Tab']) {
+    const errors = await focusErrors(page);
+    for (let at = 0; at < 40 && (await errors.evaluate(() => document.hasFocus())); at++) {
+      if (await errors.evaluate((what) => document.activeElement.matches(what), selector)) return;
+      await page.keyboard.press(key);
+    }
+  }
+  throw new Error(`no Tab leads to ${selector}`);
+}
+
+/** The class chips as they stand there: [name, count]. */
+async function classChips(errors) {
+  const texts = await errors.locator('.chips[aria-label="class"] .toggle-chip').allInnerTexts();
+  return texts.map((text) => /^(\D+?)\s*(\d+)$/.exec(text.trim())?.slice(1)).map(([name, n]) => [name, Number(n)]);
+}
+
+/** What VS Code has written of the error browser's state, which it does every few seconds: the browser's own storage. */
+function keptState(page) {
+  return page.evaluate(async () => {
+    const answer = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+    const texts = [];
+    for (const { name } of await indexedDB.databases()) {
+      const database = await answer(indexedDB.open(name));
+      for (const table of database.objectStoreNames) {
+        const key = 'memento/webviewView.flipside.errors';
+        texts.push(await answer(database.transaction(table).objectStore(table).get(key)));
+      }
+      database.close();
+    }
+    return texts.join('');
+  });
+}
+
+async function untilPlace(page, place) {
+  await until(`place ${place}`, async () => {
+    const item = await shownItem(page);
+    return item.place === place || JSON.stringify(item);
+  });
+  return shownItem(page);
+}
+
+/** For `drive`, with `workspace`. */
+export const KEYBOARD_CHECKS = [
+  [
+    'the palette leads to the errors, and the most frequent class stands first',
+    async (page, { pictures }) => {
+      await page.locator('.monaco-workbench .part.activitybar').waitFor({ timeout: TIMEOUT });
+      const errors = await focusErrors(page);
+      await untilText('the errors', () => count(errors), /^169 of 342\b/);
+      await until('the chips', async () => (await classChips(errors)).length > 2);
+      const chips = await classChips(errors);
+      assert.deepEqual(
+        chips,
+        [...chips].sort(([, a], [, b]) => b - a),
+      );
+      assert.deepEqual(chips[0], ['horizontal', 56]);
+      await tabTo(page, '.chips[aria-label="class"] .toggle-chip');
+      await page.keyboard.press('Space');
+      await untilText('its rows', () => count(errors), /^56 of 342\b/);
+      await shoot(page, pictures, 'keyboard-class');
+    },
+  ],
+  [
+    'five of its errors are inspected with n, and one again with p, in the order of the list',
+    async (page, { workspace, pictures }) => {
+      const errors = await frameOf(page, 'Errors');
+      await tabTo(page, '#rows');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      const items = [await untilPlace(page, '1 of 56')];
+      for (let at = 2; at <= 5; at++) {
+        await page.keyboard.press('n');
+        items.push(await untilPlace(page, `${at} of 56`));
+      }
+      const rows = await errors.locator('.row .question').allInnerTexts();
+      assert.deepEqual(
+        items.map(({ question }) => question),
+        rows.slice(0, 5),
+      );
+      assert.deepEqual(
+        items.map(({ id }) => id),
+        idsOfClass(workspace, 'horizontal-flip', 5),
+      );
+      assert.equal(new Set(items.map(({ id }) => id)).size, 5);
+      await shoot(page, pictures, 'keyboard-fifth');
+      await page.keyboard.press('p');
+      assert.deepEqual(await untilPlace(page, '4 of 56'), items[3]);
+    },
+  ],
+  [
+    'n and p walk from within the inspector too, and the list follows',
+    async (page) => {
+      const fourth = await shownItem(page);
+      await page.keyboard.press('Control+1');
+      const inspector = await frameOf(page, 'Inspector');
+      await until('the focus is in the inspector', () => inspector.evaluate(() => document.hasFocus()));
+      await page.keyboard.press('n');
+      await untilPlace(page, '5 of 56');
+      await page.keyboard.press('n');
+      const sixth = await untilPlace(page, '6 of 56');
+      assert.notEqual(sixth.id, fourth.id);
+      const errors = await frameOf(page, 'Errors');
+      await until('the current row', async () => (await standing(errors)).current === 6);
+      assert.equal((await standing(errors)).question, sixth.question);
+      await page.keyboard.press('p');
+      await page.keyboard.press('p');
+      assert.deepEqual(await untilPlace(page, '4 of 56'), fourth);
+      assert.equal(await inspector.evaluate(() => document.hasFocus()), true);
+    },
+  ],
+  [
+    'query, place, current row and inspector survive a reload',
+    async (page, { pictures }) => {
+      const errors = await frameOf(page, 'Errors');
+      await tabTo(page, '#rows');
+      for (let at = 5; at <= 30; at++) await page.keyboard.press('ArrowDown');
+      await untilPlace(page, '30 of 56');
+      const [before, item] = [await standing(errors), await shownItem(page)];
+      assert.ok(before.top > 0, 'the list is not scrolled');
+      await untilText('the kept state', () => keptState(page), /current\W+position\W+29\b/);
+      await page.reload();
+      const again = await frameOf(page, 'Errors');
+      await untilText('the same query', () => count(again), /^56 of 342\b/);
+      assert.equal(await chip(again, 'horizontal').getAttribute('aria-pressed'), 'true');
+      await until('the same place', async () => {
+        const now = await standing(again);
+        return JSON.stringify(now) === JSON.stringify(before) || JSON.stringify(now);
+      });
+      await until('the same item', async () => (await shownItem(page)).id === item.id);
+      assert.equal((await shownItem(page)).question, item.question);
+      await shoot(page, pictures, 'reloaded');
+    },
+  ],
+  [
+    'n goes on where it was before the reload',
+    async (page) => {
+      await page.keyboard.press('Control+1');
+      const inspector = await frameOf(page, 'Inspector');
+      await until('the focus is in the inspector', () => inspector.evaluate(() => document.hasFocus()));
+      await page.keyboard.press('n');
+      await untilPlace(page, '31 of 56');
+    },
+  ],
+  [
+    'y copies a link to the item',
+    async (page) => {
+      await page.evaluate(() => navigator.clipboard.writeText(''));
+      await page.keyboard.press('y');
+      const copied = () => page.evaluate(() => navigator.clipboard.readText());
+      const link = decodeURIComponent(await untilText('the link', copied, /^[\w-]+:\/\/flipside\.flipside\/item\?run/));
+      assert.match(link, /synthetic-[\w-]+\.csv&row=\d+$/);
+    },
+  ],
+];

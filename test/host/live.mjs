@@ -1,0 +1,167 @@
+/* global document -- what is handed to a frame runs in its page */
+/** What happens under the user's hands: the analysis process dies, files of runs grow and vanish. */
+import assert from 'node:assert/strict';
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { childrenOf } from './processes.mjs';
+import {
+  chip,
+  clearNotices,
+  count,
+  frameOf,
+  notices,
+  openContainer,
+  openNotices,
+  pane,
+  shoot,
+  shownItem,
+  standing,
+  TIMEOUT,
+  treeRow,
+  until,
+  untilText,
+} from './workbench.mjs';
+
+const BOXES = path.join('samples', 'results', 'synthetic-boxes', 'result_synthetic-boxes.csv');
+const BASELINE = path.join('samples', 'results', 'synthetic-baseline', 'result_synthetic-baseline.csv');
+
+/** Ids of the analysis processes of this window. */
+function analyses({ group }) {
+  return childrenOf(group, 'dist/server.js');
+}
+
+/** Opens the list's `position`th row in the inspector, by key. */
+async function openRow(page, position) {
+  const errors = await frameOf(page, 'Errors');
+  await errors.locator('#rows').focus();
+  await page.keyboard.press('Home');
+  for (let at = 1; at < position; at++) await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await until('the item', async () => (await shownItem(page)).place?.startsWith(`${position} of `) === true);
+}
+
+/** What the counts of a page say, as a number: "58 of 228 · …". */
+async function counts(errors) {
+  const [, listed, of] = /^([\d,]+) of ([\d,]+)/.exec(await count(errors)) ?? [];
+  return { listed: Number(listed?.replaceAll(',', '')), of: Number(of?.replaceAll(',', '')) };
+}
+
+/** The numbers on the chips of one field, added up; `pressed`: of the chosen ones. */
+async function chipSum(errors, field, pressed = false) {
+  const chips = errors.locator(
+    `.chips[aria-label="${field}"] .toggle-chip${pressed ? '[aria-pressed=true]' : ''} .muted`,
+  );
+  return (await chips.allInnerTexts()).reduce((total, text) => total + Number(text), 0);
+}
+
+/** List, chips and status bar tell of the same rows. */
+async function addUp(page, { listed, of }) {
+  const errors = await frameOf(page, 'Errors');
+  await until(`${listed} of ${of}`, async () => {
+    const seen = await counts(errors);
+    return (seen.listed === listed && seen.of === of) || JSON.stringify(seen);
+  });
+  await until('the chips of the outcomes', async () => {
+    const sums = [await chipSum(errors, 'outcome', true), await chipSum(errors, 'outcome')];
+    return (sums[0] === listed && sums[1] === of) || sums.join(' of ');
+  });
+  await page.locator('.part.statusbar', { hasText: ` ${listed} errors` }).waitFor({ timeout: TIMEOUT });
+}
+
+/** For `drive`, with `workspace` and the `group` of the server's processes. */
+export const LIVE_CHECKS = [
+  [
+    'the analysis process is killed: one message, and list, scroll, current row and item stay',
+    async (page, place) => {
+      await openContainer(page);
+      await until('the runs', async () => /42\.1 %/.test(await treeRow(page, 'synthetic-baseline').innerText()));
+      const errors = await frameOf(page, 'Errors');
+      await chip(errors, 'orthogonal').click({ timeout: TIMEOUT });
+      await untilText('the chosen class', () => count(errors), /^52 of 342\b/);
+      await openRow(page, 20);
+      const [before, item] = [await standing(errors), await shownItem(page)];
+      assert.ok(before.top > 0, 'the list is not scrolled');
+      assert.equal(before.question, item.question);
+      const [pid, ...others] = analyses(place);
+      assert.deepEqual(others, []);
+      process.kill(pid, 'SIGKILL');
+      await openNotices(page);
+      await untilText(
+        'the message',
+        notices(page).first(),
+        /process that reads predictions ended \(SIGKILL\).*Nothing is lost/,
+      );
+      await shoot(page, place.pictures, 'process-killed');
+      assert.equal(await notices(page).count(), 1);
+      await clearNotices(page);
+      assert.notDeepEqual(analyses(place), [pid]);
+      await untilText('the same list', () => count(errors), /^52 of 342\b/);
+      await until('the rows', async () => (await errors.locator('.row .question').count()) > 0);
+      assert.deepEqual(await standing(errors), before);
+      assert.deepEqual(await shownItem(page), item);
+    },
+  ],
+  [
+    'n goes on where it was before the process was killed',
+    async (page) => {
+      const { id } = await shownItem(page);
+      await (await frameOf(page, 'Inspector')).locator('h1, h2').first().click();
+      await page.keyboard.press('n');
+      await until('the next item', async () => {
+        const item = await shownItem(page);
+        return (item.place === '21 of 52' && item.id !== id) || JSON.stringify(item);
+      });
+      assert.equal((await standing(await frameOf(page, 'Errors'))).current, 21);
+    },
+  ],
+  [
+    'a run that is still being written grows live, and focus, scroll and current row stay',
+    async (page, { workspace, pictures }) => {
+      const errors = await frameOf(page, 'Errors');
+      await errors.locator('#rows').focus();
+      const before = await standing(errors);
+      const file = path.join(workspace, BASELINE);
+      const rows = readFileSync(file, 'utf8');
+      // The first record of the file, wrong by an orthogonal answer, under other ids.
+      const record = (id) =>
+        `${id},"Where is the lamp seen from the door?A. left\nB. front\nC. right\nD. back",Camera perspective - Relative Direction,B. front,A. left,False,synthetic\n`;
+      appendFileSync(file, [901, 902, 903].map(record).join(''));
+      await untilText('three more', () => count(errors), /^55 of 345\b/);
+      await untilText('the tree', treeRow(page, 'synthetic-baseline'), /of 117/);
+      // Half a record, then its rest.
+      appendFileSync(file, record(904).slice(0, 30));
+      appendFileSync(file, record(904).slice(30) + record(905));
+      await untilText('two more', () => count(errors), /^57 of 347\b/);
+      // The new rows stand before the current one.
+      const after = await standing(errors);
+      assert.deepEqual([after.question, after.height], [before.question, before.height]);
+      assert.equal(after.current, before.current + 5);
+      assert.equal(await errors.evaluate(() => document.hasFocus() && document.activeElement?.id), 'rows');
+      await shoot(page, pictures, 'growing');
+      await chip(errors, 'orthogonal').click();
+      await addUp(page, { listed: 174, of: 347 });
+      writeFileSync(file, rows);
+      await addUp(page, { listed: 169, of: 342 });
+    },
+  ],
+  [
+    'a run that is deleted while open leaves tree, list and counts, and its item says so',
+    async (page, { workspace, pictures }) => {
+      const errors = await frameOf(page, 'Errors');
+      await treeRow(page, 'synthetic-boxes').click();
+      await untilText('the errors of the run', () => count(errors), /^58 of 114\b/);
+      await openRow(page, 2);
+      rmSync(path.join(workspace, BOXES));
+      await treeRow(page, 'synthetic-boxes').waitFor({ state: 'detached', timeout: TIMEOUT });
+      const inspector = await frameOf(page, 'Inspector');
+      await untilText('the item', inspector.locator('.message'), /is not there any more/);
+      await untilText('the list', errors.locator('.card'), /None of \d+ rows/);
+      await shoot(page, pictures, 'run-deleted');
+      await errors.locator('.card vscode-button').click();
+      await addUp(page, { listed: 111, of: 228 });
+      const tree = await pane(page, 'Runs').locator('.monaco-list-row').allInnerTexts();
+      assert.equal(tree.filter((row) => /of 114/.test(row)).length, 2);
+    },
+  ],
+];

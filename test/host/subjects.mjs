@@ -1,0 +1,151 @@
+/** What is tested in windows, a subject after another. Each gets a workspace of its own, so that none meets another's files. */
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { environment, startServer, windowUrl } from '../../scripts/vscodeServer.mjs';
+import { NO_FOLDER_CHECKS, NOTHING_CHECKS, TRUST_CHECKS } from './empty.mjs';
+import { SEVERAL_FOLDER_CHECKS, TWO_WINDOW_CHECKS } from './folders.mjs';
+import { KEYBOARD_CHECKS } from './keyboard.mjs';
+import { LIVE_CHECKS } from './live.mjs';
+import { PUBLISHED_CHECKS } from './published.mjs';
+import { photographViews } from './pictures.mjs';
+import { SLICE_CHECKS } from './slices.mjs';
+import { VIEW_CHECKS } from './views.mjs';
+import { photographReport, WINDOW_CHECKS } from './window.mjs';
+import { drive } from './workbench.mjs';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+/** A workspace with the samples in it, and a folder that holds no predictions. */
+export function makeWorkspace(folder) {
+  for (const part of ['benchmark.json', 'results', 'scenes']) {
+    cpSync(path.join(root, 'samples', part), path.join(folder, 'samples', part), { recursive: true });
+  }
+  mkdirSync(path.join(folder, 'nothing'), { recursive: true });
+  writeFileSync(path.join(folder, 'nothing', 'notes.md'), 'Nothing to read here.\n');
+  return folder;
+}
+
+/** The published runs, where a contributor has them: a copy, because the extension writes beside what it opens. */
+function publishedRuns() {
+  const source = path.resolve(root, process.env.REAL_DATA ?? '../shared/data/real', 'wurf2026');
+  if (existsSync(source)) return source;
+  process.stdout.write(`Skipped: no published runs at ${source}; set REAL_DATA.\n`);
+  return null;
+}
+
+/** Copies one of the sample's runs, with its benchmark and images, so that a folder of its own holds it. */
+function copyRun(run, folder) {
+  const parts = ['benchmark.json', 'scenes', path.join('results', run)];
+  for (const part of parts) cpSync(path.join(root, 'samples', part), path.join(folder, part), { recursive: true });
+  return folder;
+}
+
+/** Writes the file that makes a workspace of folders. */
+function writeWorkspaceFile(file, folders) {
+  writeFileSync(file, JSON.stringify({ folders: folders.map((folder) => ({ path: folder })) }));
+  return file;
+}
+
+/** What several windows showed, as one result. */
+function sum(results) {
+  const add = (key) => results.reduce((total, each) => total + each[key], 0);
+  return {
+    passed: add('passed'),
+    failed: add('failed'),
+    skipped: add('skipped'),
+    failures: results.flatMap(({ failures }) => failures),
+  };
+}
+
+/** How every window is set: quiet, and in the colours that the browser asks for. */
+export function writeSettings(folder) {
+  const settings = {
+    'window.autoDetectColorScheme': true,
+    'workbench.startupEditor': 'none',
+    'workbench.secondarySideBar.defaultVisibility': 'hidden',
+    'extensions.ignoreRecommendations': true,
+  };
+  const user = path.join(folder, 'data', 'User');
+  mkdirSync(user, { recursive: true });
+  writeFileSync(path.join(user, 'settings.json'), JSON.stringify(settings));
+}
+
+/**
+ * The subjects, by name: functions of {browser, server, folder, pictures}, where `folder` is an empty one of the subject's
+ * own. Each returns {passed, failed, skipped, failures}, or null where it is skipped.
+ */
+export const SUBJECTS = {
+  async window({ browser, server, folder, pictures }) {
+    const url = windowUrl(server.address, makeWorkspace(path.join(folder, 'workspace')));
+    const checks = [
+      ...WINDOW_CHECKS,
+      ['both themes show the report', photographReport],
+      ...VIEW_CHECKS,
+      ['every theme shows the views', photographViews],
+    ];
+    return drive(browser, { name: 'window', url, checks, pictures, scheme: 'light' });
+  },
+  async empty({ browser, server, folder, pictures }) {
+    const workspace = path.join(folder, 'workspace');
+    const run = path.join('results', 'synthetic-boxes', 'result_synthetic-boxes.csv');
+    mkdirSync(path.join(workspace, path.dirname(run)), { recursive: true });
+    writeFileSync(path.join(workspace, 'notes.md'), 'Nothing to read here.\n');
+    const addRun = () => cpSync(path.join(root, 'samples', run), path.join(workspace, run));
+    const without = { name: 'no-folder', url: windowUrl(server.address, null), checks: NO_FOLDER_CHECKS, pictures };
+    const nothing = { name: 'nothing', url: windowUrl(server.address, workspace), checks: NOTHING_CHECKS, pictures };
+    return sum([await drive(browser, without), await drive(browser, { ...nothing, addRun })]);
+  },
+  async trust({ browser, folder, pictures }) {
+    writeSettings(folder);
+    const env = environment({ XDG_CACHE_HOME: path.join(folder, 'cache') });
+    const { address, group, stop } = await startServer(folder, env, { asksForTrust: true });
+    try {
+      const url = windowUrl(address, makeWorkspace(path.join(folder, 'workspace')));
+      return await drive(browser, { name: 'trust', url, checks: TRUST_CHECKS, pictures, group });
+    } finally {
+      stop();
+    }
+  },
+  async live({ browser, server, folder, pictures }) {
+    const workspace = makeWorkspace(path.join(folder, 'workspace'));
+    const url = windowUrl(server.address, workspace);
+    const { group } = server;
+    return drive(browser, { name: 'live', url, checks: LIVE_CHECKS, pictures, workspace, group });
+  },
+  async slices({ browser, server, folder, pictures }) {
+    const workspace = makeWorkspace(path.join(folder, 'workspace'));
+    const url = windowUrl(server.address, workspace);
+    return drive(browser, { name: 'slices', url, checks: SLICE_CHECKS, pictures, workspace });
+  },
+  async keyboard({ browser, server, folder, pictures }) {
+    const workspace = makeWorkspace(path.join(folder, 'workspace'));
+    const url = windowUrl(server.address, workspace);
+    return drive(browser, { name: 'keyboard', url, checks: KEYBOARD_CHECKS, pictures, workspace });
+  },
+  async folders({ browser, server, folder, pictures }) {
+    const url = windowUrl(server.address, makeWorkspace(path.join(folder, 'workspace')));
+    const another = async () => {
+      const page = await (await browser.newContext()).newPage();
+      await page.goto(url);
+      return page;
+    };
+    const two = { name: 'two-windows', url, checks: TWO_WINDOW_CHECKS, pictures, another };
+    const first = copyRun('synthetic-baseline', path.join(folder, 'first'));
+    const second = copyRun('synthetic-mirror-augmented', path.join(folder, 'second'));
+    const several = {
+      ...{ name: 'several-folders', checks: SEVERAL_FOLDER_CHECKS, pictures, first, second },
+      url: windowUrl(server.address, writeWorkspaceFile(path.join(folder, 'both.code-workspace'), [first, second])),
+    };
+    return sum([await drive(browser, two), await drive(browser, several)]);
+  },
+  async published({ browser, server, folder, pictures }) {
+    const source = publishedRuns();
+    if (source === null) return null;
+    const workspace = path.join(folder, 'published');
+    cpSync(source, workspace, { recursive: true });
+    const size = { width: 1600, height: 1000 };
+    const url = windowUrl(server.address, workspace);
+    return drive(browser, { name: 'published', url, checks: PUBLISHED_CHECKS, pictures, size });
+  },
+};

@@ -1,0 +1,166 @@
+/* global document -- what is handed to a frame runs in its page */
+/** How a window is driven, and how what it shows is read: what the checks of all subjects have in common. */
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export const TIMEOUT = 60_000;
+
+/** Waits until `look` answers true, and says what it answered last where it never does. */
+export async function until(what, look) {
+  let last;
+  for (const end = Date.now() + TIMEOUT; Date.now() < end; await sleep(100)) {
+    last = await look().catch((error) => error);
+    if (last === true) return;
+  }
+  throw new Error(`${what}: not within ${TIMEOUT / 1000} s (last: ${String(last)})`);
+}
+
+/** Waits until a text, of a locator or what a function reads, is the expected one or matches the pattern. Returns it. */
+export async function untilText(what, from, expected) {
+  const read = typeof from === 'function' ? from : () => from.innerText({ timeout: 1000 });
+  let text = '';
+  await until(what, async () => {
+    text = await read();
+    return (expected instanceof RegExp ? expected.test(text) : text === expected) || text;
+  });
+  return text;
+}
+
+/** The inner frame of the webview whose page has that title: webviews sit in two nested frames. */
+export async function frameOf(page, title) {
+  for (const end = Date.now() + TIMEOUT; Date.now() < end; await sleep(100)) {
+    for (const frame of page.frames()) {
+      if ((await frame.title().catch(() => '')) === title) return frame;
+    }
+  }
+  throw new Error(`no webview has the title "${title}"`);
+}
+
+/** Shows the container by its icon, unless it is shown. */
+export async function openContainer(page) {
+  const icon = page.locator('.activitybar .action-item', { has: page.locator('[aria-label^="Flipside"]') }).first();
+  await icon.waitFor({ timeout: TIMEOUT });
+  const shown = page.locator('.sidebar .pane-header', { hasText: 'Runs' }).first();
+  if (!(await shown.isVisible())) await icon.locator('.action-label').click({ timeout: TIMEOUT });
+  await shown.waitFor({ timeout: TIMEOUT });
+}
+
+export function treeRow(page, text) {
+  return page.locator('.sidebar .pane-body .monaco-list-row', { hasText: text }).first();
+}
+
+/** The part of the container with that heading. */
+export function pane(page, name) {
+  return page.locator('.sidebar .pane', { has: page.locator('.pane-header', { hasText: name }) }).first();
+}
+
+/** Runs a command by its name, with the keyboard alone. */
+export async function runFromPalette(page, name) {
+  const input = page.locator('.quick-input-widget input.input');
+  const row = page.locator('.quick-input-list .monaco-list-row.focused', { hasText: name });
+  // The palette closes when something else takes the focus, as parts of the window that are still opening do.
+  for (const end = Date.now() + TIMEOUT; ;) {
+    await page.keyboard.press('F1');
+    const error = await input
+      .fill(`>${name}`, { timeout: 3000 })
+      .then(() => row.waitFor({ timeout: 3000 }))
+      .then(() => null, String);
+    if (error === null) return page.keyboard.press('Enter');
+    if (Date.now() > end) throw new Error(`the palette did not run "${name}": ${error}`);
+    await page.keyboard.press('Escape');
+  }
+}
+
+/** Answers the box in which VS Code asks for a line of text. */
+export async function typeAnswer(page, text) {
+  const input = page.locator('.quick-input-widget input.input');
+  await input.waitFor({ timeout: TIMEOUT });
+  await input.fill(text);
+  await page.keyboard.press('Enter');
+  await input.waitFor({ state: 'hidden', timeout: TIMEOUT });
+}
+
+/** What we say in the notification centre; with the smoke test driver VS Code shows no toasts. */
+export function notices(page) {
+  return page.locator('.notifications-center .notification-list-item', { hasText: /Flipside/ });
+}
+
+/** Opens the notification centre as soon as there is something new in it. */
+export async function openNotices(page) {
+  await page.locator('#status\\.notifications .codicon-bell-dot').click({ timeout: TIMEOUT });
+  await notices(page).first().waitFor({ timeout: TIMEOUT });
+}
+
+export async function clearNotices(page) {
+  await page.locator('.notifications-center .codicon-notifications-clear-all').click({ timeout: TIMEOUT });
+  await page.locator('.notifications-center.visible').waitFor({ state: 'hidden', timeout: TIMEOUT });
+}
+
+// --- The error browser and the inspector ----------------------------------------------------------------------------------
+
+/** What the error browser says of how many rows it lists. */
+export async function count(errors) {
+  const text = await errors.locator('.count-line .count').innerText();
+  return text.replaceAll(/\s+/g, ' ');
+}
+
+/** A chip of the error browser: an outcome or a class. */
+export function chip(errors, name) {
+  return errors.locator('.toggle-chip[aria-pressed]', { hasText: name }).first();
+}
+
+/** The list as somebody sees it: how far it is scrolled, which row is current, and how high in the view that one stands. */
+export async function standing(errors) {
+  return errors.evaluate(() => {
+    const list = document.querySelector('#rows');
+    const current = document.querySelector('.row.current');
+    return {
+      top: Math.round(list?.scrollTop ?? -1),
+      current: Number(current?.getAttribute('aria-posinset') ?? 0),
+      height: Math.round(current?.getBoundingClientRect().top ?? -1),
+      question: current?.querySelector('.question')?.textContent ?? null,
+    };
+  });
+}
+
+/** What the inspector shows: the item's place in the list ("2 of 56"), its id and its question. */
+export async function shownItem(page) {
+  const inspector = await frameOf(page, 'Inspector');
+  return inspector.evaluate(() => ({
+    place: document.querySelector('.place .count')?.textContent.trim() ?? null,
+    id: /^Copy the id: (.*)$/s.exec(document.querySelector('[title^="Copy the id"]')?.title ?? '')?.[1] ?? null,
+    question: document.querySelector('h1, h2')?.textContent ?? null,
+  }));
+}
+
+// --- Runs of checks -------------------------------------------------------------------------------------------------------
+
+export async function shoot(page, pictures, name) {
+  await page.screenshot({ path: path.join(pictures, `${name}.png`) });
+}
+
+/**
+ * Runs checks one after another in a window of their own; each goes on where the one before it ended. A check is
+ * [what is checked, async (page, place)], where `place.pictures` is the folder for pictures and `place` holds whatever else
+ * the caller gives. What failed is photographed. Returns {passed, failed, skipped, failures}.
+ */
+export async function drive(browser, { name, url, checks, size, scheme = 'dark', ...place }) {
+  const viewport = size ?? { width: 1280, height: 800 };
+  const permissions = ['clipboard-read', 'clipboard-write'];
+  const context = await browser.newContext({ viewport, colorScheme: scheme, permissions });
+  const page = await context.newPage();
+  const failures = [];
+  await page.goto(url);
+  for (const [index, [title, check]] of checks.entries()) {
+    try {
+      // What follows on two failures would wait for what cannot come.
+      if (failures.length > 1) throw new Error('not tried, because two checks before it failed');
+      await check(page, place);
+    } catch (error) {
+      failures.push(`${title}\n${error.stack}`);
+      await shoot(page, place.pictures, `failed-${name}-${index}`);
+    }
+  }
+  await context.close();
+  return { passed: checks.length - failures.length, failed: failures.length, skipped: 0, failures };
+}
