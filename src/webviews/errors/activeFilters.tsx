@@ -14,12 +14,13 @@ interface Condition {
 }
 
 /** Conditions that are seen nowhere else: not the chips above, nor the search field. */
-function conditionsOf({ query, facets }: ErrorBrowser): Condition[] {
+function conditionsOf(browser: ErrorBrowser): Condition[] {
+  const { query, facets } = browser;
   const chosen = Object.entries(query.facets)
     .filter(([field]) => !CHIP_FIELDS.includes(field))
     .flatMap(([field, values]) =>
       values.map((value) => ({
-        text: `${field.replace(/^meta\./, '')}: ${facets.label(field, value)}`,
+        text: `${field.replace(/^meta\./, '')}: ${browser.shortly(field, facets.label(field, value))}`,
         without: toggled(query, field, value),
       })),
     );

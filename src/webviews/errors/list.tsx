@@ -4,7 +4,7 @@ import type { ErrorBrowser } from './browser.js';
 import { Failure, NoRows } from './empty.js';
 import { HeadingLine, StickyHeading } from './headings.js';
 import { onListKey } from './listKeys.js';
-import { ROW_HEIGHT } from './lines.js';
+import { ROW_HEIGHT, type Line } from './lines.js';
 import { idsIn } from './queries.js';
 import { RowLine } from './rowLine.js';
 import { Skeleton, SkeletonRow } from './skeleton.js';
@@ -105,14 +105,14 @@ function Rows({ browser }: { readonly browser: ErrorBrowser }) {
       onWheel={onWheel}
       onKeyDown={(event) => onListKey(browser, event)}
     >
-      <StickyHeading scroller={scroller} />
+      <StickyHeading browser={browser} />
       <div role="none" class="spacer" style={{ height: `${scroller.scale.physicalHeight}px` }}>
         <div role="none" class="window" style={{ top: `${scroller.drawnAt(first)}px` }}>
-          {lines.map((line) =>
+          {lines.map((line, at) =>
             line.kind === 'heading' ? (
-              <HeadingLine key={`heading ${line.index}`} group={line.group} />
+              <HeadingLine key={`heading ${line.index}`} browser={browser} group={line.group} />
             ) : (
-              <Option key={line.position} browser={browser} position={line.position} />
+              <Option key={line.position} browser={browser} position={line.position} group={groupBefore(lines, at)} />
             ),
           )}
         </div>
@@ -125,7 +125,19 @@ function rowId(position: number): string {
   return `row-${position}`;
 }
 
-function Option({ browser, position }: { readonly browser: ErrorBrowser; readonly position: number }) {
+/** The group whose heading stands right above a row: a list box tells of its options alone. */
+function groupBefore(lines: readonly Line[], at: number): string | null {
+  const before = lines[at - 1];
+  return before?.kind === 'heading' ? before.group.label : null;
+}
+
+interface OptionProps {
+  readonly browser: ErrorBrowser;
+  readonly position: number;
+  readonly group: string | null;
+}
+
+function Option({ browser, position, group }: OptionProps) {
   const { cursor, view } = browser;
   const row = view?.rows.get(position);
   const onClick = (event: MouseEvent): void =>
@@ -141,6 +153,7 @@ function Option({ browser, position }: { readonly browser: ErrorBrowser; readonl
       onClick={onClick}
       onDblClick={() => browser.openCurrent()}
     >
+      {group !== null && <span class="hidden-text">{browser.shortly(browser.query.group, group)}: </span>}
       {row === undefined ? (
         <SkeletonRow picture={browser.pictures !== false} />
       ) : (
