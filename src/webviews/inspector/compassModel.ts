@@ -31,7 +31,7 @@ export interface Compass {
   readonly kind: 'image' | 'plan';
   /** "as seen by the person". */
   readonly seenBy: string;
-  /** What front means, where a depth is drawn and the convention is known. */
+  /** What front means, where a depth is drawn and the convention is known; or what is not known of the frame. */
   readonly note: string | null;
 }
 
@@ -64,12 +64,13 @@ export function compassOf(record: ItemRecord): Compass | null {
   if (needles.length === 0) return null;
   const depth = needles.some(({ components }) => components.depth !== 0);
   const camera = record.frame === 'camera' || record.frame === 'unstated';
-  return {
-    needles,
-    kind: camera && !depth ? 'image' : 'plan',
-    seenBy: SEEN_BY[record.frame],
-    note: depth ? (NOTES[record.convention] ?? null) : null,
-  };
+  const kind = camera && !depth ? 'image' : 'plan';
+  return { needles, kind, seenBy: SEEN_BY[record.frame], note: noteOn(record, kind, depth) };
+}
+
+function noteOn({ frame, convention }: ItemRecord, kind: Compass['kind'], depth: boolean): string | null {
+  if (kind === 'image' && frame === 'unstated') return 'drawn as the camera sees it';
+  return depth ? (NOTES[convention] ?? null) : null;
 }
 
 export function compassWords({ needles, seenBy, note }: Compass): string {

@@ -25,6 +25,11 @@ export function ImageArrows({ compass, box, place }: Parts) {
       {compass.needles.map((needle) => (
         <Label key={needle.role} needle={needle} centre={centre} length={length} box={box} />
       ))}
+      {compass.note !== null && (
+        <span class="frame-note" aria-hidden="true">
+          {compass.seenBy}: {compass.note}
+        </span>
+      )}
     </div>
   );
 }

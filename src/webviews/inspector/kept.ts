@@ -1,12 +1,13 @@
 import type { Connection } from '../shared/host.js';
 import type { InspectorEvents, InspectorHost } from '../../protocol/inspectorPage.js';
 import type { RowKey } from '../../protocol/rows.js';
+import type { Layers } from './layers.js';
 import type { View } from './viewport.js';
 
 /** What survives hiding and reloading. */
 export interface Kept {
-  readonly compass: boolean;
-  readonly boxes: boolean;
+  /** Which layers are on, where there is something to draw. */
+  readonly layers: Layers;
   /** The item that the rest is about; another item starts afresh. */
   readonly item: string | null;
   readonly index: number;
@@ -14,7 +15,8 @@ export interface Kept {
   readonly scroll: number;
 }
 
-const START: Kept = { compass: true, boxes: true, item: null, index: 0, view: null, scroll: 0 };
+const ALL: Layers = { compass: true, boxes: true, saliency: true };
+const START: Kept = { layers: ALL, item: null, index: 0, view: null, scroll: 0 };
 /** Scrolling and zooming change the state with every frame; it is written when they rest. */
 const REST = 200;
 
