@@ -20,6 +20,7 @@ export interface Photo {
 const SIDE: Size = [300, 800];
 const WIDE: Size = [600, 800];
 const LOW: Size = [300, 330];
+const LOW_WIDE: Size = [600, 330];
 const PANEL: Size = [700, 900];
 const NARROW: Size = [300, 900];
 const DESK: Size = [1100, 800];
@@ -74,7 +75,7 @@ async function zoom({ page }: OpenStory): Promise<void> {
 }
 
 const ERRORS: readonly Omit<Photo, 'page'>[] = [
-  { story: 'usual', sizes: [SIDE, WIDE, LOW], ready: ROWS },
+  { story: 'usual', sizes: [SIDE, WIDE, LOW, LOW_WIDE], ready: ROWS },
   { story: 'usual', name: 'current', sizes: [SIDE], ready: ROWS, act: ({ page }) => page.locator('#row-3').click() },
   { story: 'usual', name: 'selected', sizes: [SIDE, WIDE], ready: ROWS, forced: true, act: selectFour },
   { story: 'usual', name: 'filters', sizes: [SIDE, WIDE], ready: ROWS, act: openFilters },
@@ -82,7 +83,7 @@ const ERRORS: readonly Omit<Photo, 'page'>[] = [
   { story: 'usual', name: 'pasted', sizes: [SIDE], ready: ROWS, act: pasted },
   { story: 'usual', name: 'unmatched', sizes: [SIDE], ready: ROWS, act: searchNothing },
   { story: 'usual', name: 'focus', sizes: [SIDE], ready: ROWS, act: focus('.toggle-chip >> nth=1') },
-  { story: 'many', sizes: [SIDE, WIDE], ready: ROWS },
+  { story: 'many', sizes: [SIDE, WIDE, LOW], ready: ROWS },
   { story: 'one', sizes: [SIDE], ready: ROWS },
   { story: 'none', sizes: [SIDE], ready: CARD },
   { story: 'odd', sizes: [SIDE, WIDE], ready: ROWS },

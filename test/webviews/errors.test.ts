@@ -133,6 +133,17 @@ describe('errors page', function () {
     await until(currentId, (id) => id === 'row-0');
   });
 
+  it('moves no row when a filter is set that has a chip', async () => {
+    const page = await openRows('usual');
+    const top = (): Promise<number> =>
+      page.evaluate<number>('document.getElementById("rows").getBoundingClientRect().top');
+    const before = await top();
+    assert.equal(await page.getByRole('button', { name: 'No condition is set' }).getAttribute('aria-disabled'), 'true');
+    await page.getByRole('button', { name: /^horizontal / }).click();
+    await page.getByText(/^187 of 858/).waitFor();
+    assert.equal(await top(), before);
+  });
+
   it('goes along the chips and down to the rows by arrows', async () => {
     const page = await openRows('usual');
     await page.getByRole('button', { name: /^horizontal / }).focus();
@@ -180,7 +191,8 @@ describe('errors page', function () {
     await until(asked, (query) => query.facets['meta.scene']?.join() === 'meta.scene 3');
     await page.getByRole('button', { name: 'Remove scene: meta.scene 3' }).click();
     await until(asked, (query) => query.facets['meta.scene'] === undefined);
-    await page.getByRole('button', { name: 'Clear all' }).click();
+    assert.equal(await page.evaluate('document.activeElement.id'), 'rows');
+    await page.getByRole('button', { name: 'Clear all conditions' }).click();
     assert.deepEqual(await until(asked, (query) => query.facets['class'] === undefined), ERRORS);
   });
 
@@ -350,6 +362,7 @@ describe('errors page', function () {
     await page.keyboard.type('nothing');
     await page.getByText('Clear filters').click();
     await page.locator('.question').first().waitFor();
+    assert.equal(await page.evaluate('document.activeElement.id'), 'rows');
     assert.equal(await page.evaluate('document.querySelector("vscode-text-field").value'), '');
   });
 
@@ -435,6 +448,19 @@ describe('errors page', function () {
       const before = await top();
       await page.getByRole('button', { name: /^horizontal / }).waitFor();
       assert.equal(await top(), before);
+    });
+
+    it('leaves the numbers whole where the view is low', async () => {
+      for (const name of ['usual', 'many']) {
+        const page = await open(name, { width: 300, height: 330 });
+        await page.locator('.count span').first().waitFor();
+        const cut = await page.evaluate<number>(
+          '((rows) => rows.scrollWidth - rows.clientWidth)(document.querySelector(".count span"))',
+        );
+        assert.ok(cut <= 0, `${cut} pixels of ${await page.locator('.count').innerText()} are cut`);
+        await story.close();
+      }
+      await open('usual', side);
     });
 
     it('shows directions whole, or their arrows alone', async () => {

@@ -162,6 +162,15 @@ describe('the inspector', function () {
       assert.deepEqual(await story.page.locator('.arrow-label').allInnerTexts(), ['gold left', 'predicted right']);
     });
 
+    it('judge nothing where there is no gold', async () => {
+      await open('noGold');
+      await named('Compass, as seen by the camera: predicted right.');
+      const label = story.page.locator('.arrow-label');
+      assert.equal(await label.locator('.codicon-dash').count(), 1);
+      await change('flip');
+      await label.locator('.codicon-close').waitFor();
+    });
+
     it('draw a plan for every other frame, and for depth', async () => {
       await open('personFrame');
       await named('Compass, as seen by the person: gold front-left, predicted right (front: where it faces).');
@@ -238,6 +247,14 @@ describe('the inspector', function () {
       assert.ok((rect?.height ?? 1e9) <= 450);
     });
 
+    it('that could not be loaded is asked for again', async () => {
+      await open('failing');
+      await story.page.getByText('Image could not be loaded').waitFor();
+      const before = (await pictures()).length;
+      await button('Try again').click();
+      await asked('picture', before + 1);
+    });
+
     it('that is missing leaves its path, the places tried, and a way to locate it', async () => {
       await open('missing');
       await story.page.getByText('Image not found').waitFor();
@@ -272,8 +289,10 @@ describe('the inspector', function () {
     it('lists the candidates where it is ambiguous', async () => {
       await open('ambiguous');
       const notice = story.page.getByRole('region', { name: 'Image ambiguous' });
-      await notice.getByText('3 candidates').click();
+      assert.equal(await notice.getByRole('listitem').count(), 0);
+      await button('Show candidates').click();
       assert.equal(await notice.getByRole('listitem').count(), 3);
+      assert.equal(await story.page.evaluate('document.activeElement.textContent'), '3 candidates');
     });
   });
 

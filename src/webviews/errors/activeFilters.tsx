@@ -1,12 +1,10 @@
 import { Icon } from '../shared/icon.js';
-import { ERRORS, type Query } from '../../protocol/rows.js';
+import type { Query } from '../../protocol/rows.js';
 import type { ErrorBrowser } from './browser.js';
 import { CHIP_FIELDS } from './facetCounts.js';
 import { count } from './numbers.js';
-import { conditions, isPlain, toggled, worded } from './queries.js';
+import { toggled, worded } from './queries.js';
 import { useTopics } from './topic.js';
-
-const EVERYTHING: Query = { ...ERRORS, facets: {} };
 
 interface Condition {
   readonly text: string;
@@ -34,8 +32,7 @@ function conditionsOf(browser: ErrorBrowser): Condition[] {
 export function ActiveFilters({ browser }: { readonly browser: ErrorBrowser }) {
   useTopics(browser.head);
   const all = conditionsOf(browser);
-  if (isPlain(browser.query)) return null;
-  const everything = conditions(browser.query) === conditions(EVERYTHING);
+  if (all.length === 0) return null;
   return (
     <div class="active" role="group" aria-label="Active filters">
       {all.map(({ text, without }) => (
@@ -45,7 +42,11 @@ export function ActiveFilters({ browser }: { readonly browser: ErrorBrowser }) {
           class="toggle-chip"
           title={`Remove ${text}`}
           aria-label={`Remove ${text}`}
-          onClick={() => browser.ask(without)}
+          onClick={() => {
+            browser.ask(without);
+            // The button goes; the focus stays on the page.
+            document.getElementById('rows')?.focus();
+          }}
         >
           <span class="word" dir="auto">
             {text}
@@ -53,9 +54,6 @@ export function ActiveFilters({ browser }: { readonly browser: ErrorBrowser }) {
           <Icon name="close" />
         </button>
       ))}
-      <button type="button" class="link" onClick={() => browser.clear()}>
-        {everything ? 'Errors only' : 'Clear all'}
-      </button>
     </div>
   );
 }

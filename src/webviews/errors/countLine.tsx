@@ -2,17 +2,26 @@ import { Icon } from '../shared/icon.js';
 import type { ErrorBrowser } from './browser.js';
 import { OPEN_SLICE, PASTE_IDS, SAVE_SLICE, titled } from './commands.js';
 import { count } from './numbers.js';
+import { isPlain } from './queries.js';
 import { useTopics } from './topic.js';
 
 interface ButtonProps {
   readonly icon: string;
   readonly label: string;
+  readonly disabled?: boolean;
   readonly onClick: () => void;
 }
 
-function IconButton({ icon, label, onClick }: ButtonProps) {
+function IconButton({ icon, label, disabled = false, onClick }: ButtonProps) {
   return (
-    <button type="button" class="plain" title={label} aria-label={label} onClick={onClick}>
+    <button
+      type="button"
+      class="plain"
+      title={label}
+      aria-label={label}
+      aria-disabled={disabled}
+      onClick={() => disabled || onClick()}
+    >
       <Icon name={icon} />
     </button>
   );
@@ -25,6 +34,12 @@ export function CountLine({ browser }: { readonly browser: ErrorBrowser }) {
   return (
     <div class="count-line">
       <Count browser={browser} />
+      <IconButton
+        icon="clear-all"
+        label={isPlain(browser.query) ? 'No condition is set' : 'Clear all conditions: show the errors'}
+        disabled={isPlain(browser.query)}
+        onClick={() => browser.clear()}
+      />
       <IconButton
         icon="clippy"
         label={titled('Show items by their ids…', PASTE_IDS, keys)}

@@ -62,6 +62,18 @@ function useScrolling(browser: ErrorBrowser) {
   return { element, onScroll, onWheel };
 }
 
+/** Where the page has the focus and nothing in it does, the list takes it: after a button went away, or a command came here. */
+function useFocus(list: { readonly current: HTMLElement | null }): void {
+  useEffect(() => {
+    const take = (): void => {
+      if (document.hasFocus() && document.activeElement === document.body) list.current?.focus();
+    };
+    take();
+    window.addEventListener('focus', take);
+    return () => window.removeEventListener('focus', take);
+  }, [list]);
+}
+
 /** Ids pasted onto the list become the rows; rows are copied as ids. */
 function useClipboard(browser: ErrorBrowser): void {
   useEffect(() => {
@@ -87,6 +99,7 @@ function Rows({ browser }: { readonly browser: ErrorBrowser }) {
   useTopics(browser.list);
   useClipboard(browser);
   const { element, onScroll, onWheel } = useScrolling(browser);
+  useFocus(element);
   const { scroller, cursor } = browser;
   const lines = scroller.drawn();
   const first = lines[0]?.top ?? 0;

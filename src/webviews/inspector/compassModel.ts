@@ -19,10 +19,14 @@ export function componentsOf(direction: string | null): Components | null {
 /** One arrow of the compass: what it is, and in which words. */
 export interface Needle {
   readonly role: 'gold' | 'predicted' | 'both';
+  /** `open`: without gold, nothing is right or wrong. */
+  readonly look: 'gold' | 'wrong' | 'open';
   readonly direction: string;
   readonly components: Components;
 }
 
+/** The icon that goes with a needle's colour. */
+export const LOOK_ICONS = { gold: 'check', wrong: 'close', open: 'dash' } as const;
 export const ROLE_WORDS = { gold: 'gold', predicted: 'predicted', both: 'gold and predicted' } as const;
 
 export interface Compass {
@@ -56,10 +60,11 @@ export function compassOf(record: ItemRecord): Compass | null {
   const needles: Needle[] = [];
   if (gold !== null && record.goldDirection !== null) {
     const role = record.goldDirection === record.predictedDirection ? 'both' : 'gold';
-    needles.push({ role, direction: record.goldDirection, components: gold });
+    needles.push({ role, look: 'gold', direction: record.goldDirection, components: gold });
   }
   if (predicted !== null && record.predictedDirection !== null && record.goldDirection !== record.predictedDirection) {
-    needles.push({ role: 'predicted', direction: record.predictedDirection, components: predicted });
+    const look = record.correct === null ? 'open' : record.correct ? 'gold' : 'wrong';
+    needles.push({ role: 'predicted', look, direction: record.predictedDirection, components: predicted });
   }
   if (needles.length === 0) return null;
   const depth = needles.some(({ components }) => components.depth !== 0);

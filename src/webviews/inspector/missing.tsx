@@ -1,6 +1,7 @@
 import type { ItemView } from '../../protocol/rows.js';
 import { Icon } from '../shared/icon.js';
 import { useTools } from './context.js';
+import { showCandidates } from './notices.js';
 import type { Failed } from './pictures.js';
 
 const TITLES: Readonly<Record<Failed['reason'], string>> = {
@@ -25,7 +26,7 @@ interface Parts {
 
 /** In a picture's place: why it is not there, what was tried, and what to do about it. */
 export function Missing({ item, index, failure }: Parts) {
-  const { host, run } = useTools();
+  const { host, retry, run } = useTools();
   const { key } = item;
   const stated = failure.reason === 'failed' ? (item.record.images[index] ?? '') : failure.stated;
   const tried = failure.reason === 'failed' ? [] : failure.tried;
@@ -53,6 +54,16 @@ export function Missing({ item, index, failure }: Parts) {
         </details>
       )}
       <div class="actions">
+        {failure.reason === 'failed' && (
+          <button type="button" class="action" onClick={retry}>
+            Try again
+          </button>
+        )}
+        {failure.reason === 'ambiguous' && item.imageCandidates.length > 0 && (
+          <button type="button" class="action" onClick={showCandidates}>
+            Show candidates
+          </button>
+        )}
         {LOCATABLE.has(failure.reason) && (
           <button
             type="button"

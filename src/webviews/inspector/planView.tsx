@@ -1,4 +1,4 @@
-import { arrowTo, compassWords, ROLE_WORDS, type Compass, type Needle } from './compassModel.js';
+import { arrowTo, compassWords, LOOK_ICONS, ROLE_WORDS, type Compass, type Needle } from './compassModel.js';
 import { Icon } from '../shared/icon.js';
 import { Needles } from './needles.js';
 import type { Point } from './viewport.js';
@@ -49,9 +49,9 @@ export function PlanView({ compass, place }: Parts) {
       </svg>
       <figcaption aria-hidden="true">{compass.seenBy}</figcaption>
       <ul aria-hidden="true">
-        {compass.needles.map(({ role, direction }) => (
-          <li key={role} class={role}>
-            <Icon name={role === 'predicted' ? 'close' : 'check'} /> {ROLE_WORDS[role]} {direction}
+        {compass.needles.map(({ role, look, direction }) => (
+          <li key={role} class={look}>
+            <Icon name={LOOK_ICONS[look]} /> {ROLE_WORDS[role]} {direction}
           </li>
         ))}
         {compass.note !== null && <li class="muted">{compass.note}</li>}

@@ -16,19 +16,17 @@ export function useInspector(host: Host, pictures: Pictures) {
       (error: unknown) => setProblem(error instanceof Error ? error.message : String(error)),
     );
   }, []);
+  const retry = useCallback(() => {
+    pictures.clear();
+    setGeneration((count) => count + 1);
+  }, [pictures]);
   const start = useCallback(() => run(host.request('start', null).then(setState)), [host, run]);
   useEffect(() => {
     start();
-    const ends = [
-      host.on('changed', (changed) => setState(changed)),
-      host.on('picturesChanged', () => {
-        pictures.clear();
-        setGeneration((count) => count + 1);
-      }),
-    ];
+    const ends = [host.on('changed', (changed) => setState(changed)), host.on('picturesChanged', retry)];
     return () => ends.forEach((end) => end());
-  }, [host, pictures, start]);
-  return { state, problem, generation, run, start, dismiss: () => setProblem(null) };
+  }, [host, retry, start]);
+  return { state, problem, generation, run, retry, start, dismiss: () => setProblem(null) };
 }
 
 /** The layers over the picture: kept, and switched by the workbench's keys too. */
