@@ -26,8 +26,6 @@ interface Parts {
 
 /** In a picture's place: why it is not there, what was tried, and what to do about it. */
 export function Missing({ item, index, failure }: Parts) {
-  const { host, retry, run } = useTools();
-  const { key } = item;
   const stated = failure.reason === 'failed' ? (item.record.images[index] ?? '') : failure.stated;
   const tried = failure.reason === 'failed' ? [] : failure.tried;
   return (
@@ -53,32 +51,40 @@ export function Missing({ item, index, failure }: Parts) {
           </ul>
         </details>
       )}
-      <div class="actions">
-        {failure.reason === 'failed' && (
-          <button type="button" class="action" onClick={retry}>
-            Try again
-          </button>
-        )}
-        {failure.reason === 'ambiguous' && item.imageCandidates.length > 0 && (
-          <button type="button" class="action" onClick={showCandidates}>
-            Show candidates
-          </button>
-        )}
-        {LOCATABLE.has(failure.reason) && (
-          <button
-            type="button"
-            class={PRESENT.has(failure.reason) ? 'action secondary' : 'action'}
-            onClick={() => run(host.request('locate', { key, index, stated }))}
-          >
-            Locate images…
-          </button>
-        )}
-        {PRESENT.has(failure.reason) && (
-          <button type="button" class="action" onClick={() => run(host.request('openImage', { key, index }))}>
-            Open image
-          </button>
-        )}
-      </div>
+      <Actions item={item} index={index} failure={failure} stated={stated} />
+    </div>
+  );
+}
+
+function Actions({ item, index, failure, stated }: Parts & { readonly stated: string }) {
+  const { host, retry, run } = useTools();
+  const { key } = item;
+  return (
+    <div class="actions">
+      {failure.reason === 'failed' && (
+        <button type="button" class="action" onClick={retry}>
+          Try again
+        </button>
+      )}
+      {failure.reason === 'ambiguous' && item.imageCandidates.length > 0 && (
+        <button type="button" class="action" onClick={showCandidates}>
+          Show candidates
+        </button>
+      )}
+      {LOCATABLE.has(failure.reason) && (
+        <button
+          type="button"
+          class={PRESENT.has(failure.reason) ? 'action secondary' : 'action'}
+          onClick={() => run(host.request('locate', { key, index, stated }))}
+        >
+          Locate images…
+        </button>
+      )}
+      {PRESENT.has(failure.reason) && (
+        <button type="button" class="action" onClick={() => run(host.request('openImage', { key, index }))}>
+          Open image
+        </button>
+      )}
     </div>
   );
 }
