@@ -63,6 +63,11 @@ describe('errors page', function () {
     assert.match(await page.locator('#row-0').innerText(), /#0 Where is the banana.*left.*right.*horizontal/s);
     assert.equal(await page.locator('.count').first().innerText(), '559 of 858 · lens axes 1');
     await page.getByRole('button', { name: /^horizontal 180$/ }).waitFor();
+    const outcomes = await page.getByRole('group', { name: 'outcome' }).getByRole('button').allInnerTexts();
+    assert.deepEqual(
+      outcomes.map((text) => text.split('\n')[0]),
+      ['wrong', 'unanswered', 'right'],
+    );
     assert.deepEqual(await asked(), ERRORS);
     await page.locator('#row-0 img').waitFor();
     const thumbnails = (await story.calls('thumbnails')).map((call) => call.params as { keys: unknown[] });

@@ -1,6 +1,6 @@
 import { hueOf } from '../shared/classes.js';
 import { Icon } from '../shared/icon.js';
-import type { FacetValue } from '../../protocol/rows.js';
+import type { FacetValue, Outcome } from '../../protocol/rows.js';
 import type { ErrorBrowser } from './browser.js';
 import { count, shortCount } from './numbers.js';
 import { isChosen, toggled } from './queries.js';
@@ -19,7 +19,8 @@ export function Chips({ browser, field }: ChipsProps) {
   useTopics(browser.head);
   const facet = browser.facets.get(field);
   // Rows without a class are the unanswered and right ones, which have chips of their own.
-  const values = facet?.values.filter(({ value }) => value !== null || isChosen(browser.query, field, value)) ?? [];
+  const known = facet?.values.filter(({ value }) => value !== null || isChosen(browser.query, field, value)) ?? [];
+  const values = field === 'outcome' ? [...known].sort((a, b) => rank(a) - rank(b)) : known;
   return (
     <div
       class={field === 'class' ? 'chips' : 'chips plain-values'}
@@ -66,6 +67,13 @@ export function WaitingRows() {
       </div>
     </div>
   );
+}
+
+const OUTCOMES: readonly FacetValue['value'][] = ['wrong', 'unanswered', 'right', 'no gold'] satisfies Outcome[];
+
+/** Outcomes stand from what is looked for to what is not, whatever their numbers. */
+function rank({ value }: FacetValue): number {
+  return OUTCOMES.indexOf(value);
 }
 
 interface ChipProps {

@@ -34,7 +34,7 @@ export function Missing({ item, index, failure }: Parts) {
         <Icon name={failure.reason === 'none' ? 'file-media' : 'warning'} /> {TITLES[failure.reason]}
       </p>
       <p>{failure.message}</p>
-      {stated !== '' && (
+      {stated !== '' && !failure.message.includes(stated) && (
         <p class="path" title={stated}>
           {stated}
         </p>

@@ -14,7 +14,7 @@ const SCALES = { inset: 1, small: 0.72, docked: 0.62 };
 
 interface Parts {
   readonly compass: Compass;
-  /** In a corner of the picture, there but smaller, or under a picture that is too narrow to be covered. */
+  /** In a corner of the picture, there but smaller, or below: a picture too narrow to be covered, or words in its place. */
   readonly place: keyof typeof SCALES;
 }
 

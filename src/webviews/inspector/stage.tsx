@@ -68,7 +68,7 @@ export function Stage({ item, index, layers, toggle, keeper }: Parts) {
         <Placeholder item={item} index={index} shown={shown} nothing={nothing} />
       </div>
       {layers.compass && compass !== null && !onImage && (compass.kind === 'plan' || !isWaiting(shown, nothing)) && (
-        <PlanView compass={compass} place={nothing ? 'docked' : placeOfPlan(box)} />
+        <PlanView compass={compass} place={nothing || shown.result?.ok === false ? 'docked' : placeOfPlan(box)} />
       )}
     </section>
   );
@@ -79,7 +79,7 @@ function isWaiting({ result, stale }: Shown, nothing: boolean): boolean {
   return !nothing && (result === null || stale);
 }
 
-/** The plan leaves the picture to be seen: it is drawn smaller on a low one, and under a narrow one. */
+/** The plan leaves the picture to be seen: it is drawn smaller on a low one, and below a narrow one. */
 function placeOfPlan(box: Size): 'inset' | 'small' | 'docked' {
   if (box.width < 480) return 'docked';
   return box.height < 340 ? 'small' : 'inset';

@@ -126,10 +126,11 @@ export const OVERVIEW: Overview = {
 };
 
 const COUNTS: Readonly<Record<string, readonly (readonly [string | boolean | null, number])[]>> = {
+  // The most frequent first, as the index has them.
   outcome: [
     ['wrong', 540],
-    ['unanswered', 19],
     ['right', 299],
+    ['unanswered', 19],
   ],
   class: [
     ['horizontal-flip', 180],

@@ -24,7 +24,7 @@ const TRIED = ['/data/results/val2017/table_0417.png', '/data/val2017/table_0417
 const FAILURES: Readonly<Record<string, Picture>> = {
   missing: failure(
     'missing',
-    'No file of this name was found. Tell where one image lies, and the others are found too.',
+    'val2017/table_0417.png was not found in the 3 places where it could be. Use "Locate images…" to say where it lies.',
   ),
   corrupt: failure(
     'corrupt',
