@@ -2,6 +2,7 @@ import type { ErrorsAction, ErrorsEvents, ErrorsHost, ErrorsStart } from '../../
 import { RpcError } from '../../protocol/rpc.js';
 import { ERRORS, isErrorsOnly, type Query, type Row, type RowKey } from '../../protocol/rows.js';
 import type { Connection } from '../shared/host.js';
+import { runNames } from '../shared/runNames.js';
 import { Announcer } from './announcer.js';
 import { Cursor, type Grip } from './cursor.js';
 import { FacetCounts } from './facetCounts.js';
@@ -19,6 +20,8 @@ import { Topic } from './topic.js';
 /** Nothing tells of waiting that is shorter than this, in milliseconds. */
 const PATIENCE = 300;
 const ALONGSIDE = 50;
+/** The extension opens fewer still, and says how many; this many rows are looked up for it. */
+const OPENABLE = 1_000;
 
 /** The page's state and everything that changes it. Components read it, call it, and listen to its topics. */
 export class ErrorBrowser {
@@ -45,6 +48,7 @@ export class ErrorBrowser {
   readonly thumbnails: Thumbnails;
   readonly host: Connection<ErrorsHost, ErrorsEvents, Kept>['host'];
   private readonly announcer: Announcer;
+  private names: ReadonlyMap<string, string> = new Map();
   private loading = new AbortController();
   private renewed = false;
   /** Where the list is to stand once there is one; null while it stands. */
@@ -99,6 +103,7 @@ export class ErrorBrowser {
     const place = current === null ? kept : { current, selected: [], anchor: null, reveal: true };
     this.start = start;
     this.query = query ?? this.query;
+    this.names = runNames(start.overview?.runs ?? []);
     this.awaited = place;
     this.renewed = false;
     this.facets.forget();
@@ -134,6 +139,11 @@ export class ErrorBrowser {
 
   clear(): void {
     this.ask(cleared(this.query));
+  }
+
+  /** What a value of a field is called where room is scarce. */
+  shortly(field: string | null, label: string): string {
+    return field === 'run' ? (this.names.get(label) ?? label) : label;
   }
 
   refreshFacets(): void {
@@ -376,8 +386,11 @@ export class ErrorBrowser {
     const { view, query, cursor } = this;
     if (view === null) return;
     const { slice, total } = view.info;
-    const whole = all || cursor.selected.size === 0 || cursor.selected.size === total;
+    const { size } = cursor.selected;
+    // Items are opened one by one: they are named even where they are all rows.
+    const whole = action !== 'open' && (all || size === 0 || size === total);
     try {
+      if (action === 'open' && size > OPENABLE) throw new Error(`${size} items are too many to open: select fewer.`);
       const rows = (start: number, end: number) => this.host.request('rows', { slice, start, end });
       const keys = whole ? null : await keysOf(cursor.selected, rows);
       await this.host.request('act', { action, keys, query });

@@ -26,11 +26,11 @@ interface Parts {
 }
 
 export function App({ host, pictures, keeper }: Parts) {
-  const { state, problem, generation, run, start, dismiss } = useInspector(host, pictures);
+  const { state, problem, generation, run, retry, start, dismiss } = useInspector(host, pictures);
   const keys = state?.keys ?? NO_KEYS;
   const tools = useMemo<Tools>(
-    () => ({ host, pictures, keys, generation, run }),
-    [host, pictures, keys, generation, run],
+    () => ({ host, pictures, keys, generation, retry, run }),
+    [host, pictures, keys, generation, retry, run],
   );
   useKept(state, keeper);
   if (state === null) return problem === null ? <Skeleton /> : <Empty message={problem} again={start} />;

@@ -1,6 +1,7 @@
 import type { ItemView } from '../../protocol/rows.js';
 import { Icon } from '../shared/icon.js';
 import { useTools } from './context.js';
+import { showCandidates } from './notices.js';
 import type { Failed } from './pictures.js';
 
 const TITLES: Readonly<Record<Failed['reason'], string>> = {
@@ -43,8 +44,6 @@ function summaryOf(failure: Failed, shown: number): string {
 
 /** In a picture's place: why it is not there, what was tried, and what to do about it. */
 export function Missing({ item, index, failure }: Parts) {
-  const { host, run } = useTools();
-  const { key } = item;
   const stated = failure.reason === 'failed' ? (item.record.images[index] ?? '') : failure.stated;
   const tried = failure.reason === 'failed' ? [] : failure.tried;
   return (
@@ -53,7 +52,7 @@ export function Missing({ item, index, failure }: Parts) {
         <Icon name={failure.reason === 'none' ? 'file-media' : 'warning'} /> {TITLES[failure.reason]}
       </p>
       <p>{failure.message}</p>
-      {stated !== '' && (
+      {stated !== '' && !failure.message.includes(stated) && (
         <p class="path" title={stated}>
           {stated}
         </p>
@@ -68,22 +67,40 @@ export function Missing({ item, index, failure }: Parts) {
           </ul>
         </details>
       )}
-      <div class="actions">
-        {isLocatable(failure) && (
-          <button
-            type="button"
-            class={isPresent(failure) ? 'action secondary' : 'action'}
-            onClick={() => run(host.request('locate', { key, index }))}
-          >
-            Locate images…
-          </button>
-        )}
-        {isPresent(failure) && (
-          <button type="button" class="action" onClick={() => run(host.request('openImage', { key, index }))}>
-            Open image
-          </button>
-        )}
-      </div>
+      <Actions item={item} index={index} failure={failure} />
+    </div>
+  );
+}
+
+function Actions({ item, index, failure }: Parts) {
+  const { host, retry, run } = useTools();
+  const { key } = item;
+  return (
+    <div class="actions">
+      {failure.reason === 'failed' && (
+        <button type="button" class="action" onClick={retry}>
+          Try again
+        </button>
+      )}
+      {failure.reason === 'ambiguous' && item.imageCandidates.length > 0 && (
+        <button type="button" class="action" onClick={showCandidates}>
+          Show candidates
+        </button>
+      )}
+      {isLocatable(failure) && (
+        <button
+          type="button"
+          class={isPresent(failure) ? 'action secondary' : 'action'}
+          onClick={() => run(host.request('locate', { key, index }))}
+        >
+          Locate images…
+        </button>
+      )}
+      {isPresent(failure) && (
+        <button type="button" class="action" onClick={() => run(host.request('openImage', { key, index }))}>
+          Open image
+        </button>
+      )}
     </div>
   );
 }

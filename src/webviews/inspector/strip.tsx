@@ -31,8 +31,8 @@ export function Strip({ item, index, choose }: Parts) {
   return (
     <div class="strip">
       <span class="count">
-        <Key of={COMMANDS.previousImage} keys={keys} /> {index + 1} of {images.length}{' '}
-        <Key of={COMMANDS.nextImage} keys={keys} />
+        <Key of={COMMANDS.previousImage} keys={keys} spoken /> {index + 1} of {images.length}{' '}
+        <Key of={COMMANDS.nextImage} keys={keys} spoken />
       </span>
       <ul
         ref={list}

@@ -5,15 +5,18 @@ import { draw } from './inspectorPictures.js';
 import { tell } from './stub.js';
 
 const KEYS = {
-  'flipside.toggleCompass': 'C',
-  'flipside.toggleBoxes': 'B',
+  'flipside.toggleCompass': 'c',
+  'flipside.toggleBoxes': 'b',
   'flipside.zoomIn': '=',
   'flipside.zoomOut': '-',
-  'flipside.zoomFit': '0',
-  'flipside.nextError': 'N',
-  'flipside.previousError': 'P',
-  'flipside.nextImage': '.',
-  'flipside.previousImage': ',',
+  'flipside.zoomToFit': '0',
+  'flipside.nextError': 'n',
+  'flipside.previousError': 'p',
+  'flipside.nextImage': ']',
+  'flipside.previousImage': '[',
+  'flipside.togglePin': 't',
+  'flipside.openSource': 'o',
+  'flipside.copyLink': 'y',
 };
 
 const TRIED = ['/data/results/val2017/table_0417.png', '/data/val2017/table_0417.png', '/data/coco/table_0417.png'];
@@ -21,7 +24,7 @@ const TRIED = ['/data/results/val2017/table_0417.png', '/data/val2017/table_0417
 const FAILURES: Readonly<Record<string, Picture>> = {
   missing: failure(
     'missing',
-    'No file of this name was found. Tell where one image lies, and the others are found too.',
+    'val2017/table_0417.png was not found in the 3 places where it could be. Use "Locate images…" to say where it lies.',
   ),
   corrupt: failure(
     'corrupt',
