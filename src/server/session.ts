@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import process from 'node:process';
 import {
   Analysis,
   candidatesOf,
+  DamagedShards,
   explainItem,
-  filterOf,
+  isQueryFailure,
   lineOfRow,
   outcomeOf,
   type ImagesOfRow,
@@ -23,6 +25,7 @@ const NOTHING_OPEN = 'Nothing is open yet.';
 interface Opened {
   /** Names this opening in what is told of it. */
   readonly id: string;
+  params: OpenParams;
   readonly analysis: Analysis;
   readonly browsing: ReturnType<Analysis['browse']>;
   readonly pictures: Pictures;
@@ -30,6 +33,8 @@ interface Opened {
   readonly embeds: boolean;
   busy: number;
   ended: boolean;
+  /** What is opened in its place where its index was lost. */
+  anew: Promise<Opened> | null;
 }
 
 /**
@@ -39,14 +44,15 @@ interface Opened {
 export class Session {
   private opened: Opened | null = null;
   private opening: AbortController | null = null;
+  private underWay: Promise<unknown> | null = null;
 
   constructor(private readonly emit: Emit) {}
 
   methods(): AnalysisMethods {
     return {
-      open: (params, signal) => this.open(params, signal),
+      open: (params, signal) => (this.underWay = this.open(params, signal)),
       setImages: (params) => this.setImages(params),
-      slice: (query) => this.use(({ browsing }) => browsing.slice(query)),
+      slice: (query, signal) => this.use(({ browsing }) => browsing.slice(query, signal)),
       rows: ({ slice, start, end }) =>
         this.use(async ({ browsing, embeds }) => {
           const rows = await browsing.rows(slice, start, end);
@@ -55,8 +61,8 @@ export class Session {
       position: ({ slice, key }) => this.use(({ browsing }) => browsing.position(slice, key)),
       facets: ({ query, fields, limit }, signal) =>
         this.use(({ browsing }) => browsing.facets(query, fields, limit, signal)),
-      counts: (queries) => this.use(({ browsing }) => browsing.counts(queries)),
-      ids: ({ query, keys, most }) => this.use(({ browsing }) => browsing.ids(query, keys, most)),
+      counts: (queries, signal) => this.use(({ browsing }) => browsing.counts(queries, signal)),
+      ids: ({ query, keys, most }, signal) => this.use(({ browsing }) => browsing.ids(query, keys, most, signal)),
       item: ({ key, baseline }) => this.use((opened) => itemView(opened, key, baseline)),
       thumbnails: ({ keys, size }, signal) =>
         this.use(async ({ analysis, browsing, pictures }) => {
@@ -73,8 +79,11 @@ export class Session {
           if (row === undefined) throw new FlipsideError('This row is not there any more.');
           return pictures.picture(requestOf(analysis, row, index), size, crop, signal);
         }),
-      exportRows: ({ query, keys, to, out }) =>
-        this.use(async ({ analysis }) => (await analysis.export(to, out, filterOf(query, keys))).rows),
+      exportRows: ({ query, keys: names, to, out }, signal) =>
+        this.use(async ({ analysis, browsing }) => {
+          const told = (rows: number, of: number): void => this.emit('exporting', { out, rows, of });
+          return (await analysis.exportList({ browsing, query, names }, to, out, told, signal)).rows;
+        }),
       learnPrefix: ({ stated, found }) => Promise.resolve(learnPrefix(stated, found)),
       line: ({ run, row }) =>
         this.use(({ analysis }) => {
@@ -84,7 +93,8 @@ export class Session {
     };
   }
 
-  private async open(params: OpenParams, signal: AbortSignal): Promise<Overview> {
+  /** `id`: of the opening that this one repairs. */
+  private async open(params: OpenParams, signal: AbortSignal, id: string = randomUUID()): Promise<Overview> {
     this.opening?.abort();
     const opening = new AbortController();
     this.opening = opening;
@@ -103,26 +113,30 @@ export class Session {
         analysis.close();
         throw opening.signal.reason;
       }
-      return await this.adopt(analysis, params);
+      return await this.adopt(analysis, params, id);
+    } catch (error) {
+      throw told(error);
     } finally {
       signal.removeEventListener('abort', stop);
       if (this.opening === opening) this.opening = null;
     }
   }
 
-  private async adopt(analysis: Analysis, params: OpenParams): Promise<Overview> {
+  private async adopt(analysis: Analysis, params: OpenParams, id: string): Promise<Overview> {
     const { cacheDir, images: settings } = params;
     const files = filesOf(analysis);
     const pictures = new Pictures({ cacheDir, settings, files });
     const embeds = files.some(holdsImages);
     const opened: Opened = {
-      id: randomUUID(),
+      id,
+      params,
       analysis,
       browsing: analysis.browse(),
       pictures,
       embeds,
       busy: 0,
       ended: false,
+      anew: null,
     };
     const before = this.opened;
     this.opened = opened;
@@ -139,19 +153,45 @@ export class Session {
       const overview = await this.using(opened, ({ analysis, id }) => fullOverview(analysis, id));
       if (this.opened === opened) this.emit('overview', overview);
     } catch (error) {
-      if (this.opened === opened)
-        this.emit('failed', { message: error instanceof Error ? error.message : String(error) });
+      if (this.opened !== opened) return;
+      // What is opened anew completes itself.
+      const failed = isDamaged(error) ? await this.anew(opened).then(() => null, told) : told(error);
+      if (failed !== null) this.emit('failed', { message: failed instanceof Error ? failed.message : String(failed) });
     }
   }
 
   private setImages(settings: ImageSettings): Promise<null> {
+    if (this.opened !== null) this.opened.params = { ...this.opened.params, images: settings };
     this.opened?.pictures.configure(settings);
     return Promise.resolve(null);
   }
 
-  private use<T>(ask: (opened: Opened) => Promise<T>): Promise<T> {
-    if (this.opened === null) return Promise.reject(new FlipsideError(NOTHING_OPEN));
-    return this.using(this.opened, ask);
+  /** Answers from what is open. Where its index was deleted or damaged meanwhile, it is opened anew, once. */
+  private async use<T>(ask: (opened: Opened) => Promise<T>): Promise<T> {
+    if (this.opened === null) throw new FlipsideError(NOTHING_OPEN);
+    const { opened } = this;
+    try {
+      return await this.using(opened, ask);
+    } catch (error) {
+      if (!isDamaged(error)) throw told(error);
+      const anew = await this.anew(opened);
+      return await this.using(anew, ask).catch((again: unknown) => {
+        throw told(again);
+      });
+    }
+  }
+
+  /** What is open in place of what lost its index. Several questions that meet the loss wait for one opening. */
+  private anew(lost: Opened): Promise<Opened> {
+    lost.anew ??= this.replace(lost).finally(() => (lost.anew = null));
+    return lost.anew;
+  }
+
+  private async replace(lost: Opened): Promise<Opened> {
+    // What somebody is opening already is not stopped for this.
+    await this.underWay?.catch(() => undefined);
+    if (this.opened === lost) await this.open(lost.params, new AbortController().signal, lost.id);
+    return this.opened ?? lost;
   }
 
   private async using<T>(opened: Opened, ask: (opened: Opened) => Promise<T>): Promise<T> {
@@ -163,6 +203,21 @@ export class Session {
       if (opened.ended && opened.busy === 0) close(opened);
     }
   }
+}
+
+function isDamaged(error: unknown): boolean {
+  return error instanceof DamagedShards;
+}
+
+/** An error as it is told: in words for somebody who has no command line, and never in those of the database. */
+function told(error: unknown): unknown {
+  if (error instanceof FlipsideError && error.options.inEditor !== undefined) {
+    return new FlipsideError(error.options.inEditor, error.options);
+  }
+  if (!isQueryFailure(error)) return error;
+  // Goes to the log.
+  process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
+  return new FlipsideError('The index could not answer this; the log says why. Refresh, and report it if it stays so.');
 }
 
 function end(opened: Opened): void {
