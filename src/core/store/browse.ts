@@ -120,13 +120,11 @@ export class Browse {
          FROM ${this.source} t WHERE ${where.sql} ORDER BY ${sort.sql}`,
         [...(group?.values ?? []), ...where.values, ...sort.values],
       );
-      await this.remember(id);
       const [count] = await question.db.all(`SELECT count(*)::INTEGER AS "total" FROM "slice_${id}"`);
-      return {
-        id,
-        total: Number(count?.['total']),
-        groups: request.group === null ? null : await this.groups(question.db, id),
-      };
+      const groups = request.group === null ? null : await this.groups(question.db, id);
+      // Last: others that are made meanwhile would end it before it is counted.
+      await this.remember(id);
+      return { id, total: Number(count?.['total']), groups };
     });
   }
 
