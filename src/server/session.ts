@@ -156,7 +156,8 @@ export class Session {
       if (this.opened !== opened) return;
       // What is opened anew completes itself.
       const failed = isDamaged(error) ? await this.anew(opened).then(() => null, told) : told(error);
-      if (failed !== null) this.emit('failed', { message: failed instanceof Error ? failed.message : String(failed) });
+      if (failed !== null)
+        this.emit('failed', { message: failed instanceof Error ? failed.message : 'Counting failed.' });
     }
   }
 
