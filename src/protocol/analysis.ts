@@ -96,12 +96,15 @@ export interface AnalysisMethods {
     signal: AbortSignal,
   ): Promise<readonly Facet[]>;
   /** How many rows each query keeps. */
-  counts(params: readonly Query[]): Promise<readonly number[]>;
+  counts(params: readonly Query[], signal: AbortSignal): Promise<readonly number[]>;
   /**
    * Item ids in the order of the list: of all rows of the query, or of the given ones. Fails with kind `expected` where they
    * are more than `most`.
    */
-  ids(params: { query: Query; keys: readonly RowKey[] | null; most: number }): Promise<readonly string[]>;
+  ids(
+    params: { query: Query; keys: readonly RowKey[] | null; most: number },
+    signal: AbortSignal,
+  ): Promise<readonly string[]>;
   item(params: { key: RowKey; baseline: string | null }): Promise<ItemView | null>;
   /** First images of the given rows, at most `size` pixels wide and high. */
   thumbnails(params: { keys: readonly RowKey[]; size: number }, signal: AbortSignal): Promise<readonly Picture[]>;
@@ -112,13 +115,14 @@ export interface AnalysisMethods {
   ): Promise<Picture>;
   /** Learns from one example where images lie: an image of a row, and the file that it is. Fails with the reason. */
   learnPrefix(params: { key: RowKey; index: number; found: string }): Promise<ImagePrefix>;
-  /** Writes rows to a file: the given ones, or with null all of the query. Answers how many. */
-  exportRows(params: {
-    query: Query;
-    keys: readonly RowKey[] | null;
-    to: 'csv' | 'jsonl' | 'parquet' | 'md';
-    out: string;
-  }): Promise<number>;
+  /**
+   * Writes rows to a file, in the order of the list: the given ones, or with null all of the query. Answers how many. A cancelled
+   * export leaves what stood there before.
+   */
+  exportRows(
+    params: { query: Query; keys: readonly RowKey[] | null; to: 'csv' | 'jsonl' | 'parquet' | 'md'; out: string },
+    signal: AbortSignal,
+  ): Promise<number>;
   /** The 1-based line of a row in its file; null where the file is not text. */
   line(params: RowKey): Promise<number | null>;
 }
@@ -136,6 +140,8 @@ export interface AnalysisEvents {
   progress: { readonly message: string };
   /** The counts are there. */
   overview: Overview;
+  /** So many of so many rows are written to this file. */
+  exporting: { readonly out: string; readonly rows: number; readonly of: number };
   /** Counting failed; what was open stays open. */
   failed: { readonly message: string };
 }

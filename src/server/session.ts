@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { Analysis, candidatesOf, explainItem, filterOf, lineOfRow, outcomeOf } from '../core/analysis.js';
+import process from 'node:process';
+import {
+  Analysis,
+  candidatesOf,
+  DamagedShards,
+  explainItem,
+  isQueryFailure,
+  lineOfRow,
+  outcomeOf,
+} from '../core/analysis.js';
 import { mayEmbedImages } from '../core/analysis/images.js';
 import { FlipsideError } from '../core/model.js';
 import type { AnalysisEvents, AnalysisMethods, ImageSettings, OpenParams, Overview } from '../protocol/analysis.js';
@@ -17,6 +26,7 @@ const NOTHING_OPEN = 'Nothing is open yet.';
 interface Opened {
   /** Names this opening in what is told of it. */
   readonly id: string;
+  params: OpenParams;
   readonly analysis: Analysis;
   readonly browsing: ReturnType<Analysis['browse']>;
   readonly pictures: Pictures;
@@ -30,6 +40,8 @@ interface Opened {
   overview: Overview | null;
   busy: number;
   ended: boolean;
+  /** What is opened in its place where its index was lost. */
+  anew: Promise<Opened> | null;
 }
 
 /**
@@ -39,14 +51,15 @@ interface Opened {
 export class Session {
   private opened: Opened | null = null;
   private opening: AbortController | null = null;
+  private underWay: Promise<unknown> | null = null;
 
   constructor(private readonly emit: Emit) {}
 
   methods(): AnalysisMethods {
     return {
-      open: (params, signal) => this.open(params, signal),
+      open: (params, signal) => (this.underWay = this.open(params, signal)),
       setImages: (params) => this.setImages(params),
-      slice: (query) => this.use(({ browsing }) => browsing.slice(query)),
+      slice: (query, signal) => this.use(({ browsing }) => browsing.slice(query, signal)),
       rows: ({ slice, start, end }) =>
         this.use(async ({ browsing, embeds }) => {
           const rows = await browsing.rows(slice, start, end);
@@ -58,8 +71,8 @@ export class Session {
       rowOf: ({ run, item }) => this.use(({ analysis }) => analysis.rowOf(run, item)),
       facets: ({ query, fields, limit }, signal) =>
         this.use(({ browsing }) => browsing.facets(query, fields, limit, signal)),
-      counts: (queries) => this.use(({ browsing }) => browsing.counts(queries)),
-      ids: ({ query, keys, most }) => this.use(({ browsing }) => browsing.ids(query, keys, most)),
+      counts: (queries, signal) => this.use(({ browsing }) => browsing.counts(queries, signal)),
+      ids: ({ query, keys, most }, signal) => this.use(({ browsing }) => browsing.ids(query, keys, most, signal)),
       item: ({ key, baseline }) => this.use((opened) => itemView(opened, key, baseline)),
       thumbnails: ({ keys, size }, signal) =>
         this.use(async ({ browsing, folders, pictures }) => {
@@ -72,8 +85,11 @@ export class Session {
         }),
       picture: ({ key, index, size, crop }, signal) =>
         this.use(async (opened) => opened.pictures.picture(await requestOf(opened, key, index), size, crop, signal)),
-      exportRows: ({ query, keys, to, out }) =>
-        this.use(async ({ analysis }) => (await analysis.export(to, out, filterOf(query, keys))).rows),
+      exportRows: ({ query, keys: names, to, out }, signal) =>
+        this.use(async ({ analysis, browsing }) => {
+          const told = (rows: number, of: number): void => this.emit('exporting', { out, rows, of });
+          return (await analysis.exportList({ browsing, query, names }, to, out, told, signal)).rows;
+        }),
       learnPrefix: ({ key, index, found }) =>
         this.use(async (opened) => opened.pictures.learn(await requestOf(opened, key, index), found)),
       line: ({ run, row }) =>
@@ -84,7 +100,8 @@ export class Session {
     };
   }
 
-  private async open(params: OpenParams, signal: AbortSignal): Promise<Overview> {
+  /** `id`: of the opening that this one repairs. */
+  private async open(params: OpenParams, signal: AbortSignal, id: string = randomUUID()): Promise<Overview> {
     this.opening?.abort();
     const opening = new AbortController();
     this.opening = opening;
@@ -103,18 +120,21 @@ export class Session {
         analysis.close();
         throw opening.signal.reason;
       }
-      return await this.adopt(analysis, params);
+      return await this.adopt(analysis, params, id);
+    } catch (error) {
+      throw told(error);
     } finally {
       signal.removeEventListener('abort', stop);
       if (this.opening === opening) this.opening = null;
     }
   }
 
-  private async adopt(analysis: Analysis, params: OpenParams): Promise<Overview> {
+  private async adopt(analysis: Analysis, params: OpenParams, id: string): Promise<Overview> {
     const { cacheDir, images: settings } = params;
     const before = this.opened;
     const state = stateOf(analysis, params);
-    if (before !== null && before.state === state && before.overview !== null) {
+    // What is being repaired is never taken for what repairs it.
+    if (before !== null && before.anew === null && before.state === state && before.overview !== null) {
       // Nothing changed: lists that are open go on. Images may have come or gone all the same.
       analysis.close();
       before.pictures.configure(settings);
@@ -125,7 +145,8 @@ export class Session {
     const embeds = files.some(holdsImages);
     const folders = await foldersOf(params.paths);
     const opened: Opened = {
-      id: randomUUID(),
+      id,
+      params,
       analysis,
       browsing: analysis.browse(),
       pictures,
@@ -135,6 +156,7 @@ export class Session {
       overview: null,
       busy: 0,
       ended: false,
+      anew: null,
     };
     this.opened = opened;
     if (before !== null) end(before);
@@ -152,19 +174,46 @@ export class Session {
       opened.overview = overview;
       if (this.opened === opened) this.emit('overview', overview);
     } catch (error) {
-      if (this.opened === opened)
-        this.emit('failed', { message: error instanceof Error ? error.message : String(error) });
+      if (this.opened !== opened) return;
+      // What is opened anew completes itself.
+      const failed = isDamaged(error) ? await this.anew(opened).then(() => null, told) : told(error);
+      if (failed !== null)
+        this.emit('failed', { message: failed instanceof Error ? failed.message : 'Counting failed.' });
     }
   }
 
   private setImages(settings: ImageSettings): Promise<null> {
+    if (this.opened !== null) this.opened.params = { ...this.opened.params, images: settings };
     this.opened?.pictures.configure(settings);
     return Promise.resolve(null);
   }
 
-  private use<T>(ask: (opened: Opened) => Promise<T>): Promise<T> {
-    if (this.opened === null) return Promise.reject(new FlipsideError(NOTHING_OPEN));
-    return this.using(this.opened, ask);
+  /** Answers from what is open. Where its index was deleted or damaged meanwhile, it is opened anew, once. */
+  private async use<T>(ask: (opened: Opened) => Promise<T>): Promise<T> {
+    if (this.opened === null) throw new FlipsideError(NOTHING_OPEN);
+    const { opened } = this;
+    try {
+      return await this.using(opened, ask);
+    } catch (error) {
+      if (!isDamaged(error)) throw told(error);
+      const anew = await this.anew(opened);
+      return await this.using(anew, ask).catch((again: unknown) => {
+        throw told(again);
+      });
+    }
+  }
+
+  /** What is open in place of what lost its index. Several questions that meet the loss wait for one opening. */
+  private anew(lost: Opened): Promise<Opened> {
+    lost.anew ??= this.replace(lost).finally(() => (lost.anew = null));
+    return lost.anew;
+  }
+
+  private async replace(lost: Opened): Promise<Opened> {
+    // What somebody is opening already is not stopped for this.
+    await this.underWay?.catch(() => undefined);
+    if (this.opened === lost) await this.open(lost.params, new AbortController().signal, lost.id);
+    return this.opened ?? lost;
   }
 
   private async using<T>(opened: Opened, ask: (opened: Opened) => Promise<T>): Promise<T> {
@@ -182,6 +231,21 @@ export class Session {
 function stateOf(analysis: Analysis, { paths, lens, answers, cacheDir }: OpenParams): string {
   const runs = analysis.runs.map(({ id, file, manifest, aliases }) => [id, file, manifest.key, aliases]);
   return JSON.stringify([paths, lens, answers, cacheDir, runs, analysis.found()]);
+}
+
+function isDamaged(error: unknown): boolean {
+  return error instanceof DamagedShards;
+}
+
+/** An error as it is told: in words for somebody who has no command line, and never in those of the database. */
+function told(error: unknown): unknown {
+  if (error instanceof FlipsideError && error.options.inEditor !== undefined) {
+    return new FlipsideError(error.options.inEditor, error.options);
+  }
+  if (!isQueryFailure(error)) return error;
+  // Goes to the log.
+  process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
+  return new FlipsideError('The index could not answer this; the log says why. Refresh, and report it if it stays so.');
 }
 
 function end(opened: Opened): void {

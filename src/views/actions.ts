@@ -2,14 +2,20 @@ import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { FlipsideError, type Filter } from '../core/model.js';
+import type { AnalysisMethods } from '../protocol/analysis.js';
 import type { ErrorsHost } from '../protocol/errorsPage.js';
 import type { ItemView, Query, RowKey } from '../protocol/rows.js';
 import type { Inspectors } from './inspectors.js';
 import { messages } from './messages.js';
+import { plain } from './plain.js';
 import type { Predictions } from './predictions.js';
 import type { Slices } from './slices.js';
 
 type Act = Parameters<ErrorsHost['act']>[0];
+interface Step {
+  readonly message: string;
+  readonly increment: number;
+}
 
 /** At most this many items are opened, or their ids copied, in one go. */
 const MOST_OPENED = 12;
@@ -113,12 +119,43 @@ export class Actions {
         `"${path.basename(target.fsPath)}": expected a name that ends in .csv, .jsonl, .parquet or .md.`,
       );
     }
-    const rows = await this.predictions.client.ask('exportRows', { query, keys, to, out: target.fsPath });
+    const rows = await this.write({ query, keys, to, out: target.fsPath });
+    if (rows === null) return;
     const choice = await messages.inform(
       `${rows === 1 ? '1 row' : `${rows} rows`} written to ${path.basename(target.fsPath)}.`,
       'Open',
     );
     if (choice === 'Open') await vscode.commands.executeCommand('vscode.open', target);
+  }
+
+  /** Writes rows and shows how far it is; null where the user took it back. */
+  private write(what: Parameters<AnalysisMethods['exportRows']>[0]): Promise<number | null> {
+    const { client } = this.predictions;
+    const options = {
+      location: vscode.ProgressLocation.Notification,
+      title: plain(`Flipside: exporting rows to ${path.basename(what.out)}`),
+      cancellable: true,
+    };
+    const work = async (progress: vscode.Progress<Step>, token: vscode.CancellationToken): Promise<number | null> => {
+      const cancel = new AbortController();
+      token.onCancellationRequested(() => cancel.abort());
+      let shown = 0;
+      const stop = client.on('exporting', ({ out, rows, of }) => {
+        if (out !== what.out || of === 0) return;
+        const done = (100 * rows) / of;
+        progress.report({ message: `${rows} of ${of}`, increment: done - shown });
+        shown = done;
+      });
+      try {
+        return await client.ask('exportRows', what, cancel.signal);
+      } catch (error) {
+        if (cancel.signal.aborted) return null;
+        throw error;
+      } finally {
+        stop();
+      }
+    };
+    return Promise.resolve(vscode.window.withProgress(options, work));
   }
 
   /** Opens the prediction file at the row, where its rows are lines. */

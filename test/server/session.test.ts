@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -208,6 +209,7 @@ describe('the analysis process', function () {
 
   it('is started again after it died, with what was open, and says so', async () => {
     await client.open(open());
+    const before = await client.ask('slice', ERRORS);
     const restarted = new Promise<Overview | null>((resolve) => (client.onRestart = (overview) => resolve(overview)));
     const asked = client.ask('agreement' as 'counts', []).catch((error: unknown) => error);
     process.kill(client.pid ?? 0, 'SIGKILL');
@@ -215,7 +217,42 @@ describe('the analysis process', function () {
     assert.equal(overview?.runs.length, 3);
     assert.ok((await asked) instanceof Error);
     assert.equal((await client.ask('slice', ERRORS)).total, 169);
+    await assert.rejects(
+      client.ask('rows', { slice: before.slice, start: 0, end: 1 }),
+      /ask for it again/,
+      'a list of before does not mean another one',
+    );
     assert.ok(lines.some((line) => /ended: SIGKILL/.test(line)));
+  });
+
+  it('opens anew by itself where the index was deleted meanwhile, and answers', async () => {
+    const first = await client.open(open());
+    const { slice } = await client.ask('slice', ERRORS);
+    const [row] = await client.ask('rows', { slice, start: 0, end: 1 });
+    assert.ok(row !== undefined);
+    const complete = completed();
+    rmSync(path.join(folder, 'cache'), { recursive: true });
+    const asked = await Promise.all([
+      client.ask('item', { key: row, baseline: null }),
+      client.ask('slice', query({ search: 'where' })),
+      client.ask('facets', { query: ERRORS, fields: ['question'], limit: 3 }),
+    ]);
+    assert.equal(asked[0]?.record.item, row.item);
+    assert.ok(asked[1].total > 0);
+    assert.equal(asked[2][0]?.values.length, 3);
+    assert.equal((await complete).id, first.id, 'what shows it takes up the counts');
+    assert.equal((await client.ask('slice', ERRORS)).total, 169);
+  });
+
+  it('speaks of no command line where the index cannot be written, nor where an export cannot', async () => {
+    const file = path.join(folder, 'no-folder');
+    writeFileSync(file, '');
+    const tells = (error: Error & { kind?: string }): boolean =>
+      error.kind === 'expected' && /cannot be|does not exist/.test(error.message) && !/--/.test(error.message);
+    await assert.rejects(client.open(open({ cacheDir: file })), tells);
+    await client.open(open());
+    const out = path.join(folder, 'absent', 'rows.csv');
+    await assert.rejects(client.ask('exportRows', { query: ERRORS, keys: null, to: 'csv', out }), tells);
   });
 
   it('names what it cannot open, and what was deleted meanwhile', async () => {
@@ -310,6 +347,55 @@ describe('the analysis process', function () {
     const keys = await client.ask('rows', { slice, start: 0, end: 2 });
     assert.equal(await client.ask('exportRows', { query: flips, keys, to: 'csv', out }), 2);
     const agreement = query({ facets: { agreement: ['wrong in every run'] } });
-    await assert.rejects(client.ask('exportRows', { query: agreement, keys: null, to: 'csv', out }), /agreement/);
+    const agreeing = await client.ask('slice', agreement);
+    assert.equal(await client.ask('exportRows', { query: agreement, keys: null, to: 'csv', out }), agreeing.total);
+  });
+
+  it('exports in the order of the list, chosen rows and pasted ids too, and tells how far it is', async () => {
+    await client.open(open());
+    const out = path.join(folder, 'rows.jsonl');
+    const told: number[] = [];
+    client.on('exporting', ({ rows, of }) => told.push(rows, of));
+    const listed = query({ facets: {}, ids: ['3', '7', '11'], sort: [{ field: 'item', descending: true }] });
+    const { slice, total } = await client.ask('slice', listed);
+    const rows = await client.ask('rows', { slice, start: 0, end: total });
+    const written = (): [string, string][] =>
+      readFileSync(out, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { run: string; item: string })
+        .map(({ run, item }) => [run, item]);
+    const named = rows.map(({ run, item }): [string, string] => [run, item]);
+    for (const to of ['jsonl', 'parquet'] as const) {
+      assert.equal(await client.ask('exportRows', { query: listed, keys: null, to, out }), 9);
+      if (to === 'jsonl') assert.deepEqual(written(), named);
+    }
+    assert.deepEqual(told.slice(0, 4), [0, 9, 9, 9]);
+    const keys = [rows[7], rows[2], rows[5]].filter((row) => row !== undefined);
+    assert.equal(await client.ask('exportRows', { query: listed, keys, to: 'jsonl', out }), 3);
+    assert.deepEqual(written(), [named[2], named[5], named[7]]);
+  });
+
+  it('leaves no file where an export is cancelled, and answers what is asked meanwhile', async () => {
+    const place = path.join(folder, 'many');
+    mkdirSync(place, { recursive: true });
+    const line = (id: number): string =>
+      JSON.stringify({ id, question: `Where is cup ${id}?`, options: ['left', 'right'], answer: 'A', prediction: 'B' });
+    writeFileSync(path.join(place, 'many.jsonl'), Array.from({ length: 20_000 }, (_, id) => `${line(id)}\n`).join(''));
+    await client.open(open({ paths: [place] }));
+    const out = path.join(folder, 'cancelled.csv');
+    const cancel = new AbortController();
+    client.on('exporting', () => cancel.abort());
+    const asked = client.ask('exportRows', { query: ERRORS, keys: null, to: 'csv', out }, cancel.signal).then(
+      () => 'written',
+      (error: Error) => error.name,
+    );
+    const { total } = await client.ask('slice', ERRORS);
+    assert.equal(total, 20_000);
+    assert.equal(await asked, 'AbortError');
+    // The process may be at it a moment longer than its asker: what is asked last is answered last.
+    await client.ask('exportRows', { query: ERRORS, keys: [], to: 'csv', out: path.join(folder, 'none.csv') });
+    const left = readdirSync(folder).filter((name) => name.startsWith('cancelled'));
+    assert.deepEqual(left, []);
   });
 });
