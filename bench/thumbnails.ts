@@ -60,6 +60,7 @@ async function ours(folder: string): Promise<number> {
   const request = (index: number) => ({
     ...{
       file: path.join(folder, 'run.jsonl'),
+      row: 1,
       root: folder,
       definition: null,
       dataset: null,

@@ -4,12 +4,16 @@ import {
   identify,
   ImageLocator,
   ImageRefused,
+  InlineImages,
   openBytes,
   openImage,
+  parseInline,
+  requireSize,
   shownReference,
   type LocatedImage,
   type OpenedImage,
 } from '../core/analysis/images.js';
+import { FlipsideError } from '../core/model.js';
 import type { ImageSettings } from '../protocol/analysis.js';
 import type { Picture } from '../protocol/rows.js';
 import { fetchImage } from './fetchImage.js';
@@ -19,6 +23,8 @@ import { Limiter } from './limiter.js';
 export interface PictureRequest {
   /** The prediction file; stated paths are looked up from its folder upwards. */
   readonly file: string;
+  /** The row's record in that file, from 1. */
+  readonly row: number;
   /** What was opened: folders above it are not looked into. */
   readonly root: string;
   /** The benchmark definition that the row was joined to. */
@@ -58,6 +64,7 @@ const LOCATE = 'Use "Locate images…" to say where it lies.';
 export class ImageSource {
   private locator: ImageLocator;
   private readonly embedded: EmbeddedImages;
+  private readonly inline = new InlineImages();
   private readonly fetches = new Limiter(FETCHES_AT_ONCE);
   private readonly fetched = new Map<string, Buffer>();
 
@@ -88,11 +95,35 @@ export class ImageSource {
   async find(request: PictureRequest, signal?: AbortSignal): Promise<Found> {
     const stated = request.images[request.index];
     if (stated === undefined) return this.unstated(request, signal);
+    if (isHeld(stated)) return this.held(request, stated, signal);
     const located = await this.locator.locate(stated, contextOf(request));
     if (located.kind === 'url' && this.settings.allowUrls) return this.fetch(located.url, signal);
     const found = await this.of(located, stated, request.file);
     if (found !== null) return found;
     return (await this.inside(request, stated, signal)) ?? refusalOf(located, stated);
+  }
+
+  /** An image that stands in the record itself, or in that of the benchmark. */
+  private async held(request: PictureRequest, stated: string, signal: AbortSignal | undefined): Promise<Found> {
+    const { file, row, definition } = request;
+    const image = parseInline(stated);
+    if (image === null) {
+      const message = `${shownReference(stated)} is kept in the log itself, and ${file} does not hold it. Write the log again with its images.`;
+      return refused('missing', stated, message, [file]);
+    }
+    requireSize(image.size, this.settings.maxBytes);
+    const places = [{ file, row }, ...(definition === null ? [] : [{ file: definition, row: null }])];
+    for (const place of places) {
+      const bytes = await this.inline.find({ reference: stated, ...place }, signal).catch(unreadable);
+      if (bytes !== null) return this.bytes(bytes, hashOf(bytes), stated, place.file);
+    }
+    const message = `The image is held inside the data, and row ${row} of ${file} does not hold it any more: the file has changed since it was read. Refresh to read it again.`;
+    return refused(
+      'missing',
+      stated,
+      message,
+      places.map((place) => place.file),
+    );
   }
 
   private async unstated(request: PictureRequest, signal: AbortSignal | undefined): Promise<Found> {
@@ -167,6 +198,17 @@ export class ImageSource {
     }
     return this.bytes(bytes, hashOf(bytes), url, url);
   }
+}
+
+/** Inside a record, or among the attachments of a log: no path, whatever it looks like. */
+function isHeld(stated: string): boolean {
+  return parseInline(stated) !== null || stated.startsWith('attachment://');
+}
+
+/** A file that cannot be read any more holds nothing. */
+function unreadable(error: unknown): null {
+  if (error instanceof FlipsideError) return null;
+  throw error;
 }
 
 function contextOf(request: PictureRequest): { predictionFile: string; definitionFile: string | null; root: string } {

@@ -43,6 +43,7 @@ async function show(): Promise<void> {
     const request = {
       ...{
         file: path.join(folder, 'run.json'),
+        row: 1,
         root: folder,
         definition: null,
         dataset: null,

@@ -39,6 +39,7 @@ describe('pictures', () => {
   function request(image: string | null, more: Partial<PictureRequest> = {}): PictureRequest {
     return {
       file: path.join(folder, 'run.jsonl'),
+      row: 1,
       root: folder,
       definition: null,
       dataset: null,
