@@ -165,6 +165,11 @@ export class ImageSource {
     return { key, stated: shownReference(stated), from, file: null, open: () => openBytes(bytes, maxBytes) };
   }
 
+  /** How many images other files hold of a prediction that names none itself. */
+  async embeddedCount({ id, question, dataset }: PictureRequest, signal?: AbortSignal): Promise<number> {
+    return id === null ? 0 : this.embedded.count({ id, question, dataset }, signal);
+  }
+
   /** Looks the prediction up in files that carry images. What such a file states as a path lies relative to it. */
   private async inside(
     request: PictureRequest,
@@ -176,6 +181,12 @@ export class ImageSource {
     const found = await this.embedded.find({ id, question, index, dataset }, this.settings.maxBytes, signal);
     if (found === null) return null;
     if (found.kind === 'bytes') return this.bytes(found.bytes, found.key, stated, found.file);
+    if (found.kind === 'contradicted') {
+      // Of an image that is stated, its own places say more.
+      if (stated !== '') return null;
+      const message = `${found.files.join(', ')} ${found.files.length === 1 ? 'holds' : 'hold'} images, and under the id ${id} another question: it may be another benchmark, or another version of it. Open the one that was evaluated.`;
+      return refused('none', stated, message, found.files);
+    }
     if (found.kind === 'ambiguous') {
       const message = `Several questions have the id ${id}, and nothing tells which one this is. Open only the benchmark that was evaluated.`;
       return refused('ambiguous', stated, message, found.files);

@@ -190,10 +190,18 @@ function requestOf(analysis: Analysis, row: ImagesOfRow, index: number): Picture
   return { ...row, root: analysis.found().root, index };
 }
 
-async function itemView({ analysis, embeds }: Opened, key: RowKey, baseline: string | null): Promise<ItemView | null> {
+async function itemView(
+  { analysis, browsing, pictures, embeds }: Opened,
+  key: RowKey,
+  baseline: string | null,
+): Promise<ItemView | null> {
   const found = await analysis.itemAt(key.run, key.row);
   if (found === null) return null;
   const { record, trace } = found.item;
+  const mayBeEmbedded = embeds && record.images.length === 0;
+  const [row] = mayBeEmbedded ? await browsing.images([key]) : [];
+  const embeddedImages =
+    row === undefined || row.ambiguous ? 0 : await pictures.embeddedCount(requestOf(analysis, row, 0));
   return {
     key,
     record,
@@ -210,7 +218,8 @@ async function itemView({ analysis, embeds }: Opened, key: RowKey, baseline: str
       predictedDirection: other.predictedDirection,
       baseline: other.run === baseline,
     })),
-    mayBeEmbedded: embeds && record.images.length === 0,
+    mayBeEmbedded,
+    embeddedImages,
     imageCandidates: record.flags.includes('imageAmbiguous') ? candidatesOf(record.meta) : [],
     source: { file: analysis.runs.find((run) => run.id === key.run)?.file ?? record.file, row: record.row },
   };

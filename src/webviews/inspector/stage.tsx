@@ -6,6 +6,7 @@ import { compassOf, type Compass } from './compassModel.js';
 import { ImageArrows } from './imageArrows.js';
 import { useTools } from './context.js';
 import { panByKey, useGestures } from './gestures.js';
+import { imagesOf } from './images.js';
 import type { Keeper } from './kept.js';
 import { Missing } from './missing.js';
 import type { Loaded } from './pictures.js';
@@ -80,10 +81,11 @@ function isLow(box: Size, compass: Compass): boolean {
   return box.height < 340 && compass.needles.length > 0;
 }
 
-function labelOf({ record }: ItemView, index: number, picture: Loaded | null): string {
-  const which = record.images.length > 1 ? `Image ${index + 1} of ${record.images.length}` : 'Image';
+function labelOf(item: ItemView, index: number, picture: Loaded | null): string {
+  const { length } = imagesOf(item);
+  const which = length > 1 ? `Image ${index + 1} of ${length}` : 'Image';
   const size = picture === null ? '' : `, ${picture.originalWidth} × ${picture.originalHeight} pixels`;
-  return `${which} of item ${record.item}${size}`;
+  return `${which} of item ${item.record.item}${size}`;
 }
 
 interface WholeParts {
