@@ -57,6 +57,12 @@ export function inlineText(text: string, shortest = LONGEST_REFERENCE): InlineIm
   return BASE64.test(trimmed) ? made(Buffer.from(trimmed, 'base64'), null) : null;
 }
 
+/** A cell that is an image by its short name, any other as it stands. */
+export function withoutBytes(cell: Json): Json {
+  const image = typeof cell === 'string' ? inlineText(cell) : null;
+  return image === null || image.kind === 'data' ? cell : inlineReference(image);
+}
+
 /** `{bytes, path}` as Hugging Face writes it, with the bytes in any of the ways that survive in text; null without bytes. */
 export function inlineObject(value: JsonObject): InlineImage | null {
   const bytes = bytesOf(value['bytes']) ?? (value['type'] === 'Buffer' ? bytesOf(value['data']) : null);
