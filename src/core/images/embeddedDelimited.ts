@@ -175,8 +175,12 @@ class DelimitedImages implements EmbeddedTable {
   }
 
   async count(row: number): Promise<number> {
-    const list = LIST_COLUMNS.map((name) => this.byName.get(name)).find((column) => column?.get(row) != null);
-    const numbered = await countNumbered(({ column }) => Promise.resolve(this.byName.get(column)?.get(row) != null));
+    const list = LIST_COLUMNS.map((name) => this.byName.get(name)).find(
+      (column) => column !== undefined && column.get(row) !== null,
+    );
+    const numbered = await countNumbered(({ column }) =>
+      Promise.resolve((this.byName.get(column)?.get(row) ?? null) !== null),
+    );
     if (list !== undefined) {
       const holder = (await this.holder(row, list.name)) ?? row;
       const text = await this.text(holder, list.name, MOST_LIST);
