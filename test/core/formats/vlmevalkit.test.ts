@@ -147,7 +147,7 @@ describe('VLMEvalKit: rows', () => {
     const image = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(2000)]).toString('base64');
     const row = { index: 1, question: 'Where?', A: 'left', B: 'right', answer: 'A', prediction: 'A', image };
     const { items } = await readAll(vlmevalkit, sourceOf(shapeOf('M_Desk.csv', 'csv', [row])));
-    assert.match(String(items[0]?.meta['image']), /^inline:png;2008 bytes;[0-9a-f]{16}$/);
+    assert.match(JSON.stringify(items[0]?.meta['image']), /^"inline:png;2008 bytes;[0-9a-f]{16}"$/);
   });
 
   it('reads verdicts as booleans, numbers and text, and a share as none', async () => {
