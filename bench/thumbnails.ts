@@ -61,6 +61,7 @@ async function ours(folder: string): Promise<number> {
     ...{
       file: path.join(folder, 'run.jsonl'),
       opened: [folder],
+      row: 1,
       definition: null,
       dataset: null,
       id: null,

@@ -66,6 +66,8 @@ export interface ItemView {
   readonly imageCandidates: readonly string[];
   /** The data name no image, but a file beside them may hold it. */
   readonly mayBeEmbedded: boolean;
+  /** How many images a file beside the data holds of the item; 0 where the data name its images. */
+  readonly embeddedImages: number;
   readonly source: { readonly file: string; readonly row: number };
 }
 

@@ -7,8 +7,11 @@ import {
   ImageRefused,
   type ImageContext,
   type ImagePrefix,
+  InlineImages,
   openBytes,
   openImage,
+  parseInline,
+  requireSize,
   shownReference,
   type LocatedImage,
   type OpenedImage,
@@ -25,6 +28,8 @@ export interface PictureRequest {
   readonly file: string;
   /** The folders that were opened: those above them are not looked into. */
   readonly opened: readonly string[];
+  /** The row's record in that file, from 1. */
+  readonly row: number;
   /** The benchmark definition that the row was joined to. */
   readonly definition: string | null;
   readonly dataset: string | null;
@@ -61,6 +66,7 @@ export class ImageSource {
   private locator: ImageLocator;
   private readonly embedded: EmbeddedImages;
   private readonly fetched: FetchedImages;
+  private readonly inline = new InlineImages();
 
   constructor(
     private settings: ImageSettings,
@@ -91,11 +97,35 @@ export class ImageSource {
   async find(request: PictureRequest, signal?: AbortSignal): Promise<Found> {
     const stated = request.images[request.index];
     if (stated === undefined) return this.unstated(request, signal);
+    if (isHeld(stated)) return this.held(request, stated, signal);
     const located = await this.locator.locate(stated, contextOf(request));
     if (located.kind === 'url' && this.settings.allowUrls) return this.fetch(located.url, signal);
     const found = await this.of(located, stated, request.file);
     if (found !== null) return found;
     return (await this.inside(request, stated, signal)) ?? refusalOf(located, stated);
+  }
+
+  /** An image that stands in the record itself, or in that of the benchmark. */
+  private async held(request: PictureRequest, stated: string, signal: AbortSignal | undefined): Promise<Found> {
+    const { file, row, definition } = request;
+    const image = parseInline(stated);
+    if (image === null) {
+      const message = `${shownReference(stated)} is kept in the log itself, and ${file} does not hold it. Write the log again with its images.`;
+      return refused('missing', stated, message, [file]);
+    }
+    requireSize(image.size, this.settings.maxBytes);
+    const places = [{ file, row }, ...(definition === null ? [] : [{ file: definition, row: null }])];
+    for (const place of places) {
+      const bytes = await this.inline.find({ reference: stated, ...place }, signal).catch(unreadable);
+      if (bytes !== null) return this.bytes(bytes, hashOf(bytes), stated, place.file);
+    }
+    const message = `The image is held inside the data, and row ${row} of ${file} does not hold it any more: the file has changed since it was read. Refresh to read it again.`;
+    return refused(
+      'missing',
+      stated,
+      message,
+      places.map((place) => place.file),
+    );
   }
 
   private async unstated(request: PictureRequest, signal: AbortSignal | undefined): Promise<Found> {
@@ -158,6 +188,11 @@ export class ImageSource {
     return { key, stated: shownReference(stated), from, file: null, open: () => openBytes(bytes, maxBytes) };
   }
 
+  /** How many images other files hold of a prediction that names none itself. */
+  async embeddedCount({ id, question, dataset }: PictureRequest, signal?: AbortSignal): Promise<number> {
+    return id === null ? 0 : this.embedded.count({ id, question, dataset }, signal);
+  }
+
   /** Looks the prediction up in files that carry images. What such a file states as a path lies relative to it. */
   private async inside(
     request: PictureRequest,
@@ -169,6 +204,12 @@ export class ImageSource {
     const found = await this.embedded.find({ id, question, index, dataset }, this.settings.maxBytes, signal);
     if (found === null) return null;
     if (found.kind === 'bytes') return this.bytes(found.bytes, found.key, stated, found.file);
+    if (found.kind === 'contradicted') {
+      // Of an image that is stated, its own places say more.
+      if (stated !== '') return null;
+      const message = `${found.files.join(', ')} ${found.files.length === 1 ? 'holds' : 'hold'} images, and under the id ${id} another question: it may be another benchmark, or another version of it. Open the one that was evaluated.`;
+      return refused('none', stated, message, found.files);
+    }
     if (found.kind === 'ambiguous') {
       const message = `Several questions have the id ${id}, and nothing tells which one this is. Open only the benchmark that was evaluated.`;
       return refused('ambiguous', stated, message, found.files);
@@ -182,6 +223,17 @@ export class ImageSource {
     const bytes = await this.fetched.get(url, this.settings.maxBytes, signal);
     return this.bytes(bytes, hashOf(bytes), url, url);
   }
+}
+
+/** Inside a record, or among the attachments of a log: no path, whatever it looks like. */
+function isHeld(stated: string): boolean {
+  return parseInline(stated) !== null || stated.startsWith('attachment://');
+}
+
+/** A file that cannot be read any more holds nothing. */
+function unreadable(error: unknown): null {
+  if (error instanceof FlipsideError) return null;
+  throw error;
 }
 
 function contextOf(request: PictureRequest): ImageContext {

@@ -45,6 +45,11 @@ export class Pictures {
     return this.source.learn(request, found);
   }
 
+  /** How many images other files hold of a prediction that names none itself. */
+  embeddedCount(request: PictureRequest, signal?: AbortSignal): Promise<number> {
+    return this.source.embeddedCount(request, signal);
+  }
+
   /** Waits for thumbnails on their way to the disk, and closes what is open. */
   async close(): Promise<void> {
     await this.kept.flush();

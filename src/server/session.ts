@@ -285,10 +285,18 @@ function foldersOf(paths: readonly string[]): Promise<string[]> {
   );
 }
 
-async function itemView({ analysis, embeds }: Opened, key: RowKey, baseline: string | null): Promise<ItemView | null> {
+async function itemView(
+  { analysis, browsing, pictures, folders, embeds }: Opened,
+  key: RowKey,
+  baseline: string | null,
+): Promise<ItemView | null> {
   const found = await analysis.itemAt(key.run, key.row);
   if (found === null) return null;
   const { record, trace } = found.item;
+  const mayBeEmbedded = embeds && record.images.length === 0;
+  const [row] = mayBeEmbedded ? await browsing.images([key]) : [];
+  const embeddedImages =
+    row === undefined || row.ambiguous ? 0 : await pictures.embeddedCount({ ...row, opened: folders, index: 0 });
   return {
     key,
     record,
@@ -305,7 +313,8 @@ async function itemView({ analysis, embeds }: Opened, key: RowKey, baseline: str
       predictedDirection: other.predictedDirection,
       baseline: other.run === baseline,
     })),
-    mayBeEmbedded: embeds && record.images.length === 0,
+    mayBeEmbedded,
+    embeddedImages,
     imageCandidates: record.flags.includes('imageAmbiguous') ? candidatesOf(record.meta) : [],
     source: { file: analysis.runs.find((run) => run.id === key.run)?.file ?? record.file, row: record.row },
   };

@@ -44,6 +44,7 @@ async function show(): Promise<void> {
       ...{
         file: path.join(folder, 'run.json'),
         opened: [folder],
+        row: 1,
         definition: null,
         dataset: null,
         images: [name],

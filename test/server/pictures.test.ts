@@ -47,6 +47,7 @@ describe('pictures', () => {
     return {
       file: path.join(folder, 'run.jsonl'),
       opened: [folder],
+      row: 1,
       definition: null,
       dataset: null,
       images: image === null ? [] : [image],

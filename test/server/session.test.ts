@@ -338,6 +338,35 @@ describe('the analysis process', function () {
     assert.equal(picture.ok && picture.from, found);
   });
 
+  it('tells how many images lie in the file of the questions, and that another question has the id', async () => {
+    const place = path.join(folder, 'many');
+    const png = await sharp({ create: { width: 40, height: 30, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    mkdirSync(place);
+    const list = JSON.stringify([png, png, png].map((each) => each.toString('base64'))).replaceAll('"', '""');
+    const rows = `7\t"${list}"\tWhere is it?\n8\t"${list}"\tWho is it?\n`;
+    writeFileSync(path.join(place, 'bench.tsv'), `index\timage\tquestion\n${rows}`);
+    const asked = [
+      { id: 7, question: 'Where is it?' },
+      { id: 8, question: 'Where was it?' },
+    ].map((each) => JSON.stringify({ ...each, options: ['left', 'right'], answer: 'left', prediction: 'right' }));
+    writeFileSync(path.join(place, 'run.jsonl'), asked.join('\n'));
+    await client.open(open({ paths: [place] }));
+    const { slice } = await client.ask('slice', ERRORS);
+    const keys = await client.ask('rows', { slice, start: 0, end: 2 });
+    const items = await Promise.all(keys.map((key) => client.ask('item', { key, baseline: null })));
+    assert.deepEqual(
+      items.map((item) => [item?.record.images.length, item?.embeddedImages]),
+      [
+        [0, 3],
+        [0, 0],
+      ],
+    );
+    const [, other] = await client.ask('thumbnails', { keys, size: 96 });
+    assert.match(other?.ok === false ? other.message : 'shown', /bench\.tsv holds images, and under the id 8 another/);
+  });
+
   it('exports what the list shows, and only that', async () => {
     await client.open(open());
     const out = path.join(folder, 'rows.csv');

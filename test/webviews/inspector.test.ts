@@ -308,6 +308,16 @@ describe('the inspector', function () {
   });
 
   describe('strip', () => {
+    it('shows images that the data do not name, as many as a file beside them holds', async () => {
+      await open('embeddedFrames');
+      const strip = story.page.getByRole('listbox');
+      assert.equal(await strip.getByRole('option').count(), 3);
+      await strip.focus();
+      await story.page.keyboard.press('End');
+      await story.page.locator('.strip .count').getByText('3 of 3').waitFor();
+      await story.page.getByRole('group', { name: /^Image 3 of 3 of item/ }).waitFor();
+    });
+
     it('steps through the images by arrows and keys of the workbench', async () => {
       await open('frames');
       const strip = story.page.getByRole('listbox');

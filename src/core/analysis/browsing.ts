@@ -157,6 +157,7 @@ export class Browsing {
       const run = this.runs[runIndex];
       return {
         file: run?.file ?? '',
+        row,
         definition: run?.joined[0]?.file ?? null,
         dataset: run?.manifest.dataset ?? null,
         images: (found?.['images'] as string[] | undefined) ?? [],
@@ -200,6 +201,8 @@ export class Browsing {
 export interface ImagesOfRow {
   /** The prediction file, absolute. */
   readonly file: string;
+  /** Its record's number in that file, from 1. */
+  readonly row: number;
   readonly images: readonly string[];
   /** The benchmark definition that its run was joined to, absolute. */
   readonly definition: string | null;

@@ -73,7 +73,8 @@ export function openBytes(bytes: Buffer, maxBytes: number): OpenedImage {
   return { kind: requireImage(bytes), bytes, size: bytes.length, mtimeMs: 0 };
 }
 
-function requireSize(size: number, maxBytes: number): void {
+/** Throws an ImageRefused for more bytes than the limit. */
+export function requireSize(size: number, maxBytes: number): void {
   if (size <= maxBytes) return;
   throw new ImageRefused(
     'too large',

@@ -6,6 +6,7 @@ import { ToolsContext, type Host, type Tools } from './context.js';
 import { Details, Metadata, Source } from './details.js';
 import { Empty } from './empty.js';
 import { Header } from './header.js';
+import { imagesOf } from './images.js';
 import { nameOf, type Keeper } from './kept.js';
 import { Candidates } from './notices.js';
 import { Others } from './others.js';
@@ -60,7 +61,7 @@ interface ItemParts {
 /** The picture, which stays, and the text beside or under it. */
 function Item({ item, keeper, host, children }: ItemParts) {
   const name = nameOf(item.key);
-  const { images } = item.record;
+  const images = imagesOf(item);
   const { layers, toggle } = useLayers(host, keeper);
   const { index, choose } = useImageIndex(host, keeper, name, images.length);
   return (

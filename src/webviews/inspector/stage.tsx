@@ -6,6 +6,7 @@ import { compassOf } from './compassModel.js';
 import { ImageArrows } from './imageArrows.js';
 import { useTools } from './context.js';
 import { panByKey, useGestures } from './gestures.js';
+import { imagesOf } from './images.js';
 import type { Keeper } from './kept.js';
 import type { Layer, Layers } from './layers.js';
 import { Missing } from './missing.js';
@@ -85,10 +86,11 @@ function placeOfPlan(box: Size): 'inset' | 'small' | 'docked' {
   return box.height < 340 ? 'small' : 'inset';
 }
 
-function labelOf({ record }: ItemView, index: number, picture: Loaded | null): string {
-  const which = record.images.length > 1 ? `Image ${index + 1} of ${record.images.length}` : 'Image';
+function labelOf(item: ItemView, index: number, picture: Loaded | null): string {
+  const { length } = imagesOf(item);
+  const which = length > 1 ? `Image ${index + 1} of ${length}` : 'Image';
   const size = picture === null ? '' : `, ${picture.originalWidth} × ${picture.originalHeight} pixels`;
-  return `${which} of item ${record.item}${size}`;
+  return `${which} of item ${item.record.item}${size}`;
 }
 
 interface WholeParts {

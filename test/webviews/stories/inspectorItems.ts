@@ -86,6 +86,7 @@ function item(part: Partial<ItemRecord>, more: Partial<ItemView> & { readonly re
     others: OTHERS,
     imageCandidates: [],
     mayBeEmbedded: false,
+    embeddedImages: 0,
     source: { file: FILE, row: record.row },
     ...rest,
   };
@@ -228,6 +229,7 @@ export const ITEMS: Readonly<Record<string, ItemView>> = {
     { read: 'yes', others: [] },
   ),
   frames: item({ images: frames(32), question: 'Over the whole clip, does the camera move left or right?' }),
+  embeddedFrames: item({ images: [] }, { mayBeEmbedded: true, embeddedImages: 3 }),
   huge: item({ images: ['satellite/harbour_20000.tif'] }),
   missing: item({}),
   corrupt: item({}),
