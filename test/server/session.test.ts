@@ -339,7 +339,7 @@ describe('the analysis process', function () {
   });
 
   it('tells how many images lie in the file of the questions, and that another question has the id', async () => {
-    const place = path.join(folder, 'many');
+    const place = path.join(folder, 'frames');
     const png = await sharp({ create: { width: 40, height: 30, channels: 3, background: 'red' } })
       .png()
       .toBuffer();
