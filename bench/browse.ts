@@ -31,6 +31,7 @@ export interface BrowseTimes {
 export async function browse(file: string, folder: string): Promise<BrowseTimes> {
   const params: OpenParams = {
     paths: [file],
+    homes: [],
     lens: 'axes',
     answers: 'default',
     cacheDir: path.join(folder, 'browse-cache'),

@@ -3,6 +3,7 @@
  * the PATH, else the browser-based one, after asking, as it is a large download. `-- --no-open` prints the summary only.
  */
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
@@ -50,9 +51,10 @@ async function openServed(workspace) {
     process.stdout.write(`\nNot opened in VS Code: no "code" on the PATH, and ${problem}\n`);
     return;
   }
-  const { address, stop } = await startServer(path.join(cache, 'demo', 'server'), environment());
+  const token = randomBytes(16).toString('hex');
+  const { address, stop } = await startServer(path.join(cache, 'demo', 'server'), environment(), { token });
   process.stdout.write(
-    `\nOpen in a browser on this machine (Ctrl-C ends it): ${windowUrl(address, workspace)}\n${IN_THE_WINDOW}\n`,
+    `\nOpen in a browser on this machine (Ctrl-C ends it): ${windowUrl(address, workspace, [], token)}\n${IN_THE_WINDOW}\n`,
   );
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.once(signal, () => {

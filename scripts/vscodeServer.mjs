@@ -92,10 +92,12 @@ async function freePort() {
  * Starts VS Code's server with everything it writes below `folder`. Every folder is trusted, unless `asksForTrust`. Returns
  * its address, its process, which leads the group of all that it starts, and how to stop it.
  */
-export async function startServer(folder, env, { asksForTrust = false } = {}) {
+export async function startServer(folder, env, { asksForTrust = false, token = null } = {}) {
   const port = await freePort();
   const args = [
-    ...[entryOf('code-server'), '--host', '127.0.0.1', '--port', String(port), '--without-connection-token'],
+    ...[entryOf('code-server'), '--host', '127.0.0.1', '--port', String(port)],
+    // Whoever reaches the server has a shell as its user: on a machine that others use too, the token keeps them out.
+    ...(token === null ? ['--without-connection-token'] : ['--connection-token', token]),
     ...['--accept-server-license-terms', '--enable-smoke-test-driver', '--disable-telemetry'],
     ...(asksForTrust ? [] : ['--disable-workspace-trust']),
     ...['--user-data-dir', path.join(folder, 'data'), '--server-data-dir', path.join(folder, 'server')],
@@ -115,7 +117,7 @@ export async function startServer(folder, env, { asksForTrust = false } = {}) {
   process.once('exit', stop);
   const address = `http://127.0.0.1:${port}/`;
   for (const end = Date.now() + START_TIMEOUT; Date.now() < end && child.exitCode === null; await sleep(200)) {
-    const up = await globalThis.fetch(address).then(
+    const up = await globalThis.fetch(token === null ? address : `${address}?tkn=${token}`).then(
       (response) => response.ok,
       () => false,
     );
@@ -126,11 +128,12 @@ export async function startServer(folder, env, { asksForTrust = false } = {}) {
 }
 
 /** The address of a window with our extension: on a folder, on a .code-workspace file, or with null on nothing. */
-export function windowUrl(address, workspace, more = []) {
+export function windowUrl(address, workspace, more = [], token = null) {
   const remote = (file) => `vscode-remote://remote${file}`;
   const payload = [['extensionDevelopmentPath', remote(root)], ...more.map(([key, file]) => [key, remote(file)])];
   const kind = workspace?.endsWith('.code-workspace') === true ? 'workspace' : 'folder';
   // Told nothing, the server would open the folder of the last time.
   const opens = workspace === null ? 'ew=true' : `${kind}=${encodeURIComponent(workspace)}`;
-  return `${address}?${opens}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+  const key = token === null ? '' : `tkn=${token}&`;
+  return `${address}?${key}${opens}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
 }

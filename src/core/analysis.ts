@@ -48,6 +48,8 @@ export interface AnalysisOptions {
   readonly answers?: string;
   /** Files that hold gold answers. */
   readonly gold?: readonly string[];
+  /** Folders whose `.flipside` holds lenses and mappings, besides what the paths have in common; the working folder where absent. */
+  readonly homes?: readonly string[];
   /** Folder of the cache; the platform's where absent. */
   readonly cacheDir?: string;
   /** Folder for the shards themselves, where they are the result. */
@@ -98,9 +100,11 @@ export class Analysis {
     const cacheDir = options.cacheDir ?? defaultCacheDir();
     const rule = answerRule(options.answers ?? 'default');
     const store = new ShardStore(options.shardDir ?? path.join(cacheDir, 'shards'));
+    const homes = options.homes ?? [process.cwd()];
     const open = async (): Promise<Analysis> => {
       const indexed = await indexPaths(paths, store, {
         cacheDir,
+        homes,
         rule,
         ruleForced: options.answers !== undefined && options.answers !== 'default',
         gold: options.gold ?? [],
@@ -108,7 +112,7 @@ export class Analysis {
         signal: options.signal,
         progress: options.progress,
       });
-      const ownLenses = await userLenses([indexed.root, process.cwd()]);
+      const ownLenses = await userLenses([indexed.root, ...homes]);
       const lens = lensNamed(options.lens ?? 'axes', ownLenses);
       const { runs, leftovers } = listRuns(indexed, (key) => store.parquet(key));
       const db = await databaseOf(runs, lens);

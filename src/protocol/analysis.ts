@@ -4,6 +4,8 @@ import type { Facet, ItemView, Picture, Query, Row, RowKey, SliceInfo } from './
 export interface OpenParams {
   /** Absolute paths of files and folders. */
   readonly paths: readonly string[];
+  /** Folders whose `.flipside` holds lenses and mappings, besides what the paths have in common. */
+  readonly homes: readonly string[];
   readonly lens: string;
   /** Name of the answer rule; `default` for the default reading. */
   readonly answers: string;
@@ -136,7 +138,7 @@ export interface Crop {
 }
 
 export interface AnalysisEvents {
-  /** What is being done while `open` runs. `done` and `of` count files where they are known. */
+  /** What is being done while `open` runs. */
   progress: { readonly message: string };
   /** The counts are there. */
   overview: Overview;

@@ -51,6 +51,8 @@ interface Opened {
 export class Session {
   private opened: Opened | null = null;
   private opening: AbortController | null = null;
+  /** Image settings that came while something was being opened, with settings of its own that are older. */
+  private images: { readonly settings: ImageSettings; readonly since: AbortController | null } | null = null;
   private underWay: Promise<unknown> | null = null;
 
   constructor(private readonly emit: Emit) {}
@@ -109,6 +111,7 @@ export class Session {
     signal.addEventListener('abort', stop, { once: true });
     try {
       const analysis = await Analysis.open(params.paths, {
+        homes: params.homes,
         lens: params.lens,
         answers: params.answers,
         cacheDir: params.cacheDir,
@@ -130,13 +133,15 @@ export class Session {
   }
 
   private async adopt(analysis: Analysis, params: OpenParams, id: string): Promise<Overview> {
-    const { cacheDir, images: settings } = params;
+    const { cacheDir } = params;
+    const settings = this.images?.since === this.opening ? this.images.settings : params.images;
     const before = this.opened;
     const state = stateOf(analysis, params);
     // What is being repaired is never taken for what repairs it.
     if (before !== null && before.anew === null && before.state === state && before.overview !== null) {
       // Nothing changed: lists that are open go on. Images may have come or gone all the same.
       analysis.close();
+      before.params = { ...params, images: settings };
       before.pictures.configure(settings);
       return before.overview;
     }
@@ -145,8 +150,9 @@ export class Session {
     const embeds = files.some(holdsImages);
     const folders = await foldersOf(params.paths);
     const opened: Opened = {
-      id,
-      params,
+      // A repair that finds other files than before is news.
+      id: before !== null && before.id === id && before.state !== state ? randomUUID() : id,
+      params: { ...params, images: settings },
       analysis,
       browsing: analysis.browse(),
       pictures,
@@ -183,6 +189,7 @@ export class Session {
   }
 
   private setImages(settings: ImageSettings): Promise<null> {
+    this.images = { settings, since: this.opening };
     if (this.opened !== null) this.opened.params = { ...this.opened.params, images: settings };
     this.opened?.pictures.configure(settings);
     return Promise.resolve(null);
@@ -228,9 +235,9 @@ export class Session {
 }
 
 /** Whatever the rows that are shown depend on. */
-function stateOf(analysis: Analysis, { paths, lens, answers, cacheDir }: OpenParams): string {
+function stateOf(analysis: Analysis, { paths, answers, cacheDir }: OpenParams): string {
   const runs = analysis.runs.map(({ id, file, manifest, aliases }) => [id, file, manifest.key, aliases]);
-  return JSON.stringify([paths, lens, answers, cacheDir, runs, analysis.found()]);
+  return JSON.stringify([paths, analysis.lens, analysis.lensNames(), answers, cacheDir, runs, analysis.found()]);
 }
 
 function isDamaged(error: unknown): boolean {

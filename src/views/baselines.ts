@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
+import { FlipsideError } from '../core/model.js';
 import type { RunOverview } from '../protocol/analysis.js';
 import { liesIn, portableName, runOfName } from './portableRuns.js';
 import type { Predictions } from './predictions.js';
 import { readProjectFile, writeProjectFile } from './projectFile.js';
 
 const FILE = 'runs.json';
+const VERSION = 1;
 
 /** What one folder's file says: everything in it, for it is kept, and the baselines by dataset ('' for runs without one). */
 interface Kept {
@@ -67,7 +69,8 @@ export class Baselines implements vscode.Disposable {
   async set(run: RunOverview, on: boolean): Promise<void> {
     const dataset = run.dataset ?? '';
     const { folders } = this.predictions;
-    const home = folders.find((folder) => liesIn(run.file, folder)) ?? folders[0] ?? null;
+    const home = folders.find((folder) => liesIn(run.file, folder)) ?? folders[0];
+    if (home === undefined) throw new FlipsideError('Baselines are kept in the workspace: open a folder first.');
     // Another window may have written since.
     const kept = await Promise.all(folders.map((folder) => readFolder(folder)));
     for (const { folder, all, baselines } of kept) {
@@ -75,7 +78,11 @@ export class Baselines implements vscode.Disposable {
       if (on && folder === home) next.set(dataset, portableName(run, folder));
       else if (on || runOfName(baselines.get(dataset) ?? '', folder, [run]) !== undefined) next.delete(dataset);
       if (next.get(dataset) === baselines.get(dataset)) continue;
-      await writeProjectFile(folder, FILE, { ...all, version: 1, baselines: Object.fromEntries(next) });
+      const version = all['version'] ?? VERSION;
+      if (version !== VERSION) {
+        throw new FlipsideError(`.flipside/${FILE} states another version than ${VERSION}: a later Flipside wrote it.`);
+      }
+      await writeProjectFile(folder, FILE, { ...all, version: VERSION, baselines: Object.fromEntries(next) });
     }
     await this.read();
   }

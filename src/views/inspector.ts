@@ -53,7 +53,11 @@ export class Inspector {
     );
     const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(extension, 'media', `inspector-${theme}.svg`);
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
-    panel.onDidDispose(() => this.rpc.close('The inspector was closed.'));
+    panel.onDidDispose(() => {
+      // Whatever is still asked for is for nobody.
+      this.asked++;
+      this.rpc.close('The inspector was closed.');
+    });
   }
 
   /**

@@ -132,7 +132,11 @@ export class Predictions implements vscode.Disposable {
 
   /** What is open, after opening it where nobody has yet. Throws a FlipsideError that says why there is nothing. */
   async ready(): Promise<Overview> {
-    await this.ensureOpen();
+    // Another opening may have taken the place of the one that was waited for.
+    for (let opening: Promise<void> | null = null; opening !== this.opening || opening === null;) {
+      opening = this.ensureOpen();
+      await opening;
+    }
     const { emptiness, overview } = this;
     if (emptiness === null && overview !== null) return overview;
     throw new FlipsideError(NOTHING[emptiness ?? 'indexing']);
@@ -172,7 +176,11 @@ export class Predictions implements vscode.Disposable {
     this.timer ??= setTimeout(
       () => {
         this.timer = undefined;
-        void Promise.resolve(this.opening).then(() => (this.opening = this.open('aside')));
+        const { opening } = this;
+        void Promise.resolve(opening).then(() => {
+          // Somebody looks again already: at the change too.
+          if (this.opening === opening) this.opening = this.open('aside');
+        });
       },
       Math.max(QUIET, REST * this.took),
     );
@@ -195,6 +203,7 @@ export class Predictions implements vscode.Disposable {
     const started = Date.now();
     try {
       const { there, missing } = await this.present(paths);
+      cancel.signal.throwIfAborted();
       const overview = await progressOf(manner, cancel, this.told.event, () => this.ask(there, cancel.signal));
       if (this.cancel === cancel) this.adopt({ ...overview, skipped: [...missing, ...overview.skipped] });
       if (manner === 'shown') this.looked.fire();
@@ -206,7 +215,10 @@ export class Predictions implements vscode.Disposable {
 
   private ask(paths: readonly string[], signal: AbortSignal): Promise<Overview> {
     const cacheDir = path.join(this.context.globalStorageUri.fsPath, 'cache');
-    return this.client.open({ paths, cacheDir, ...readSettings(this.folders, this.prefixes()) }, signal);
+    return this.client.open(
+      { paths, homes: this.folders, cacheDir, ...readSettings(this.folders, this.prefixes()) },
+      signal,
+    );
   }
 
   /** The paths that are there: one folder of a workspace that is gone does not keep the others from being read. */

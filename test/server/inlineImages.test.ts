@@ -38,6 +38,7 @@ describe('images in the data themselves', function () {
   async function rows(maxBytes = 1e8): Promise<readonly Row[]> {
     await client.open({
       paths: [path.join(folder, 'data')],
+      homes: [],
       lens: 'axes',
       answers: 'default',
       cacheDir: path.join(folder, 'cache'),

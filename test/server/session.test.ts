@@ -31,6 +31,7 @@ describe('the analysis process', function () {
 
   const open = (more: Partial<OpenParams> = {}): OpenParams => ({
     paths: [path.join(folder, 'samples')],
+    homes: [],
     lens: 'axes',
     answers: 'default',
     cacheDir: path.join(folder, 'cache'),

@@ -258,8 +258,8 @@ describe('errors page', function () {
     await emit('do', { what: 'pasteIds' });
     await until(active, (tag) => tag === 'vscode-text-area');
     await page.keyboard.insertText('item-1, item-2\titem-1\nnope x');
-    await page.getByText('Show 4 items').click();
-    const query = await until(asked, ({ ids }) => ids !== null);
+    await page.getByText('Show items', { exact: true }).click();
+    const query = await until(asked, ({ ids }) => ids?.length === 4);
     assert.deepEqual(query, { ...ERRORS, facets: {}, ids: ['item-1', 'item-2', 'nope', 'x'] });
     await page.getByText('2 of 4 ids are of no item: nope, x').waitFor();
     await page.getByRole('button', { name: 'Remove 4 pasted ids' }).click();

@@ -287,7 +287,7 @@ describe('the inspector', function () {
     it('offers only what can help: to locate one of several, nothing for what stands in the data', async () => {
       const offered = () => story.page.locator('.missing button').allTextContents();
       for (const [name, words, buttons] of [
-        ['ambiguous', 'Image ambiguous', ['Locate images…']],
+        ['ambiguous', 'Image ambiguous', ['Show candidates', 'Locate images…']],
         ['corrupt', 'Image cannot be read', ['Locate images…', 'Open image']],
         ['inside', 'Image cannot be read', []],
       ] as const) {

@@ -15,6 +15,8 @@ import { walk, type Skipped } from './walk.js';
 
 export interface IndexOptions {
   readonly cacheDir: string;
+  /** Folders whose `.flipside` holds mappings, besides what the paths have in common. */
+  readonly homes: readonly string[];
   readonly rule: AnswerRule;
   readonly ruleForced: boolean;
   /** Files that hold gold answers, by the user's word. */
@@ -61,7 +63,7 @@ interface Listed {
 export async function indexPaths(paths: readonly string[], store: ShardStore, options: IndexOptions): Promise<Indexed> {
   await sweepUnfinished([store.folder, ...['files', 'datasets'].map((name) => path.join(options.cacheDir, name))]);
   const found = await walk(paths, [options.cacheDir, store.folder]);
-  const { mappings, unusable } = await userMappings([found.root, process.cwd()]);
+  const { mappings, unusable } = await userMappings([found.root, ...options.homes]);
   for (const each of unusable) options.progress?.(each.reason);
   const catalog = await Catalog.open(options.cacheDir, found.root, mappings);
   const skipped = [...found.skipped, ...unusable];

@@ -120,11 +120,17 @@ export class Browse {
          FROM ${this.source} t WHERE ${where.sql} ORDER BY ${sort.sql}`,
         [...(group?.values ?? []), ...where.values, ...sort.values],
       );
-      const [count] = await question.db.all(`SELECT count(*)::INTEGER AS "total" FROM "slice_${id}"`);
-      const groups = request.group === null ? null : await this.groups(question.db, id);
-      // Last: others that are made meanwhile would end it before it is counted.
-      await this.remember(id);
-      return { id, total: Number(count?.['total']), groups };
+      try {
+        const [count] = await question.db.all(`SELECT count(*)::INTEGER AS "total" FROM "slice_${id}"`);
+        const groups = request.group === null ? null : await this.groups(question.db, id);
+        // Last: others that are made meanwhile would end it before it is counted.
+        await this.remember(id);
+        return { id, total: Number(count?.['total']), groups };
+      } catch (error) {
+        // Given up: nobody will ask for it, or end it.
+        await this.db.all(`DROP TABLE IF EXISTS "slice_${id}"`).catch(() => undefined);
+        throw error;
+      }
     });
   }
 

@@ -1,6 +1,6 @@
 import type { ErrorsAction, ErrorsEvents, ErrorsHost, ErrorsStart } from '../../protocol/errorsPage.js';
 import { RpcError } from '../../protocol/rpc.js';
-import { ERRORS, isErrorsOnly, type Query, type Row, type RowKey } from '../../protocol/rows.js';
+import { ERRORS, isErrorsOnly, type Query, type Row, type RowKey, type SliceInfo } from '../../protocol/rows.js';
 import type { Connection } from '../shared/host.js';
 import { runNames } from '../shared/runNames.js';
 import { Announcer } from './announcer.js';
@@ -10,7 +10,7 @@ import { Keeper } from './keeper.js';
 import type { Kept } from './kept.js';
 import { Lines } from './lines.js';
 import { locate, TOP, type Found, type Place } from './place.js';
-import { cleared, conditions } from './queries.js';
+import { cleared, conditions, takenApart } from './queries.js';
 import { RowCache } from './rowCache.js';
 import { Scroller } from './scroller.js';
 import { keyOf, keysOf, type Problem, type SliceView } from './sliceView.js';
@@ -51,6 +51,8 @@ export class ErrorBrowser {
   private names: ReadonlyMap<string, string> = new Map();
   private loading = new AbortController();
   private renewed = false;
+  /** Ids that were just pasted, until the first answer about them. */
+  private pasted: readonly string[] | null = null;
   /** Where the list is to stand once there is one; null while it stands. */
   private awaited: Place | null = null;
 
@@ -166,7 +168,7 @@ export class ErrorBrowser {
     const { signal } = (this.loading = new AbortController());
     const impatient = setTimeout(() => this.setBusy(true), PATIENCE);
     try {
-      const info = await this.host.request('slice', this.query, signal);
+      const info = await this.sliceOf(signal);
       const view = { info, rows: this.cacheOf(info.slice, info.total) };
       const found = await locate(info, place, (slice, key) => this.host.request('position', { slice, key }, signal));
       // The first rows come with the slice where they come soon, so that nothing flickers.
@@ -181,6 +183,17 @@ export class ErrorBrowser {
       clearTimeout(impatient);
       if (!signal.aborted) this.setBusy(false);
     }
+  }
+
+  /** The slice of the query. What was pasted and no item is called may be several ids in one line. */
+  private async sliceOf(signal: AbortSignal): Promise<SliceInfo> {
+    const info = await this.host.request('slice', this.query, signal);
+    const { ids } = this.query;
+    const apart = ids === null || ids !== this.pasted ? null : takenApart(ids, info.unknownIds);
+    this.pasted = null;
+    if (apart === null) return info;
+    this.query = { ...this.query, ids: apart };
+    return this.host.request('slice', this.query, signal);
   }
 
   private show(view: SliceView, found: Found, reveal: boolean): void {
@@ -378,6 +391,7 @@ export class ErrorBrowser {
 
   showIds(ids: readonly string[]): void {
     this.pasting = false;
+    this.pasted = ids;
     this.ask(ids.length === 0 ? { ...this.query, ids: null } : { ...cleared(this.query), facets: {}, ids });
   }
 

@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { valueOf } from '../shared/toolkit.js';
 import type { ErrorBrowser } from './browser.js';
-import { count } from './numbers.js';
 import { idsIn } from './queries.js';
 import { useTopics } from './topic.js';
 
@@ -51,7 +50,7 @@ export function PasteDialog({ browser }: { readonly browser: ErrorBrowser }) {
           Cancel
         </vscode-button>
         <vscode-button disabled={ids.length === 0} onClick={show}>
-          {ids.length === 0 ? 'Show items' : ids.length === 1 ? 'Show 1 item' : `Show ${count(ids.length)} items`}
+          Show items
         </vscode-button>
       </div>
     </dialog>

@@ -38,9 +38,34 @@ export function conditions({ facets, search, ids, filter }: Query): string {
   return JSON.stringify([sorted, search, ids, filter]);
 }
 
-/** Item ids as they are pasted from tables, logs and lists; each once, in order. */
+/**
+ * Item ids as they are pasted, each once, in order: the elements of a JSON list, else the lines. An id may hold spaces and
+ * commas; which of them separate ids, takenApart says once it is known what no item is called.
+ */
 export function idsIn(text: string): string[] {
-  return [...new Set(text.split(/[\s,]+/).filter((id) => id !== ''))];
+  const ids = listed(text) ?? text.split(/[\r\n]+/);
+  return [...new Set(ids.map((id) => id.trim()).filter((id) => id !== ''))];
+}
+
+/** The ids with those that are `unknown` and hold separators taken apart; null where there are none such. */
+export function takenApart(ids: readonly string[], unknown: readonly string[]): string[] | null {
+  const several = new Set(unknown.filter((id) => SEPARATORS.test(id)));
+  if (several.size === 0) return null;
+  const apart = ids.flatMap((id) => (several.has(id) ? id.split(SEPARATORS) : [id]));
+  return [...new Set(apart.filter((id) => id !== ''))];
+}
+
+const SEPARATORS = /[\s,;]+/;
+
+function listed(text: string): string[] | null {
+  if (!text.trimStart().startsWith('[')) return null;
+  try {
+    const list = JSON.parse(text) as unknown;
+    if (!Array.isArray(list)) return null;
+    return list.filter((id) => typeof id === 'string' || typeof id === 'number').map(String);
+  } catch {
+    return null;
+  }
 }
 
 const SIGNS = { eq: 'is', ne: 'is not', lt: '<', le: '≤', gt: '>', ge: '≥' } as const;

@@ -17,8 +17,12 @@ function useSearch(browser: ErrorBrowser) {
   const asked = browser.query.search;
   const [typed, setTyped] = useState(asked);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  // What this field asked itself comes back as it was typed then; more may have been typed since.
+  const own = useRef(asked);
   // Another query took the place of the one typed here: a slice, "clear all".
   useEffect(() => {
+    if (asked === own.current) return;
+    own.current = asked;
     clearTimeout(timer.current);
     setTyped(asked);
   }, [asked]);
@@ -26,6 +30,7 @@ function useSearch(browser: ErrorBrowser) {
     setTyped(text);
     clearTimeout(timer.current);
     timer.current = setTimeout(() => {
+      own.current = text;
       if (text !== browser.query.search) browser.ask({ ...browser.query, search: text });
     }, delay);
   };

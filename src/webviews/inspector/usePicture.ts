@@ -63,7 +63,8 @@ export function useCrop(
   look: { readonly view: View; readonly box: Size; readonly fit: Size },
 ): Patch | null {
   const [patch, setPatch] = useState<(Patch & Detail & { of: string }) | null>(null);
-  const id = idOf(key, index);
+  // A part belongs to the whole that it was asked for: another picture may stand in the same place by now.
+  const id = `${idOf(key, index)}\n${whole?.url ?? ''}`;
   const current = useRef(patch);
   current.current = patch?.of === id ? patch : null;
   const { view, box, fit } = look;
