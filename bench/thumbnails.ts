@@ -60,7 +60,8 @@ async function ours(folder: string): Promise<number> {
   const request = (index: number) => ({
     ...{
       file: path.join(folder, 'run.jsonl'),
-      root: folder,
+      opened: [folder],
+      row: 1,
       definition: null,
       dataset: null,
       id: null,

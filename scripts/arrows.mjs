@@ -34,7 +34,7 @@ export const AREAS = [
   { folder: 'src/protocol', may: [MODEL], packages: [VSCODE, DUCKDB, NODE] },
   { folder: 'src/webviews', may: [MODEL, 'src/protocol/'], packages: [VSCODE, DUCKDB, NODE] },
   { folder: 'src/server', may: [MODEL, ...FACADE, 'src/protocol/'], packages: [VSCODE, DUCKDB] },
-  { folder: 'src/views', may: [MODEL, ...FACADE, 'src/protocol/', 'src/inference/'], packages: [DUCKDB] },
+  { folder: 'src/views', may: [MODEL, 'src/protocol/', 'src/inference/'], packages: [DUCKDB] },
   { folder: 'src/cli', may: [MODEL, ...FACADE, 'src/inference/'], packages: [VSCODE, DUCKDB] },
   { file: 'src/core/*.ts', may: [MODEL], packages: CORE_PACKAGES },
   { file: 'src/core/analysis.ts', may: [...BELOW_STORE, ...STORE, ...FACADE], packages: CORE_PACKAGES },
@@ -48,7 +48,7 @@ export const AREAS = [
   },
   {
     file: 'src/extension.ts',
-    may: [MODEL, ...FACADE, 'src/views/', 'src/inference/', 'src/protocol/'],
+    may: [MODEL, 'src/views/', 'src/inference/', 'src/protocol/'],
     packages: [DUCKDB],
   },
 ];

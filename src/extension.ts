@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Actions } from './views/actions.js';
 import { AnalysisClient } from './views/analysisClient.js';
+import { Baselines } from './views/baselines.js';
 import { registerCommand } from './views/commands.js';
 import { registerCommands } from './views/contributions.js';
 import { ERRORS_VIEW, ErrorsView, type Current } from './views/errorsView.js';
@@ -23,33 +24,48 @@ export function activate(context: vscode.ExtensionContext): void {
   const client = new AnalysisClient({ script: dist('server.js').fsPath, program: nodeProgram, log });
   const predictions = new Predictions(client, context, log);
   const slices = new Slices(predictions);
-  const runs = new RunsTree(predictions);
+  const baselines = new Baselines(predictions, log);
+  const runs = new RunsTree(predictions, baselines);
 
   // The list and the inspectors know each other through these functions alone.
-  const actions = new Actions(predictions, slices, () => inspectors);
+  const picturesChanged = (): void => [inspectors, errors].forEach((each) => each.picturesChanged());
+  const actions = new Actions(predictions, slices, () => inspectors, picturesChanged);
   const errors: ErrorsView = new ErrorsView(context.extensionUri, predictions, keys, context.workspaceState, {
     select: (current: Current, open: boolean) =>
       void (open ? inspectors.show(current.key, current, { focus: false }) : inspectors.follow(current)),
     act: (action) => actions.act(action),
   });
-  const inspectors: Inspectors = new Inspectors(context.extensionUri, predictions, keys, {
-    step: (by) => Promise.resolve(errors.do(by === 1 ? 'next' : 'previous')),
+  const inspectors: Inspectors = new Inspectors(context.extensionUri, predictions, baselines, keys, {
+    step: (by) => errors.step(by, inspectors.active?.key ?? null),
     openSource: (key) => actions.openSource(key),
     openImage: (item, index) => actions.openImage(item, index),
-    locate: (stated) => actions.locate(stated),
+    locate: (item, index) => actions.locate(item, index),
     focusList: () => errors.focus(),
   });
 
   const documents = new ReportDocuments();
   const summarise = new Summarise(dist('cli.js'), documents, log);
   context.subscriptions.push(
-    ...[log, client, predictions, slices, runs, errors, inspectors, new StatusBar(predictions), documents, summarise],
+    log,
+    client,
+    predictions,
+    baselines,
+    slices,
+    runs,
+    errors,
+    inspectors,
+    documents,
+    summarise,
+  );
+  context.subscriptions.push(
+    new StatusBar(predictions),
+    predictions.onDidLookAgain(picturesChanged),
     vscode.window.registerWebviewViewProvider(ERRORS_VIEW, errors),
     vscode.window.registerWebviewPanelSerializer(INSPECTOR, inspectors),
     vscode.window.registerTreeDataProvider('flipside.runs', runs),
     vscode.window.registerTreeDataProvider('flipside.slices', slices),
     vscode.workspace.registerTextDocumentContentProvider(REPORT_SCHEME, documents),
     registerCommand('flipside.summarise', log, (args) => summarise.run(args)),
-    registerCommands({ extensionId: context.extension.id, log, predictions, slices, errors, inspectors, actions }),
+    registerCommands(context.extension.id, { log, predictions, baselines, slices, errors, inspectors, actions }),
   );
 }

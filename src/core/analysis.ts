@@ -14,7 +14,7 @@ import { runNamed } from './analysis/runNames.js';
 import { staleAmong, type StaleShard } from './analysis/staleShards.js';
 import { summariseRuns } from './analysis/summary.js';
 import type { LocatedDrop, Summary } from './analysis/summaryTypes.js';
-import { FlipsideError } from './model.js';
+import { FlipsideError, type Query, type RowKey } from './model.js';
 import { parseLens } from './relations/lensFile.js';
 import type { Lens } from './relations/lens.js';
 import { LENSES, lensNamed } from './relations/lenses/index.js';
@@ -25,13 +25,16 @@ import { requirePossible } from './store/filterChecks.js';
 import { FIELDS, fieldsOf, type Filter } from './store/filters.js';
 import { metadataFields } from './store/metadata.js';
 import { compareRows, sameContent } from './store/joinQueries.js';
-import { pageOf, type Page, type PageRequest } from './store/pageQueries.js';
+import { listRows, pageOf, type Page, type PageRequest } from './store/pageQueries.js';
 import { ShardStore } from './store/shards.js';
 
+export { DamagedShards } from './store/damaged.js';
+export { isQueryFailure } from './store/database.js';
 export type { Treatment } from './analysis/compare.js';
-export { candidatesOf, filterOf, outcomeOf, type ImagesOfRow } from './analysis/browsing.js';
+export { candidatesOf, outcomeOf, type ImagesOfRow } from './analysis/browsing.js';
 export { lineOfRow } from './analysis/sourceLine.js';
 export type { ShareSearch } from './analysis/findShare.js';
+export type { RunInfo } from './analysis/runs.js';
 export type { StaleShard } from './analysis/staleShards.js';
 export type { ClassSummary, GroupSummary, RunSummary, Summary } from './analysis/summaryTypes.js';
 export type { Filter, Sort } from './store/filters.js';
@@ -60,6 +63,13 @@ export interface ItemDetail {
   readonly lens: { readonly name: string; readonly version: string };
   /** The same item in other runs: same question, options and gold. */
   readonly otherRuns: readonly Page['records'][number]['record'][];
+}
+
+/** A list as it is shown, and which of its rows are meant; null: all. */
+export interface ListedRows {
+  readonly browsing: Browsing;
+  readonly query: Query;
+  readonly names: readonly RowKey[] | null;
 }
 
 /** Why an item counts as it does, in plain sentences. */
@@ -206,13 +216,38 @@ export class Analysis {
   async export(to: ExportFormat, out: string, filter: Filter | null): Promise<ExportResult> {
     await this.requireFilter(filter);
     await this.refuseSource(out);
-    return exportRows(this.db, {
-      to,
-      out: path.resolve(out),
-      filter,
-      lens: this.lens,
-      fileOf: (run) => this.runs[run]?.file ?? '',
+    return this.aside(async (db) => this.write(db, await listRows(db, filter), to, out));
+  }
+
+  /**
+   * The same for the rows of a list as it is shown, in its order: all of them, or the given ones. `written` hears how many of
+   * how many there are. Once `signal` aborts it throws that one's reason, and what stood in the file before is left.
+   */
+  async exportList(
+    list: ListedRows,
+    to: ExportFormat,
+    out: string,
+    written: (rows: number, of: number) => void,
+    signal: AbortSignal,
+  ): Promise<ExportResult> {
+    await this.refuseSource(out);
+    return list.browsing.listed(list.query, list.names, signal, async (db, table) => {
+      const [found] = await db.all(`SELECT count(*) AS "rows" FROM "${table}"`);
+      const of = Number(found?.['rows']);
+      written(0, of);
+      return this.write(db, table, to, out, (rows) => written(rows, of));
     });
+  }
+
+  private write(
+    db: Database,
+    list: string,
+    to: ExportFormat,
+    out: string,
+    written?: (rows: number) => void,
+  ): Promise<ExportResult> {
+    const fileOf = (run: number): string => this.runs[run]?.file ?? '';
+    return exportRows(db, { to, out: path.resolve(out), list, lens: this.lens, fileOf, ...(written && { written }) });
   }
 
   /** One page of the rows that a filter keeps. */
@@ -263,6 +298,7 @@ export class Analysis {
         {
           file: out,
           exitCode: 2,
+          inEditor: `${out} is one of the files that were read; it is never overwritten. Choose another name.`,
         },
       );
     }
@@ -283,6 +319,17 @@ export class Analysis {
   async itemAt(run: string, row: number): Promise<ItemDetail | null> {
     const index = this.runs.findIndex((each) => each.id === run);
     return index < 0 ? null : this.detail(index, { field: 'row', op: 'eq', value: row });
+  }
+
+  /** The row of an item in a run, both by id; null where the run is not there or has no such item. */
+  async rowOf(run: string, item: string): Promise<number | null> {
+    if (!this.runs.some(({ id }) => id === run)) return null;
+    const conditions: Filter[] = [
+      { field: 'run', op: 'eq', value: run },
+      { field: 'item', op: 'eq', value: item },
+    ];
+    const found = await this.page({ filter: { and: conditions }, limit: 1, offset: 0 });
+    return found.records[0]?.record.row ?? null;
   }
 
   private async detail(index: number, which: Filter): Promise<ItemDetail | null> {

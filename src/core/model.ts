@@ -279,7 +279,13 @@ export interface Facet {
 export class FlipsideError extends Error {
   constructor(
     message: string,
-    readonly options: { readonly file?: string; readonly row?: number; readonly exitCode?: 1 | 2 } = {},
+    readonly options: {
+      readonly file?: string;
+      readonly row?: number;
+      readonly exitCode?: 1 | 2;
+      /** What is said instead where there is no command line, for a message that speaks of one. */
+      readonly inEditor?: string;
+    } = {},
   ) {
     super(message);
     this.name = 'FlipsideError';

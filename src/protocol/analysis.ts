@@ -11,11 +11,18 @@ export interface OpenParams {
   readonly images: ImageSettings;
 }
 
+/** A path that begins with `from` is looked for under `to`. */
+export interface ImagePrefix {
+  readonly from: string;
+  readonly to: string;
+  /** Holds only for the predictions of this folder, or those joined to this definition; absent where for all. */
+  readonly within?: string;
+}
+
 export interface ImageSettings {
   /** Folders in which relative image paths are looked up, besides the prediction file's own and its parents. */
   readonly roots: readonly string[];
-  /** A path that begins with `from` is looked for under `to`. */
-  readonly prefixes: readonly { readonly from: string; readonly to: string }[];
+  readonly prefixes: readonly ImagePrefix[];
   readonly allowUrls: boolean;
   readonly maxBytes: number;
   readonly maxPixels: number;
@@ -24,6 +31,10 @@ export interface ImageSettings {
 export interface RunOverview {
   readonly id: string;
   readonly file: string;
+  /** Which of the runs of its file; null where the file holds one. */
+  readonly part: string | null;
+  /** Another text for other contents: what was made of rows and images under the former one may not hold any more. */
+  readonly content: string;
   readonly model: string | null;
   readonly dataset: string | null;
   readonly format: string;
@@ -44,6 +55,8 @@ export interface RunOverview {
 
 /** What there is: runs, definitions, and files that were not read, with the reason. */
 export interface Overview {
+  /** Of this opening: what came before it, and late news of that, carry another one. */
+  readonly id: string;
   /** False where only what is known without counting is there yet. */
   readonly complete: boolean;
   readonly lens: { readonly name: string; readonly version: string; readonly note: string | null };
@@ -54,6 +67,9 @@ export interface Overview {
     readonly file: string;
     readonly format: string;
     readonly items: number;
+    readonly dataset: string | null;
+    /** What the user should know of the file before trusting it. */
+    readonly warnings: readonly string[];
   }[];
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
   /** Fields by which rows can be filtered: columns, then metadata. */
@@ -71,12 +87,24 @@ export interface AnalysisMethods {
   rows(params: { slice: number; start: number; end: number }): Promise<readonly Row[]>;
   /** The position of a row in a slice; null where it is not in it. */
   position(params: { slice: number; key: RowKey }): Promise<number | null>;
+  /** The position of the nearest error after `position` (`by` 1) or before it (−1); null where there is none. */
+  nextError(params: { slice: number; position: number; by: 1 | -1 }): Promise<number | null>;
+  /** The row of an item in a run; null where it has none of that id. */
+  rowOf(params: { run: string; item: string }): Promise<number | null>;
   facets(
     params: { query: Query; fields: readonly string[]; limit: number },
     signal: AbortSignal,
   ): Promise<readonly Facet[]>;
   /** How many rows each query keeps. */
-  counts(params: readonly Query[]): Promise<readonly number[]>;
+  counts(params: readonly Query[], signal: AbortSignal): Promise<readonly number[]>;
+  /**
+   * Item ids in the order of the list: of all rows of the query, or of the given ones. Fails with kind `expected` where they
+   * are more than `most`.
+   */
+  ids(
+    params: { query: Query; keys: readonly RowKey[] | null; most: number },
+    signal: AbortSignal,
+  ): Promise<readonly string[]>;
   item(params: { key: RowKey; baseline: string | null }): Promise<ItemView | null>;
   /** First images of the given rows, at most `size` pixels wide and high. */
   thumbnails(params: { keys: readonly RowKey[]; size: number }, signal: AbortSignal): Promise<readonly Picture[]>;
@@ -85,15 +113,16 @@ export interface AnalysisMethods {
     params: { key: RowKey; index: number; size: number; crop: Crop | null },
     signal: AbortSignal,
   ): Promise<Picture>;
-  /** Learns from one example where images lie: the stated path and the file it is. Null where the two share no ending. */
-  learnPrefix(params: { stated: string; found: string }): Promise<{ from: string; to: string } | null>;
-  /** Writes rows to a file: the given ones, or with null all of the query. Answers how many. */
-  exportRows(params: {
-    query: Query;
-    keys: readonly RowKey[] | null;
-    to: 'csv' | 'jsonl' | 'parquet' | 'md';
-    out: string;
-  }): Promise<number>;
+  /** Learns from one example where images lie: an image of a row, and the file that it is. Fails with the reason. */
+  learnPrefix(params: { key: RowKey; index: number; found: string }): Promise<ImagePrefix>;
+  /**
+   * Writes rows to a file, in the order of the list: the given ones, or with null all of the query. Answers how many. A cancelled
+   * export leaves what stood there before.
+   */
+  exportRows(
+    params: { query: Query; keys: readonly RowKey[] | null; to: 'csv' | 'jsonl' | 'parquet' | 'md'; out: string },
+    signal: AbortSignal,
+  ): Promise<number>;
   /** The 1-based line of a row in its file; null where the file is not text. */
   line(params: RowKey): Promise<number | null>;
 }
@@ -111,6 +140,8 @@ export interface AnalysisEvents {
   progress: { readonly message: string };
   /** The counts are there. */
   overview: Overview;
+  /** So many of so many rows are written to this file. */
+  exporting: { readonly out: string; readonly rows: number; readonly of: number };
   /** Counting failed; what was open stays open. */
   failed: { readonly message: string };
 }

@@ -10,9 +10,15 @@ export interface ErrorsStart {
   readonly emptiness: Emptiness | null;
   /** What is being done, or what went wrong, where the list is empty. */
   readonly message: string | null;
-  readonly baseline: string | null;
   /** The query of the last time, where the page itself has none. */
   readonly query: Query | null;
+  /** What was asked for while the page was not there: it goes before what the page kept. */
+  readonly asked: {
+    readonly query: Query | null;
+    /** The row that was gone on to. */
+    readonly current: { readonly position: number; readonly key: RowKey } | null;
+    readonly what: ErrorsEvents['do']['what'] | null;
+  };
   /** Keys as bound at the moment, by command; for the hints. */
   readonly keys: Readonly<Record<string, string>>;
 }
@@ -26,6 +32,7 @@ export interface ErrorsHost {
   slice(params: Query, signal: AbortSignal): Promise<SliceInfo>;
   rows(params: { slice: number; start: number; end: number }): Promise<readonly Row[]>;
   position(params: { slice: number; key: RowKey }): Promise<number | null>;
+  nextError(params: { slice: number; position: number; by: 1 | -1 }): Promise<number | null>;
   facets(
     params: { query: Query; fields: readonly string[]; limit: number },
     signal: AbortSignal,
@@ -45,6 +52,8 @@ export interface ErrorsEvents {
   changed: ErrorsStart;
   /** Show these rows: a saved slice, a link, a bar of a chart. */
   apply: { readonly query: Query };
+  /** Images may be found now that were not, or lie elsewhere. */
+  picturesChanged: null;
   /** Make a row current that another page chose. */
   reveal: { readonly key: RowKey };
   /** A key or a command of the workbench, done where the focus is. */

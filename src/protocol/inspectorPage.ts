@@ -29,7 +29,7 @@ export interface InspectorHost {
   /** Opens the image file in the editor. */
   openImage(params: { key: RowKey; index: number }): Promise<null>;
   /** Asks where a missing image lies and learns the folder from the answer. */
-  locate(params: { key: RowKey; index: number; stated: string }): Promise<null>;
+  locate(params: { key: RowKey; index: number }): Promise<null>;
   copy(params: { text: string }): Promise<null>;
   /** Moves to the list that items are opened from; the button where there is no item. */
   list(params: null): Promise<null>;

@@ -12,6 +12,15 @@ export const ERRORS: Query = {
   group: null,
 };
 
+/** What counts as an error where one walks from error to error. */
+export const ERROR_OUTCOMES: readonly Outcome[] = ['wrong', 'unanswered'];
+
+/** Whether all rows of a query are errors, by its own choice of outcomes. */
+export function isErrorsOnly({ facets }: Query): boolean {
+  const chosen = facets['outcome'] ?? [];
+  return chosen.length > 0 && chosen.every((outcome) => ERROR_OUTCOMES.some((error) => error === outcome));
+}
+
 /** A thumbnail or a whole picture, decoded and encoded again on the workspace's side. */
 export type Picture =
   | {
@@ -23,15 +32,22 @@ export type Picture =
       readonly height: number;
       readonly originalWidth: number;
       readonly originalHeight: number;
-      /** Where it was found. */
+      /** Where it was found: a file that is it or holds it, or an address. */
       readonly from: string;
+      /** The image's own file, for opening it elsewhere; null where it lies inside another, or on the network. */
+      readonly file: string | null;
     }
   | {
       readonly ok: false;
       readonly reason: 'missing' | 'ambiguous' | 'corrupt' | 'too large' | 'remote' | 'none';
       /** The path as the data states it. */
       readonly stated: string;
+      /** Places that were looked at, the first ones; where the image is ambiguous, what it may be. */
       readonly tried: readonly string[];
+      /** How many places were looked at in all; absent where `tried` holds all. */
+      readonly places?: number;
+      /** The image's own file, where one is there and cannot be shown. */
+      readonly file: string | null;
       /** One sentence: what happened and what to do. */
       readonly message: string;
     };
@@ -50,6 +66,8 @@ export interface ItemView {
   readonly imageCandidates: readonly string[];
   /** The data name no image, but a file beside them may hold it. */
   readonly mayBeEmbedded: boolean;
+  /** How many images a file beside the data holds of the item; 0 where the data name its images. */
+  readonly embeddedImages: number;
   readonly source: { readonly file: string; readonly row: number };
 }
 

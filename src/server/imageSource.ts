@@ -1,26 +1,35 @@
 import { createHash } from 'node:crypto';
+import path from 'node:path';
 import {
   EmbeddedImages,
   identify,
   ImageLocator,
   ImageRefused,
+  type ImageContext,
+  type ImagePrefix,
+  InlineImages,
   openBytes,
   openImage,
+  parseInline,
+  requireSize,
   shownReference,
   type LocatedImage,
   type OpenedImage,
 } from '../core/analysis/images.js';
+import { FlipsideError } from '../core/model.js';
 import type { ImageSettings } from '../protocol/analysis.js';
 import type { Picture } from '../protocol/rows.js';
-import { fetchImage } from './fetchImage.js';
-import { Limiter } from './limiter.js';
+import { FetchedImages } from './fetchedImages.js';
+import type { FetchLimits } from './fetchImage.js';
 
 /** One image of one prediction, as the data state it. */
 export interface PictureRequest {
   /** The prediction file; stated paths are looked up from its folder upwards. */
   readonly file: string;
-  /** What was opened: folders above it are not looked into. */
-  readonly root: string;
+  /** The folders that were opened: those above them are not looked into. */
+  readonly opened: readonly string[];
+  /** The row's record in that file, from 1. */
+  readonly row: number;
   /** The benchmark definition that the row was joined to. */
   readonly definition: string | null;
   readonly dataset: string | null;
@@ -43,26 +52,28 @@ export interface FoundImage {
   readonly stated: string;
   /** The file (or URL) that holds it. */
   readonly from: string;
+  /** The file that is the image; null where it lies inside another, or on the network. */
+  readonly file: string | null;
   open(): Promise<OpenedImage> | OpenedImage;
 }
 
 export type Found = FoundImage | Refusal;
 
-const FETCHES_AT_ONCE = 4;
-const FETCHED_BYTES = 64 << 20;
 const LOCATE = 'Use "Locate images…" to say where it lies.';
 
 /** Finds the image of a prediction: on disk, in the data, inside another file, or (where allowed) behind a URL. */
 export class ImageSource {
   private locator: ImageLocator;
   private readonly embedded: EmbeddedImages;
-  private readonly fetches = new Limiter(FETCHES_AT_ONCE);
-  private readonly fetched = new Map<string, Buffer>();
+  private readonly fetched: FetchedImages;
+  private readonly inline = new InlineImages();
 
   constructor(
     private settings: ImageSettings,
     embeddedFiles: readonly string[],
+    fetching?: FetchLimits,
   ) {
+    this.fetched = new FetchedImages(fetching);
     this.locator = new ImageLocator(settings);
     this.embedded = new EmbeddedImages(embeddedFiles);
   }
@@ -86,11 +97,35 @@ export class ImageSource {
   async find(request: PictureRequest, signal?: AbortSignal): Promise<Found> {
     const stated = request.images[request.index];
     if (stated === undefined) return this.unstated(request, signal);
+    if (isHeld(stated)) return this.held(request, stated, signal);
     const located = await this.locator.locate(stated, contextOf(request));
     if (located.kind === 'url' && this.settings.allowUrls) return this.fetch(located.url, signal);
     const found = await this.of(located, stated, request.file);
     if (found !== null) return found;
     return (await this.inside(request, stated, signal)) ?? refusalOf(located, stated);
+  }
+
+  /** An image that stands in the record itself, or in that of the benchmark. */
+  private async held(request: PictureRequest, stated: string, signal: AbortSignal | undefined): Promise<Found> {
+    const { file, row, definition } = request;
+    const image = parseInline(stated);
+    if (image === null) {
+      const message = `${shownReference(stated)} is kept in the log itself, and ${file} does not hold it. Write the log again with its images.`;
+      return refused('missing', stated, message, [file]);
+    }
+    requireSize(image.size, this.settings.maxBytes);
+    const places = [{ file, row }, ...(definition === null ? [] : [{ file: definition, row: null }])];
+    for (const place of places) {
+      const bytes = await this.inline.find({ reference: stated, ...place }, signal).catch(unreadable);
+      if (bytes !== null) return this.bytes(bytes, hashOf(bytes), stated, place.file);
+    }
+    const message = `The image is held inside the data, and row ${row} of ${file} does not hold it any more: the file has changed since it was read. Refresh to read it again.`;
+    return refused(
+      'missing',
+      stated,
+      message,
+      places.map((place) => place.file),
+    );
   }
 
   private async unstated(request: PictureRequest, signal: AbortSignal | undefined): Promise<Found> {
@@ -108,6 +143,27 @@ export class ImageSource {
     return refused('none', '', message);
   }
 
+  /** Learns from one example where images lie. Throws a FlipsideError that says why nothing can be learned from it. */
+  async learn(request: PictureRequest, found: string): Promise<ImagePrefix> {
+    const stated = request.images[request.index] ?? (await this.statedInside(request));
+    const shown = stated === null ? '' : shownReference(stated);
+    if (stated === null) throw new FlipsideError('The data name no image for this item, so nothing can be learned.');
+    const learned = await this.locator.learn(stated, found, contextOf(request));
+    if (learned !== null) return learned;
+    if (path.resolve(stated) === path.resolve(found)) {
+      throw new FlipsideError(`${found} is the very file that the data name: choose the one to be shown in its place.`);
+    }
+    throw new FlipsideError(
+      `${path.basename(found)} has another name than ${shown}: choose the file that the data mean, so that the rest can be found from it.`,
+    );
+  }
+
+  private async statedInside({ id, question, index, dataset }: PictureRequest): Promise<string | null> {
+    if (id === null) return null;
+    const found = await this.embedded.find({ id, question, index, dataset }, this.settings.maxBytes);
+    return found?.kind === 'path' ? found.path : null;
+  }
+
   private async of(located: LocatedImage, stated: string, holder: string): Promise<FoundImage | null> {
     if (located.kind === 'file') return this.file(located.file, stated);
     return located.kind === 'bytes' ? this.bytes(located.bytes, hashOf(located.bytes), stated, holder) : null;
@@ -115,18 +171,26 @@ export class ImageSource {
 
   private async file(file: string, stated: string): Promise<FoundImage> {
     const { maxBytes } = this.settings;
-    const { size, mtimeMs } = await identify(file, maxBytes);
+    const { size, mtimeMs } = await identify(file, maxBytes).catch((error: unknown) => {
+      throw error instanceof ImageRefused ? new ImageRefused(error.reason, error.message, file) : error;
+    });
     return {
       key: JSON.stringify(['file', file, mtimeMs, size]),
       stated,
       from: file,
+      file,
       open: () => openImage(file, maxBytes),
     };
   }
 
   private bytes(bytes: Buffer, key: string, stated: string, from: string): FoundImage {
     const { maxBytes } = this.settings;
-    return { key, stated: shownReference(stated), from, open: () => openBytes(bytes, maxBytes) };
+    return { key, stated: shownReference(stated), from, file: null, open: () => openBytes(bytes, maxBytes) };
+  }
+
+  /** How many images other files hold of a prediction that names none itself. */
+  async embeddedCount({ id, question, dataset }: PictureRequest, signal?: AbortSignal): Promise<number> {
+    return id === null ? 0 : this.embedded.count({ id, question, dataset }, signal);
   }
 
   /** Looks the prediction up in files that carry images. What such a file states as a path lies relative to it. */
@@ -140,6 +204,12 @@ export class ImageSource {
     const found = await this.embedded.find({ id, question, index, dataset }, this.settings.maxBytes, signal);
     if (found === null) return null;
     if (found.kind === 'bytes') return this.bytes(found.bytes, found.key, stated, found.file);
+    if (found.kind === 'contradicted') {
+      // Of an image that is stated, its own places say more.
+      if (stated !== '') return null;
+      const message = `${found.files.join(', ')} ${found.files.length === 1 ? 'holds' : 'hold'} images, and under the id ${id} another question: it may be another benchmark, or another version of it. Open the one that was evaluated.`;
+      return refused('none', stated, message, found.files);
+    }
     if (found.kind === 'ambiguous') {
       const message = `Several questions have the id ${id}, and nothing tells which one this is. Open only the benchmark that was evaluated.`;
       return refused('ambiguous', stated, message, found.files);
@@ -150,22 +220,24 @@ export class ImageSource {
   }
 
   private async fetch(url: string, signal: AbortSignal | undefined): Promise<FoundImage> {
-    const known = this.fetched.get(url);
-    const bytes = known ?? (await this.fetches.run(() => fetchImage(url, this.settings.maxBytes, signal), signal));
-    this.fetched.delete(url);
-    this.fetched.set(url, bytes);
-    let total = [...this.fetched.values()].reduce((sum, each) => sum + each.length, 0);
-    for (const [oldest, { length }] of this.fetched) {
-      if (total <= FETCHED_BYTES || oldest === url) break;
-      this.fetched.delete(oldest);
-      total -= length;
-    }
+    const bytes = await this.fetched.get(url, this.settings.maxBytes, signal);
     return this.bytes(bytes, hashOf(bytes), url, url);
   }
 }
 
-function contextOf(request: PictureRequest): { predictionFile: string; definitionFile: string | null; root: string } {
-  return { predictionFile: request.file, definitionFile: request.definition, root: request.root };
+/** Inside a record, or among the attachments of a log: no path, whatever it looks like. */
+function isHeld(stated: string): boolean {
+  return parseInline(stated) !== null || stated.startsWith('attachment://');
+}
+
+/** A file that cannot be read any more holds nothing. */
+function unreadable(error: unknown): null {
+  if (error instanceof FlipsideError) return null;
+  throw error;
+}
+
+function contextOf(request: PictureRequest): ImageContext {
+  return { predictionFile: request.file, definitionFile: request.definition, opened: request.opened };
 }
 
 function hashOf(bytes: Buffer): string {
@@ -173,7 +245,7 @@ function hashOf(bytes: Buffer): string {
 }
 
 function refused(reason: Refusal['reason'], stated: string, message: string, tried: readonly string[] = []): Refusal {
-  return { ok: false, reason, stated: shownReference(stated), tried, message };
+  return { ok: false, reason, stated: shownReference(stated), tried, file: null, message };
 }
 
 function refusalOf(located: LocatedImage, stated: string): Refusal {
@@ -187,10 +259,17 @@ function refusalOf(located: LocatedImage, stated: string): Refusal {
       );
     case 'unusable':
       return refused('corrupt', stated, `The data's reference cannot be used: it ${located.why}.`);
+    case 'ambiguous': {
+      const message = `${located.files.length} files fit ${shown} and differ, and nothing tells which one the model saw. Use "Locate images…" to say which, or correct the image roots in the settings.`;
+      return refused('ambiguous', stated, message, located.files);
+    }
     case 'missing': {
-      const places = located.tried.length === 1 ? 'in the one place' : `in the ${located.tried.length} places`;
-      const looked = located.tried.length === 0 ? '' : ` ${places} where it could be`;
-      return refused('missing', stated, `${shown} was not found${looked}. ${LOCATE}`, located.tried);
+      const { tried, places, denied } = located;
+      const where = places === 1 ? 'in the one place' : `in the ${places} places`;
+      const looked = places === 0 ? '' : ` ${where} where it could be`;
+      const [first] = denied;
+      const closed = first === undefined ? '' : ` ${first} cannot be read (EACCES): permission is denied.`;
+      return { ...refused('missing', stated, `${shown} was not found${looked}.${closed} ${LOCATE}`, tried), places };
     }
     default:
       return refused('missing', stated, `${shown} was not found. ${LOCATE}`);
@@ -198,9 +277,14 @@ function refusalOf(located: LocatedImage, stated: string): Refusal {
 }
 
 /** What a page shows for an image that was found and is refused. */
-export function asRefusal(error: unknown, stated: string, from: string | null): Refusal {
+export function asRefusal(error: unknown, stated: string, found: Pick<FoundImage, 'from' | 'file'> | null): Refusal {
   if (!(error instanceof ImageRefused)) throw error;
-  const name = from ?? (stated === '' ? 'The image' : shownReference(stated));
+  const from = found?.from ?? error.file;
+  const file = found === null ? error.file : found.file;
+  const isInside = from !== null && file === null && !/^https?:/i.test(from);
+  const name = isInside
+    ? `What ${from} holds as the image`
+    : (from ?? (stated === '' ? 'The image' : shownReference(stated)));
   const message = `${name} ${error.message}.${error.reason === 'missing' && from !== null ? ` ${LOCATE}` : ''}`;
-  return refused(error.reason, stated, message, from === null ? [] : [from]);
+  return { ...refused(error.reason, stated, message, from === null ? [] : [from]), file };
 }

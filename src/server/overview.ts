@@ -1,15 +1,17 @@
 import path from 'node:path';
-import type { Analysis, RunSummary, Summary } from '../core/analysis.js';
+import type { Analysis, RunInfo, RunSummary, Summary } from '../core/analysis.js';
 import type { Overview, RunOverview } from '../protocol/analysis.js';
 
 /** What can be told of the runs before anything is counted: at once, also of a million rows. */
-export async function firstOverview(analysis: Analysis): Promise<Overview> {
+export async function firstOverview(analysis: Analysis, id: string): Promise<Overview> {
   return overview(analysis, {
+    id,
     complete: false,
     runs: analysis.runs.map((run) => ({
       ...UNCOUNTED,
       id: run.id,
       file: run.file,
+      ...identityOf(run),
       model: run.model,
       dataset: run.manifest.dataset,
       format: run.manifest.format,
@@ -36,31 +38,40 @@ const UNCOUNTED = {
 };
 
 /** Everything about the runs, as `summary` counts it. */
-export async function fullOverview(analysis: Analysis): Promise<Overview> {
+export async function fullOverview(analysis: Analysis, id: string): Promise<Overview> {
   const summary = await analysis.summary();
-  const files = new Map(analysis.runs.map((run) => [run.id, run.file]));
+  const runs = new Map(analysis.runs.map((run) => [run.id, run]));
   return overview(analysis, {
+    id,
     complete: true,
-    runs: summary.runs.map((run) => runOverview(run, files.get(run.id) ?? run.file)),
+    runs: summary.runs.map((run) => runOverview(run, runs.get(run.id))),
     summary,
   });
 }
 
 async function overview(
   analysis: Analysis,
-  { complete, runs, summary }: { complete: boolean; runs: readonly RunOverview[]; summary: Summary | null },
+  {
+    id,
+    complete,
+    runs,
+    summary,
+  }: { id: string; complete: boolean; runs: readonly RunOverview[]; summary: Summary | null },
 ): Promise<Overview> {
   const { root, datasets, skipped } = analysis.found();
   return {
+    id,
     complete,
     lens: { name: analysis.lens.name, version: analysis.lens.version, note: analysis.lens.note ?? null },
     lenses: analysis.lensNames(),
     runs,
-    datasets: datasets.map(({ file, format, items }) => ({
+    datasets: datasets.map(({ file, format, items, dataset, warnings }) => ({
       id: path.relative(root, file) || file,
       file,
       format,
       items,
+      dataset,
+      warnings,
     })),
     skipped: (summary?.skipped ?? skipped).map(({ file, reason }) => ({ file: path.resolve(root, file), reason })),
     fields: complete ? [...(await analysis.fields()), ...(runs.length > 1 ? [AGREEMENT] : [])] : [],
@@ -68,10 +79,16 @@ async function overview(
   };
 }
 
-function runOverview(run: RunSummary, file: string): RunOverview {
+/** What tells a run from others of its file, and its content from other content. */
+function identityOf({ split, manifest }: RunInfo): Pick<RunOverview, 'part' | 'content'> {
+  return { part: manifest.splits.length > 1 ? (split ?? '') : null, content: manifest.key };
+}
+
+function runOverview(run: RunSummary, info: RunInfo | undefined): RunOverview {
   return {
     id: run.id,
-    file,
+    file: info?.file ?? run.file,
+    ...(info === undefined ? { part: null, content: '' } : identityOf(info)),
     model: run.model,
     dataset: run.dataset,
     format: run.format,

@@ -1,9 +1,11 @@
+import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import type { Crop, ImageSettings } from '../protocol/analysis.js';
+import type { Crop, ImagePrefix, ImageSettings } from '../protocol/analysis.js';
 import type { Picture } from '../protocol/rows.js';
 import { encode, type Encoded, type Wanted } from './decode.js';
 import { asRefusal, ImageSource, type FoundImage, type PictureRequest } from './imageSource.js';
+import type { FetchLimits } from './fetchImage.js';
 import { Limiter } from './limiter.js';
 import { loadSharp } from './sharpLoader.js';
 import { ThumbnailStore } from './thumbnailStore.js';
@@ -15,6 +17,8 @@ export interface PicturesOptions {
   readonly settings: ImageSettings;
   /** Files under the opened paths, read or not: those that may carry images inside are looked at when one is needed. */
   readonly files: readonly string[];
+  /** Absent: only public servers. Tests have one of their own. */
+  readonly fetching?: FetchLimits;
 }
 
 /**
@@ -27,13 +31,23 @@ export class Pictures {
   private readonly decoders = new Limiter(availableParallelism());
 
   constructor(options: PicturesOptions) {
-    this.source = new ImageSource(options.settings, options.files);
+    this.source = new ImageSource(options.settings, options.files, options.fetching);
     this.kept = new ThumbnailStore(path.join(options.cacheDir, 'thumbnails'));
   }
 
   /** Takes other settings, and looks everything up anew. */
   configure(settings: ImageSettings): void {
     this.source.configure(settings);
+  }
+
+  /** Learns from one example where images lie. Throws a FlipsideError that says why nothing can be learned. */
+  learn(request: PictureRequest, found: string): Promise<ImagePrefix> {
+    return this.source.learn(request, found);
+  }
+
+  /** How many images other files hold of a prediction that names none itself. */
+  embeddedCount(request: PictureRequest, signal?: AbortSignal): Promise<number> {
+    return this.source.embeddedCount(request, signal);
   }
 
   /** Waits for thumbnails on their way to the disk, and closes what is open. */
@@ -44,6 +58,8 @@ export class Pictures {
 
   /** Thumbnails of the requests, in order, at most `size` pixels wide and high. */
   thumbnails(requests: readonly PictureRequest[], size: number, signal?: AbortSignal): Promise<Picture[]> {
+    // All of them listen to one signal, and that is no leak.
+    if (signal !== undefined) setMaxListeners(0, signal);
     return Promise.all(requests.map((request) => this.thumbnail(request, size, signal)));
   }
 
@@ -69,17 +85,18 @@ export class Pictures {
     make: (found: FoundImage) => Promise<Encoded>,
   ): Promise<Picture> {
     signal?.throwIfAborted();
-    let from: string | null = null;
+    let opened: FoundImage | null = null;
     try {
       const found = await this.source.find(request, signal);
       if ('ok' in found) return found;
-      from = found.from;
+      opened = found;
+      const { from, file } = found;
       const { bytes, ...size } = await make(found);
       // A plain array: a Buffer turns itself into JSON on its way into a webview.
-      return { ok: true, ...size, bytes: new Uint8Array(bytes), from };
+      return { ok: true, ...size, bytes: new Uint8Array(bytes), from, file };
     } catch (error) {
       signal?.throwIfAborted();
-      return asRefusal(error, request.images[request.index] ?? '', from);
+      return asRefusal(error, request.images[request.index] ?? '', opened);
     }
   }
 

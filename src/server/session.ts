@@ -1,16 +1,20 @@
+import { randomUUID } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
 import {
   Analysis,
   candidatesOf,
+  DamagedShards,
   explainItem,
-  filterOf,
+  isQueryFailure,
   lineOfRow,
   outcomeOf,
-  type ImagesOfRow,
 } from '../core/analysis.js';
-import { learnPrefix, mayEmbedImages } from '../core/analysis/images.js';
+import { mayEmbedImages } from '../core/analysis/images.js';
 import { FlipsideError } from '../core/model.js';
 import type { AnalysisEvents, AnalysisMethods, ImageSettings, OpenParams, Overview } from '../protocol/analysis.js';
-import type { ItemView, OtherAnswer, RowKey } from '../protocol/rows.js';
+import { ERROR_OUTCOMES, type ItemView, type OtherAnswer, type RowKey } from '../protocol/rows.js';
 import { firstOverview, fullOverview } from './overview.js';
 import { Pictures, type PictureRequest } from './pictures.js';
 
@@ -20,13 +24,24 @@ const NOTHING_OPEN = 'Nothing is open yet.';
 
 /** One open analysis, and how many questions it is still answering. */
 interface Opened {
+  /** Names this opening in what is told of it. */
+  readonly id: string;
+  params: OpenParams;
   readonly analysis: Analysis;
   readonly browsing: ReturnType<Analysis['browse']>;
   readonly pictures: Pictures;
+  /** Those that were opened, and those of files that were. */
+  readonly folders: readonly string[];
   /** Some file under the opened paths may hold images of items that name none. */
   readonly embeds: boolean;
+  /** What it was opened with, and what is there, as one text: the same text stands for the same rows. */
+  readonly state: string;
+  /** The latest of what was told of it; null before the first. */
+  overview: Overview | null;
   busy: number;
   ended: boolean;
+  /** What is opened in its place where its index was lost. */
+  anew: Promise<Opened> | null;
 }
 
 /**
@@ -36,42 +51,47 @@ interface Opened {
 export class Session {
   private opened: Opened | null = null;
   private opening: AbortController | null = null;
+  private underWay: Promise<unknown> | null = null;
 
   constructor(private readonly emit: Emit) {}
 
   methods(): AnalysisMethods {
     return {
-      open: (params, signal) => this.open(params, signal),
+      open: (params, signal) => (this.underWay = this.open(params, signal)),
       setImages: (params) => this.setImages(params),
-      slice: (query) => this.use(({ browsing }) => browsing.slice(query)),
+      slice: (query, signal) => this.use(({ browsing }) => browsing.slice(query, signal)),
       rows: ({ slice, start, end }) =>
         this.use(async ({ browsing, embeds }) => {
           const rows = await browsing.rows(slice, start, end);
           return embeds ? rows.map((row) => ({ ...row, images: Math.max(1, row.images) })) : rows;
         }),
       position: ({ slice, key }) => this.use(({ browsing }) => browsing.position(slice, key)),
+      nextError: ({ slice, position, by }) =>
+        this.use(({ browsing }) => browsing.nearest(slice, position, by, ERROR_OUTCOMES)),
+      rowOf: ({ run, item }) => this.use(({ analysis }) => analysis.rowOf(run, item)),
       facets: ({ query, fields, limit }, signal) =>
         this.use(({ browsing }) => browsing.facets(query, fields, limit, signal)),
-      counts: (queries) => this.use(({ browsing }) => browsing.counts(queries)),
+      counts: (queries, signal) => this.use(({ browsing }) => browsing.counts(queries, signal)),
+      ids: ({ query, keys, most }, signal) => this.use(({ browsing }) => browsing.ids(query, keys, most, signal)),
       item: ({ key, baseline }) => this.use((opened) => itemView(opened, key, baseline)),
       thumbnails: ({ keys, size }, signal) =>
-        this.use(async ({ analysis, browsing, pictures }) => {
+        this.use(async ({ browsing, folders, pictures }) => {
           const rows = await browsing.images(keys);
           return pictures.thumbnails(
-            rows.map((row) => requestOf(analysis, row, 0)),
+            rows.map((row) => ({ ...row, opened: folders, index: 0 })),
             size,
             signal,
           );
         }),
       picture: ({ key, index, size, crop }, signal) =>
-        this.use(async ({ analysis, browsing, pictures }) => {
-          const [row] = await browsing.images([key]);
-          if (row === undefined) throw new FlipsideError('This row is not there any more.');
-          return pictures.picture(requestOf(analysis, row, index), size, crop, signal);
+        this.use(async (opened) => opened.pictures.picture(await requestOf(opened, key, index), size, crop, signal)),
+      exportRows: ({ query, keys: names, to, out }, signal) =>
+        this.use(async ({ analysis, browsing }) => {
+          const told = (rows: number, of: number): void => this.emit('exporting', { out, rows, of });
+          return (await analysis.exportList({ browsing, query, names }, to, out, told, signal)).rows;
         }),
-      exportRows: ({ query, keys, to, out }) =>
-        this.use(async ({ analysis }) => (await analysis.export(to, out, filterOf(query, keys))).rows),
-      learnPrefix: ({ stated, found }) => Promise.resolve(learnPrefix(stated, found)),
+      learnPrefix: ({ key, index, found }) =>
+        this.use(async (opened) => opened.pictures.learn(await requestOf(opened, key, index), found)),
       line: ({ run, row }) =>
         this.use(({ analysis }) => {
           const file = analysis.runs.find((each) => each.id === run)?.file;
@@ -80,7 +100,8 @@ export class Session {
     };
   }
 
-  private async open(params: OpenParams, signal: AbortSignal): Promise<Overview> {
+  /** `id`: of the opening that this one repairs. */
+  private async open(params: OpenParams, signal: AbortSignal, id: string = randomUUID()): Promise<Overview> {
     this.opening?.abort();
     const opening = new AbortController();
     this.opening = opening;
@@ -94,23 +115,53 @@ export class Session {
         signal: opening.signal,
         progress: (message) => this.emit('progress', { message }),
       });
-      return await this.adopt(analysis, params);
+      // A later opening, or the user, may have taken the wish back while the last file was read.
+      if (opening.signal.aborted) {
+        analysis.close();
+        throw opening.signal.reason;
+      }
+      return await this.adopt(analysis, params, id);
+    } catch (error) {
+      throw told(error);
     } finally {
       signal.removeEventListener('abort', stop);
       if (this.opening === opening) this.opening = null;
     }
   }
 
-  private async adopt(analysis: Analysis, params: OpenParams): Promise<Overview> {
+  private async adopt(analysis: Analysis, params: OpenParams, id: string): Promise<Overview> {
     const { cacheDir, images: settings } = params;
+    const before = this.opened;
+    const state = stateOf(analysis, params);
+    // What is being repaired is never taken for what repairs it.
+    if (before !== null && before.anew === null && before.state === state && before.overview !== null) {
+      // Nothing changed: lists that are open go on. Images may have come or gone all the same.
+      analysis.close();
+      before.pictures.configure(settings);
+      return before.overview;
+    }
     const files = filesOf(analysis);
     const pictures = new Pictures({ cacheDir, settings, files });
     const embeds = files.some(holdsImages);
-    const opened: Opened = { analysis, browsing: analysis.browse(), pictures, embeds, busy: 0, ended: false };
-    const before = this.opened;
+    const folders = await foldersOf(params.paths);
+    const opened: Opened = {
+      id,
+      params,
+      analysis,
+      browsing: analysis.browse(),
+      pictures,
+      folders,
+      embeds,
+      state,
+      overview: null,
+      busy: 0,
+      ended: false,
+      anew: null,
+    };
     this.opened = opened;
     if (before !== null) end(before);
-    const first = await firstOverview(analysis);
+    const first = await firstOverview(analysis, opened.id);
+    opened.overview = first;
     void this.complete(opened);
     return first;
   }
@@ -119,22 +170,50 @@ export class Session {
   private async complete(opened: Opened): Promise<void> {
     try {
       await this.using(opened, async ({ browsing }) => browsing.warm());
-      const overview = await this.using(opened, ({ analysis }) => fullOverview(analysis));
+      const overview = await this.using(opened, ({ analysis, id }) => fullOverview(analysis, id));
+      opened.overview = overview;
       if (this.opened === opened) this.emit('overview', overview);
     } catch (error) {
-      if (this.opened === opened)
-        this.emit('failed', { message: error instanceof Error ? error.message : String(error) });
+      if (this.opened !== opened) return;
+      // What is opened anew completes itself.
+      const failed = isDamaged(error) ? await this.anew(opened).then(() => null, told) : told(error);
+      if (failed !== null)
+        this.emit('failed', { message: failed instanceof Error ? failed.message : 'Counting failed.' });
     }
   }
 
   private setImages(settings: ImageSettings): Promise<null> {
+    if (this.opened !== null) this.opened.params = { ...this.opened.params, images: settings };
     this.opened?.pictures.configure(settings);
     return Promise.resolve(null);
   }
 
-  private use<T>(ask: (opened: Opened) => Promise<T>): Promise<T> {
-    if (this.opened === null) return Promise.reject(new FlipsideError(NOTHING_OPEN));
-    return this.using(this.opened, ask);
+  /** Answers from what is open. Where its index was deleted or damaged meanwhile, it is opened anew, once. */
+  private async use<T>(ask: (opened: Opened) => Promise<T>): Promise<T> {
+    if (this.opened === null) throw new FlipsideError(NOTHING_OPEN);
+    const { opened } = this;
+    try {
+      return await this.using(opened, ask);
+    } catch (error) {
+      if (!isDamaged(error)) throw told(error);
+      const anew = await this.anew(opened);
+      return await this.using(anew, ask).catch((again: unknown) => {
+        throw told(again);
+      });
+    }
+  }
+
+  /** What is open in place of what lost its index. Several questions that meet the loss wait for one opening. */
+  private anew(lost: Opened): Promise<Opened> {
+    lost.anew ??= this.replace(lost).finally(() => (lost.anew = null));
+    return lost.anew;
+  }
+
+  private async replace(lost: Opened): Promise<Opened> {
+    // What somebody is opening already is not stopped for this.
+    await this.underWay?.catch(() => undefined);
+    if (this.opened === lost) await this.open(lost.params, new AbortController().signal, lost.id);
+    return this.opened ?? lost;
   }
 
   private async using<T>(opened: Opened, ask: (opened: Opened) => Promise<T>): Promise<T> {
@@ -146,6 +225,27 @@ export class Session {
       if (opened.ended && opened.busy === 0) close(opened);
     }
   }
+}
+
+/** Whatever the rows that are shown depend on. */
+function stateOf(analysis: Analysis, { paths, lens, answers, cacheDir }: OpenParams): string {
+  const runs = analysis.runs.map(({ id, file, manifest, aliases }) => [id, file, manifest.key, aliases]);
+  return JSON.stringify([paths, lens, answers, cacheDir, runs, analysis.found()]);
+}
+
+function isDamaged(error: unknown): boolean {
+  return error instanceof DamagedShards;
+}
+
+/** An error as it is told: in words for somebody who has no command line, and never in those of the database. */
+function told(error: unknown): unknown {
+  if (error instanceof FlipsideError && error.options.inEditor !== undefined) {
+    return new FlipsideError(error.options.inEditor, error.options);
+  }
+  if (!isQueryFailure(error)) return error;
+  // Goes to the log.
+  process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
+  return new FlipsideError('The index could not answer this; the log says why. Refresh, and report it if it stays so.');
 }
 
 function end(opened: Opened): void {
@@ -169,14 +269,34 @@ function holdsImages(file: string): boolean {
   return mayEmbedImages(file) && !file.toLowerCase().endsWith('.csv');
 }
 
-function requestOf(analysis: Analysis, row: ImagesOfRow, index: number): PictureRequest {
-  return { ...row, root: analysis.found().root, index };
+async function requestOf({ browsing, folders }: Opened, key: RowKey, index: number): Promise<PictureRequest> {
+  const [row] = await browsing.images([key]);
+  if (row === undefined) throw new FlipsideError('This row is not there any more.');
+  return { ...row, opened: folders, index };
 }
 
-async function itemView({ analysis, embeds }: Opened, key: RowKey, baseline: string | null): Promise<ItemView | null> {
+/** The folders among the paths, and those of the files: what several have in common was not opened. */
+function foldersOf(paths: readonly string[]): Promise<string[]> {
+  return Promise.all(
+    paths.map(async (each) => {
+      const whole = path.resolve(each);
+      return (await stat(whole).catch(() => null))?.isDirectory() === true ? whole : path.dirname(whole);
+    }),
+  );
+}
+
+async function itemView(
+  { analysis, browsing, pictures, folders, embeds }: Opened,
+  key: RowKey,
+  baseline: string | null,
+): Promise<ItemView | null> {
   const found = await analysis.itemAt(key.run, key.row);
   if (found === null) return null;
   const { record, trace } = found.item;
+  const mayBeEmbedded = embeds && record.images.length === 0;
+  const [row] = mayBeEmbedded ? await browsing.images([key]) : [];
+  const embeddedImages =
+    row === undefined || row.ambiguous ? 0 : await pictures.embeddedCount({ ...row, opened: folders, index: 0 });
   return {
     key,
     record,
@@ -193,7 +313,8 @@ async function itemView({ analysis, embeds }: Opened, key: RowKey, baseline: str
       predictedDirection: other.predictedDirection,
       baseline: other.run === baseline,
     })),
-    mayBeEmbedded: embeds && record.images.length === 0,
+    mayBeEmbedded,
+    embeddedImages,
     imageCandidates: record.flags.includes('imageAmbiguous') ? candidatesOf(record.meta) : [],
     source: { file: analysis.runs.find((run) => run.id === key.run)?.file ?? record.file, row: record.row },
   };

@@ -1,19 +1,27 @@
 import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { FlipsideError } from '../core/model.js';
+import { FlipsideError, type Filter } from '../core/model.js';
+import type { AnalysisMethods } from '../protocol/analysis.js';
 import type { ErrorsHost } from '../protocol/errorsPage.js';
 import type { ItemView, Query, RowKey } from '../protocol/rows.js';
 import type { Inspectors } from './inspectors.js';
+import { messages } from './messages.js';
+import { plain } from './plain.js';
 import type { Predictions } from './predictions.js';
 import type { Slices } from './slices.js';
 
 type Act = Parameters<ErrorsHost['act']>[0];
+interface Step {
+  readonly message: string;
+  readonly increment: number;
+}
 
 /** At most this many items are opened, or their ids copied, in one go. */
 const MOST_OPENED = 12;
 const MOST_IDS = 100_000;
-const PAGE = 2000;
+/** Of an image's name, a dialog's title shows so many characters. */
+const MOST_TITLE = 80;
 const FORMATS = { csv: 'CSV', jsonl: 'JSON lines', parquet: 'Parquet', md: 'Markdown' } as const;
 
 /** What a user does with rows: open them, save them, take them elsewhere, find their images. */
@@ -22,6 +30,8 @@ export class Actions {
     private readonly predictions: Predictions,
     private readonly slices: Slices,
     private readonly inspectors: () => Inspectors,
+    /** Tells every page that images may lie elsewhere now. */
+    private readonly picturesChanged: () => void,
   ) {}
 
   /** Puts rows to what the error browser asks. */
@@ -54,42 +64,49 @@ export class Actions {
   }
 
   /** The item ids of the rows, in the order of the list. */
-  private async ids(keys: readonly RowKey[] | null, query: Query): Promise<string[]> {
-    const { client } = this.predictions;
-    const { slice, total } = await client.ask('slice', query);
-    if (total > MOST_IDS && keys === null) {
-      throw new FlipsideError(`${total} ids are too many for the clipboard: export the rows instead, or filter them.`);
-    }
-    const wanted = keys === null ? null : new Set(keys.map(nameOf));
-    const ids: string[] = [];
-    for (let start = 0; start < total && ids.length < (wanted?.size ?? Infinity); start += PAGE) {
-      const rows = await client.ask('rows', { slice, start, end: start + PAGE });
-      ids.push(...rows.filter((row) => wanted === null || wanted.has(nameOf(row))).map(({ item }) => item));
-    }
-    return ids;
+  private ids(keys: readonly RowKey[] | null, query: Query): Promise<readonly string[]> {
+    return this.predictions.client.ask('ids', { query, keys, most: MOST_IDS });
   }
 
-  /** The query, reduced to the given rows. */
+  /** The query, reduced to the given rows: by their ids, in each run its own. */
   private async narrowed(keys: readonly RowKey[] | null, query: Query): Promise<Query> {
     if (keys === null) return query;
     const runs = [...new Set(keys.map(({ run }) => run))];
-    return { ...query, ids: await this.ids(keys, query), facets: { ...query.facets, run: runs } };
+    const idsOf = (run: string): Promise<readonly string[]> =>
+      this.ids(
+        keys.filter((key) => key.run === run),
+        query,
+      );
+    const [only] = runs;
+    if (runs.length === 1 && only !== undefined) {
+      return { ...query, ids: [...new Set(await idsOf(only))], facets: { ...query.facets, run: [only] } };
+    }
+    const chosen: Filter[] = [];
+    for (const run of runs) {
+      const items: Filter = { field: 'item', op: 'in', values: [...new Set(await idsOf(run))] };
+      chosen.push({ and: [{ field: 'run', op: 'eq', value: run }, items] });
+    }
+    const filter: Filter = { or: chosen };
+    return { ...query, filter: query.filter === null ? filter : { and: [query.filter, filter] } };
   }
 
   async saveSlice(query: Query): Promise<void> {
-    const names = await this.slices.names();
+    await this.predictions.ready();
+    const names = (await this.slices.saved()).map((slice) => slice.name);
     const name = await vscode.window.showInputBox({
       title: 'Save as Slice',
       prompt: 'A name for these rows. It is kept in .flipside/slices.json, with the filter and not the rows.',
       validateInput: (text) => (text.trim() === '' ? 'A slice needs a name.' : null),
     });
     if (name === undefined) return;
-    if (names.includes(name.trim()) && !(await confirmed(`Replace the slice "${name.trim()}"?`, 'Replace'))) return;
-    await this.slices.save({ name: name.trim(), query });
+    if (names.includes(name.trim()) && !(await messages.confirm(`Replace the slice "${name.trim()}"?`, 'Replace')))
+      return;
+    await this.slices.save(name.trim(), query);
   }
 
   private async export(keys: readonly RowKey[] | null, query: Query): Promise<void> {
-    const folder = this.predictions.home ?? os.homedir();
+    await this.predictions.ready();
+    const folder = this.predictions.folders[0] ?? os.homedir();
     const target = await vscode.window.showSaveDialog({
       title: 'Export Rows',
       defaultUri: vscode.Uri.file(path.join(folder, 'errors.csv')),
@@ -102,12 +119,43 @@ export class Actions {
         `"${path.basename(target.fsPath)}": expected a name that ends in .csv, .jsonl, .parquet or .md.`,
       );
     }
-    const rows = await this.predictions.client.ask('exportRows', { query, keys, to, out: target.fsPath });
-    const choice = await vscode.window.showInformationMessage(
+    const rows = await this.write({ query, keys, to, out: target.fsPath });
+    if (rows === null) return;
+    const choice = await messages.inform(
       `${rows === 1 ? '1 row' : `${rows} rows`} written to ${path.basename(target.fsPath)}.`,
       'Open',
     );
     if (choice === 'Open') await vscode.commands.executeCommand('vscode.open', target);
+  }
+
+  /** Writes rows and shows how far it is; null where the user took it back. */
+  private write(what: Parameters<AnalysisMethods['exportRows']>[0]): Promise<number | null> {
+    const { client } = this.predictions;
+    const options = {
+      location: vscode.ProgressLocation.Notification,
+      title: plain(`Flipside: exporting rows to ${path.basename(what.out)}`),
+      cancellable: true,
+    };
+    const work = async (progress: vscode.Progress<Step>, token: vscode.CancellationToken): Promise<number | null> => {
+      const cancel = new AbortController();
+      token.onCancellationRequested(() => cancel.abort());
+      let shown = 0;
+      const stop = client.on('exporting', ({ out, rows, of }) => {
+        if (out !== what.out || of === 0) return;
+        const done = (100 * rows) / of;
+        progress.report({ message: `${rows} of ${of}`, increment: done - shown });
+        shown = done;
+      });
+      try {
+        return await client.ask('exportRows', what, cancel.signal);
+      } catch (error) {
+        if (cancel.signal.aborted) return null;
+        throw error;
+      } finally {
+        stop();
+      }
+    };
+    return Promise.resolve(vscode.window.withProgress(options, work));
   }
 
   /** Opens the prediction file at the row, where its rows are lines. */
@@ -128,42 +176,37 @@ export class Actions {
   /** Opens an image in the editor's own viewer. */
   async openImage(item: ItemView, index: number): Promise<void> {
     const picture = await this.predictions.client.ask('picture', { key: item.key, index, size: 64, crop: null });
-    if (!picture.ok) throw new FlipsideError(picture.message);
-    if (!path.isAbsolute(picture.from))
-      throw new FlipsideError('This image lies inside a file and has none of its own.');
-    await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(picture.from));
+    if (picture.file === null) {
+      throw new FlipsideError(
+        picture.ok ? 'This image lies inside a file, or on the network, and has no file of its own.' : picture.message,
+      );
+    }
+    await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(picture.file));
+  }
+
+  /** Forgets where images were said to lie. */
+  async forgetImages(): Promise<void> {
+    await this.predictions.learn(null);
+    this.picturesChanged();
   }
 
   /** Asks where an image lies, and learns from it where the others do. */
-  async locate(stated: string): Promise<void> {
+  async locate({ key, record }: ItemView, index: number): Promise<void> {
+    const stated = record.images[index] ?? '';
     const [found] =
       (await vscode.window.showOpenDialog({
-        title: `Locate ${path.posix.basename(stated.replaceAll('\\', '/'))}`,
+        title: `Locate ${path.posix.basename(stated.replaceAll('\\', '/')).slice(0, MOST_TITLE) || 'the Image'}`,
         openLabel: 'This Is the Image',
         canSelectMany: false,
         filters: { Images: ['png', 'jpg', 'jpeg', 'webp', 'gif', 'bmp', 'tif', 'tiff', 'avif'] },
       })) ?? [];
     if (found === undefined) return;
-    const prefix = await this.predictions.client.ask('learnPrefix', { stated, found: found.fsPath });
-    if (prefix === null) {
-      throw new FlipsideError(
-        `${path.basename(found.fsPath)} has another name than ${stated}: choose the file that the data means, so that the rest can be found from it.`,
-      );
-    }
+    const prefix = await this.predictions.client.ask('learnPrefix', { key, index, found: found.fsPath });
     await this.predictions.learn(prefix);
-    this.inspectors().picturesChanged();
-    void vscode.window.showInformationMessage(
-      `Images under ${prefix.from || 'relative paths'} are now looked for in ${prefix.to}.`,
-    );
+    this.picturesChanged();
+    const where = prefix.within === undefined ? '' : `, for ${prefix.within}`;
+    void messages.inform(`Images under ${prefix.from || 'relative paths'} are now looked for in ${prefix.to}${where}.`);
   }
-}
-
-export async function confirmed(question: string, yes: string): Promise<boolean> {
-  return (await vscode.window.showWarningMessage(question, { modal: true }, yes)) === yes;
-}
-
-function nameOf({ run, row }: RowKey): string {
-  return `${run}\n${row}`;
 }
 
 function required(key: RowKey | undefined): RowKey {

@@ -31,6 +31,7 @@ export class AnalysisClient {
   private readonly listeners: { [K in keyof AnalysisEvents]: Set<(payload: AnalysisEvents[K]) => void> } = {
     progress: new Set(),
     overview: new Set(),
+    exporting: new Set(),
     failed: new Set(),
   };
   /** Hears when the process died and was started again, with what was open. */
@@ -61,8 +62,10 @@ export class AnalysisClient {
     return server.request(method, params as never, signal) as Promise<Awaited<ReturnType<AnalysisMethods[K]>>>;
   }
 
-  on<K extends keyof AnalysisEvents>(name: K, listener: (payload: AnalysisEvents[K]) => void): void {
+  /** Listens to an event. Returns how to stop. */
+  on<K extends keyof AnalysisEvents>(name: K, listener: (payload: AnalysisEvents[K]) => void): () => void {
     this.listeners[name].add(listener);
+    return () => this.listeners[name].delete(listener);
   }
 
   /** The number of the process, for the log; null while there is none. */
@@ -70,12 +73,20 @@ export class AnalysisClient {
     return this.child?.pid ?? null;
   }
 
-  dispose(): void {
-    this.disposed = true;
-    this.server?.close('Flipside was closed.');
-    this.child?.kill();
+  /** Ends the process, with what was open; the next question starts another. */
+  stop(reason = 'Nothing is open any more.'): void {
+    const { server, child } = this;
     this.child = null;
     this.server = null;
+    this.lastOpen = null;
+    this.reopened = null;
+    server?.close(reason);
+    child?.kill();
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.stop('Flipside was closed.');
   }
 
   private start(): Server {

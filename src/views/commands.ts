@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { FlipsideError } from '../core/model.js';
 import { RpcError } from '../protocol/rpc.js';
+import { messages } from './messages.js';
 
 const SHOW_LOG = 'Show log';
 
@@ -36,7 +37,7 @@ function report(id: string, error: unknown, log: vscode.LogOutputChannel): void 
     ? error.message
     : 'Flipside failed unexpectedly. Please report this with the lines of its log.';
   // Not awaited: the message stands until it is dismissed, the command has ended.
-  void vscode.window.showErrorMessage(message, SHOW_LOG).then((choice) => {
+  void messages.fail(message, SHOW_LOG).then((choice) => {
     if (choice === SHOW_LOG) log.show(true);
   });
 }

@@ -1,20 +1,25 @@
 import * as vscode from 'vscode';
 import { FlipsideError } from '../core/model.js';
+import type { RunOverview } from '../protocol/analysis.js';
 import { ERRORS, type Query, type RowKey } from '../protocol/rows.js';
-import { confirmed, type Actions } from './actions.js';
+import type { Actions } from './actions.js';
 import { registerCommand } from './commands.js';
 import type { ErrorsView } from './errorsView.js';
 import type { Inspectors } from './inspectors.js';
-import { keyOfLink, linkTo } from './links.js';
+import { keyOfLink, linkTo, type LinkedItem } from './links.js';
+import { messages } from './messages.js';
+import { plain } from './plain.js';
+import { runOfLink } from './portableRuns.js';
+import type { Baselines } from './baselines.js';
 import type { Predictions } from './predictions.js';
 import type { RunsNode } from './runsTree.js';
 import type { SavedSlice, Slices } from './slices.js';
 
 /** The parts that commands act on. */
 export interface Parts {
-  readonly extensionId: string;
   readonly log: vscode.LogOutputChannel;
   readonly predictions: Predictions;
+  readonly baselines: Baselines;
   readonly slices: Slices;
   readonly errors: ErrorsView;
   readonly inspectors: Inspectors;
@@ -24,8 +29,13 @@ export interface Parts {
 type Command = (args: readonly unknown[]) => Promise<unknown>;
 
 /** Registers every command of the views; each reports its own failure. */
-export function registerCommands(parts: Parts): vscode.Disposable {
-  const all = { ...runCommands(parts), ...listCommands(parts), ...inspectorCommands(parts), ...sliceCommands(parts) };
+export function registerCommands(extensionId: string, parts: Parts): vscode.Disposable {
+  const all = {
+    ...runCommands(parts),
+    ...listCommands(parts),
+    ...inspectorCommands(extensionId, parts),
+    ...sliceCommands(parts),
+  };
   return vscode.Disposable.from(
     ...Object.entries(all).map(([id, command]) => registerCommand(id, parts.log, command)),
     vscode.window.registerUriHandler({
@@ -35,7 +45,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
 }
 
 /** A link that names no item is told by the command, like every other failure. */
-function keyOfUri(uri: vscode.Uri): RowKey | Error {
+function keyOfUri(uri: vscode.Uri): LinkedItem | Error {
   try {
     return keyOfLink(uri);
   } catch (error) {
@@ -43,7 +53,7 @@ function keyOfUri(uri: vscode.Uri): RowKey | Error {
   }
 }
 
-function runCommands({ predictions, errors, log }: Parts): Record<string, Command> {
+function runCommands({ predictions, baselines, errors, actions, log }: Parts): Record<string, Command> {
   return {
     'flipside.analyse': async ([clicked, selected]) => {
       const uris = Array.isArray(selected) && selected.length > 0 ? selected : [clicked];
@@ -53,67 +63,75 @@ function runCommands({ predictions, errors, log }: Parts): Record<string, Comman
       await predictions.analyse(chosen.map(localPath));
       await errors.focus();
     },
-    'flipside.analyseWorkspace': () => predictions.analyse(null),
+    'flipside.analyseWorkspace': async () => {
+      await predictions.analyse(null);
+      await errors.focus();
+    },
     'flipside.refresh': () => predictions.refresh(),
     'flipside.showLog': () => Promise.resolve(log.show(true)),
-    'flipside.setBaseline': async ([node]) => predictions.setBaseline(await runOf(node, predictions), true),
-    'flipside.unsetBaseline': async ([node]) => predictions.setBaseline(await runOf(node, predictions), false),
+    'flipside.setBaseline': async ([node]) => baselines.set(await runOf(node, predictions), true),
+    'flipside.unsetBaseline': async ([node]) => baselines.set(await runOf(node, predictions), false),
     'flipside.openFile': async ([node]) => {
-      const run = await runOf(node, predictions);
-      const file = predictions.overview?.runs.find(({ id }) => id === run)?.file;
-      if (file !== undefined) await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(file));
+      const { file } = await runOf(node, predictions);
+      await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(file));
     },
     'flipside.showRun': async ([run, className]) => {
       const facets: Query['facets'] = {
         ...ERRORS.facets,
-        run: [await runOf(run, predictions)],
+        run: [(await runOf(run, predictions)).id],
         ...(typeof className === 'string' ? { class: [className] } : {}),
       };
       await errors.show({ ...ERRORS, facets });
     },
-    'flipside.forgetImages': () => predictions.learn(null),
+    'flipside.forgetImages': () => actions.forgetImages(),
   };
 }
 
-function listCommands({ errors, actions }: Parts): Record<string, Command> {
+function listCommands({ predictions, errors, inspectors, actions }: Parts): Record<string, Command> {
+  const step = (by: 1 | -1): Command => {
+    return () => errors.step(by, inspectors.active?.key ?? null);
+  };
   const doing = (what: Parameters<ErrorsView['do']>[0]): Command => {
-    return () => Promise.resolve(errors.do(what));
+    return async () => {
+      await predictions.ready();
+      await errors.do(what);
+    };
   };
   return {
     'flipside.focusErrors': () => errors.focus(),
-    'flipside.search': async () => {
-      await errors.focus();
-      errors.do('search');
-    },
-    'flipside.nextError': doing('next'),
-    'flipside.previousError': doing('previous'),
-    'flipside.pasteIds': async () => {
-      await errors.focus();
-      errors.do('pasteIds');
-    },
-    'flipside.saveSlice': () => actions.saveSlice(errors.current),
-    'flipside.exportRows': () => actions.act({ action: 'export', keys: null, query: errors.current }),
+    'flipside.search': doing('search'),
+    'flipside.nextError': step(1),
+    'flipside.previousError': step(-1),
+    'flipside.pasteIds': doing('pasteIds'),
+    'flipside.saveSlice': () => actions.saveSlice(errors.shown),
+    'flipside.exportRows': () => actions.act({ action: 'export', keys: null, query: errors.shown }),
   };
 }
 
-function inspectorCommands({ extensionId, inspectors, errors, actions, predictions }: Parts): Record<string, Command> {
+function inspectorCommands(
+  extensionId: string,
+  { inspectors, errors, actions, predictions }: Parts,
+): Record<string, Command> {
   const doing = (what: Parameters<Inspectors['do']>[0]): Command => {
     return () => Promise.resolve(inspectors.do(what));
   };
-  const key = (): RowKey => {
+  const shown = (): LinkedItem => {
     const { active } = inspectors;
     if (active === undefined || active.key === null)
       throw new FlipsideError('No item is open: choose one in the list of errors first.');
-    return active.key;
+    return { ...active.key, item: active.itemId };
   };
   return {
     'flipside.openItem': async ([asked]) => {
       if (asked instanceof Error) throw asked;
-      await predictions.ensureOpen();
-      const wanted = isKey(asked) ? asked : null;
-      if (wanted === null) return errors.do('open');
-      await inspectors.show(wanted, null, { focus: true });
-      errors.reveal(wanted);
+      if (!isKey(asked)) throw new FlipsideError('Which item is to be opened was not said.');
+      const { runs } = await predictions.ready();
+      const run = runOfLink(asked.run, runs);
+      if (run === null) {
+        throw new FlipsideError('The run that this item belongs to is not open here: open the folder that holds it.');
+      }
+      const key = await inspectors.show({ run, row: asked.row }, null, { focus: true, item: itemOf(asked) });
+      if (key !== null) errors.reveal(key);
     },
     'flipside.toggleCompass': doing('compass'),
     'flipside.toggleBoxes': doing('boxes'),
@@ -126,17 +144,18 @@ function inspectorCommands({ extensionId, inspectors, errors, actions, predictio
       const { active } = inspectors;
       return Promise.resolve(active?.pin(!active.pinned));
     },
-    'flipside.openSource': () => actions.openSource(key()),
-    'flipside.copyLink': async () => vscode.env.clipboard.writeText(linkTo(extensionId, key()).toString()),
+    'flipside.openSource': () => actions.openSource(shown()),
+    'flipside.copyLink': async () => vscode.env.clipboard.writeText(linkTo(extensionId, shown()).toString()),
   };
 }
 
-function sliceCommands({ errors, slices }: Parts): Record<string, Command> {
+function sliceCommands({ predictions, errors, slices }: Parts): Record<string, Command> {
   const one = async (slice: unknown): Promise<SavedSlice> => {
     if (typeof slice === 'object' && slice !== null && 'query' in slice) return slice as SavedSlice;
-    const all = await slices.getChildren();
+    await predictions.ready();
+    const all = await slices.saved();
     const picked = await vscode.window.showQuickPick(
-      all.map((each) => ({ label: each.name, each })),
+      all.map((each) => ({ label: plain(each.name), each })),
       { placeHolder: all.length === 0 ? 'No slice is saved yet' : 'Which slice?' },
     );
     if (picked === undefined) throw new vscode.CancellationError();
@@ -151,10 +170,16 @@ function sliceCommands({ errors, slices }: Parts): Record<string, Command> {
     },
     'flipside.deleteSlice': async ([given]) => {
       const slice = await one(given);
-      if (await confirmed(`Delete the slice "${slice.name}"? The rows themselves stay.`, 'Delete'))
+      if (await messages.confirm(`Delete the slice "${slice.name}"? The rows themselves stay.`, 'Delete'))
         await slices.remove(slice);
     },
   };
+}
+
+/** The item that a caller names beside its row; null where it names none. */
+function itemOf(value: object): string | null {
+  const { item } = value as { item?: unknown };
+  return typeof item === 'string' ? item : null;
 }
 
 function isKey(value: unknown): value is RowKey {
@@ -163,18 +188,21 @@ function isKey(value: unknown): value is RowKey {
 }
 
 /** The run that a tree's node, or a run's own id, means; asked for where a command comes from the palette. */
-async function runOf(node: unknown, predictions: Predictions): Promise<string> {
-  if (typeof node === 'string') return node;
+async function runOf(node: unknown, predictions: Predictions): Promise<RunOverview> {
+  const { runs } = await predictions.ready();
   const { kind, run } = (node ?? {}) as Partial<Extract<RunsNode, { kind: 'run' }>>;
-  if (kind === 'run' && run !== undefined) return run.id;
-  await predictions.ensureOpen();
-  const runs = predictions.overview?.runs ?? [];
+  const id = typeof node === 'string' ? node : kind === 'run' ? run?.id : undefined;
+  if (id !== undefined) {
+    const found = runs.find((each) => each.id === id);
+    if (found === undefined) throw new FlipsideError(`The run "${id}" is not open any more.`);
+    return found;
+  }
   const picked = await vscode.window.showQuickPick(
-    runs.map(({ id, model }) => ({ label: model ?? id, description: id, id })),
-    { placeHolder: runs.length === 0 ? 'No run is open' : 'Which run?' },
+    runs.map((run) => ({ label: plain(run.model ?? run.id), description: plain(run.id), run })),
+    { placeHolder: 'Which run?' },
   );
   if (picked === undefined) throw new vscode.CancellationError();
-  return picked.id;
+  return picked.run;
 }
 
 function chooseFiles(): Thenable<vscode.Uri[] | undefined> {

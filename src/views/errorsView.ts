@@ -1,11 +1,20 @@
 import * as vscode from 'vscode';
+import { FlipsideError } from '../core/model.js';
 import type { ErrorsEvents, ErrorsHost, ErrorsStart } from '../protocol/errorsPage.js';
-import { ERRORS, type Query, type RowKey } from '../protocol/rows.js';
+import { RpcError } from '../protocol/rpc.js';
+import { ERRORS, isErrorsOnly, type Query, type RowKey } from '../protocol/rows.js';
 import { loadPage, type PageRpc } from './page.js';
 import type { Predictions } from './predictions.js';
+import { readQuery } from './savedQuery.js';
 
 export const ERRORS_VIEW = 'flipside.errors';
 const QUERY = 'flipside.errorsQuery';
+
+/** What the page's buttons may run. A page holds what files hold, so it does not choose freely. */
+const COMMANDS: ReadonlySet<string> = new Set([
+  ...['vscode.openFolder', 'workbench.trust.manage'],
+  ...['flipside.analyse', 'flipside.analyseWorkspace', 'flipside.refresh', 'flipside.showLog', 'flipside.openSlice'],
+]);
 
 /** Where the current row stands, for going on from it in another page. */
 export interface Current {
@@ -22,13 +31,20 @@ export interface ErrorsListener {
   act(action: Parameters<ErrorsHost['act']>[0]): Promise<void>;
 }
 
+type What = ErrorsEvents['do']['what'];
+
 /** The view "Errors": gives the page rows, counts and pictures, and remembers its query. */
 export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable {
   private view: vscode.WebviewView | null = null;
   private rpc: PageRpc<ErrorsHost, ErrorsEvents> | null = null;
-  private pending: Query | null = null;
+  /** The page has started and is seen; else what is asked of it waits for its next start. */
+  private alive = false;
+  private asked: ErrorsStart['asked'] = NOTHING_ASKED;
   private query: Query;
   private sliceTotal = 0;
+  /** The row that is current, and where it stands as long as its slice holds. */
+  private key: RowKey | null = null;
+  private current: Current | null = null;
   private readonly subscription: vscode.Disposable;
 
   constructor(
@@ -38,7 +54,7 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
     private readonly state: vscode.Memento,
     private readonly listener: ErrorsListener,
   ) {
-    this.query = state.get<Query>(QUERY, ERRORS);
+    this.query = keptQuery(state.get<unknown>(QUERY));
     this.subscription = predictions.onDidChange(() => this.changed());
   }
 
@@ -57,9 +73,13 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
       this.host(),
     );
     this.rpc = rpc;
+    view.onDidChangeVisibility(() => {
+      // A hidden page ends, and starts again when it is seen.
+      if (!view.visible) this.alive = false;
+    });
     view.onDidDispose(() => {
       rpc.close('The view was closed.');
-      if (this.rpc === rpc) [this.rpc, this.view] = [null, null];
+      if (this.rpc === rpc) [this.rpc, this.view, this.alive] = [null, null, false];
     });
     void this.predictions.ensureOpen();
     this.describe();
@@ -67,34 +87,87 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
 
   /** Shows the rows of a query, opening the view where it is not. */
   async show(query: Query): Promise<void> {
-    // Where the page is there already it takes the query now, else with its start.
-    const isThere = this.view?.visible === true;
-    if (!isThere) this.pending = query;
+    if (this.alive) this.rpc?.emit('apply', { query });
+    else this.asked = { query, current: null, what: null };
     await this.focus();
-    if (isThere) this.rpc?.emit('apply', { query });
   }
 
   async focus(): Promise<void> {
     await vscode.commands.executeCommand(`${ERRORS_VIEW}.focus`);
   }
 
-  /** Passes a key or a command of the workbench to the page. */
-  do(what: ErrorsEvents['do']['what']): void {
-    this.rpc?.emit('do', { what });
+  /** Passes a key or a command of the workbench to the page, opening the view where it is not. */
+  async do(what: What): Promise<void> {
+    if (this.alive) this.rpc?.emit('do', { what });
+    else this.asked = { ...this.asked, what };
+    await this.focus();
+  }
+
+  /**
+   * Goes on in the list: the page does where it is seen, else this side, which then tells the row like the page. `from`: where
+   * to go on from, as long as no row of the list was current.
+   */
+  async step(by: 1 | -1, from: RowKey | null): Promise<void> {
+    if (this.alive) {
+      this.rpc?.emit('do', { what: by === 1 ? 'next' : 'previous' });
+      return;
+    }
+    await this.predictions.ready();
+    const next = await this.neighbour(by, from);
+    if (next === null) return;
+    this.key = next.key;
+    this.current = next;
+    this.asked = { ...this.asked, current: { position: next.position, key: next.key } };
+    this.listener.select(next, true);
   }
 
   reveal(key: RowKey): void {
-    this.rpc?.emit('reveal', { key });
+    if (this.alive) this.rpc?.emit('reveal', { key });
+    else this.asked = { ...this.asked, current: { position: 0, key } };
+  }
+
+  picturesChanged(): void {
+    this.rpc?.emit('picturesChanged', null);
   }
 
   /** The query that the page shows. */
-  get current(): Query {
+  get shown(): Query {
     return this.query;
+  }
+
+  private async neighbour(by: 1 | -1, from: RowKey | null): Promise<Current | null> {
+    const { current } = this;
+    const known = current === null ? null : await this.at(current, current.position, by);
+    if (known !== null) return known;
+    const { client } = this.predictions;
+    const { slice, total } = await client.ask('slice', this.query);
+    if (total === 0) throw new FlipsideError('The list is empty: nothing matches its filters.');
+    const key = this.key ?? from;
+    const position = key === null ? null : await client.ask('position', { slice, key });
+    return this.at({ slice, total }, position ?? -1, position === null ? 1 : by);
+  }
+
+  /** The error next to a position; at the last one, that one; null where the slice has ended. */
+  private async at(of: Pick<Current, 'slice' | 'total'>, from: number, by: 1 | -1): Promise<Current | null> {
+    const { slice, total } = of;
+    try {
+      const wanted = isErrorsOnly(this.query)
+        ? from + by
+        : ((await this.predictions.client.ask('nextError', { slice, position: from, by })) ?? from);
+      const position = Math.max(0, Math.min(total - 1, wanted));
+      const [row] = await this.predictions.client.ask('rows', { slice, start: position, end: position + 1 });
+      return row === undefined ? null : { slice, total, position, key: { run: row.run, row: row.row } };
+    } catch (error) {
+      if (error instanceof RpcError && error.kind === 'expected') return null;
+      throw error;
+    }
   }
 
   private changed(): void {
     this.describe();
-    this.rpc?.emit('changed', this.start());
+    // Slices end with the data that they list.
+    this.current = null;
+    if (this.alive) this.rpc?.emit('changed', this.start());
   }
 
   private describe(): void {
@@ -105,13 +178,14 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
 
   private start(): ErrorsStart {
     const { overview, emptiness, message } = this.predictions;
-    const run = overview?.runs[0]?.id ?? null;
+    const asked = emptiness === null ? this.asked : NOTHING_ASKED;
+    if (emptiness === null) this.asked = NOTHING_ASKED;
     return {
       overview: emptiness === null ? overview : null,
       emptiness,
       message,
-      baseline: this.predictions.baselineOf(run),
       query: this.query,
+      asked,
       keys: this.keys,
     };
   }
@@ -120,26 +194,26 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
     const { client } = this.predictions;
     return {
       start: () => {
-        const start = this.start();
-        const query = this.pending;
-        this.pending = null;
-        // A query that was asked for before the page was there goes before the page's own.
-        if (query !== null) setTimeout(() => this.rpc?.emit('apply', { query }));
-        return Promise.resolve(start);
+        this.alive = true;
+        return Promise.resolve(this.start());
       },
       slice: async (query, signal) => {
         const slice = await client.ask('slice', query, signal);
         this.query = query;
+        this.current = null;
         this.sliceTotal = slice.total;
         await this.state.update(QUERY, query);
         return slice;
       },
       rows: (params) => client.ask('rows', params),
       position: (params) => client.ask('position', params),
+      nextError: (params) => client.ask('nextError', params),
       facets: (params, signal) => client.ask('facets', params, signal),
       thumbnails: (params, signal) => client.ask('thumbnails', params, signal),
       select: ({ slice, position, key, open }) => {
-        this.listener.select({ slice, position, total: this.sliceTotal, key }, open);
+        this.key = key;
+        this.current = { slice, position, total: this.sliceTotal, key };
+        this.listener.select(this.current, open);
         return Promise.resolve(null);
       },
       act: async (action) => {
@@ -147,9 +221,21 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
         return null;
       },
       command: async ({ command }) => {
+        if (!COMMANDS.has(command)) throw new Error(`The page may not run "${command}".`);
         await vscode.commands.executeCommand(command);
         return null;
       },
     };
+  }
+}
+
+const NOTHING_ASKED: ErrorsStart['asked'] = { query: null, current: null, what: null };
+
+/** The query of the last time; one that an older version kept in another form is given up. */
+function keptQuery(kept: unknown): Query {
+  try {
+    return kept === undefined ? ERRORS : readQuery(kept);
+  } catch {
+    return ERRORS;
   }
 }

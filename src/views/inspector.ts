@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { FlipsideError } from '../core/model.js';
 import type { InspectorEvents, InspectorHost, InspectorState } from '../protocol/inspectorPage.js';
 import type { ItemView, RowKey } from '../protocol/rows.js';
+import type { Baselines } from './baselines.js';
 import type { Current } from './errorsView.js';
 import { loadPage, type PageRpc } from './page.js';
 import type { Predictions } from './predictions.js';
@@ -14,8 +15,14 @@ export interface InspectorListener {
   step(by: 1 | -1): Promise<void>;
   openSource(key: RowKey): Promise<void>;
   openImage(item: ItemView, index: number): Promise<void>;
-  locate(stated: string): Promise<void>;
+  locate(item: ItemView, index: number): Promise<void>;
   focusList(): Promise<void>;
+}
+
+/** Where an inspector gets what it shows. */
+export interface InspectorSources {
+  readonly predictions: Predictions;
+  readonly baselines: Baselines;
 }
 
 /** One inspector: an editor panel that shows one item, and follows the list unless it is pinned. */
@@ -28,11 +35,13 @@ export class Inspector {
   private asked = 0;
   pinned = false;
   key: RowKey | null = null;
+  /** The id of the item that is meant: files are rewritten, and then another may stand in its row. */
+  itemId: string | null = null;
 
   constructor(
     readonly panel: vscode.WebviewPanel,
     extension: vscode.Uri,
-    private readonly predictions: Predictions,
+    private readonly sources: InspectorSources,
     private readonly keys: Readonly<Record<string, string>>,
     private readonly listener: InspectorListener,
   ) {
@@ -42,36 +51,57 @@ export class Inspector {
       { name: 'inspector', title: 'Inspector' },
       this.host(),
     );
-    panel.iconPath = vscode.Uri.joinPath(extension, 'media', 'activity.svg');
+    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(extension, 'media', `inspector-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
     panel.onDidDispose(() => this.rpc.close('The inspector was closed.'));
   }
 
-  /** Shows an item; `current`: where it stands in the list, where it came from there. */
-  async show(key: RowKey, current: Current | null = null): Promise<void> {
-    const ask = ++this.asked;
-    this.key = key;
-    try {
-      await this.predictions.ensureOpen();
-      const item = await this.predictions.client.ask('item', { key, baseline: this.predictions.baselineOf(key.run) });
-      if (ask !== this.asked) return;
-      this.item = item;
-      this.message = item === null ? `Row ${key.row} of ${key.run} is not there any more.` : null;
-    } catch (error) {
-      if (ask !== this.asked) return;
-      this.message = error instanceof Error ? error.message : String(error);
-    }
-    this.place = current === null ? null : { position: current.position + 1, total: current.total };
-    this.panel.title = titleOf(this.item, key);
-    this.rpc.emit('changed', this.state());
+  /**
+   * Shows an item. `current`: where it stands in the list, where it came from there; `item`: the id of the item that is meant,
+   * where another may stand in the row by now. Returns where it stands; null where it is not there.
+   */
+  show(key: RowKey, current: Current | null = null, item: string | null = null): Promise<RowKey | null> {
+    const place = current === null ? null : { position: current.position + 1, total: current.total };
+    return this.load(key, place, item);
   }
 
-  /** The data changed: the same item again, with what is known of it now. */
+  /** The data changed: the same item again, wherever it stands now. */
   async refresh(): Promise<void> {
-    if (this.key === null || this.predictions.emptiness !== null) return;
-    const { place } = this;
-    await this.show(this.key);
-    this.place = place;
+    if (this.key !== null && this.sources.predictions.emptiness === null)
+      await this.load(this.key, this.place, this.itemId);
+  }
+
+  private async load(key: RowKey, place: InspectorState['place'], meant: string | null): Promise<RowKey | null> {
+    const ask = ++this.asked;
+    [this.key, this.place, this.itemId] = [key, place, meant];
+    let item: ItemView | null = null;
+    let message: string | null = null;
+    try {
+      await this.sources.predictions.ready();
+      item = await this.find(key, meant);
+      const named = meant === null ? `Row ${key.row}` : `Item ${meant}`;
+      if (item === null) message = `${named} of ${key.run} is not there any more.`;
+    } catch (error) {
+      message = error instanceof Error ? error.message : String(error);
+    }
+    // Another item was asked for meanwhile, and its answer may even be there.
+    if (ask !== this.asked) return null;
+    [this.item, this.message] = [item, message];
+    if (item !== null) [this.key, this.itemId] = [item.key, item.record.item];
+    this.panel.title = titleOf(item, key);
     this.rpc.emit('changed', this.state());
+    return item?.key ?? null;
+  }
+
+  /** The item in a row; where that is another than the one meant, the one meant in its own row. */
+  private async find(key: RowKey, meant: string | null): Promise<ItemView | null> {
+    const { predictions, baselines } = this.sources;
+    const { client } = predictions;
+    const baseline = baselines.ofId(key.run);
+    const there = await client.ask('item', { key, baseline });
+    if (meant === null || there?.record.item === meant) return there;
+    const row = await client.ask('rowOf', { run: key.run, item: meant });
+    return row === null ? null : client.ask('item', { key: { run: key.run, row }, baseline });
   }
 
   /** Pinned, it stays with its item; else it follows the list. */
@@ -93,7 +123,7 @@ export class Inspector {
   }
 
   private host(): InspectorHost {
-    const { client } = this.predictions;
+    const { client } = this.sources.predictions;
     const done = async (work: Promise<unknown>): Promise<null> => {
       await work;
       return null;
@@ -112,7 +142,10 @@ export class Inspector {
         if (this.item === null) throw new FlipsideError('There is no item.');
         return done(this.listener.openImage(this.item, index));
       },
-      locate: ({ stated }) => done(this.listener.locate(stated)),
+      locate: ({ index }) => {
+        if (this.item === null) throw new FlipsideError('There is no item.');
+        return done(this.listener.locate(this.item, index));
+      },
       copy: ({ text }) => done(Promise.resolve(vscode.env.clipboard.writeText(text))),
       list: () => done(this.listener.focusList()),
     };

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { InspectorEvents } from '../protocol/inspectorPage.js';
 import type { RowKey } from '../protocol/rows.js';
+import type { Baselines } from './baselines.js';
 import type { Current } from './errorsView.js';
 import { Inspector, INSPECTOR, type InspectorListener } from './inspector.js';
 import type { Predictions } from './predictions.js';
@@ -12,16 +13,26 @@ export class Inspectors implements vscode.WebviewPanelSerializer, vscode.Disposa
 
   constructor(
     private readonly extension: vscode.Uri,
-    private readonly predictions: Predictions,
+    readonly predictions: Predictions,
+    readonly baselines: Baselines,
     private readonly keys: Readonly<Record<string, string>>,
     private readonly listener: InspectorListener,
   ) {
     let overview = predictions.overview;
-    this.subscription = predictions.onDidChange(() => {
-      if (predictions.overview === overview) return;
-      overview = predictions.overview;
+    const refresh = (): void => {
       for (const inspector of this.open) void inspector.refresh();
-    });
+    };
+    this.subscription = vscode.Disposable.from(
+      predictions.onDidChange(() => {
+        if (predictions.overview === overview) return;
+        // A new opening, not only its counts: the files may hold other images, or lie elsewhere.
+        const isAnew = predictions.overview?.id !== overview?.id;
+        overview = predictions.overview;
+        refresh();
+        if (isAnew) this.picturesChanged();
+      }),
+      baselines.onDidChange(refresh),
+    );
   }
 
   dispose(): void {
@@ -29,17 +40,20 @@ export class Inspectors implements vscode.WebviewPanelSerializer, vscode.Disposa
     for (const { panel } of this.open) panel.dispose();
   }
 
-  /** Shows an item in the inspector that follows, making one where there is none. */
+  /**
+   * Shows an item in the inspector that follows, making one where there is none. `item`: the id of the item that is meant,
+   * where another may stand in the row by now. Returns where it stands; null where it is not there.
+   */
   async show(
     key: RowKey,
     current: Current | null,
-    options: { readonly focus: boolean; readonly aside?: boolean },
-  ): Promise<void> {
+    options: { readonly focus: boolean; readonly aside?: boolean; readonly item?: string | null },
+  ): Promise<RowKey | null> {
     const following = options.aside === true ? undefined : [...this.open].find(({ pinned }) => !pinned);
     const inspector = following ?? this.create(options.focus);
     if (options.aside === true) inspector.pinned = true;
     if (following !== undefined) following.panel.reveal(undefined, !options.focus);
-    await inspector.show(key, current);
+    return inspector.show(key, current, options.item ?? null);
   }
 
   /** The current row changed: the inspector that follows shows it, where there is one. */
@@ -64,10 +78,12 @@ export class Inspectors implements vscode.WebviewPanelSerializer, vscode.Disposa
   /** Restores an inspector after the window was loaded again; the page kept which item it showed. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const inspector = this.adopt(panel);
-    const item = (state as { item?: unknown } | null)?.item;
+    const { item, id, pinned } = (state ?? {}) as { item?: unknown; id?: unknown; pinned?: unknown };
+    inspector.pinned = pinned === true;
     // The page keeps its item as run, line end, row.
     const key = typeof item === 'string' ? /^(.*)\n(\d+)$/s.exec(item) : null;
-    if (key !== null) await inspector.show({ run: key[1] ?? '', row: Number(key[2]) });
+    const shown = { run: key?.[1] ?? '', row: Number(key?.[2]) };
+    if (key !== null) await inspector.show(shown, null, typeof id === 'string' ? id : null);
   }
 
   private create(focus: boolean): Inspector {
@@ -76,7 +92,7 @@ export class Inspectors implements vscode.WebviewPanelSerializer, vscode.Disposa
   }
 
   private adopt(panel: vscode.WebviewPanel): Inspector {
-    const inspector = new Inspector(panel, this.extension, this.predictions, this.keys, this.listener);
+    const inspector = new Inspector(panel, this.extension, this, this.keys, this.listener);
     this.open.add(inspector);
     panel.onDidDispose(() => this.open.delete(inspector));
     return inspector;

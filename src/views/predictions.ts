@@ -1,20 +1,35 @@
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { ImageSettings, Overview } from '../protocol/analysis.js';
+import { FlipsideError } from '../core/model.js';
+import type { ImagePrefix, ImageSettings, Overview } from '../protocol/analysis.js';
 import type { Emptiness } from '../protocol/errorsPage.js';
 import type { AnalysisClient } from './analysisClient.js';
-import { readProjectFile, writeProjectFile } from './projectFile.js';
+import { withPrefix } from './imagePrefixes.js';
+import { messages } from './messages.js';
+import { progressOf, type Manner } from './progress.js';
 import { readSettings } from './settings.js';
+import { Watching } from './watching.js';
 
 /** A run that is still being written changes often: it is looked at again no sooner than this, in milliseconds. */
 const QUIET = 1000;
-/** Reading that takes longer than this shows its progress. */
-const PATIENCE = 1000;
-const WATCHED = '**/*.{csv,tsv,txt,json,jsonl,ndjson,xlsx,eval,log,gz,zst,parquet}';
-const IGNORED =
-  /[\\/](?:(?:\.git|node_modules|\.flipside[\\/](?:cache|annotations))[\\/]|\.flipside[\\/](?:slices|runs)\.json$)/;
+/** And no sooner than after so many times as long as looking took the last time. */
+const REST = 2;
+/** So many of the files that were not read are named where nothing was. */
+const UNREAD_SHOWN = 3;
 const PREFIXES = 'flipside.imagePrefixes';
-const RUNS_FILE = 'runs.json';
+const CHOSEN = 'flipside.chosenPaths';
+
+/** Why nothing can be shown, and what to do, for a command that needs something. */
+const NOTHING: Readonly<Record<Emptiness, string>> = {
+  'no folder':
+    'Nothing is open: open the folder that holds your prediction files, or choose files with "Analyse with Flipside".',
+  restricted:
+    'This folder is not trusted, so nothing in it is read. Trust it (Manage Workspace Trust), then try again.',
+  indexing: 'The predictions are still being read. Try again in a moment.',
+  'nothing found': 'No prediction files were found here. Choose others with "Analyse with Flipside".',
+  failed: 'The predictions could not be read; the log says why. Refresh to try again.',
+};
 
 /**
  * What is open: which paths, which runs were found there, and why there are none. Everything that shows something listens
@@ -22,33 +37,42 @@ const RUNS_FILE = 'runs.json';
  */
 export class Predictions implements vscode.Disposable {
   overview: Overview | null = null;
-  /** Baselines, by dataset ('' where a run has none). */
-  baselines: Readonly<Record<string, string>> = {};
   private problem: string | null = null;
   private doing: string | null = null;
-  private chosen: readonly string[] | null = null;
+  private chosen: readonly string[] | null;
   private opening: Promise<void> | null = null;
   private cancel: AbortController | null = null;
   private timer: NodeJS.Timeout | undefined;
+  /** How long looking took the last time, in milliseconds. */
+  private took = 0;
+  /** Counts that came before what they belong to was taken up. */
+  private counted: Overview | null = null;
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changed.event;
+  /** What was told last, for there is no news in the same again. */
+  private shown: readonly unknown[] = [];
+  private readonly looked = new vscode.EventEmitter<void>();
+  /** Somebody asked to look again, and it was done: what lies beside the predictions, images above all, may be another. */
+  readonly onDidLookAgain = this.looked.event;
   /** Something new is being done. */
-  private readonly told = new vscode.EventEmitter<void>();
-  private readonly disposables: vscode.Disposable[] = [this.changed, this.told];
-  private watchers: vscode.Disposable[] = [];
+  private readonly told = new vscode.EventEmitter<string>();
+  private readonly watching = new Watching(() => this.later());
+  private readonly disposables: vscode.Disposable[] = [this.changed, this.looked, this.told, this.watching];
 
   constructor(
     readonly client: AnalysisClient,
     private readonly context: vscode.ExtensionContext,
     private readonly log: vscode.LogOutputChannel,
   ) {
+    const chosen = context.workspaceState.get<unknown>(CHOSEN);
+    this.chosen = Array.isArray(chosen) ? chosen.filter((each) => typeof each === 'string') : null;
     client.on('progress', ({ message }) => this.tell(message));
-    client.on('overview', (overview) => this.adopt(overview));
+    client.on('overview', (overview) => this.count(overview));
     client.on('failed', ({ message }) => this.log.error(message));
     client.onRestart = (overview, reason) => this.restarted(overview, reason);
     this.disposables.push(
       vscode.workspace.onDidChangeWorkspaceFolders(() => {
-        this.overview = null;
+        if (this.chosen === null) this.overview = null;
         this.reopen();
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.reopen()),
@@ -61,7 +85,7 @@ export class Predictions implements vscode.Disposable {
   dispose(): void {
     clearTimeout(this.timer);
     this.cancel?.abort();
-    for (const each of [...this.disposables, ...this.watchers]) each.dispose();
+    for (const each of this.disposables) each.dispose();
   }
 
   /** Why there is nothing to show; null where there is something. */
@@ -75,7 +99,18 @@ export class Predictions implements vscode.Disposable {
 
   /** What is being done, or what went wrong. */
   get message(): string | null {
-    return this.problem ?? this.doing;
+    if (this.problem !== null) return this.problem;
+    return this.emptiness === 'nothing found' ? this.unread() : this.doing;
+  }
+
+  /** Why the first files were not read, where nothing was. */
+  private unread(): string | null {
+    const skipped = this.overview?.skipped ?? [];
+    if (skipped.length === 0) return null;
+    const first = skipped.slice(0, UNREAD_SHOWN).map(({ file, reason }) => `${path.basename(file)}: ${reason}`);
+    const count = skipped.length === 1 ? 'One file was' : `${skipped.length} files were`;
+    const more = skipped.length > first.length ? ['The log names the others.'] : [];
+    return [`${count} looked at and not read.`, ...first, ...more].join('\n');
   }
 
   get folders(): readonly string[] {
@@ -84,57 +119,43 @@ export class Predictions implements vscode.Disposable {
       .map(({ uri }) => uri.fsPath);
   }
 
-  /** Where `.flipside` lies: the first folder; null without one. */
-  get home(): string | null {
-    return this.folders[0] ?? null;
-  }
-
   /** The paths that were chosen, else the workspace's folders. */
   paths(): readonly string[] {
     return this.chosen ?? this.folders;
   }
 
-  baselineOf(run: string | null): string | null {
-    const dataset = this.overview?.runs.find(({ id }) => id === run)?.dataset ?? '';
-    return this.baselines[dataset] ?? null;
-  }
-
   /** Opens what there is, once. */
   ensureOpen(): Promise<void> {
-    this.opening ??= this.open();
+    this.opening ??= this.open('shown');
     return this.opening;
   }
 
-  /** Analyses these paths instead of the workspace's folders; null: the folders again. */
+  /** What is open, after opening it where nobody has yet. Throws a FlipsideError that says why there is nothing. */
+  async ready(): Promise<Overview> {
+    await this.ensureOpen();
+    const { emptiness, overview } = this;
+    if (emptiness === null && overview !== null) return overview;
+    throw new FlipsideError(NOTHING[emptiness ?? 'indexing']);
+  }
+
+  /** Analyses these paths instead of the workspace's folders, also after the window is loaded again; null: the folders again. */
   async analyse(paths: readonly string[] | null): Promise<void> {
     this.chosen = paths;
     this.overview = null;
+    await this.context.workspaceState.update(CHOSEN, paths ?? undefined);
     await this.refresh();
   }
 
   /** Looks again at everything; unchanged files are not read again. */
   refresh(): Promise<void> {
-    this.opening = this.open();
+    this.opening = this.open('shown');
     return this.opening;
   }
 
-  /** Makes a run the baseline of its dataset, or with `on` false no longer that. */
-  async setBaseline(run: string, on: boolean): Promise<void> {
-    // Another window may have written since.
-    await this.readBaselines();
-    const dataset = this.overview?.runs.find(({ id }) => id === run)?.dataset ?? '';
-    const { [dataset]: before, ...others } = this.baselines;
-    if (on) this.baselines = { ...others, [dataset]: run };
-    else if (before === run) this.baselines = others;
-    this.changed.fire();
-    if (this.home !== null) await writeProjectFile(this.home, RUNS_FILE, { version: 1, baselines: this.baselines });
-  }
-
   /** Remembers where images lie, on this machine only, and looks for them again. */
-  async learn(prefix: { from: string; to: string } | null): Promise<void> {
-    const known = prefix === null ? [] : this.prefixes().filter(({ from }) => from !== prefix.from);
-    await this.context.workspaceState.update(PREFIXES, prefix === null ? [] : [prefix, ...known]);
-    await this.client.ask('setImages', readSettings(this.folders, this.prefixes()).images);
+  async learn(prefix: ImagePrefix | null): Promise<void> {
+    await this.context.workspaceState.update(PREFIXES, prefix === null ? [] : withPrefix(this.prefixes(), prefix));
+    if (this.overview !== null) await this.client.ask('setImages', readSettings(this.folders, this.prefixes()).images);
   }
 
   private prefixes(): ImageSettings['prefixes'] {
@@ -146,100 +167,98 @@ export class Predictions implements vscode.Disposable {
     else this.show();
   }
 
-  private async open(): Promise<void> {
+  /** A file that never rests is looked at again and again, each time to the end. */
+  private later(): void {
+    this.timer ??= setTimeout(
+      () => {
+        this.timer = undefined;
+        void Promise.resolve(this.opening).then(() => (this.opening = this.open('aside')));
+      },
+      Math.max(QUIET, REST * this.took),
+    );
+  }
+
+  private async open(manner: Manner): Promise<void> {
     this.cancel?.abort();
     const cancel = new AbortController();
     this.cancel = cancel;
     this.problem = null;
-    this.watch();
     const paths = this.paths();
+    void this.watching.watch(vscode.workspace.isTrusted ? paths : []);
     if (paths.length === 0 || !vscode.workspace.isTrusted) {
       this.overview = null;
+      this.client.stop();
       this.show();
       return;
     }
     this.show();
+    const started = Date.now();
     try {
-      await this.readBaselines().catch((error: Error) => this.log.error(error.message));
-      const overview = await this.withProgress(cancel, () =>
-        this.client.open(
-          {
-            paths,
-            cacheDir: path.join(this.context.globalStorageUri.fsPath, 'cache'),
-            ...readSettings(this.folders, this.prefixes()),
-          },
-          cancel.signal,
-        ),
-      );
-      if (this.cancel === cancel) this.adopt(overview);
+      const { there, missing } = await this.present(paths);
+      const overview = await progressOf(manner, cancel, this.told.event, () => this.ask(there, cancel.signal));
+      if (this.cancel === cancel) this.adopt({ ...overview, skipped: [...missing, ...overview.skipped] });
+      if (manner === 'shown') this.looked.fire();
+      this.took = Date.now() - started;
     } catch (error) {
-      if (this.cancel !== cancel) return;
-      const { name, message } = error as Error;
-      this.doing = null;
-      this.problem = name === 'AbortError' ? 'Reading was cancelled.' : message;
-      if (name !== 'AbortError') this.log.error(message);
-      if (this.overview !== null)
-        void vscode.window.showWarningMessage(`Flipside: ${this.problem} What was open stays.`);
-      this.show();
+      if (this.cancel === cancel) this.failed(error as Error);
     }
   }
 
-  private async readBaselines(): Promise<void> {
-    if (this.home === null) return;
-    const file = await readProjectFile(this.home, RUNS_FILE);
-    const baselines = (file as { baselines?: unknown } | null)?.baselines;
-    const isMap = typeof baselines === 'object' && baselines !== null && !Array.isArray(baselines);
-    const entries = isMap ? Object.entries(baselines) : [];
-    this.baselines = Object.fromEntries(
-      entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-    );
+  private ask(paths: readonly string[], signal: AbortSignal): Promise<Overview> {
+    const cacheDir = path.join(this.context.globalStorageUri.fsPath, 'cache');
+    return this.client.open({ paths, cacheDir, ...readSettings(this.folders, this.prefixes()) }, signal);
   }
 
-  private async withProgress<T>(cancel: AbortController, work: () => Promise<T>): Promise<T> {
-    const running = work();
-    let waited: NodeJS.Timeout | undefined;
-    const long = new Promise<true>((resolve) => (waited = setTimeout(() => resolve(true), PATIENCE)));
-    const settled = running.then(
-      () => false,
-      () => false,
-    );
-    if (await Promise.race([settled, long])) {
-      const options = {
-        location: vscode.ProgressLocation.Notification,
-        title: 'Flipside: reading predictions',
-        cancellable: true,
-      };
-      void vscode.window.withProgress(options, async (progress, token) => {
-        token.onCancellationRequested(() => cancel.abort());
-        const report = this.told.event(() => {
-          if (this.doing !== null) progress.report({ message: this.doing });
-        });
-        await settled;
-        report.dispose();
-      });
-    }
-    clearTimeout(waited);
-    return running;
+  /** The paths that are there: one folder of a workspace that is gone does not keep the others from being read. */
+  private async present(paths: readonly string[]): Promise<{ there: readonly string[]; missing: Overview['skipped'] }> {
+    const found = await Promise.all(paths.map((each) => stat(each).catch(() => null)));
+    const missing = paths.filter((_, index) => found[index] === null);
+    // Where none is there, opening says so.
+    if (missing.length === 0 || missing.length === paths.length) return { there: paths, missing: [] };
+    const reason = 'it is not there, or cannot be read';
+    for (const each of missing) this.log.warn(`${each}: ${reason}.`);
+    return {
+      there: paths.filter((_, index) => found[index] !== null),
+      missing: missing.map((file) => ({ file, reason })),
+    };
+  }
+
+  private failed({ name, message }: Error): void {
+    this.doing = null;
+    this.problem = name === 'AbortError' ? 'Reading was cancelled.' : message;
+    if (name !== 'AbortError') this.log.error(message);
+    if (this.overview !== null) void messages.warn(`Flipside: ${this.problem} What was open stays.`);
+    this.show();
   }
 
   private tell(message: string): void {
     this.doing = message;
     this.log.info(message);
-    this.told.fire();
+    this.told.fire(message);
     if (this.emptiness === 'indexing') this.changed.fire();
   }
 
+  /** Takes up the counts of what is open; they may come a moment before it, and late ones of what was open before. */
+  private count(overview: Overview): void {
+    this.counted = overview;
+    if (this.overview?.id === overview.id) this.adopt({ ...overview, skipped: this.overview.skipped });
+  }
+
   private adopt(overview: Overview): void {
-    this.overview = overview;
+    const { counted, overview: before } = this;
+    const latest = counted?.id === overview.id ? { ...counted, skipped: overview.skipped } : overview;
+    const isNews = before === null || before.complete !== latest.complete || before.id !== latest.id;
+    this.overview = isNews || !isSame(before.skipped, latest.skipped) ? latest : before;
     this.problem = null;
     this.doing = null;
+    if (isNews) for (const { file, reason } of latest.skipped) this.log.info(`Not read: ${file}: ${reason}`);
     this.show();
   }
 
   private restarted(overview: Overview | null, reason: string): void {
     if (overview !== null) {
       this.adopt(overview);
-      void vscode.window.showWarningMessage(
+      void messages.warn(
         `Flipside: the process that reads predictions ended (${reason}) and was started again. Nothing is lost.`,
       );
       return;
@@ -251,30 +270,14 @@ export class Predictions implements vscode.Disposable {
 
   private show(): void {
     const state = this.emptiness ?? 'ready';
+    const now = [state, this.overview, this.message, ...this.folders];
+    if (now.length === this.shown.length && now.every((each, index) => each === this.shown[index])) return;
+    this.shown = now;
     void vscode.commands.executeCommand('setContext', 'flipside.state', state);
     this.changed.fire();
   }
+}
 
-  private watch(): void {
-    for (const each of this.watchers) each.dispose();
-    this.watchers = this.paths().map((root) => {
-      const watcher = vscode.workspace.createFileSystemWatcher(
-        new vscode.RelativePattern(vscode.Uri.file(root), WATCHED),
-      );
-      const later = (uri: vscode.Uri): void => {
-        if (IGNORED.test(uri.fsPath)) return;
-        // A file that never rests is looked at again and again, each time to the end.
-        this.timer ??= setTimeout(() => {
-          this.timer = undefined;
-          void Promise.resolve(this.opening).then(() => this.refresh());
-        }, QUIET);
-      };
-      return vscode.Disposable.from(
-        watcher,
-        watcher.onDidChange(later),
-        watcher.onDidCreate(later),
-        watcher.onDidDelete(later),
-      );
-    });
-  }
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunOverview } from '../protocol/analysis.js';
+import type { Baselines } from './baselines.js';
+import { plain } from './plain.js';
 import type { Predictions } from './predictions.js';
 
 /** A node of the tree: a dataset, a run, a class of a run's errors, or what was not read. */
@@ -10,14 +12,20 @@ export type RunsNode =
   | { readonly kind: 'skipped' }
   | { readonly kind: 'file'; readonly file: string; readonly reason: string };
 
+const WARNING = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+
 /** The view "Runs": dataset → run → classes of its errors, and at the end the files that were not read, with the reason. */
 export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.changed.event;
   private readonly subscription: vscode.Disposable;
 
-  constructor(private readonly predictions: Predictions) {
-    this.subscription = predictions.onDidChange(() => this.changed.fire(undefined));
+  constructor(
+    private readonly predictions: Predictions,
+    private readonly baselines: Baselines,
+  ) {
+    const changed = (): void => this.changed.fire(undefined);
+    this.subscription = vscode.Disposable.from(predictions.onDidChange(changed), baselines.onDidChange(changed));
   }
 
   dispose(): void {
@@ -72,23 +80,32 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
 
   private datasetItem(name: string | null): vscode.TreeItem {
     const runs = (this.predictions.overview?.runs ?? []).filter(({ dataset }) => dataset === name);
-    const item = new vscode.TreeItem(name ?? 'Dataset not stated', vscode.TreeItemCollapsibleState.Expanded);
+    const item = new vscode.TreeItem(plain(name ?? 'Dataset not stated'), vscode.TreeItemCollapsibleState.Expanded);
     item.id = `dataset:${name ?? ''}`;
     item.description = runs.length === 1 ? '1 run' : `${runs.length} runs`;
-    item.iconPath = new vscode.ThemeIcon('database');
+    const definitions = (this.predictions.overview?.datasets ?? []).filter(({ dataset }) => dataset === name);
+    const isOdd = definitions.some(({ warnings }) => warnings.length > 0);
+    item.iconPath = isOdd ? WARNING : new vscode.ThemeIcon('database');
+    item.tooltip = textTooltip([
+      name ?? 'These files do not say which benchmark they answer.',
+      ...definitions.flatMap(({ file, items, warnings }) => [
+        `Defined by ${file}: ${items} items`,
+        ...warnings.map((warning) => `⚠ ${warning}`),
+      ]),
+    ]);
     item.contextValue = 'dataset';
     return item;
   }
 
   private runItem(run: RunOverview): vscode.TreeItem {
-    const isBaseline = this.predictions.baselineOf(run.id) === run.id;
+    const isBaseline = this.baselines.of(run) === run.id;
     const item = new vscode.TreeItem(nameOf(run), vscode.TreeItemCollapsibleState.Collapsed);
     item.id = `run:${run.id}`;
     item.description = accuracyOf(run);
     item.iconPath = isBaseline
       ? new vscode.ThemeIcon('star-full', new vscode.ThemeColor('charts.yellow'))
       : run.warnings.length > 0
-        ? new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'))
+        ? WARNING
         : new vscode.ThemeIcon('graph');
     item.tooltip = tooltipOf(run, isBaseline);
     item.contextValue = isBaseline ? 'run.baseline' : 'run';
@@ -109,7 +126,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
 
 /** A run's name: its model where the file tells it, else its file. */
 export function nameOf(run: RunOverview): string {
-  return run.model ?? run.id.split('/').at(-1) ?? run.id;
+  return plain(run.model ?? run.id.split('/').at(-1) ?? run.id);
 }
 
 function percent(fraction: number): string {
@@ -124,12 +141,8 @@ function accuracyOf(run: RunOverview): string {
 }
 
 function tooltipOf(run: RunOverview, isBaseline: boolean): vscode.MarkdownString {
-  // Text, not Markdown: names and warnings hold what files hold.
-  const tooltip = new vscode.MarkdownString();
-  const line = (text: string): void => {
-    tooltip.appendText(text);
-    tooltip.appendMarkdown('  \n');
-  };
+  const lines: string[] = [];
+  const line = (text: string): void => void lines.push(text);
   line(`${nameOf(run)}${isBaseline ? ' (baseline)' : ''}`);
   line(run.file);
   if (run.accuracy !== null) {
@@ -140,6 +153,16 @@ function tooltipOf(run: RunOverview, isBaseline: boolean): vscode.MarkdownString
   if (run.coverage !== null) line(`Covers ${run.coverage.rows} of ${run.coverage.of} items of its benchmark`);
   if (run.noGold > 0) line(`${run.noGold} of ${run.items} items have no gold answer`);
   for (const warning of run.warnings) line(`⚠ ${warning}`);
+  return textTooltip(lines);
+}
+
+/** Text, not Markdown: names and warnings hold what files hold. */
+function textTooltip(lines: readonly string[]): vscode.MarkdownString {
+  const tooltip = new vscode.MarkdownString();
+  for (const text of lines) {
+    tooltip.appendText(plain(text));
+    tooltip.appendMarkdown('  \n');
+  }
   return tooltip;
 }
 
@@ -154,7 +177,7 @@ function classItem(node: Extract<RunsNode, { kind: 'class' }>): vscode.TreeItem 
 function fileItem(file: string, reason: string): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.Uri.file(file));
   item.id = `file:${file}`;
-  item.description = reason;
+  item.description = plain(reason);
   item.tooltip = `${file}\n${reason}`;
   item.contextValue = 'skippedFile';
   item.command = { command: 'vscode.open', title: 'Open', arguments: [vscode.Uri.file(file)] };

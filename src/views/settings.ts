@@ -1,32 +1,60 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ImageSettings, OpenParams } from '../protocol/analysis.js';
 
 const MEGA = 1_000_000;
 
-/** What the user set about how predictions are read and where their images lie. */
+/** What the user set about how predictions are read and where their images lie. Values of another type count as not set. */
 export function readSettings(
   folders: readonly string[],
   learned: ImageSettings['prefixes'],
 ): Pick<OpenParams, 'lens' | 'answers' | 'images'> {
   const settings = vscode.workspace.getConfiguration('flipside');
   return {
-    lens: settings.get('lens', 'axes'),
-    answers: settings.get('answers', 'default'),
+    lens: textOf(settings.get('lens'), 'axes'),
+    answers: textOf(settings.get('answers'), 'default'),
     images: {
-      roots: settings.get<string[]>('imageRoots', []).map((root) => inWorkspace(root, folders)),
-      prefixes: [...learned, ...settings.get<{ from: string; to: string }[]>('imagePrefixes', [])].filter(
-        ({ from, to }) => typeof from === 'string' && typeof to === 'string',
-      ),
-      allowUrls: settings.get('allowImageUrls', false),
-      maxBytes: settings.get('maxImageMegabytes', 200) * MEGA,
-      maxPixels: settings.get('maxImageMegapixels', 500) * MEGA,
+      roots: imageRoots(folders),
+      prefixes: [...learned, ...listOf(settings.get('imagePrefixes')).filter(isPrefix)],
+      allowUrls: settings.get('allowImageUrls') === true,
+      maxBytes: numberOf(settings.get('maxImageMegabytes'), 200) * MEGA,
+      maxPixels: numberOf(settings.get('maxImageMegapixels'), 500) * MEGA,
     },
   };
 }
 
-/** A folder as the setting states it: `${workspaceFolder}` and relative paths stand for the first folder. */
-function inWorkspace(root: string, folders: readonly string[]): string {
-  const [first = ''] = folders;
-  const named = root.replaceAll('${workspaceFolder}', first);
-  return named.startsWith('/') || /^[A-Za-z]:[\\/]/.test(named) ? named : `${first}/${named}`;
+/** The image roots of every folder: each may state its own, and relative ones count from it. */
+function imageRoots(folders: readonly string[]): string[] {
+  const scopes = folders.length === 0 ? [null] : folders;
+  const roots = scopes.flatMap((folder) => {
+    const scope = folder === null ? null : vscode.Uri.file(folder);
+    const stated = listOf(vscode.workspace.getConfiguration('flipside', scope).get('imageRoots'));
+    return stated
+      .filter((root): root is string => typeof root === 'string' && root.trim() !== '')
+      .filter((root) => folder !== null || path.isAbsolute(root))
+      .map((root) => inFolder(root, folder ?? ''));
+  });
+  return [...new Set(roots)];
+}
+
+/** A folder as the setting states it: `${workspaceFolder}` and relative paths stand for the folder that it is stated for. */
+function inFolder(root: string, folder: string): string {
+  return path.resolve(folder, root.replaceAll('${workspaceFolder}', folder));
+}
+
+function isPrefix(value: unknown): value is { from: string; to: string } {
+  const { from, to } = (value ?? {}) as { from?: unknown; to?: unknown };
+  return typeof from === 'string' && typeof to === 'string';
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as readonly unknown[]) : [];
+}
+
+function textOf(value: unknown, otherwise: string): string {
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : otherwise;
+}
+
+function numberOf(value: unknown, otherwise: number): number {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : otherwise;
 }

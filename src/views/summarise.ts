@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { FlipsideError } from '../core/model.js';
 import { runCli } from './cliProcess.js';
+import { plain } from './plain.js';
 import { nodeProgram } from './program.js';
 import type { ReportDocuments } from './reportDocuments.js';
 
@@ -46,7 +47,7 @@ export class Summarise implements vscode.Disposable {
         signal: AbortSignal.any([this.closing.signal, cancel.signal]),
         onLine: (line) => {
           this.log.info(line);
-          progress.report({ message: line });
+          progress.report({ message: plain(line) });
         },
       });
     });

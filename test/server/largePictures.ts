@@ -43,7 +43,8 @@ async function show(): Promise<void> {
     const request = {
       ...{
         file: path.join(folder, 'run.json'),
-        root: folder,
+        opened: [folder],
+        row: 1,
         definition: null,
         dataset: null,
         images: [name],

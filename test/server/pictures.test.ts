@@ -9,8 +9,10 @@ import { promisify } from 'node:util';
 import sharp, { type Sharp } from 'sharp';
 import type { ImageSettings } from '../../src/protocol/analysis.js';
 import type { Picture } from '../../src/protocol/rows.js';
+import { FETCH_LIMITS, type FetchLimits } from '../../src/server/fetchImage.js';
 import { Limiter } from '../../src/server/limiter.js';
 import { Pictures, type PictureRequest } from '../../src/server/pictures.js';
+import { isPublicAddress } from '../../src/server/publicAddress.js';
 import { ThumbnailStore } from '../../src/server/thumbnailStore.js';
 
 const run = promisify(execFile);
@@ -30,8 +32,13 @@ describe('pictures', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  function pictures(settings: Partial<ImageSettings> = {}, files: readonly string[] = []): Pictures {
-    const one = new Pictures({ cacheDir: path.join(folder, 'cache'), settings: { ...SETTINGS, ...settings }, files });
+  function pictures(
+    settings: Partial<ImageSettings> = {},
+    files: readonly string[] = [],
+    fetching?: FetchLimits,
+  ): Pictures {
+    const all = { ...SETTINGS, ...settings };
+    const one = new Pictures({ cacheDir: path.join(folder, 'cache'), settings: all, files, ...{ fetching } });
     made.push(one);
     return one;
   }
@@ -39,7 +46,8 @@ describe('pictures', () => {
   function request(image: string | null, more: Partial<PictureRequest> = {}): PictureRequest {
     return {
       file: path.join(folder, 'run.jsonl'),
-      root: folder,
+      opened: [folder],
+      row: 1,
       definition: null,
       dataset: null,
       images: image === null ? [] : [image],
@@ -164,7 +172,11 @@ describe('pictures', () => {
     refused(await one.thumbnail(request('text.png'), 96), 'corrupt', /text\.png is no image/);
     refused(await one.thumbnail(request('empty.png'), 96), 'corrupt', /empty\.png is empty/);
     refused(await one.thumbnail(request('drawing.png'), 96), 'corrupt', /SVG/);
-    refused(await one.thumbnail(request('data:image/png;base64,AAAA'), 96), 'corrupt', /no image/);
+    refused(
+      await one.thumbnail(request('data:image/png;base64,AAAA'), 96),
+      'corrupt',
+      /^What .*run\.jsonl holds as the image is no image/,
+    );
     refused(await one.thumbnail(request(''), 96), 'corrupt', /empty image/);
   });
 
@@ -179,6 +191,36 @@ describe('pictures', () => {
       assert.deepEqual(picture.ok ? [] : picture.tried, [path.join(folder, name), path.join(folder, 'images', name)]);
     }
     refused(await one.thumbnail(request('/dev/zero'), 96), 'missing', /not found/);
+  });
+
+  it('are not chosen among several that fit a path and differ, and all places count', async () => {
+    for (const name of ['one', 'two']) await mkdir(path.join(folder, name));
+    await put('one/a.png', await halves(40, 20).png().toBuffer());
+    await put('two/a.png', await halves(60, 20).png().toBuffer());
+    const roots = [path.join(folder, 'one'), path.join(folder, 'two')];
+    const one = pictures({ roots });
+    const picture = await one.picture(request('a.png'), 100, null);
+    refused(picture, 'ambiguous', /2 files fit a\.png and differ.*Use "Locate images…".*image roots/);
+    assert.deepEqual(picture.ok ? [] : picture.tried, [
+      path.join(roots[0] ?? '', 'a.png'),
+      path.join(folder, 'two/a.png'),
+    ]);
+    const learned = await one.learn(request('a.png'), path.join(folder, 'two/a.png'));
+    one.configure({ ...SETTINGS, roots, prefixes: [learned] });
+    assert.deepEqual(sizes(await one.picture(request('a.png'), 100, null)), [60, 20, 60, 20]);
+    const far = await one.picture(request('/a/b/c/d/e/f/g.png'), 100, null);
+    refused(far, 'missing', /was not found in the 19 places/);
+    assert.ok(!far.ok && far.tried.length === 12 && far.places === 19);
+  });
+
+  it('are learned by examples only that the data mean, and others are told apart', async () => {
+    const file = await put('other.png', 'x');
+    const one = pictures();
+    await assert.rejects(one.learn(request('/data/1.png'), file), /other\.png has another name than \/data\/1\.png/);
+    await assert.rejects(one.learn(request(file), file), /is the very file that the data name/);
+    await assert.rejects(one.learn(request(null), file), /name no image/);
+    const long = `/data/${'folder/'.repeat(60)}other.png`;
+    assert.equal((await one.learn(request(long), file)).to, `${folder}${path.sep}`);
   });
 
   it('are not chosen where the item is ambiguous, and none where the data name none', async () => {
@@ -293,16 +335,28 @@ describe('pictures', () => {
   });
 
   describe('behind URLs', () => {
+    /** Only this address of all private ones, which the server under test has. */
+    const HERE: FetchLimits = {
+      ...FETCH_LIMITS,
+      allows: (address) => address === '127.0.0.1' || isPublicAddress(address),
+    };
     let server: Server;
     let base: string;
+    let asked: string[];
 
     beforeEach(async () => {
       const png = await halves(40, 20).png().toBuffer();
+      asked = [];
       server = createServer((incoming, answer) => {
+        asked.push(incoming.url ?? '');
+        if (incoming.url?.startsWith('/hang') === true) return;
         const to: Record<string, string> = {
           '/again': '/a.png',
           '/file': `file://${folder}/a.png`,
           '/round': '/round',
+          '/metadata': 'http://169.254.169.254/latest/meta-data',
+          '/mapped': 'http://[::ffff:10.0.0.1]/a.png',
+          '/named': `http://localhost:${port()}/a.png`,
         };
         const location = to[incoming.url ?? ''];
         if (location !== undefined) answer.writeHead(302, { location }).end();
@@ -312,13 +366,18 @@ describe('pictures', () => {
         else answer.writeHead(404).end();
       });
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      base = `http://127.0.0.1:${port()}`;
     });
 
-    afterEach(() => new Promise((resolve) => server.close(resolve)));
+    afterEach(async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    });
+
+    const port = () => (server.address() as AddressInfo).port;
 
     it('are refused unless they are allowed', async () => {
-      const one = pictures();
+      const one = pictures({}, [], HERE);
       refused(await one.thumbnail(request(`${base}/a.png`), 96), 'remote', /Allow images from URLs/);
       one.configure({ ...SETTINGS, allowUrls: true });
       const picture = await one.thumbnail(request(`${base}/again`), 96);
@@ -328,13 +387,48 @@ describe('pictures', () => {
 
     it('are fetched within limits, and from nowhere else', async () => {
       await put('a.png', await halves(400, 300).png().toBuffer());
-      const one = pictures({ allowUrls: true, maxBytes: 100_000 });
+      const one = pictures({ allowUrls: true, maxBytes: 100_000 }, [], HERE);
       refused(await one.thumbnail(request(`${base}/file`), 96), 'missing', /only http and https/);
       refused(await one.thumbnail(request(`${base}/round`), 96), 'missing', /redirected too often/);
       refused(await one.thumbnail(request(`${base}/gone`), 96), 'missing', /answers 404/);
       refused(await one.thumbnail(request(`${base}/long`), 96), 'too large', /more than 0\.1 MB/);
       refused(await one.thumbnail(request(`${base}/page`), 96), 'corrupt', /no image/);
       refused(await one.thumbnail(request('http://127.0.0.1:1/x.png'), 96), 'missing', /cannot be fetched/);
+    });
+
+    it('are never fetched from this machine or a private network, by address, name or redirect', async () => {
+      const plain = pictures({ allowUrls: true });
+      for (const host of ['127.0.0.1', 'localhost', '[::1]', '0x7f.1', '[::ffff:127.0.0.1]']) {
+        const picture = await plain.thumbnail(request(`http://${host}:${port()}/a.png`), 96);
+        refused(picture, 'missing', /is not fetched: it leads to .*private network/);
+      }
+      assert.deepEqual(asked, []);
+      const one = pictures({ allowUrls: true }, [], { ...HERE, allows: (address) => address === '127.0.0.1' });
+      for (const name of ['metadata', 'mapped']) {
+        refused(await one.thumbnail(request(`${base}/${name}`), 96), 'missing', /leads to .*private network/);
+      }
+      const strict = pictures({ allowUrls: true }, [], { ...HERE, allows: atFirst() });
+      refused(await strict.thumbnail(request(`${base}/named`), 96), 'missing', /leads to localhost.*private network/);
+      assert.deepEqual(asked, ['/metadata', '/mapped', '/named']);
+    });
+
+    it('wait for one server that hangs only by two at a time, and not again soon', async () => {
+      const one = pictures({ allowUrls: true }, [], { ...HERE, answerMs: 300 });
+      const warnings: string[] = [];
+      const warn = ({ name }: Error): void => void warnings.push(name);
+      process.on('warning', warn);
+      const { signal } = new AbortController();
+      const hanging = Array.from({ length: 24 }, (_, index) => request(`${base}/hang/${index}.png`));
+      for (const picture of await one.thumbnails(hanging, 96, signal)) refused(picture, 'missing', /gave no answer/);
+      process.off('warning', warn);
+      assert.deepEqual(asked, ['/hang/0.png', '/hang/1.png']);
+      assert.deepEqual(warnings, []);
+      refused(await one.thumbnail(request(`${base}/a.png`), 96), 'missing', /gave no answer/);
+      one.configure({ ...SETTINGS, allowUrls: true });
+      assert.ok((await one.thumbnail(request(`${base}/a.png`), 96)).ok);
+      refused(await one.thumbnail(request(`${base}/gone`), 96), 'missing', /answers 404/);
+      refused(await one.thumbnail(request(`${base}/gone`), 96), 'missing', /answers 404/);
+      assert.equal(asked.filter((each) => each === '/gone').length, 1);
     });
   });
 
@@ -403,6 +497,36 @@ describe('kept thumbnails', () => {
     }
   });
 });
+
+describe('public addresses', () => {
+  for (const [address, expected] of [
+    ['8.8.8.8', true],
+    ['172.32.0.1', true],
+    ['2606:4700::1', true],
+    ['::ffff:8.8.8.8', true],
+    ['10.1.2.3', false],
+    ['172.31.255.255', false],
+    ['192.168.0.1', false],
+    ['169.254.169.254', false],
+    ['100.100.100.200', false],
+    ['0.0.0.0', false],
+    ['::', false],
+    ['::1', false],
+    ['fd00:ec2::254', false],
+    ['fe80::1', false],
+    ['::ffff:7f00:1', false],
+    ['64:ff9b::7f00:1', false],
+    ['no address', false],
+  ] as const) {
+    it(`${address}: ${expected}`, () => assert.equal(isPublicAddress(address), expected));
+  }
+});
+
+/** Allows the first address that it is asked about, and no other. */
+function atFirst(): (address: string) => boolean {
+  let asked = 0;
+  return () => asked++ === 0;
+}
 
 /** A 24-bit bitmap of RGB rows. */
 function bitmap(rgb: Buffer, width: number, height: number): Buffer {

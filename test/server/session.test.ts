@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -112,6 +113,7 @@ describe('the analysis process', function () {
     assert.ok(picture.ok);
     assert.deepEqual([picture.originalWidth, picture.originalHeight], [160, 120]);
     assert.equal(picture.bytes.constructor, Uint8Array);
+    assert.match(picture.file ?? '', /scenes[\\/]scene-\d+\.png$/);
     const line = await client.ask('line', row);
     const text = readFileSync(path.join(folder, 'samples', RESULTS), 'utf8').split('\n')[(line ?? 0) - 1];
     assert.ok(text?.includes(row.question ?? '?'), `line ${line}: ${text}`);
@@ -128,8 +130,86 @@ describe('the analysis process', function () {
     assert.equal(total, 169);
   });
 
+  it('gives the ids of all rows, or of chosen ones, in the order of the list', async () => {
+    await client.open(open());
+    const listed = query({ sort: [{ field: 'item', descending: true }] });
+    const { slice, total } = await client.ask('slice', listed);
+    const rows = await client.ask('rows', { slice, start: 0, end: total });
+    const items = rows.map(({ item }) => item);
+    assert.deepEqual(await client.ask('ids', { query: listed, keys: null, most: 1000 }), items);
+    const chosen = [rows[40], rows[3], rows[17]].filter((row) => row !== undefined);
+    const ids = await client.ask('ids', { query: listed, keys: chosen, most: 1000 });
+    assert.deepEqual(ids, [items[3], items[17], items[40]]);
+    const tooMany = client.ask('ids', { query: listed, keys: null, most: 100 });
+    await assert.rejects(tooMany, /169 ids are more than the 100/);
+  });
+
+  it('tells a new opening, and a run whose content is another, from what was there before', async () => {
+    const first = await client.open(open());
+    const { slice } = await client.ask('slice', ERRORS);
+    const again = await client.open(open());
+    assert.equal(first.id, again.id, 'nothing changed');
+    assert.equal((await client.ask('rows', { slice, start: 0, end: 1 })).length, 1, 'lists that are open go on');
+    const contents = (overview: Overview): string[] => overview.runs.map(({ content }) => content);
+    assert.deepEqual(contents(again), contents(first));
+    appendFileSync(path.join(folder, 'samples', RESULTS), '\n');
+    const changed = await client.open(open());
+    assert.notEqual(changed.id, first.id);
+    const isOther = contents(changed).map((content, index) => content !== contents(first)[index]);
+    assert.deepEqual(isOther, [true, false, false]);
+  });
+
+  it('finds the next error among rows that are right, and the row of an item', async () => {
+    await client.open(open());
+    const all = query({ facets: {} });
+    const { slice, total } = await client.ask('slice', all);
+    const rows = await client.ask('rows', { slice, start: 0, end: total });
+    const isError = (position: number): boolean => ['wrong', 'unanswered'].includes(rows[position]?.outcome ?? '');
+    const errors = rows.map((_, position) => position).filter(isError);
+    const next = (position: number, by: 1 | -1) => client.ask('nextError', { slice, position, by });
+    assert.equal(await next(-1, 1), errors[0]);
+    assert.equal(await next(errors[5] ?? 0, 1), errors[6]);
+    assert.equal(await next(errors[5] ?? 0, -1), errors[4]);
+    assert.equal(await next(errors.at(-1) ?? 0, 1), null);
+    assert.equal(await next(errors[0] ?? 0, -1), null);
+    const some = rows[77];
+    assert.equal(await client.ask('rowOf', { run: some?.run ?? '', item: some?.item ?? '' }), some?.row);
+    assert.equal(await client.ask('rowOf', { run: some?.run ?? '', item: 'nothing' }), null);
+    assert.equal(await client.ask('rowOf', { run: 'nothing', item: '1' }), null);
+  });
+
+  it('reads no rows that Flipside itself exported', async () => {
+    const before = await client.open(open());
+    const places = ['csv', 'jsonl'] as const;
+    for (const to of places) {
+      const out = path.join(folder, 'samples', `errors.${to}`);
+      await client.ask('exportRows', { query: ERRORS, keys: null, to, out });
+    }
+    const after = await client.open(open());
+    for (const to of places) rmSync(path.join(folder, 'samples', `errors.${to}`));
+    assert.deepEqual(
+      after.runs.map(({ id }) => id),
+      before.runs.map(({ id }) => id),
+    );
+    const reasons = after.skipped.filter(({ file }) => /errors\.(csv|jsonl)$/.test(file)).map(({ reason }) => reason);
+    assert.equal(reasons.length, 2);
+    for (const reason of reasons) assert.match(reason, /Rows that Flipside exported/);
+  });
+
+  it('keeps what was open where a new opening is cancelled, and closes what nobody wants any more', async () => {
+    const { runs } = await client.open(open());
+    const cancel = new AbortController();
+    const asked = client.open(open({ lens: 'seed' }), cancel.signal);
+    cancel.abort();
+    await assert.rejects(asked, { name: 'AbortError' });
+    assert.equal((await client.ask('slice', ERRORS)).of, 114 * runs.length);
+    client.stop();
+    await assert.rejects(client.ask('slice', ERRORS), /Nothing is open/);
+  });
+
   it('is started again after it died, with what was open, and says so', async () => {
     await client.open(open());
+    const before = await client.ask('slice', ERRORS);
     const restarted = new Promise<Overview | null>((resolve) => (client.onRestart = (overview) => resolve(overview)));
     const asked = client.ask('agreement' as 'counts', []).catch((error: unknown) => error);
     process.kill(client.pid ?? 0, 'SIGKILL');
@@ -137,7 +217,42 @@ describe('the analysis process', function () {
     assert.equal(overview?.runs.length, 3);
     assert.ok((await asked) instanceof Error);
     assert.equal((await client.ask('slice', ERRORS)).total, 169);
+    await assert.rejects(
+      client.ask('rows', { slice: before.slice, start: 0, end: 1 }),
+      /ask for it again/,
+      'a list of before does not mean another one',
+    );
     assert.ok(lines.some((line) => /ended: SIGKILL/.test(line)));
+  });
+
+  it('opens anew by itself where the index was deleted meanwhile, and answers', async () => {
+    const first = await client.open(open());
+    const { slice } = await client.ask('slice', ERRORS);
+    const [row] = await client.ask('rows', { slice, start: 0, end: 1 });
+    assert.ok(row !== undefined);
+    const complete = completed();
+    rmSync(path.join(folder, 'cache'), { recursive: true });
+    const asked = await Promise.all([
+      client.ask('item', { key: row, baseline: null }),
+      client.ask('slice', query({ search: 'where' })),
+      client.ask('facets', { query: ERRORS, fields: ['question'], limit: 3 }),
+    ]);
+    assert.equal(asked[0]?.record.item, row.item);
+    assert.ok(asked[1].total > 0);
+    assert.equal(asked[2][0]?.values.length, 3);
+    assert.equal((await complete).id, first.id, 'what shows it takes up the counts');
+    assert.equal((await client.ask('slice', ERRORS)).total, 169);
+  });
+
+  it('speaks of no command line where the index cannot be written, nor where an export cannot', async () => {
+    const file = path.join(folder, 'no-folder');
+    writeFileSync(file, '');
+    const tells = (error: Error & { kind?: string }): boolean =>
+      error.kind === 'expected' && /cannot be|does not exist/.test(error.message) && !/--/.test(error.message);
+    await assert.rejects(client.open(open({ cacheDir: file })), tells);
+    await client.open(open());
+    const out = path.join(folder, 'absent', 'rows.csv');
+    await assert.rejects(client.ask('exportRows', { query: ERRORS, keys: null, to: 'csv', out }), tells);
   });
 
   it('names what it cannot open, and what was deleted meanwhile', async () => {
@@ -183,6 +298,73 @@ describe('the analysis process', function () {
     const [thumbnail] = await client.ask('thumbnails', { keys: [row], size: 96 });
     assert.ok(thumbnail?.ok === true, thumbnail?.ok === false ? thumbnail.message : 'nothing');
     assert.deepEqual([thumbnail.originalWidth, thumbnail.originalHeight], [40, 30]);
+    assert.equal(thumbnail.file, null, 'it has no file of its own that could be opened');
+  });
+
+  it('looks for images in the opened folder of each run, and learns where they lie from the row itself', async () => {
+    const place = path.join(folder, 'several');
+    const png = await sharp({ create: { width: 40, height: 30, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    const long = `/elsewhere/${'a-long-name/'.repeat(30)}deep/1.png`;
+    const stated = { one: '../../secret/s.png', two: 'stray.png', three: long };
+    for (const [name, image] of Object.entries(stated)) {
+      mkdirSync(path.join(place, name, 'runs'), { recursive: true });
+      const row = { id: 1, question: 'Where?', options: ['left', 'right'], answer: 'left', prediction: 'right', image };
+      writeFileSync(path.join(place, name, 'runs', `${name}.jsonl`), `${JSON.stringify(row)}\n`);
+    }
+    for (const name of ['secret/s.png', 'stray.png', 'pictures/deep/1.png']) {
+      mkdirSync(path.dirname(path.join(place, name)), { recursive: true });
+      writeFileSync(path.join(place, name), png);
+    }
+    await client.open(open({ paths: Object.keys(stated).map((name) => path.join(place, name)) }));
+    const { slice } = await client.ask('slice', ERRORS);
+    const rows = await client.ask('rows', { slice, start: 0, end: 3 });
+    const shown = await client.ask('thumbnails', { keys: rows, size: 96 });
+    assert.deepEqual(
+      shown.map((picture) => !picture.ok && picture.reason),
+      ['missing', 'missing', 'missing'],
+    );
+    const key = rows.find(({ run }) => run.includes('three'));
+    assert.ok(key !== undefined);
+    const found = path.join(place, 'pictures', 'deep', '1.png');
+    const learned = await client.ask('learnPrefix', { key, index: 0, found });
+    assert.deepEqual(learned, {
+      from: `/elsewhere/${'a-long-name/'.repeat(30)}`,
+      to: path.join(place, 'pictures') + path.sep,
+    });
+    await client.ask('setImages', { ...open().images, prefixes: [learned] });
+    const picture = await client.ask('picture', { key, index: 0, size: 96, crop: null });
+    assert.equal(picture.ok && picture.from, found);
+  });
+
+  it('tells how many images lie in the file of the questions, and that another question has the id', async () => {
+    const place = path.join(folder, 'many');
+    const png = await sharp({ create: { width: 40, height: 30, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    mkdirSync(place);
+    const list = JSON.stringify([png, png, png].map((each) => each.toString('base64'))).replaceAll('"', '""');
+    const rows = `7\t"${list}"\tWhere is it?\n8\t"${list}"\tWho is it?\n`;
+    writeFileSync(path.join(place, 'bench.tsv'), `index\timage\tquestion\n${rows}`);
+    const asked = [
+      { id: 7, question: 'Where is it?' },
+      { id: 8, question: 'Where was it?' },
+    ].map((each) => JSON.stringify({ ...each, options: ['left', 'right'], answer: 'left', prediction: 'right' }));
+    writeFileSync(path.join(place, 'run.jsonl'), asked.join('\n'));
+    await client.open(open({ paths: [place] }));
+    const { slice } = await client.ask('slice', ERRORS);
+    const keys = await client.ask('rows', { slice, start: 0, end: 2 });
+    const items = await Promise.all(keys.map((key) => client.ask('item', { key, baseline: null })));
+    assert.deepEqual(
+      items.map((item) => [item?.record.images.length, item?.embeddedImages]),
+      [
+        [0, 3],
+        [0, 0],
+      ],
+    );
+    const [, other] = await client.ask('thumbnails', { keys, size: 96 });
+    assert.match(other?.ok === false ? other.message : 'shown', /bench\.tsv holds images, and under the id 8 another/);
   });
 
   it('exports what the list shows, and only that', async () => {
@@ -194,6 +376,55 @@ describe('the analysis process', function () {
     const keys = await client.ask('rows', { slice, start: 0, end: 2 });
     assert.equal(await client.ask('exportRows', { query: flips, keys, to: 'csv', out }), 2);
     const agreement = query({ facets: { agreement: ['wrong in every run'] } });
-    await assert.rejects(client.ask('exportRows', { query: agreement, keys: null, to: 'csv', out }), /agreement/);
+    const agreeing = await client.ask('slice', agreement);
+    assert.equal(await client.ask('exportRows', { query: agreement, keys: null, to: 'csv', out }), agreeing.total);
+  });
+
+  it('exports in the order of the list, chosen rows and pasted ids too, and tells how far it is', async () => {
+    await client.open(open());
+    const out = path.join(folder, 'rows.jsonl');
+    const told: number[] = [];
+    client.on('exporting', ({ rows, of }) => told.push(rows, of));
+    const listed = query({ facets: {}, ids: ['3', '7', '11'], sort: [{ field: 'item', descending: true }] });
+    const { slice, total } = await client.ask('slice', listed);
+    const rows = await client.ask('rows', { slice, start: 0, end: total });
+    const written = (): [string, string][] =>
+      readFileSync(out, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { run: string; item: string })
+        .map(({ run, item }) => [run, item]);
+    const named = rows.map(({ run, item }): [string, string] => [run, item]);
+    for (const to of ['jsonl', 'parquet'] as const) {
+      assert.equal(await client.ask('exportRows', { query: listed, keys: null, to, out }), 9);
+      if (to === 'jsonl') assert.deepEqual(written(), named);
+    }
+    assert.deepEqual(told.slice(0, 4), [0, 9, 9, 9]);
+    const keys = [rows[7], rows[2], rows[5]].filter((row) => row !== undefined);
+    assert.equal(await client.ask('exportRows', { query: listed, keys, to: 'jsonl', out }), 3);
+    assert.deepEqual(written(), [named[2], named[5], named[7]]);
+  });
+
+  it('leaves no file where an export is cancelled, and answers what is asked meanwhile', async () => {
+    const place = path.join(folder, 'many');
+    mkdirSync(place, { recursive: true });
+    const line = (id: number): string =>
+      JSON.stringify({ id, question: `Where is cup ${id}?`, options: ['left', 'right'], answer: 'A', prediction: 'B' });
+    writeFileSync(path.join(place, 'many.jsonl'), Array.from({ length: 20_000 }, (_, id) => `${line(id)}\n`).join(''));
+    await client.open(open({ paths: [place] }));
+    const out = path.join(folder, 'cancelled.csv');
+    const cancel = new AbortController();
+    client.on('exporting', () => cancel.abort());
+    const asked = client.ask('exportRows', { query: ERRORS, keys: null, to: 'csv', out }, cancel.signal).then(
+      () => 'written',
+      (error: Error) => error.name,
+    );
+    const { total } = await client.ask('slice', ERRORS);
+    assert.equal(total, 20_000);
+    assert.equal(await asked, 'AbortError');
+    // The process may be at it a moment longer than its asker: what is asked last is answered last.
+    await client.ask('exportRows', { query: ERRORS, keys: [], to: 'csv', out: path.join(folder, 'none.csv') });
+    const left = readdirSync(folder).filter((name) => name.startsWith('cancelled'));
+    assert.deepEqual(left, []);
   });
 });

@@ -14,6 +14,8 @@ const { CHROMIUM_ARGUMENTS, NO_CHROMIUM, findChromium } = (await import(pathToFi
 /** Why there is no browser to test with, as a sentence; null where there is one. */
 export const noChromium: string | null = findChromium() === undefined ? NO_CHROMIUM : null;
 
-export function launchChromium(more: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({ executablePath: findChromium(), args: [...CHROMIUM_ARGUMENTS, ...more] });
+/** `without`: arguments that Playwright adds, and is not to. */
+export function launchChromium(more: readonly string[] = [], without: string[] = []): Promise<Browser> {
+  const args = [...CHROMIUM_ARGUMENTS, ...more];
+  return chromium.launch({ executablePath: findChromium(), args, ignoreDefaultArgs: without });
 }

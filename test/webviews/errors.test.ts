@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { ERRORS, type Query } from '../../src/protocol/rows.js';
 import { noChromium } from '../support/chromium.js';
-import { Gallery, THEMES, type OpenStory } from './gallery.js';
+import { Gallery, type OpenStory } from './gallery.js';
 
 const FIRST_PAINT = 5_000;
 /** Bytes that scripts may hold after garbage collection, however long one scrolled. */
 const HEAP = 100 * 1024 * 1024;
+
+const NOTHING_ASKED = { query: null, current: null, what: null };
+const START = {
+  overview: { complete: true, lens: { name: 'axes', version: '1', note: null }, fields: [], rows: 0, runs: [] },
+  ...{ emptiness: null, message: null, query: null, asked: NOTHING_ASKED, keys: {} },
+};
 
 describe('errors page', function () {
   let gallery: Gallery;
@@ -63,6 +69,11 @@ describe('errors page', function () {
     assert.match(await page.locator('#row-0').innerText(), /#0 Where is the banana.*left.*right.*horizontal/s);
     assert.equal(await page.locator('.count').first().innerText(), '559 of 858 · lens axes 1');
     await page.getByRole('button', { name: /^horizontal 180$/ }).waitFor();
+    const outcomes = await page.getByRole('group', { name: 'outcome' }).getByRole('button').allInnerTexts();
+    assert.deepEqual(
+      outcomes.map((text) => text.split('\n')[0]),
+      ['wrong', 'unanswered', 'right'],
+    );
     assert.deepEqual(await asked(), ERRORS);
     await page.locator('#row-0 img').waitFor();
     const thumbnails = (await story.calls('thumbnails')).map((call) => call.params as { keys: unknown[] });
@@ -133,6 +144,32 @@ describe('errors page', function () {
     await until(currentId, (id) => id === 'row-0');
   });
 
+  it('moves no row when a filter is set that has a chip', async () => {
+    const page = await openRows('usual');
+    const top = (): Promise<number> =>
+      page.evaluate<number>('document.getElementById("rows").getBoundingClientRect().top');
+    const before = await top();
+    assert.equal(await page.getByRole('button', { name: 'No condition is set' }).getAttribute('aria-disabled'), 'true');
+    await page.getByRole('button', { name: /^horizontal / }).click();
+    await page.getByText(/^187 of 858/).waitFor();
+    assert.equal(await top(), before);
+  });
+
+  it('goes along the chips and down to the rows by arrows', async () => {
+    const page = await openRows('usual');
+    await page.getByRole('button', { name: /^horizontal / }).focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('Space');
+    await until(asked, (query) => query.facets['class']?.join() === 'orthogonal');
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await page.evaluate('document.activeElement.id'), 'rows');
+    await page.getByText(/^187 of 858/).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await until(currentId, (id) => id === 'row-0');
+  });
+
   it('searches on demand; what is typed there is no key of the list', async () => {
     const page = await openRows('usual');
     await page.locator('#row-2').click();
@@ -165,7 +202,8 @@ describe('errors page', function () {
     await until(asked, (query) => query.facets['meta.scene']?.join() === 'meta.scene 3');
     await page.getByRole('button', { name: 'Remove scene: meta.scene 3' }).click();
     await until(asked, (query) => query.facets['meta.scene'] === undefined);
-    await page.getByRole('button', { name: 'Clear all' }).click();
+    assert.equal(await page.evaluate('document.activeElement.id'), 'rows');
+    await page.getByRole('button', { name: 'Clear all conditions' }).click();
     assert.deepEqual(await until(asked, (query) => query.facets['class'] === undefined), ERRORS);
   });
 
@@ -223,7 +261,7 @@ describe('errors page', function () {
     await page.getByText('Show 4 items').click();
     const query = await until(asked, ({ ids }) => ids !== null);
     assert.deepEqual(query, { ...ERRORS, facets: {}, ids: ['item-1', 'item-2', 'nope', 'x'] });
-    await page.getByText('2 ids are of no item: nope, x').waitFor();
+    await page.getByText('2 of 4 ids are of no item: nope, x').waitFor();
     await page.getByRole('button', { name: 'Remove 4 pasted ids' }).click();
     await until(asked, ({ ids }) => ids === null);
   });
@@ -257,7 +295,7 @@ describe('errors page', function () {
       rows: 0,
       runs: [],
     };
-    await emit('changed', { overview, emptiness: null, message: null, baseline: null, query: null, keys: {} });
+    await emit('changed', { overview, emptiness: null, message: null, query: null, asked: NOTHING_ASKED, keys: {} });
     await page.getByText('lens axes 2').waitFor();
     await until(
       async () => (await story.calls('slice')).length,
@@ -280,6 +318,54 @@ describe('errors page', function () {
     assert.equal(await page.evaluate('document.querySelector("vscode-text-field").value'), 'lamp');
   });
 
+  it('does first what was asked for while it was not there: rows, the row gone on to, a dialog', async () => {
+    const page = await openRows('usual');
+    const overview = { ...START.overview, id: 'second' };
+    const current = { position: 7, key: { run: 'run-1', row: 450 } };
+    await emit('changed', { ...START, overview, asked: { ...NOTHING_ASKED, current } });
+    await until(currentId, (id) => id === 'row-450');
+    assert.ok(await page.locator('#row-450').isVisible(), 'it is scrolled to');
+    const query = { ...ERRORS, search: 'lamp' };
+    await emit('changed', { ...START, overview, asked: { query, current: null, what: 'pasteIds' } });
+    await until(asked, ({ search }) => search === 'lamp');
+    await page.getByRole('dialog', { name: 'Show items by their ids' }).waitFor();
+  });
+
+  it('asks anew for pictures that may lie elsewhere, or be of other contents, and keeps the rest', async () => {
+    const page = await openRows('usual');
+    await page.locator('img.thumbnail').first().waitFor();
+    const calls = async (): Promise<number> => (await story.calls('thumbnails')).length;
+    const shown = (): Promise<string[]> =>
+      page.evaluate<string[]>('[...document.querySelectorAll("img.thumbnail")].map((image) => image.src)');
+    await page.waitForTimeout(400);
+    const [before, addresses] = [await calls(), await shown()];
+    await emit('picturesChanged', null);
+    await until(calls, (count) => count > before);
+    await page.waitForTimeout(400);
+    assert.deepEqual(await shown(), addresses, 'the same pictures stay as they are drawn');
+    const again = await calls();
+    const runs = [{ id: 'run-1', content: 'other' }];
+    await emit('changed', { ...START, overview: { ...START.overview, id: 'second', runs } });
+    await until(calls, (count) => count > again);
+  });
+
+  it('goes from error to error by n and p where right rows are listed too, and keeps its list when only counts are news', async () => {
+    await openRows('usual');
+    await emit('apply', { query: { ...ERRORS, facets: {} } });
+    await until(asked, ({ facets }) => Object.keys(facets).length === 0);
+    await emit('reveal', { key: { run: 'run-1', row: 10 } });
+    await until(currentId, (id) => id === 'row-10');
+    await emit('do', { what: 'next' });
+    await until(currentId, (id) => id === 'row-13');
+    await emit('do', { what: 'previous' });
+    await until(currentId, (id) => id === 'row-10');
+    const slices = (await story.calls('slice')).length;
+    const overview = { ...START.overview, id: 'first', lens: { name: 'axes', version: '9', note: null } };
+    await emit('changed', { ...START, overview });
+    await story.page.getByText('lens axes 9').waitFor();
+    assert.equal((await story.calls('slice')).length, slices);
+  });
+
   it('stands where it stood although reading comes first after a reload', async () => {
     const page = await openRows('reading');
     await emit('reveal', { key: { run: 'run-1', row: 300 } });
@@ -295,7 +381,7 @@ describe('errors page', function () {
       rows: 0,
       runs: [],
     };
-    await emit('changed', { overview, emptiness: null, message: null, baseline: null, query: null, keys: {} });
+    await emit('changed', { overview, emptiness: null, message: null, query: null, asked: NOTHING_ASKED, keys: {} });
     await until(currentId, (id) => id === 'row-300');
   });
 
@@ -335,6 +421,7 @@ describe('errors page', function () {
     await page.keyboard.type('nothing');
     await page.getByText('Clear filters').click();
     await page.locator('.question').first().waitFor();
+    assert.equal(await page.evaluate('document.activeElement.id'), 'rows');
     assert.equal(await page.evaluate('document.querySelector("vscode-text-field").value'), '');
   });
 
@@ -352,24 +439,136 @@ describe('errors page', function () {
     assert.ok((await page.locator('.row').count()) < 60);
   });
 
-  it('is photographed in every theme and width', async function () {
-    this.timeout(120_000);
-    for (const theme of THEMES) {
-      for (const [name, width] of [
-        ['usual', 300],
-        ['usual', 600],
-        ['odd', 360],
-        ['grouped', 360],
-      ] as const) {
-        const page = await open(name, { theme, width });
-        await page.locator('.question').first().waitFor();
-        await page.locator('img.thumbnail').first().waitFor();
-        await story.photograph(name);
-        assert.deepEqual(story.errors, []);
-        const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
-        assert.ok(wide <= width, `${name} is ${wide} pixels wide`);
-        if (theme !== THEMES.at(-1) || name !== 'grouped') await story.close();
+  it('opens all rows by name where all are selected', async () => {
+    const page = await openRows('few');
+    await page.locator('#rows').focus();
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.getByRole('button', { name: 'Open', exact: true }).click();
+    const acts = await until(
+      () => story.calls('act'),
+      (all) => all.length === 1,
+    );
+    const keys = Array.from({ length: 12 }, (_, row) => ({ run: 'run-1', row }));
+    assert.deepEqual(acts[0]?.params, { action: 'open', keys, query: ERRORS });
+  });
+
+  it('leads to saved slices', async () => {
+    const page = await openRows('usual');
+    await page.getByRole('button', { name: 'Show a saved slice…' }).click();
+    const calls = await until(
+      () => story.calls('command'),
+      (all) => all.length === 1,
+    );
+    assert.deepEqual(calls[0]?.params, { command: 'flipside.openSlice' });
+  });
+
+  it('calls runs by what tells them apart, in filters and headings', async () => {
+    const page = await openRows('usual');
+    await page.getByRole('button', { name: 'Filters' }).click();
+    await page.locator('.section-head', { hasText: /^run$/ }).click();
+    await page.getByRole('checkbox', { name: /^result_2026-05-01\.csv / }).waitFor();
+    await page.getByRole('checkbox', { name: /^Qwen2.5-VL-3B-Instruct / }).click();
+    const query = await until(asked, ({ facets }) => facets['run'] !== undefined);
+    assert.deepEqual(query.facets['run'], ['results/ViewSpatial-Bench/Qwen2.5-VL-3B-Instruct/result.csv']);
+    await page.getByRole('button', { name: 'Remove run: Qwen2.5-VL-3B-Instruct' }).waitFor();
+  });
+
+  it('says the heading of a group with its first row', async () => {
+    const page = await openRows('grouped');
+    await page.getByRole('option', { name: /^Camera perspective - Relative Direction: #0 / }).waitFor();
+    assert.equal(await page.getByRole('option', { name: /^Camera perspective/ }).count(), 1);
+  });
+
+  it('prints the keys, and moves nothing when the actions take their place', async () => {
+    const page = await openRows('usual');
+    const hints = page.locator('.hints');
+    assert.match(await hints.innerText(), /^n p next, previous\s*Enter open/);
+    const height = (): Promise<number> => page.evaluate<number>('document.getElementById("rows").clientHeight');
+    const before = await height();
+    await page.locator('#row-1').click();
+    await page.locator('#row-3').click({ modifiers: ['Shift'] });
+    await page.getByRole('toolbar', { name: 'Selected rows' }).waitFor();
+    assert.equal(await height(), before);
+  });
+
+  describe('in a narrow side bar', () => {
+    const side = { width: 300 };
+    /** Rows for which `wrong`, a function of the page, holds. */
+    const rows = (wrong: string): Promise<string[]> =>
+      story.page.evaluate<string[]>(
+        `[...document.querySelectorAll('.row:has(.question)')].filter(${wrong}).map((row) => row.innerText)`,
+      );
+
+    it('keeps its rows where they are when the counts come', async () => {
+      const page = await open('slow', side);
+      await page.locator('.chips .waiting').first().waitFor();
+      const top = (): Promise<number> =>
+        page.evaluate<number>('document.querySelector(".list-area").getBoundingClientRect().top');
+      const before = await top();
+      await page.getByRole('button', { name: /^horizontal / }).waitFor();
+      assert.equal(await top(), before);
+    });
+
+    it('leaves the numbers whole where the view is low', async () => {
+      for (const name of ['usual', 'many']) {
+        const page = await open(name, { width: 300, height: 330 });
+        await page.locator('.count span').first().waitFor();
+        const cut = await page.evaluate<number>(
+          '((rows) => rows.scrollWidth - rows.clientWidth)(document.querySelector(".count span"))',
+        );
+        assert.ok(cut <= 0, `${cut} pixels of ${await page.locator('.count').innerText()} are cut`);
+        await story.close();
       }
-    }
+      await open('usual', side);
+    });
+
+    it('shows directions whole, or their arrows alone', async () => {
+      await open('usual', side);
+      await story.page.locator('#row-3 .question').waitFor();
+      const cut = `(row) => [...row.querySelectorAll('.directed')].some((side) => {
+        const [box, arrow, name] = [side, ...side.querySelectorAll('.arrow, .name')].map((part) => part.getBoundingClientRect());
+        const hidden = name.top >= box.bottom;
+        return arrow.right > box.right || (!hidden && name.right > box.right + 0.5);
+      })`;
+      assert.deepEqual(await rows(cut), []);
+      const alone = `(row) => [...row.querySelectorAll('.name')].every((name) => name.getBoundingClientRect().top >= row.getBoundingClientRect().bottom - 4)`;
+      const arrowsOnly = await rows(alone);
+      assert.ok(arrowsOnly.length > 0 && arrowsOnly.every((text) => /-(left|right)/.test(text)), arrowsOnly.join());
+    });
+
+    it('cuts a class before its drift', async () => {
+      await open('longNames', side);
+      await story.page.locator('#row-0 .drift').waitFor();
+      const cut = `(row) => [...row.querySelectorAll('.drift')].some((drift) => {
+        const chip = drift.parentElement.getBoundingClientRect();
+        return drift.getBoundingClientRect().right > chip.right;
+      })`;
+      assert.deepEqual(await rows(cut), []);
+      const short = `(row) => { const name = row.querySelector('.class'); return name.scrollWidth > name.clientWidth; }`;
+      assert.ok((await rows(short)).length > 0, 'a class is cut somewhere in this story');
+    });
+
+    it('says all of what is being read', async () => {
+      const page = await open('indexing', side);
+      await page.getByText('3 of 12 files').waitFor();
+      const hidden = await page.evaluate<number>(
+        '((line) => Math.max(line.scrollHeight - line.clientHeight, line.scrollWidth - line.clientWidth))(document.querySelector(".indexing"))',
+      );
+      assert.ok(hidden <= 0, `${hidden} pixels hidden`);
+    });
+  });
+
+  it('sets answers, classes and tasks in columns where there is room', async () => {
+    const page = await open('usual', { width: 600 });
+    await page.locator('#row-9 .question').waitFor();
+    const columns = await page.evaluate<number[]>(
+      `['.chip', '.task'].map((part) => new Set([...document.querySelectorAll('.second ' + part)].map((cell) => cell.getBoundingClientRect().left)).size)`,
+    );
+    assert.deepEqual(columns, [1, 1]);
+  });
+
+  it('shows the id in the place of a question that is empty', async () => {
+    const page = await openRows('odd');
+    assert.equal(await page.locator('#row-5 .question').innerText(), 'item-5');
   });
 });

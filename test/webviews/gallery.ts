@@ -36,6 +36,12 @@ export interface OpenStory {
   calls(method?: string): Promise<readonly { readonly method: string; readonly params: unknown }[]>;
   /** Errors that the page logged or threw; a story that is well has none. */
   readonly errors: readonly string[];
+  /** Puts the page into another theme, as the workbench does: without loading it again. */
+  dress(theme: Theme): Promise<void>;
+  /** As a system does that lets people choose all colours: on top of the theme, until the page is closed. */
+  forceColours(): Promise<void>;
+  /** Words and icons in sight that stand out too little. */
+  tooPale(): Promise<readonly string[]>;
   /** Keeps a picture of the page as it is now. */
   photograph(name: string): Promise<void>;
   close(): Promise<void>;
@@ -63,7 +69,8 @@ export class Gallery {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     mkdirSync(PICTURES, { recursive: true });
-    return new Gallery(server, await launchChromium(), `http://127.0.0.1:${port}`);
+    // With scrollbars, which take room in the narrow panels of a real window.
+    return new Gallery(server, await launchChromium([], ['--hide-scrollbars']), `http://127.0.0.1:${port}`);
   }
 
   async close(): Promise<void> {
@@ -73,7 +80,8 @@ export class Gallery {
 
   /** Opens the story `story` of the page `page`. */
   async story(pageName: 'errors' | 'inspector', story: string, options: StoryOptions = {}): Promise<OpenStory> {
-    const { theme = 'dark', width = 360, height = 800 } = options;
+    const { width = 360, height = 800 } = options;
+    let { theme = 'dark' } = options;
     const context = await this.browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
     const page = await context.newPage();
     const errors: string[] = [];
@@ -89,9 +97,21 @@ export class Gallery {
         const all = await page.evaluate<{ method: string; params: unknown }[]>('window.storyCalls');
         return method === undefined ? all : all.filter((call) => call.method === method);
       },
+      dress: async (next) => {
+        theme = next;
+        const [className, address] = [BODY_CLASS[next], `/themes/${next}.css`].map((text) => JSON.stringify(text));
+        await page.evaluate(`new Promise((resolve) => {
+          const link = document.querySelector('link[href^="/themes/"]');
+          // The class last: the form controls read the colours anew when it changes.
+          link.addEventListener('load', () => resolve((document.body.className = ${className})), { once: true });
+          link.href = ${address};
+        })`);
+      },
+      forceColours: () => page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' }),
+      tooPale: () => page.evaluate<string[]>('window.storyTooPale()'),
       photograph: async (name) => {
         // With the caret as it is: to hide it, a style would be injected that the policy forbids.
-        const file = path.join(PICTURES, `${pageName}-${name}-${theme}-${width}.png`);
+        const file = path.join(PICTURES, `${pageName}-${name}-${theme}-${width}x${height}.png`);
         await page.screenshot({ path: file, caret: 'initial' });
       },
       close: () => context.close(),
@@ -157,9 +177,6 @@ function storyHtml(page: string, parameters: URLSearchParams): string {
       '<link',
       `<link rel="stylesheet" href="/themes/${theme}.css"><link rel="stylesheet" href="/themes/webview.css"><link`,
     )
-    .replace(
-      '<body>',
-      `<body class="${BODY_CLASS[theme]}" data-vscode-theme-kind="${BODY_CLASS[theme].split(' ')[0] ?? ''}">`,
-    )
+    .replace('<body>', `<body class="${BODY_CLASS[theme]}">`)
     .replace('<script', `<script nonce="story" src="/stories/${page}.js"></script><script`);
 }

@@ -12,9 +12,9 @@ import {
   type SliceInfo,
 } from '../model.js';
 import { decodeDirection, nameDirection } from '../relations/direction.js';
-import { Browse } from '../store/browse.js';
+import { Browse, type SliceRequest } from '../store/browse.js';
 import type { Database, SqlRow } from '../store/database.js';
-import type { Place } from '../store/fetchRows.js';
+import { itemsOf, type Place } from '../store/fetchRows.js';
 import type { RunInfo } from './runs.js';
 
 /** How an item ended, by what is stored of it; as the column "outcome" says in SQL. */
@@ -34,6 +34,7 @@ export class Browsing {
   private readonly browse: Browse;
   /** Rows of runs, by the list of their ids. */
   private readonly rowsOf = new Map<string, number>();
+  private counting: Promise<unknown> = Promise.resolve();
 
   constructor(
     db: Database,
@@ -48,29 +49,24 @@ export class Browsing {
   }
 
   /** Lists the rows that a query keeps. */
-  async slice(query: Query): Promise<SliceInfo> {
-    const { id, total, groups } = await this.browse.slice({
-      conditions: conditionsOf(query),
-      ids: query.ids,
-      sort: query.sort,
-      group: query.group,
-    });
+  async slice(query: Query, signal?: AbortSignal): Promise<SliceInfo> {
+    const { id, total, groups } = await this.browse.slice(requestOf(query), signal);
     return {
       slice: id,
       total,
-      of: await this.ofRuns(query.facets['run'] ?? []),
+      of: await this.ofRuns(chosenOf(query, 'run'), signal),
       groups: groups?.map(({ value, ...rest }) => ({ ...rest, label: labelOf(query.group ?? '', value) })) ?? null,
-      unknownIds: query.ids === null ? [] : await this.browse.unknownIds(query.ids),
+      unknownIds: query.ids === null ? [] : await this.browse.unknownIds(query.ids, signal),
     };
   }
 
   /** All rows of the given runs; of every run where none is given. */
-  private async ofRuns(runs: readonly (FilterValue | null)[]): Promise<number> {
+  private async ofRuns(runs: readonly (FilterValue | null)[], signal?: AbortSignal): Promise<number> {
     const key = JSON.stringify(runs);
     const known = this.rowsOf.get(key);
     if (known !== undefined) return known;
     const among: Filter = { field: 'run', op: 'in', values: runs.filter((run) => run !== null) };
-    const rows = await this.browse.count(runs.length === 0 ? [] : [among], null);
+    const rows = await this.browse.count(runs.length === 0 ? [] : [among], null, signal);
     this.rowsOf.set(key, rows);
     return rows;
   }
@@ -87,11 +83,53 @@ export class Browsing {
     return runIndex < 0 ? null : this.browse.position(slice, { runIndex, row: name.row });
   }
 
-  /** How many rows each query keeps. */
-  async counts(queries: readonly Query[]): Promise<number[]> {
-    const counts: number[] = [];
-    for (const query of queries) counts.push(await this.browse.count(conditionsOf(query), query.ids));
-    return counts;
+  /** The position of the nearest row after `position` (`by` 1) or before it (−1) that ended so; null where there is none. */
+  nearest(slice: number, position: number, by: 1 | -1, outcomes: readonly Outcome[]): Promise<number | null> {
+    return this.browse.nearest(slice, position, by, outcomes);
+  }
+
+  /**
+   * The item ids of the rows that a query keeps, or of the given ones, in the order of the list. Throws a FlipsideError where
+   * they are more than `most`.
+   */
+  async ids(query: Query, names: readonly RowKey[] | null, most: number, signal?: AbortSignal): Promise<string[]> {
+    return this.listed(query, names, signal, async (db, table) => {
+      const [found] = await db.all(`SELECT count(*)::INTEGER AS "count" FROM "${table}"`);
+      const count = Number(found?.['count']);
+      if (count > most) {
+        throw new FlipsideError(
+          `${count} ids are more than the ${most} that can be taken at once: filter, or export rows.`,
+        );
+      }
+      return itemsOf(db, table);
+    });
+  }
+
+  /**
+   * Makes the list of a query, or of it the given rows, for as long as `use` works with it: see Browse.listed.
+   */
+  listed<T>(
+    query: Query,
+    names: readonly RowKey[] | null,
+    signal: AbortSignal | undefined,
+    use: (db: Database, table: string) => Promise<T>,
+  ): Promise<T> {
+    const places = names === null ? null : names.map((name) => this.place(name));
+    return this.browse.listed(requestOf({ ...query, group: null }), places, signal, use);
+  }
+
+  /** How many rows each query keeps: one after another, however many ask at once. */
+  counts(queries: readonly Query[], signal?: AbortSignal): Promise<number[]> {
+    const counted = this.counting.then(async () => {
+      const counts: number[] = [];
+      for (const query of queries) {
+        signal?.throwIfAborted();
+        counts.push(await this.browse.count(conditionsOf(query), query.ids, signal));
+      }
+      return counts;
+    });
+    this.counting = counted.catch(() => undefined);
+    return counted;
   }
 
   /**
@@ -101,9 +139,10 @@ export class Browsing {
   async facets(query: Query, fields: readonly string[], limit: number, signal?: AbortSignal): Promise<Facet[]> {
     const facets: Facet[] = [];
     for (const field of fields) {
-      signal?.throwIfAborted();
-      const found = await this.browse.values(field, conditionsOf(query, field), query.ids);
-      facets.push(facetOf(field, found, query.facets[field] ?? [], limit));
+      const chosen = chosenOf(query, field);
+      const request = { conditions: conditionsOf(query, field), ids: query.ids };
+      const { values, more } = await this.browse.values(field, request, chosen, limit, signal);
+      facets.push(facetOf(field, values, chosen, more));
     }
     return facets;
   }
@@ -118,6 +157,7 @@ export class Browsing {
       const run = this.runs[runIndex];
       return {
         file: run?.file ?? '',
+        row,
         definition: run?.joined[0]?.file ?? null,
         dataset: run?.manifest.dataset ?? null,
         images: (found?.['images'] as string[] | undefined) ?? [],
@@ -161,6 +201,8 @@ export class Browsing {
 export interface ImagesOfRow {
   /** The prediction file, absolute. */
   readonly file: string;
+  /** Its record's number in that file, from 1. */
+  readonly row: number;
   readonly images: readonly string[];
   /** The benchmark definition that its run was joined to, absolute. */
   readonly definition: string | null;
@@ -193,38 +235,30 @@ function conditionsOf(query: Query, except: string | null = null): Filter[] {
   return [...chosen, ...search, ...(query.filter === null ? [] : [query.filter])];
 }
 
-/**
- * A query as one typed filter, for what takes no other: of all its rows, or of the given ones. Throws a FlipsideError where it
- * filters by what is no column of a row.
- */
-export function filterOf(query: Query, names: readonly RowKey[] | null): Filter {
-  if (query.facets['agreement'] !== undefined && query.facets['agreement'].length > 0 && names === null) {
-    throw new FlipsideError('Rows cannot be exported by the agreement of runs: select them, or take that filter away.');
-  }
-  if (names !== null) {
-    return { or: names.map(({ run, row }) => ({ and: [equal('run', run), equal('row', row)] })) };
-  }
-  const ids: Filter[] = query.ids === null ? [] : [{ field: 'item', op: 'in', values: query.ids }];
-  return { and: [...conditionsOf(query), ...ids] };
+function requestOf(query: Query): SliceRequest {
+  return { conditions: conditionsOf(query), ids: query.ids, sort: query.sort, group: query.group };
 }
 
-function equal(field: string, value: FilterValue): Filter {
-  return { field, op: 'eq', value };
+/** What is chosen of a field. Fields are named by the data: also like what every object has. */
+function chosenOf({ facets }: Query, field: string): readonly (FilterValue | null)[] {
+  return Object.hasOwn(facets, field) ? (facets[field] ?? []) : [];
 }
 
 function facetOf(
   field: string,
   found: readonly { readonly value: unknown; readonly count: number }[],
   chosen: readonly (FilterValue | null)[],
-  limit: number,
+  more: number,
 ): Facet {
-  const all = found.map(({ value, count }) => ({ value: valueOf(field, value), label: labelOf(field, value), count }));
-  const isChosen = (value: FilterValue | null): boolean => chosen.includes(value);
-  const listed = all.filter(({ value }, index) => index < limit || isChosen(value));
+  const listed = found.map(({ value, count }) => ({
+    value: valueOf(field, value),
+    label: labelOf(field, value),
+    count,
+  }));
   const absent = chosen
-    .filter((value) => !all.some((each) => each.value === value))
+    .filter((value) => !listed.some((each) => each.value === value))
     .map((value) => ({ value, label: labelOf(field, value), count: 0 }));
-  return { field, values: [...listed, ...absent], more: all.length - listed.length };
+  return { field, values: [...listed, ...absent], more };
 }
 
 const NAMES_DIRECTION = /Direction$/;
@@ -237,7 +271,8 @@ function valueOf(field: string, value: unknown): FilterValue | null {
 
 function labelOf(field: string, value: unknown): string {
   const shown = valueOf(field, value);
-  if (shown === null) return '(no value)';
+  if (shown === null || shown === undefined) return '(no value)';
+  if (shown === '') return '(empty)';
   if (typeof shown === 'boolean') return shown ? 'yes' : 'no';
   return String(shown);
 }

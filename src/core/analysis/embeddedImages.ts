@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { splitPrompt } from '../formats/promptOptions.js';
 import { ArrowUnsupported } from '../images/arrowLayout.js';
 import { matchRow, type EmbeddedKey, type EmbeddedTable, type RowMatch } from '../images/embedded.js';
 import { openArrowImages } from '../images/embeddedArrow.js';
@@ -17,7 +18,9 @@ export type EmbeddedImage =
     }
   | { readonly kind: 'path'; readonly path: string; readonly file: string }
   /** Several rows or files fit, and nothing tells which. */
-  | { readonly kind: 'ambiguous'; readonly files: readonly string[] };
+  | { readonly kind: 'ambiguous'; readonly files: readonly string[] }
+  /** These files have the id, with another question. */
+  | { readonly kind: 'contradicted'; readonly files: readonly string[] };
 
 export interface EmbeddedWanted extends EmbeddedKey {
   /** The benchmark's name as the prediction file gives it: of several files that fit, one of this name is taken. */
@@ -34,6 +37,8 @@ interface Match {
   readonly version: string;
   readonly found: Extract<RowMatch, { kind: 'row' }>;
 }
+
+type NoMatch = Extract<EmbeddedImage, { kind: 'ambiguous' | 'contradicted' }>;
 
 const READERS: Readonly<Record<string, 'delimited' | 'parquet' | 'arrow'>> = {
   '.tsv': 'delimited',
@@ -55,34 +60,50 @@ export class EmbeddedImages {
   private readonly files: readonly string[];
   private readonly opened = new Map<string, Opened>();
   private parquet: Promise<ParquetImages> | null = null;
+  private readonly closing = new AbortController();
 
   constructor(candidates: readonly string[]) {
     this.files = [...new Set(candidates.filter(mayEmbedImages))].sort();
   }
 
-  /** Null where no file has it. Throws an ImageRefused for an image beyond `maxBytes`. */
+  /** Null where no file has it. Throws an ImageRefused for an image beyond `maxBytes`, or the signal's reason. */
   async find(wanted: EmbeddedWanted, maxBytes: number, signal?: AbortSignal): Promise<EmbeddedImage | null> {
+    const match = await this.match(wanted, signal);
+    return match === null || 'kind' in match ? match : imageOf(match, wanted, maxBytes);
+  }
+
+  /** How many images the files hold of a prediction; 0 where it is not known which are its own. */
+  async count(wanted: Omit<EmbeddedWanted, 'index'>, signal?: AbortSignal): Promise<number> {
+    const match = await this.match({ ...wanted, index: 0 }, signal);
+    return match === null || 'kind' in match ? 0 : match.table.count(match.found.row).catch(() => 1);
+  }
+
+  private async match(wanted: EmbeddedWanted, signal?: AbortSignal): Promise<Match | NoMatch | null> {
     const matches: Match[] = [];
     const unclear: string[] = [];
+    const contradicted: string[] = [];
     for (const file of this.files) {
       signal?.throwIfAborted();
       const opened = await this.open(file);
-      const table = await opened?.table;
-      if (opened === null || table === null || table === undefined) continue;
-      const found = await matchRow(table, wanted).catch(() => null);
+      const table = opened === null ? null : await whileWanted(opened.table, signal);
+      if (opened === null || table === null) continue;
+      const found = await matchRow(table, wanted, withoutOptions).catch(() => null);
       if (found?.kind === 'row') matches.push({ table, version: opened.version, found });
       if (found?.kind === 'several') unclear.push(file);
+      if (found?.kind === 'contradicted') contradicted.push(file);
     }
     const match = theOne(matches, wanted.dataset);
-    if (match !== null && (unclear.length === 0 || match.found.sameQuestion)) return imageOf(match, wanted, maxBytes);
+    if (match !== null && (unclear.length === 0 || match.found.sameQuestion)) return match;
     const files = [...matches.map(({ table }) => table.file), ...unclear];
-    return files.length === 0 ? null : { kind: 'ambiguous', files };
+    if (files.length > 0) return { kind: 'ambiguous', files };
+    return contradicted.length === 0 ? null : { kind: 'contradicted', files: contradicted };
   }
 
   async close(): Promise<void> {
     const parquet = this.parquet;
     this.parquet = null;
     this.opened.clear();
+    this.closing.abort();
     (await parquet?.catch(() => null))?.close();
   }
 
@@ -101,7 +122,7 @@ export class EmbeddedImages {
   private async index(file: string): Promise<EmbeddedTable | null> {
     switch (READERS[path.extname(file).toLowerCase()]) {
       case 'delimited':
-        return openDelimitedImages(file);
+        return openDelimitedImages(file, this.closing.signal);
       case 'arrow':
         return openArrowImages(file);
       case 'parquet':
@@ -111,6 +132,23 @@ export class EmbeddedImages {
         return null;
     }
   }
+}
+
+/** An index is of use to all who ask later: who asks no more stops waiting for it, and it is made all the same. */
+async function whileWanted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  signal.throwIfAborted();
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', stop));
+}
+
+/** Benchmarks print the options in the question, and readers take them off. */
+function withoutOptions(question: string): string {
+  return splitPrompt(question).question ?? question;
 }
 
 /** What damaged files and files of other kinds come to; a defect of ours is not swallowed. */

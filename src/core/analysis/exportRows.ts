@@ -5,9 +5,8 @@ import { FlipsideError } from '../model.js';
 import type { Lens } from '../relations/lens.js';
 import { writeAside } from '../store/cache.js';
 import type { Database } from '../store/database.js';
-import type { Filter } from '../store/filters.js';
 import { copyToParquet } from '../store/copy.js';
-import { pageOf, type Page } from '../store/pageQueries.js';
+import { recordsIn, type Page } from '../store/pageQueries.js';
 
 export type ExportFormat = 'csv' | 'jsonl' | 'parquet' | 'md';
 
@@ -15,9 +14,11 @@ export interface ExportRequest {
   readonly to: ExportFormat;
   /** Absolute path of the file to write. */
   readonly out: string;
-  readonly filter: Filter | null;
+  /** The rows: a table (runIndex, row), in the order in which they are written. */
+  readonly list: string;
   readonly lens: Lens;
   readonly fileOf: (run: number) => string;
+  readonly written?: (rows: number) => void;
 }
 
 export interface ExportResult {
@@ -29,11 +30,10 @@ export interface ExportResult {
 }
 
 const WRITERS: Readonly<Record<Exclude<ExportFormat, 'parquet'>, TextExport>> = { csv, jsonl, md: markdown };
-const PAGE_ROWS = 5000;
 
 /**
- * Writes rows to a file, aside and renamed: an interrupted export leaves no half file. Throws a FlipsideError where the
- * file cannot be written, and where its folder does not exist: a typing error would make a tree of folders.
+ * Writes rows to a file, aside and renamed: an interrupted export leaves no file, and what stood there before. `db` says whether
+ * somebody still waits. Throws a FlipsideError where the file cannot be written, and where its folder does not exist: a typing error would make a tree of folders.
  */
 export async function exportRows(db: Database, request: ExportRequest): Promise<ExportResult> {
   let rows = 0;
@@ -42,14 +42,18 @@ export async function exportRows(db: Database, request: ExportRequest): Promise<
     await writeAside(request.out, async (aside) => {
       rows =
         request.to === 'parquet'
-          ? await copyToParquet(db, request.filter, request.lens, aside)
+          ? await copyToParquet(db, request.list, request.lens, aside)
           : await writeText(db, request, WRITERS[request.to], aside);
     });
     return { file: request.out, format: request.to, rows, lens: request.lens.name, lensVersion: request.lens.version };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? databaseTrouble(error);
     if (code === undefined || error instanceof FlipsideError) throw error;
-    throw new FlipsideError(`${request.out} cannot be written (${code}). Choose another --out.`, { file: request.out });
+    const what = `${request.out} cannot be written (${code}).`;
+    throw new FlipsideError(`${what} Choose another --out.`, {
+      file: request.out,
+      inEditor: `${what} Choose another name or folder.`,
+    });
   }
 }
 
@@ -58,6 +62,7 @@ async function requireFolder(folder: string): Promise<void> {
   if (found === 'ENOENT')
     throw new FlipsideError(`The folder ${folder} does not exist. Make it first, or choose another --out.`, {
       file: folder,
+      inEditor: `The folder ${folder} does not exist. Make it first, or choose another.`,
     });
 }
 
@@ -74,14 +79,14 @@ async function writeText(db: Database, request: ExportRequest, writer: TextExpor
       await file.appendFile(
         `# Rows under lens ${escapeMarkdown(request.lens.name)} v${escapeMarkdown(request.lens.version)}\n\n`,
       );
-    for (let offset = 0; ; offset += PAGE_ROWS) {
-      const page = await pageOf(db, { filter: request.filter, limit: PAGE_ROWS, offset }, request.fileOf);
-      const rows = page.records.map((each) => exportRow(each, request.lens));
-      if (offset === 0) await file.appendFile(writer.head(Object.keys(rows[0] ?? EMPTY)));
+    for await (const records of recordsIn(db, request.list, request.fileOf)) {
+      const rows = records.map((each) => exportRow(each, request.lens));
+      if (written === 0) await file.appendFile(writer.head(Object.keys(rows[0] ?? EMPTY)));
       await file.appendFile(rows.map((row) => writer.row(row)).join(''));
       written += rows.length;
-      if (rows.length < PAGE_ROWS) break;
+      request.written?.(written);
     }
+    if (written === 0) await file.appendFile(writer.head(Object.keys(EMPTY)));
     await file.appendFile(writer.foot());
     return written;
   } finally {

@@ -6,7 +6,7 @@ import { llavaAnswers } from './llavaAnswers.js';
 import { lmmsEval, lmmsEvalResults } from './lmmsEval.js';
 import { plain } from './plain.js';
 import { pope } from './pope.js';
-import { errorReport, evaluationLog, scoreObject, scoreTable } from './reports.js';
+import { errorReport, evaluationLog, ownExport, scoreObject, scoreTable } from './reports.js';
 import { spatialmqa, spatialmqaPredictions } from './spatialmqa.js';
 import { viewspatialBenchmark } from './viewspatialBenchmark.js';
 import { viewspatialCsv } from './viewspatialCsv.js';
@@ -37,6 +37,7 @@ export const FORMATS: readonly Format[] = [
   lmmsEvalResults,
   inspectEval,
   inspectJson,
+  ownExport,
   errorReport,
   evaluationLog,
   scoreTable,

@@ -21,7 +21,7 @@ const NO_HEADER: LogHeader = { model: null, task: null, dataset: null };
  */
 export const inspectEval: Format = {
   id: 'inspect-eval',
-  version: 2,
+  version: 3,
   title: 'Inspect AI log (.eval)',
   ownRule: 'inspect',
   detect: detectEval,
@@ -31,7 +31,7 @@ export const inspectEval: Format = {
 /** Inspect AI's `.json` logs: one object with version, status, eval and, once a sample is done, samples. */
 export const inspectJson: Format = {
   id: 'inspect-json',
-  version: 2,
+  version: 3,
   title: 'Inspect AI log (.json)',
   ownRule: 'inspect',
   detect: detectJson,
@@ -171,6 +171,34 @@ async function readRoot(source: Source): Promise<JsonObject> {
       file: source.path,
     },
   );
+}
+
+/**
+ * The samples of a log as they stand in it, under the rows that reading gives them; only those of `rows`, where these are given.
+ * Of any other object, the whole, which has no row. Throws a FlipsideError where the file cannot be read.
+ */
+export async function* logSamples(
+  source: Source,
+  rows: ReadonlySet<number | null> | null,
+): AsyncGenerator<{ readonly row: number | null; readonly value: JsonObject }> {
+  const wanted = (row: number): boolean => rows === null || rows.has(row);
+  if (source.shape.container === 'zip') {
+    const archive = await openZip(source.path);
+    for (const [index, { name }] of sampleEntries(archive.entries).entries()) {
+      const sample = wanted(index + 1) ? await readEntry(archive, name) : '';
+      if (typeof sample !== 'string') yield { row: index + 1, value: sample.value };
+    }
+    return;
+  }
+  const root = source.shape.root ?? (await readRoot(source));
+  const { samples } = root;
+  if (!Array.isArray(samples)) {
+    yield { row: null, value: root };
+    return;
+  }
+  for (const [index, sample] of samples.entries()) {
+    if (wanted(index + 1) && isJsonObject(sample)) yield { row: index + 1, value: sample };
+  }
 }
 
 function droppedSample(row: number, where: string, why: string): Dropped {

@@ -1,4 +1,5 @@
 import type { Json, JsonObject, Option, RawItem } from '../model.js';
+import { inlineReference, inlineText } from './inlineImages.js';
 import { letterAt } from './letters.js';
 import { splitPrompt } from './promptOptions.js';
 import { blankItem, isJsonObject } from './recordFields.js';
@@ -26,7 +27,7 @@ export interface SamplePlace {
  *
  * `choices` become options A, B, C…; without them, options printed in the question are read from it. The prediction is the
  * answer that the scorer stored, from the first scorer that has one; without scores it is null and the completion is the
- * response. Data URIs are replaced by their type and size. The transcript (messages, events, store, attachments) and the
+ * response. Data URIs are replaced by their short name. The transcript (messages, events, store, attachments) and the
  * run's costs stay in the log. Pure; never throws.
  */
 export function sampleItem(sample: JsonObject, header: LogHeader, place: SamplePlace): RawItem {
@@ -71,7 +72,7 @@ function askedOf(sample: JsonObject): Asked {
   const user = messages.filter((message) => message['role'] === 'user');
   const content = Array.isArray(input) ? user[user.length - 1]?.['content'] : input;
   const text = contentText(content, attachments);
-  const images = messages.flatMap((message) => imagesOf(message['content']));
+  const images = messages.flatMap((message) => imagesOf(message['content'], attachments));
   const choices = sample['choices'];
   if (!Array.isArray(choices) || choices.length === 0) {
     const printed = text === null ? { question: null, options: [] } : splitPrompt(text);
@@ -108,25 +109,23 @@ function attachedText(text: string, attachments: JsonObject): string {
   return typeof attached === 'string' && !attached.startsWith('data:') ? attached : text;
 }
 
-function imagesOf(content: Json | undefined): string[] {
+function imagesOf(content: Json | undefined, attachments: JsonObject): string[] {
   if (!Array.isArray(content)) return [];
   return content
     .map(objectOf)
     .filter((part) => part['type'] === 'image')
     .flatMap((part) => {
       const image = part['image'];
-      return typeof image === 'string' ? shortDataUri(image) : [];
+      return typeof image === 'string' ? shortReference(image, attachments) : [];
     });
 }
 
-/** "data:image/png;base64,…" as "data:image/png;…#<bytes>", so that no picture is copied into the items. */
-function shortDataUri(reference: string): string {
-  if (!reference.startsWith('data:')) return reference;
-  const comma = reference.indexOf(',');
-  const head = reference.slice('data:'.length, comma < 0 ? undefined : comma);
-  const payload = comma < 0 ? '' : reference.slice(comma + 1);
-  const bytes = head.endsWith(';base64') ? Buffer.byteLength(payload, 'base64') : Buffer.byteLength(payload);
-  return `data:${head.split(';')[0] ?? ''};…#${bytes}`;
+/** A picture in the log, there or among the attachments, by its short name: no picture is copied into the items. */
+function shortReference(reference: string, attachments: JsonObject): string {
+  const attached = reference.startsWith(ATTACHMENT) ? attachments[reference.slice(ATTACHMENT.length)] : undefined;
+  const held = typeof attached === 'string' ? attached : reference;
+  const inline = held.startsWith('data:') ? inlineText(held, 0) : null;
+  return inline === null ? reference : inlineReference(inline);
 }
 
 function goldsOf(target: Json | undefined): string[] {

@@ -1,7 +1,7 @@
 import type { Dropped, Json, JsonObject } from '../model.js';
 import type { Shape } from './format.js';
 import { isJsonObject } from './recordFields.js';
-import { namesSuggest } from './roleNames.js';
+import { DATA_SPLITS, namesSuggest } from './roleNames.js';
 import type { NameClass } from './roleNames.js';
 
 /** The records that one JSON object holds, with a shape as if they stood in a file of their own. */
@@ -144,9 +144,6 @@ function pooled(parts: readonly Part[]): Found {
     part: answerTheSame(parts) ? column : null,
   };
 }
-
-/** Names that stand for splits of the data, not for runs. */
-const DATA_SPLITS = /^(?:train|val|valid|validation|dev|test|testmini|minival)$/i;
 
 /** True where half of the questions or more are asked in several parts. Parts that are splits of the data are no runs. */
 function answerTheSame(parts: readonly Part[]): boolean {

@@ -17,6 +17,9 @@ export const scoreTable: Format = aggregate('score-table', 'Table of scores', de
 /** A JSON object of scores, as evaluation tools write beside the answers they score. */
 export const scoreObject: Format = aggregate('score-object', 'JSON scores', detectScoreObject);
 
+/** Rows that Flipside itself exported: they stand in their own prediction files already. */
+export const ownExport: Format = aggregate('flipside-export', 'Rows exported by Flipside', detectOwnExport);
+
 function aggregate(id: string, title: string, detect: (shape: Shape) => Detected | null): Format {
   return {
     id,
@@ -31,6 +34,17 @@ function aggregate(id: string, title: string, detect: (shape: Shape) => Detected
 
 function found(confidence: number, reason: string, model: string | null = null): Detected {
   return { role: 'aggregate', confidence, reason, model, dataset: null };
+}
+
+/** What every export holds whatever was asked for, and no other tool writes together. */
+const OF_EXPORTS = ['run', 'item', 'class', 'lens', 'lensVersion', 'lensRule', 'answerRule', 'goldDirection'];
+
+function detectOwnExport({ columns }: Shape): Detected | null {
+  if (!OF_EXPORTS.every((name) => columns.includes(name))) return null;
+  return found(
+    0.99,
+    'Rows that Flipside exported: they are counted in the prediction files that they come from, and once more here would be twice.',
+  );
 }
 
 const REPORT_TITLE = /^=+ .*\bError (?:Analysis|Breakdown|Report)\b.* =+$/imu;

@@ -283,3 +283,6 @@ function byWords(words: readonly string[]): NameHit[] {
   if (rest.some((word) => PARSED_WORDS.has(word))) return [{ as: 'extracted', weight, ...named }];
   return [{ as: 'prediction', weight, ...named }];
 }
+
+/** Names that stand for splits of the data, not for runs. */
+export const DATA_SPLITS = /^(?:train|val|valid|validation|dev|test|testmini|minival)$/i;

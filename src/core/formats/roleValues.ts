@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../model.js';
 import type { Shape } from './format.js';
+import { inlineObject, inlineReference, inlineText, printedValue } from './inlineImages.js';
 import { literalIn, readOptions } from './optionsValue.js';
 import { isJsonObject } from './recordFields.js';
 import { cellText } from './recordValues.js';
@@ -47,7 +48,7 @@ const YES_NO = /^(?:yes|no)\.?$/i;
 const BOOLISH = /^(?:true|false|yes|no|1(?:\.0+)?|0(?:\.0+)?|correct|incorrect|right|wrong)$/i;
 const ZERO_ONE = /^(?:0|1)(?:\.0+)?$/;
 const INTEGER = /^[+-]?\d+(?:\.0+)?$/;
-const IMAGE = /\.(?:jpe?g|png|gif|webp|bmp|tiff?|avif|mp4)(?:[?#].*)?$|^data:image\//i;
+const IMAGE = /\.(?:jpe?g|png|gif|webp|bmp|tiff?|avif|mp4)(?:[?#].*)?$|^data:image\/|^inline:(?!data;)/i;
 
 /** The profiles of all columns of a shape, nested ones as dotted names, in file order. */
 export function profilesOf(shape: Shape): Profile[] {
@@ -187,12 +188,12 @@ export function valueAt(record: JsonObject, column: string): Json | undefined {
   return at;
 }
 
-/** Longer texts without a suffix are the image itself, not its name. */
-const LONGEST_REFERENCE = 1024;
+/** As long as this, a printed object may hold an image; a shorter one is left as it stands. */
+const LONG_OBJECT = 1024;
 
 /**
  * References to the images of one value: a path, a URL, a list of them (also as text), `{path}`/`{url}` objects. An image that is
- * held inline is named by its type and size only ("data:image/png;base64#2048 characters").
+ * held inline is named by its kind, size and digest only ("inline:png;2048 bytes;0a1b2c3d4e5f6071").
  */
 export function imageRefs(value: Json | undefined, depth = 0): string[] {
   if (depth > 4) return [];
@@ -200,18 +201,21 @@ export function imageRefs(value: Json | undefined, depth = 0): string[] {
   if (typeof value === 'string' && value.length > 3 && value.length < 300 && /^[\w./][^\s(]*$/.test(value))
     return [value];
   if (Array.isArray(value)) return value.flatMap((item) => imageRefs(item, depth + 1));
-  if (isJsonObject(value)) {
-    const key = ['path', 'url', 'image_path', 'file_name', 'filename', 'image_url', 'image'].find(
-      (name) => cellText(value[name]) !== null,
-    );
-    return key === undefined ? [] : imageRefs(value[key], depth + 1);
-  }
+  if (isJsonObject(value)) return refsOfObject(value, depth);
   const text = cellText(value)?.trim() ?? null;
   if (text === null) return [];
-  if (text.length > LONGEST_REFERENCE && (text.startsWith('data:') || /^[A-Za-z0-9+/=\s]+$/.test(text))) {
-    const type = /^data:[\w/+.-]+(?:;base64)?/.exec(text)?.[0] ?? 'data:;base64';
-    return [`${type}#${String(text.length)} characters`];
-  }
-  const list = /^[[({a]/.test(text) ? literalIn(text) : undefined;
-  return Array.isArray(list) ? list.flatMap((item) => imageRefs(item, depth + 1)) : [text];
+  const inline = inlineText(text);
+  if (inline !== null) return [inlineReference(inline)];
+  const printed = printedValue(text);
+  if (isJsonObject(printed) && text.length > LONG_OBJECT) return refsOfObject(printed, depth);
+  return Array.isArray(printed) ? printed.flatMap((item) => imageRefs(item, depth + 1)) : [text];
+}
+
+function refsOfObject(value: JsonObject, depth: number): string[] {
+  const inline = inlineObject(value);
+  if (inline !== null) return [inlineReference(inline)];
+  const key = ['path', 'url', 'image_path', 'file_name', 'filename', 'image_url', 'image'].find(
+    (name) => cellText(value[name]) !== null,
+  );
+  return key === undefined ? [] : imageRefs(value[key], depth + 1);
 }

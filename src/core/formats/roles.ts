@@ -7,7 +7,7 @@ import type { AnswerRoles } from './roleAnswers.js';
 import { conventionIn } from './roleConvention.js';
 import { modelColumns } from './roleModels.js';
 import type { ModelColumns } from './roleModels.js';
-import { MIN_CONFIDENCE, namesSuggest, roundConfidence } from './roleNames.js';
+import { DATA_SPLITS, MIN_CONFIDENCE, namesSuggest, roundConfidence } from './roleNames.js';
 import type { NameClass, NameHit, RoleGuess, RoleName } from './roleNames.js';
 import { tableOf } from './plainTables.js';
 import { profilesOf, shownText } from './roleValues.js';
@@ -410,9 +410,6 @@ export function recursAcross(p: Profile, keys: readonly Profile[]): boolean {
   }
   return [...under.values()].some((seen) => seen.size > 1);
 }
-
-/** Names that stand for data splits, not for runs. */
-const DATA_SPLITS = /^(?:train|val|valid|validation|dev|test|testmini|minival)$/i;
 
 function labelFit(p: Profile, weight: number, role: RoleName): Fit {
   if (p.filled === 0) return { confidence: weight - 0.15, reason: 'no values to look at' };

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Dropped, Json, JsonObject, Option, RawItem } from '../model.js';
 import type { Container, Detected, Format, Shape, Source } from './format.js';
 import { isDropped } from './format.js';
+import { withoutBytes } from './inlineImages.js';
 import { parsePythonLiteral } from './pythonLiteral.js';
 import { blankItem, readItems } from './recordFields.js';
 import { YES_NO_OPTIONS, cellText, isYesNo, textOf, truthOf } from './recordValues.js';
@@ -39,7 +40,7 @@ interface Context {
  */
 export const vlmevalkit: Format = {
   id: 'vlmevalkit',
-  version: 1,
+  version: 2,
   title: 'VLMEvalKit predictions',
   ownRule: 'vlmevalkit',
   detect,
@@ -188,7 +189,7 @@ function metaOf(value: JsonObject, context: Context): JsonObject {
   const task = TASK_COLUMNS.find((column) => cellText(value[column]) !== null);
   for (const [column, cell] of Object.entries(value)) {
     if (cell === null || cell === '' || column === task) continue;
-    if (!OWN_COLUMNS.has(column) || isUnusedVerdict(column, value, context)) meta.push([column, cell]);
+    if (!OWN_COLUMNS.has(column) || isUnusedVerdict(column, value, context)) meta.push([column, withoutBytes(cell)]);
   }
   return Object.fromEntries(meta);
 }

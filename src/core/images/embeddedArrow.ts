@@ -1,12 +1,20 @@
 import type { ArrowField } from './arrowLayout.js';
 import { ArrowFile } from './arrowFile.js';
-import { ID_COLUMNS, IdIndex, imageColumns, isImageColumn, QUESTION_COLUMN, textCell } from './embedded.js';
+import {
+  countNumbered,
+  ID_COLUMNS,
+  IdIndex,
+  imageColumns,
+  isImageColumn,
+  QUESTION_COLUMN,
+  textCell,
+} from './embedded.js';
 import type { EmbeddedCell, EmbeddedTable } from './embedded.js';
 
 const MOST_TEXT = 1 << 20;
 
 /**
- * Indexes an Arrow file of questions with images in it (Hugging Face's cache). Null where it has no ids or no images.
+ * Indexes an Arrow file of questions with images in it (Hugging Face's cache). Null where it has no images.
  * Throws an ArrowUnsupported, a RangeError for a damaged file, or the file system's error.
  */
 export async function openArrowImages(file: string): Promise<EmbeddedTable | null> {
@@ -15,7 +23,7 @@ export async function openArrowImages(file: string): Promise<EmbeddedTable | nul
     const fields = new Map(arrow.fields.map((field) => [field.name.toLowerCase(), field]));
     const ids = ID_COLUMNS.flatMap((name) => fields.get(name) ?? []);
     const hasImages = [...fields.keys()].some(isImageColumn);
-    if (ids.length === 0 || !hasImages) return null;
+    if (!hasImages) return null;
     const indexes: IdIndex[] = [];
     for (const field of ids) indexes.push(await indexOf(arrow, field));
     return new ArrowImages(file, arrow, fields, indexes);
@@ -43,6 +51,10 @@ class ArrowImages implements EmbeddedTable {
     private readonly indexes: readonly IdIndex[],
   ) {}
 
+  get hasIds(): boolean {
+    return this.indexes.length > 0;
+  }
+
   rowsOf(id: string): readonly (readonly number[])[] {
     return this.indexes.map((index) => index.get(id));
   }
@@ -53,6 +65,24 @@ class ArrowImages implements EmbeddedTable {
       const place = arrow.place(row);
       if (field === undefined || place === null) return null;
       return (await arrow.value(place.batch, field, place.at, MOST_TEXT))?.toString('utf8') ?? null;
+    });
+  }
+
+  count(row: number): Promise<number> {
+    return this.reading(async (arrow) => {
+      const place = arrow.place(row);
+      if (place === null) return 0;
+      let most = 0;
+      for (const { column } of imageColumns(0)) {
+        const field = this.fields.get(column);
+        const range = field === undefined ? null : await arrow.elements(place.batch, field, place.at);
+        if (range !== null) most = Math.max(most, range[1] - range[0]);
+      }
+      const numbered = await countNumbered(async ({ column }) => {
+        const field = this.fields.get(column);
+        return field !== undefined && field.type.kind !== 'list' && arrow.isValid(place.batch, field, place.at);
+      });
+      return Math.max(most, numbered);
     });
   }
 

@@ -1,31 +1,33 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { cellText, DelimitedScan, type CellPlace } from './delimitedScan.js';
-import { ID_COLUMNS, IdIndex, isImageColumn, QUESTION_COLUMN } from './embedded.js';
+import { countNumbered, ID_COLUMNS, IdIndex, isImageColumn, QUESTION_COLUMN } from './embedded.js';
 import { imageColumns, type EmbeddedCell, type EmbeddedTable } from './embedded.js';
+import { sniffImage } from './magic.js';
 import { ImageRefused } from './openImage.js';
 import { bareBase64 } from './reference.js';
 
+/** A table of images shows one in so many rows or bytes; else the names of its columns mean something else. */
+const ROWS_WITHOUT = 256;
+const BYTES_WITHOUT = 4 << 20;
 /** VLMEvalKit: a shorter text in place of an image is the index of the row that holds it. */
 const SHORTEST_IMAGE = 64;
 const HEADER_BYTES = 64 << 10;
 const CHUNK_BYTES = 1 << 20;
 const PATH_COLUMN = 'image_path';
+const LIST_COLUMNS = ['images', 'image', 'imgs', 'img', 'pictures'];
+/** A longer list is not gone through to be counted. */
+const MOST_LIST = 512 << 20;
 
 interface Range {
   readonly start: number;
   readonly end: number;
 }
 
-interface IndexedRow {
-  readonly cells: ReadonlyMap<string, Range>;
-  /** Texts of image cells that are too short for an image, by column. */
-  readonly short: ReadonlyMap<string, string>;
-}
-
 /**
  * Indexes a table of questions with base64 images (VLMEvalKit's TSV files) by one pass over its bytes; the images stay on
- * disk. Null where the header has no ids or no images. Throws the file system's error where it cannot be read.
+ * disk. Null where the header has no images, or the first rows hold none: predictions often state their paths in a column
+ * of that name. Throws the file system's error where it cannot be read, or the signal's reason.
  */
 export async function openDelimitedImages(file: string, signal?: AbortSignal): Promise<EmbeddedTable | null> {
   const header = await readHeader(file);
@@ -36,10 +38,16 @@ export async function openDelimitedImages(file: string, signal?: AbortSignal): P
     (column) => table.wants(column),
     (cells) => table.add(cells),
   );
+  let read = 0;
   const stream: AsyncIterable<Buffer> = createReadStream(file, { highWaterMark: CHUNK_BYTES, signal });
-  for await (const chunk of stream) scan.take(chunk);
+  for await (const chunk of stream) {
+    scan.take(chunk);
+    read += chunk.length;
+    const enough = table.rows >= ROWS_WITHOUT || (read >= BYTES_WITHOUT && table.rows > 0);
+    if (enough && !table.holdsImages) return null;
+  }
   scan.finish();
-  return table;
+  return table.holdsImages ? table : null;
 }
 
 interface Header {
@@ -61,8 +69,7 @@ async function readHeader(file: string): Promise<Header | null> {
   );
   scan.take(head);
   const found = names as string[] | null;
-  if (found === null || !found.some((name) => ID_COLUMNS.includes(name))) return null;
-  return found.some((name) => isImageColumn(name) || name === PATH_COLUMN) ? { names: found, delimiter } : null;
+  return found?.some(isImageColumn) === true ? { names: found, delimiter } : null;
 }
 
 function nameOf(cell: CellPlace): string {
@@ -72,10 +79,37 @@ function nameOf(cell: CellPlace): string {
     .toLowerCase();
 }
 
+/** Where the cells of one column stand, by row. Numbers in one piece: rows may be millions. */
+class Column {
+  private places = new Float64Array(512);
+
+  constructor(readonly name: string) {}
+
+  set(row: number, { start, end }: Range): void {
+    if (2 * row + 1 >= this.places.length) {
+      const larger = new Float64Array(Math.max(this.places.length * 2, 2 * row + 2));
+      larger.set(this.places);
+      this.places = larger;
+    }
+    this.places[2 * row] = start;
+    this.places[2 * row + 1] = end;
+  }
+
+  /** Null for an empty cell. */
+  get(row: number): Range | null {
+    const [start, end] = this.places.subarray(2 * row, 2 * row + 2);
+    return start === undefined || end === undefined || end <= start ? null : { start, end };
+  }
+}
+
 class DelimitedImages implements EmbeddedTable {
-  private readonly rows: IndexedRow[] = [];
+  /** How many rows there are. */
+  rows = 0;
+  /** Some image cell begins as an image does. */
+  holdsImages = false;
   private readonly ids: readonly { readonly column: number; readonly index: IdIndex }[];
-  private readonly kept: ReadonlyMap<number, string>;
+  private readonly kept: ReadonlyMap<number, Column>;
+  private readonly byName: ReadonlyMap<string, Column>;
   private isHeader = true;
 
   constructor(
@@ -88,9 +122,16 @@ class DelimitedImages implements EmbeddedTable {
     });
     this.kept = new Map(
       names.flatMap((name, column) =>
-        isImageColumn(name) || name === PATH_COLUMN || name === QUESTION_COLUMN ? [[column, name] as const] : [],
+        isImageColumn(name) || name === PATH_COLUMN || name === QUESTION_COLUMN
+          ? [[column, new Column(name)] as const]
+          : [],
       ),
     );
+    this.byName = new Map([...this.kept.values()].map((column) => [column.name, column]));
+  }
+
+  get hasIds(): boolean {
+    return this.ids.length > 0;
   }
 
   wants(column: number): boolean {
@@ -102,19 +143,17 @@ class DelimitedImages implements EmbeddedTable {
       this.isHeader = false;
       return;
     }
-    const ranges = new Map<string, Range>();
-    const short = new Map<string, string>();
-    for (const [column, name] of this.kept) {
-      const cell = cells[column];
+    for (const [number, column] of this.kept) {
+      const cell = cells[number];
       if (cell === undefined) continue;
-      ranges.set(name, { start: cell.start, end: cell.end });
-      if (cell.end - cell.start <= SHORTEST_IMAGE + 2) short.set(name, cellText(cell.head).trim());
+      column.set(this.rows, cell);
+      this.holdsImages ||= isImageColumn(column.name) && beginsAsImage(cell.head);
     }
     for (const { column, index } of this.ids) {
       const cell = cells[column];
-      if (cell !== undefined) index.add(cellText(cell.head), this.rows.length);
+      if (cell !== undefined) index.add(cellText(cell.head), this.rows);
     }
-    this.rows.push({ cells: ranges, short });
+    this.rows += 1;
   }
 
   rowsOf(id: string): readonly (readonly number[])[] {
@@ -135,16 +174,40 @@ class DelimitedImages implements EmbeddedTable {
     return path === undefined || path === '' ? null : { kind: 'path', path };
   }
 
-  private async imageIn(row: number, column: string, index: number, maxBytes: number): Promise<Buffer | null> {
-    const short = this.rows[row]?.short.get(column);
-    let holder = row;
-    if (short !== undefined) {
-      // One step only: the row named there must hold the image itself.
-      const [other, ...more] = short === '' ? [] : (this.ids[0]?.index.get(short) ?? []);
-      if (other === undefined || more.length > 0 || this.rows[other]?.short.has(column) !== false) return null;
-      holder = other;
+  async count(row: number): Promise<number> {
+    const list = LIST_COLUMNS.map((name) => this.byName.get(name)).find(
+      (column) => column !== undefined && column.get(row) !== null,
+    );
+    const numbered = await countNumbered(({ column }) =>
+      Promise.resolve((this.byName.get(column)?.get(row) ?? null) !== null),
+    );
+    if (list !== undefined) {
+      const holder = (await this.holder(row, list.name)) ?? row;
+      const text = await this.text(holder, list.name, MOST_LIST);
+      return Math.max(text === null ? 0 : listed(text).length, numbered);
     }
-    const text = await this.text(holder, column, maxBytes * 2);
+    const paths = await this.text(row, PATH_COLUMN, CHUNK_BYTES);
+    return numbered > 0 || paths === null ? numbered : listed(paths).length;
+  }
+
+  /** The row that holds the image of a row: itself, or the one whose index stands in its place. Null where there is none. */
+  private async holder(row: number, column: string): Promise<number | null> {
+    if (!this.isShort(row, column)) return row;
+    const short = (await this.text(row, column, CHUNK_BYTES))?.trim() ?? '';
+    // One step only: the row named there must hold the image itself.
+    const [other, ...more] = short === '' ? [] : (this.ids[0]?.index.get(short) ?? []);
+    return other === undefined || more.length > 0 || this.isShort(other, column) ? null : other;
+  }
+
+  private isShort(row: number, column: string): boolean {
+    const range = this.byName.get(column)?.get(row) ?? null;
+    return range === null || range.end - range.start <= SHORTEST_IMAGE + 2;
+  }
+
+  private async imageIn(row: number, column: string, index: number, maxBytes: number): Promise<Buffer | null> {
+    if (!this.byName.has(column)) return null;
+    const holder = await this.holder(row, column);
+    const text = holder === null ? null : await this.text(holder, column, maxBytes * 2);
     if (text === null) return null;
     const isList = text.trimStart().startsWith('[');
     const isNumbered = /\d$/.test(column);
@@ -153,13 +216,20 @@ class DelimitedImages implements EmbeddedTable {
   }
 
   private async text(row: number, column: string, limit: number): Promise<string | null> {
-    const range = this.rows[row]?.cells.get(column);
-    if (range === undefined || range.end <= range.start) return null;
+    const range = this.byName.get(column)?.get(row) ?? null;
+    if (range === null) return null;
     if (range.end - range.start > limit) {
       throw new ImageRefused('too large', `holds an image of ${range.end - range.start} characters, over the limit`);
     }
     return cellText(await readRange(this.file, range));
   }
+}
+
+/** Base64 of an image, alone, as a data URI or the first of a list. */
+function beginsAsImage(head: Buffer): boolean {
+  const text = head.toString('latin1').replace(/^[\s"'[]+/, '');
+  const base64 = text.replace(/^data:[^,]{0,100},/i, '');
+  return base64.length >= SHORTEST_IMAGE && sniffImage(Buffer.from(base64.slice(0, 128), 'base64')) !== null;
 }
 
 /** The elements of a printed list of texts, JSON's or Python's; else the text itself as the only one. */

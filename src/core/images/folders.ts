@@ -6,29 +6,33 @@ const BELIEVED_MS = 10_000;
 /** Folders remembered at most; beyond that, everything is asked anew. */
 const REMEMBERED = 100_000;
 
+/** What stands at a path: a regular file (links are followed), something that may not be looked at, or neither. */
+export type Standing = 'file' | 'denied' | 'none';
+
 /** Answers whether files are there, and asks the disk about a missing folder once instead of for each of its files. */
 export class Folders {
-  private readonly known = new Map<string, { readonly exists: Promise<boolean>; readonly at: number }>();
+  private readonly known = new Map<string, { readonly answer: Promise<Standing>; readonly at: number }>();
 
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** Whether a regular file stands at the path (links are followed). */
-  async isFile(file: string): Promise<boolean> {
-    if (!(await this.isFolder(path.dirname(file)))) return false;
-    const info = await stat(file).catch(() => null);
-    return info?.isFile() === true;
+  async look(file: string): Promise<Standing> {
+    const folder = await this.folder(path.dirname(file));
+    if (folder !== 'file') return folder;
+    return stat(file).then((info) => (info.isFile() ? 'file' : 'none'), standingOf);
   }
 
-  private isFolder(folder: string): Promise<boolean> {
+  /** The same of a folder, which counts as a `file` where it is one that can be asked. */
+  private folder(folder: string): Promise<Standing> {
     const at = this.now();
     const known = this.known.get(folder);
-    if (known !== undefined && at - known.at < BELIEVED_MS) return known.exists;
+    if (known !== undefined && at - known.at < BELIEVED_MS) return known.answer;
     if (this.known.size >= REMEMBERED) this.known.clear();
-    const exists = stat(folder).then(
-      (info) => info.isDirectory(),
-      () => false,
-    );
-    this.known.set(folder, { exists, at });
-    return exists;
+    const answer = stat(folder).then((info): Standing => (info.isDirectory() ? 'file' : 'none'), standingOf);
+    this.known.set(folder, { answer, at });
+    return answer;
   }
+}
+
+function standingOf({ code }: NodeJS.ErrnoException): Standing {
+  return code === 'EACCES' || code === 'EPERM' ? 'denied' : 'none';
 }

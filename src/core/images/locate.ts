@@ -1,12 +1,21 @@
 import path from 'node:path';
 import { Folders } from './folders.js';
 import { readReference } from './reference.js';
-import { isInside, mapped, takeApart, type StatedPath } from './statedPath.js';
+import { Contents } from './sameContent.js';
+import {
+  isInside,
+  learnPrefix,
+  mapped,
+  spellings,
+  takeApart,
+  type ImagePrefix,
+  type StatedPath,
+} from './statedPath.js';
 
 /** Where the user says that images lie. */
 export interface ImagePlaces {
   readonly roots: readonly string[];
-  readonly prefixes: readonly { readonly from: string; readonly to: string }[];
+  readonly prefixes: readonly ImagePrefix[];
 }
 
 /** What an item's stated path may be relative to. */
@@ -14,28 +23,41 @@ export interface ImageContext {
   readonly predictionFile: string;
   /** The benchmark definition that the item was joined to. */
   readonly definitionFile: string | null;
-  /** What was opened: folders above it are not looked into. */
-  readonly root: string;
+  /** The folders that were opened: those above them are not looked into. */
+  readonly opened: readonly string[];
 }
 
 export type LocatedImage =
   | { readonly kind: 'file'; readonly file: string }
   | { readonly kind: 'bytes'; readonly bytes: Buffer }
   | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'missing'; readonly tried: readonly string[] }
+  /** Files of different content that fit equally well. */
+  | { readonly kind: 'ambiguous'; readonly files: readonly string[] }
+  | {
+      readonly kind: 'missing';
+      /** The first of the places that were looked at. */
+      readonly tried: readonly string[];
+      /** How many they were in all. */
+      readonly places: number;
+      /** Those that may not be looked at, for want of permission. */
+      readonly denied: readonly string[];
+    }
   | { readonly kind: 'unusable'; readonly why: string };
 
 /** So many of the paths that were tried are kept for the message. */
 const TRIED_SHOWN = 12;
 
 /**
- * Finds the files that items name. Order: the user's mappings; the path itself; relative to the prediction file's folder
- * and its parents up to what was opened, to the definition's likewise, and to each image root. A path of another machine
- * is looked for there by ever shorter endings. Nothing is listed or searched.
+ * Finds the files that items name. Places are looked at in groups, the most certain first: the user's mappings; the path
+ * itself, or relative to the prediction file's own folder; what was learned for this file's relative paths; the definition's
+ * folder; the parents of both up to what was opened and the image roots, all alike. A path of another machine is looked for
+ * there by ever shorter endings, never by its last name alone. Where files of one group differ, none of them is chosen.
+ * Nothing is listed or searched.
  */
 export class ImageLocator {
   private readonly places: ImagePlaces;
-  private readonly bases = new Map<string, readonly string[]>();
+  private readonly contents = new Contents();
+  private readonly bases = new Map<string, Bases>();
 
   constructor(
     places: ImagePlaces,
@@ -44,79 +66,136 @@ export class ImageLocator {
     this.places = { ...places, roots: places.roots.map((root) => path.resolve(root)) };
   }
 
-  /** The first candidate that is a regular file, or the bytes that the reference itself carries. Opens nothing. */
+  /** The one regular file that the path means, or the bytes that the reference itself carries. Shows nothing of a file. */
   async locate(stated: string, context: ImageContext): Promise<LocatedImage> {
     const reference = readReference(stated);
-    if (reference.kind === 'url') return this.locateUrl(reference.url);
-    return reference.kind === 'path' ? this.locatePath(reference.path, context) : reference;
+    if (reference.kind === 'url') return this.locateUrl(reference.url, context);
+    return reference.kind === 'path' ? this.first(this.groups(reference.path, context)) : reference;
+  }
+
+  /**
+   * Learns from one example where images lie. Where the folder alone would not lead to the example, the mapping is of its
+   * whole path. Null where the file has another name than the data state.
+   */
+  async learn(stated: string, found: string, context: ImageContext): Promise<ImagePrefix | null> {
+    const prefix = learnPrefix(stated, found);
+    if (prefix === null) return null;
+    const learned = bound(prefix, context);
+    const prefixes = [learned, ...this.places.prefixes];
+    const now = await new ImageLocator({ ...this.places, prefixes }, this.folders).locate(stated, context);
+    if (now.kind === 'file' && now.file === path.resolve(found)) return learned;
+    const reference = readReference(stated);
+    const whole = reference.kind === 'path' ? reference.path : reference.kind === 'url' ? reference.url : null;
+    return whole === null ? null : bound({ from: whole, to: found }, context);
   }
 
   /** A URL may be mapped to a folder; else it stays one. */
-  private async locateUrl(url: string): Promise<LocatedImage> {
-    const found = await this.first(mapped(url, this.places.prefixes));
-    return found.kind === 'file' ? found : { kind: 'url', url };
+  private async locateUrl(url: string, context: ImageContext): Promise<LocatedImage> {
+    const found = await this.first(mapped(url, this.prefixesOf(url, context).certain));
+    return found.kind === 'missing' ? { kind: 'url', url } : found;
   }
 
-  private locatePath(text: string, context: ImageContext): Promise<LocatedImage> {
-    return this.first(this.candidates(text, context));
-  }
-
-  private async first(candidates: Iterable<string>): Promise<LocatedImage> {
+  private async first(groups: Iterable<readonly string[]>): Promise<LocatedImage> {
     const tried = new Set<string>();
-    for (const candidate of candidates) {
-      if (await this.folders.isFile(candidate)) return { kind: 'file', file: candidate };
-      if (tried.size < TRIED_SHOWN) tried.add(candidate);
+    const denied = new Set<string>();
+    for (const group of groups) {
+      const there: string[] = [];
+      for (const file of new Set(group)) {
+        const standing = await this.folders.look(file);
+        if (standing === 'file') there.push(file);
+        if (standing === 'denied') denied.add(file);
+        tried.add(file);
+      }
+      const files = await this.contents.distinct(there);
+      const [file] = files;
+      if (file !== undefined) return files.length === 1 ? { kind: 'file', file } : { kind: 'ambiguous', files };
     }
-    return { kind: 'missing', tried: [...tried] };
+    const shown = [...tried].slice(0, TRIED_SHOWN);
+    return { kind: 'missing', tried: shown, places: tried.size, denied: [...denied].slice(0, TRIED_SHOWN) };
   }
 
-  private *candidates(text: string, context: ImageContext): Generator<string> {
-    yield* mapped(text, this.places.prefixes);
-    if (path.isAbsolute(text)) yield path.normalize(text);
+  private *groups(text: string, context: ImageContext): Generator<readonly string[]> {
+    const { certain, learned } = this.prefixesOf(text, context);
+    yield* mapped(text, certain);
+    const { own, definition, all } = this.basesOf(context);
+    if (path.isAbsolute(text)) for (const each of spellings(text)) yield [path.normalize(each)];
     const stated = takeApart(text);
-    const bases = this.basesOf(context);
-    for (const parts of endings(stated)) {
-      for (const base of bases) {
-        const candidate = path.resolve(base, ...parts);
-        if (parts[0] !== '..' || this.isAllowed(candidate, context)) yield candidate;
-      }
+    if (!stated.absolute) {
+      yield* this.at(stated.parts, [own], context);
+      yield* mapped(text, learned);
+      yield* this.at(stated.parts, definition, context);
     }
+    for (const parts of endings(stated)) yield* this.at(parts, all, context);
+  }
+
+  /** The path under each of the folders, first as it is spelled. */
+  private *at(parts: readonly string[], bases: readonly string[], context: ImageContext): Generator<string[]> {
+    if (parts.length === 0) return;
+    for (const spelled of spellings(parts.join('\0'))) {
+      const files = bases.map((base) => path.resolve(base, ...spelled.split('\0')));
+      yield files.filter((file) => parts[0] !== '..' || this.isAllowed(file, context));
+    }
+  }
+
+  /** The mappings that hold for a file: those of the user and of this very path, and those of relative paths near it. */
+  private prefixesOf(text: string, context: ImageContext): { certain: ImagePrefix[]; learned: ImagePrefix[] } {
+    const here = new Set([context.definitionFile, path.dirname(context.predictionFile)]);
+    const holding = this.places.prefixes.filter(({ within }) => within === undefined || here.has(within));
+    const certain = holding.filter(({ within, from }) => within === undefined || from === text);
+    return { certain, learned: holding.filter((prefix) => !certain.includes(prefix)) };
   }
 
   /** `..` in the data must not lead out of what the user opened or named. */
   private isAllowed(candidate: string, context: ImageContext): boolean {
-    const roots = [context.root, ...this.places.roots];
+    const roots = [...context.opened.map((each) => path.resolve(each)), ...this.places.roots];
     if (context.definitionFile !== null) roots.push(path.dirname(context.definitionFile));
     return roots.some((root) => isInside(candidate, root));
   }
 
   /** Kept for each pair of files: a million rows have few. */
-  private basesOf(context: ImageContext): readonly string[] {
-    const key = `${context.predictionFile}\0${context.definitionFile ?? ''}\0${context.root}`;
+  private basesOf(context: ImageContext): Bases {
+    const key = [context.predictionFile, context.definitionFile ?? '', ...context.opened].join('\0');
     let bases = this.bases.get(key);
     if (bases === undefined) {
-      const own = parentsOf(context.predictionFile, context.root);
-      const definition = context.definitionFile === null ? [] : parentsOf(context.definitionFile, context.root);
-      bases = [...new Set([...own, ...definition, ...this.places.roots])];
+      const near = parentsOf(context.predictionFile, context.opened);
+      const far = context.definitionFile === null ? [] : parentsOf(context.definitionFile, context.opened);
+      const all = [...new Set([...near, ...far, ...this.places.roots])];
+      bases = { own: path.dirname(path.resolve(context.predictionFile)), definition: far.slice(0, 1), all };
       this.bases.set(key, bases);
     }
     return bases;
   }
 }
 
+/** Folders that stated paths may be relative to. */
+interface Bases {
+  readonly own: string;
+  /** The definition's folder, where there is one. */
+  readonly definition: readonly string[];
+  readonly all: readonly string[];
+}
+
+/** What was learned from a relative path says nothing about the same path elsewhere. */
+function bound(prefix: ImagePrefix, context: ImageContext): ImagePrefix {
+  if (takeApart(prefix.from).absolute) return prefix;
+  return { ...prefix, within: context.definitionFile ?? path.dirname(context.predictionFile) };
+}
+
 /** A path of this place is looked for whole; one of another machine whole, then without its first components. */
 function endings({ absolute, parts }: StatedPath): (readonly string[])[] {
   if (parts.length === 0) return [];
-  return absolute ? parts.map((_, index) => parts.slice(index)) : [parts];
+  // A last name alone (`1.png`) is that of other images, too.
+  return absolute ? parts.slice(0, Math.max(1, parts.length - 1)).map((_, index) => parts.slice(index)) : [parts];
 }
 
-/** A file's folder and those above it up to `root`; only its own where it does not lie in `root`. */
-function parentsOf(file: string, root: string): string[] {
+/** A file's folder and those above it up to the opened one that it lies in; only its own where there is none. */
+function parentsOf(file: string, opened: readonly string[]): string[] {
   const parents = [path.dirname(path.resolve(file))];
-  const top = path.resolve(root);
+  const holding = opened.map((each) => path.resolve(each)).filter((each) => isInside(parents[0] ?? '', each));
+  const top = holding.sort((one, other) => one.length - other.length)[0];
   for (;;) {
-    const last = parents.at(-1) ?? top;
-    if (last === top || !isInside(last, top)) return parents;
+    const last = parents.at(-1);
+    if (top === undefined || last === undefined || last === top) return parents;
     parents.push(path.dirname(last));
   }
 }

@@ -15,6 +15,8 @@ export class ImageRefused extends Error {
   constructor(
     readonly reason: 'missing' | 'corrupt' | 'too large',
     message: string,
+    /** The image's own file, where it has one and that is known. */
+    readonly file: string | null = null,
   ) {
     super(message);
     this.name = 'ImageRefused';
@@ -71,7 +73,8 @@ export function openBytes(bytes: Buffer, maxBytes: number): OpenedImage {
   return { kind: requireImage(bytes), bytes, size: bytes.length, mtimeMs: 0 };
 }
 
-function requireSize(size: number, maxBytes: number): void {
+/** Throws an ImageRefused for more bytes than the limit. */
+export function requireSize(size: number, maxBytes: number): void {
   if (size <= maxBytes) return;
   throw new ImageRefused(
     'too large',

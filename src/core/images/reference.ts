@@ -98,11 +98,20 @@ function bytesOf(value: unknown): Buffer | null {
   return Array.isArray(list) && list.length > 0 ? Buffer.from(list as number[]) : null;
 }
 
+/** The text with its percent signs resolved; as it is where they are none of an address. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 function fileUrl(text: string): ImageReference {
   try {
     return pathReference(fileURLToPath(text));
   } catch {
     // Of another machine or platform: what stands behind the host is a path there.
-    return pathReference(text.replace(/^file:\/*(?=\/|[a-z]:)/i, ''));
+    return pathReference(decoded(text.replace(/^file:\/*(?=\/|[a-z]:)/i, '')));
   }
 }

@@ -1,5 +1,16 @@
 import path from 'node:path';
-import { readReference } from './reference.js';
+import { decoded, readReference } from './reference.js';
+
+/** Where what begins with `from` lies on this machine. */
+export interface ImagePrefix {
+  readonly from: string;
+  readonly to: string;
+  /**
+   * Learned from a relative path, which other files state of other images: it holds for the predictions of this folder, or
+   * for those that were joined to this definition file. Absent where it holds for all.
+   */
+  readonly within?: string;
+}
 
 /** A path as data states it, whatever machine it is of. */
 export interface StatedPath {
@@ -37,16 +48,16 @@ export function isInside(file: string, folder: string): boolean {
  * Learns from one example where images lie: the ending that both paths share says nothing, and what stands before it is
  * mapped. Null where not even the file's name agrees, or where nothing differs.
  */
-export function learnPrefix(stated: string, found: string): { from: string; to: string } | null {
+export function learnPrefix(stated: string, found: string): ImagePrefix | null {
   const reference = readReference(stated);
   if (reference.kind !== 'path' && reference.kind !== 'url') return null;
-  const text = reference.kind === 'path' ? reference.path : reference.url;
+  const isUrl = reference.kind === 'url';
+  const text = isUrl ? withoutQuery(reference.url) : reference.path;
   const from = spans(text);
   const to = spans(found);
+  const agree = (back: number): boolean => isSameName(from.at(-back)?.name, to.at(-back)?.name, isUrl);
   let shared = 0;
-  while (shared < from.length && shared < to.length && from.at(-1 - shared)?.name === to.at(-1 - shared)?.name) {
-    shared += 1;
-  }
+  while (shared < from.length && shared < to.length && agree(shared + 1)) shared += 1;
   if (shared === 0) return null;
   const before = (whole: string, all: readonly Span[]): string => whole.slice(0, all.at(-shared)?.start ?? 0);
   const prefix = { from: before(text, from), to: before(found, to) };
@@ -67,20 +78,59 @@ function spans(text: string): Span[] {
     .filter(({ name }) => name !== '.');
 }
 
-/** The stated path under the user's mappings, the longest `from` first. A prefix ends where a component does. */
-export function mapped(text: string, prefixes: readonly { readonly from: string; readonly to: string }[]): string[] {
-  const comparable = (path: string): string => path.replaceAll('\\', '/');
-  return [...prefixes]
-    .sort((one, other) => other.from.length - one.from.length)
-    .flatMap(({ from, to }) => {
-      const begin = comparable(from);
-      // Learned from a relative path: what is absolute does not begin with nothing.
-      if (begin === '' && takeApart(text).absolute) return [];
-      if (to === '' || !comparable(text).startsWith(begin)) return [];
-      const rest = text.slice(from.length);
-      if (begin !== '' && !begin.endsWith('/') && rest !== '' && !/^[\\/]/.test(rest)) return [];
-      const inside = takeApart(rest).parts;
+function isSameName(stated = '', found = '', isUrl: boolean): boolean {
+  const name = found.normalize('NFC');
+  return stated.normalize('NFC') === name || (isUrl && decoded(stated).normalize('NFC') === name);
+}
+
+function withoutQuery(url: string): string {
+  return url.replace(/[?#].*$/s, '');
+}
+
+/** Ways in which file systems write the same name: as it is stated, composed, and decomposed. */
+export function spellings(text: string): string[] {
+  return [...new Set([text, text.normalize('NFC'), text.normalize('NFD')])];
+}
+
+/**
+ * Where the stated path lies under the mappings: the longest `from` first, and together what equally long ones say. A prefix
+ * ends where a component does; a whole path may be mapped to its file.
+ */
+export function mapped(text: string, prefixes: readonly ImagePrefix[]): string[][] {
+  const byLength = new Map<number, string[]>();
+  for (const prefix of prefixes) {
+    if (prefix.to === '') continue;
+    // Learned from a relative path: what is absolute does not begin with nothing.
+    if (prefix.from === '' && takeApart(text).absolute) continue;
+    const length = comparable(prefix.from).replace(/\/+$/, '').length;
+    byLength.set(length, [...(byLength.get(length) ?? []), ...under(text, prefix)]);
+  }
+  return [...byLength].sort(([one], [other]) => other - one).map(([, files]) => files);
+}
+
+function under(text: string, { from, to }: ImagePrefix): string[] {
+  const found = new Set<string>();
+  const isUrl = /^https?:/i.test(text);
+  for (const form of [null, 'NFC', 'NFD'] as const) {
+    const rest = form === null ? behind(text, from) : behind(text.normalize(form), from.normalize(form));
+    if (rest === null) continue;
+    if (rest === '') found.add(path.resolve(to));
+    for (const each of isUrl ? [rest, ...spellings(decoded(withoutQuery(rest)))] : [rest]) {
+      const inside = takeApart(each).parts;
       // `..` behind the prefix would lead out of the folder that the user named.
-      return inside.length === 0 || inside[0] === '..' ? [] : [path.resolve(to, ...inside)];
-    });
+      if (inside.length > 0 && inside[0] !== '..') found.add(path.resolve(to, ...inside));
+    }
+  }
+  return [...found];
+}
+
+function behind(text: string, from: string): string | null {
+  const begin = comparable(from);
+  if (!comparable(text).startsWith(begin)) return null;
+  const rest = text.slice(from.length);
+  return begin !== '' && !begin.endsWith('/') && rest !== '' && !/^[\\/]/.test(rest) ? null : rest;
+}
+
+function comparable(text: string): string {
+  return text.replaceAll('\\', '/');
 }

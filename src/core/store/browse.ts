@@ -1,9 +1,21 @@
-import { FlipsideError, type Filter, type Sort } from '../model.js';
+import { FlipsideError, type Filter, type FilterValue, type Sort } from '../model.js';
 import type { Database, SqlRow } from './database.js';
-
-import { fetchRows, type Place } from './fetchRows.js';
+import { fetchRows, placesIn, type Place } from './fetchRows.js';
 import { FieldTables } from './fieldTables.js';
-import { compileField, compileFilter, compileSort, FIELDS, isMixed, type Compiled } from './filters.js';
+import {
+  compileField,
+  compileFilter,
+  compileOver,
+  compileSort,
+  FIELDS,
+  fieldsOf,
+  hasSearch,
+  holdsNothing,
+  isMixed,
+  OWN_FIELDS,
+  type Compiled,
+} from './filters.js';
+import { Question } from './question.js';
 
 /** Which rows, in which order: all conditions hold at once. */
 export interface SliceRequest {
@@ -50,8 +62,11 @@ const NARROW = [
 ];
 const OF_RUNS = ['run', 'dataset', 'format', 'file'];
 const IN_MEMORY = new Set([...NARROW, ...OF_RUNS]);
-/** Counts on over all databases of the process: a slice of what was open before must not mean another list. */
-let nextId = 1;
+/**
+ * Counts on over all databases of the process, from anywhere: a slice of what was open before, or in a process that died, must
+ * not mean another list.
+ */
+let nextId = Math.floor(Math.random() * 2 ** 40) + 1;
 const MOST_SLICES = 8;
 const MOST_GROUPS = 5000;
 
@@ -93,23 +108,75 @@ export class Browse {
   }
 
   /** Makes a slice. The oldest ones end when there are more than a few. */
-  async slice(request: SliceRequest): Promise<Slice> {
-    const where = await this.where(request.conditions, request.ids);
-    const group = request.group === null ? null : await this.field(request.group);
-    const sort = await this.order([...(request.group === null ? [] : [{ field: request.group }]), ...request.sort]);
-    const id = nextId++;
-    await this.db.all(
-      `CREATE TABLE "slice_${id}" AS SELECT "runIndex", "row"${group === null ? '' : `, ${group.sql} AS "group"`}
-       FROM ${this.source} t WHERE ${where.sql} ORDER BY ${sort.sql}`,
-      [...(group?.values ?? []), ...where.values, ...sort.values],
-    );
-    await this.remember(id);
-    const [count] = await this.db.all(`SELECT count(*)::INTEGER AS "total" FROM "slice_${id}"`);
-    return {
-      id,
-      total: Number(count?.['total']),
-      groups: request.group === null ? null : await this.groups(id, request.group),
-    };
+  async slice(request: SliceRequest, signal?: AbortSignal): Promise<Slice> {
+    return Question.ask(this.db, signal, async (question) => {
+      const where = await this.where(question, request.conditions, request.ids);
+      const group = request.group === null ? null : await this.grouped(question, request.group);
+      if (request.group !== null && group !== null) await this.requireFew(question, request.group, group, where);
+      const sort = await this.order(question, sortOf(request));
+      const id = nextId++;
+      await question.db.all(
+        `CREATE TABLE "slice_${id}" AS SELECT "runIndex", "row"${group === null ? '' : `, ${group.sql} AS "group"`}
+         FROM ${this.source} t WHERE ${where.sql} ORDER BY ${sort.sql}`,
+        [...(group?.values ?? []), ...where.values, ...sort.values],
+      );
+      const [count] = await question.db.all(`SELECT count(*)::INTEGER AS "total" FROM "slice_${id}"`);
+      const groups = request.group === null ? null : await this.groups(question.db, id);
+      // Last: others that are made meanwhile would end it before it is counted.
+      await this.remember(id);
+      return { id, total: Number(count?.['total']), groups };
+    });
+  }
+
+  /** Throws a FlipsideError for a field of too many values, before anything is sorted by it. */
+  private async requireFew(question: Question, field: string, group: Compiled, where: Compiled): Promise<void> {
+    const among = (what: string): string => `SELECT count(*) AS "count" FROM (SELECT DISTINCT ${what})`;
+    const kept = IN_MEMORY.has(field) ? null : await this.fields.table(question, field);
+    if (kept !== null) {
+      const [all] = await question.db.all(among(`"value" FROM "${kept}"`));
+      if (Number(all?.['count']) < MOST_GROUPS) return;
+    }
+    const [kinds] = await question.db.all(among(`${group.sql} FROM ${this.source} t WHERE ${where.sql}`), [
+      ...group.values,
+      ...where.values,
+    ]);
+    if (Number(kinds?.['count']) > MOST_GROUPS) {
+      throw new FlipsideError(`"${field}" has more than ${MOST_GROUPS} values: group by a field with fewer.`);
+    }
+  }
+
+  /**
+   * Makes the list that a slice would be, or of it the given rows in its order (such as are not in it come last), for as long as
+   * `use` works with it: a table (runIndex, row) of that name, in the connection that is handed over and there alone.
+   */
+  async listed<T>(
+    request: SliceRequest,
+    among: readonly Place[] | null,
+    signal: AbortSignal | undefined,
+    use: (db: Database, table: string) => Promise<T>,
+  ): Promise<T> {
+    return Question.ask(this.db, signal, async (question) => {
+      const { db } = question;
+      const where = await this.where(question, request.conditions, request.ids);
+      const sort = await this.order(question, sortOf(request));
+      await db.all(
+        `CREATE TEMP TABLE "listed" AS SELECT "runIndex", "row" FROM ${this.source} t WHERE ${where.sql} ORDER BY ${sort.sql}`,
+        [...where.values, ...sort.values],
+      );
+      if (among === null) return use(db, 'listed');
+      await db.table(
+        'asked',
+        { runIndex: 'INTEGER', row: 'INTEGER' },
+        among.map(({ runIndex, row }) => ({ runIndex, row })),
+      );
+      await db.all(
+        `CREATE TEMP TABLE "chosen" AS SELECT a."runIndex", a."row" FROM "asked" a
+         LEFT JOIN (SELECT rowid AS "position", "runIndex", "row" FROM "listed") l
+           ON a."runIndex" = l."runIndex" AND a."row" = l."row"
+         GROUP BY a."runIndex", a."row" ORDER BY min(l."position") NULLS LAST, a."runIndex", a."row"`,
+      );
+      return use(db, 'chosen');
+    });
   }
 
   private async remember(id: number): Promise<void> {
@@ -119,25 +186,18 @@ export class Browse {
     }
   }
 
-  private async groups(id: number, field: string): Promise<NonNullable<Slice['groups']>> {
-    const rows = await this.db.all(
+  private async groups(db: Database, id: number): Promise<NonNullable<Slice['groups']>> {
+    const rows = await db.all(
       `SELECT "group", count(*)::INTEGER AS "count", min(rowid)::INTEGER AS "start" FROM "slice_${id}"
-       GROUP BY "group" ORDER BY "start" LIMIT ${MOST_GROUPS + 1}`,
+       GROUP BY "group" ORDER BY "start"`,
     );
-    if (rows.length > MOST_GROUPS) {
-      throw new FlipsideError(`"${field}" has more than ${MOST_GROUPS} values: group by a field with fewer.`);
-    }
     return rows.map((row) => ({ value: row['group'], start: Number(row['start']), count: Number(row['count']) }));
   }
 
   /** The rows of a slice from position `start` to before `end`. Throws a FlipsideError where the slice has ended. */
   async places(slice: number, start: number, end: number): Promise<Place[]> {
     if (!this.slices.includes(slice)) throw new FlipsideError('This list has ended: ask for it again.');
-    const rows = await this.db.all(
-      `SELECT "runIndex", "row" FROM "slice_${slice}" WHERE rowid >= ? AND rowid < ? ORDER BY rowid`,
-      [start, end],
-    );
-    return rows.map((row) => ({ runIndex: Number(row['runIndex']), row: Number(row['row']) }));
+    return placesIn(this.db, `slice_${slice}`, start, end);
   }
 
   /** The position of a row in a slice; null where it is not in it. */
@@ -150,50 +210,85 @@ export class Browse {
     return found === undefined ? null : Number(found['position']);
   }
 
+  /** The position of the nearest row after (`by` 1) or before (−1) a position with one of these outcomes; null without one. */
+  async nearest(slice: number, position: number, by: 1 | -1, outcomes: readonly string[]): Promise<number | null> {
+    if (!this.slices.includes(slice)) throw new FlipsideError('This list has ended: ask for it again.');
+    const [found] = await this.db.all(
+      `SELECT s.rowid::INTEGER AS "position" FROM "slice_${slice}" s
+       JOIN ${this.source} t ON s."runIndex" = t."runIndex" AND s."row" = t."row"
+       WHERE s.rowid ${by === 1 ? '>' : '<'} ? AND t."outcome" IN (${outcomes.map(() => '?').join(', ')})
+       ORDER BY s.rowid ${by === 1 ? 'ASC' : 'DESC'} LIMIT 1`,
+      [position, ...outcomes],
+    );
+    return found === undefined ? null : Number(found['position']);
+  }
+
   /** The given columns of the given rows, in their order; texts are read from the shards for these rows alone. */
   fetch(places: readonly Place[], columns: readonly string[]): Promise<SqlRow[]> {
     return fetchRows(this.db, places, ['runIndex', 'row', ...columns].map((name) => `"${name}"`).join(', '));
   }
 
-  /** How often each value of a field occurs among the rows that the conditions keep, most frequent first. */
+  /**
+   * How often values of a field occur among the rows that the conditions keep, most frequent first: the first `most` and the
+   * `chosen` ones, and how many others there are.
+   */
   async values(
     field: string,
-    conditions: readonly Filter[],
-    ids: readonly string[] | null,
-  ): Promise<{ value: unknown; count: number }[]> {
-    const where = await this.where(conditions, ids);
-    const { sql, values } = await this.field(field);
-    const each = FIELDS.get(field) === 'list' ? `unnest(${sql})` : sql;
-    const rows = await this.db.all(
-      `SELECT "value", count(*)::INTEGER AS "count" FROM (SELECT ${each} AS "value" FROM ${this.source} t WHERE ${where.sql})
-       GROUP BY "value" ORDER BY "count" DESC, "value"`,
-      [...values, ...where.values],
-    );
-    return rows.map((row) => ({ value: row['value'], count: Number(row['count']) }));
+    request: Pick<SliceRequest, 'conditions' | 'ids'>,
+    chosen: readonly (FilterValue | null)[],
+    most: number,
+    signal?: AbortSignal,
+  ): Promise<{ values: { value: unknown; count: number }[]; more: number }> {
+    return Question.ask(this.db, signal, async (question) => {
+      const where = await this.where(question, request.conditions, request.ids);
+      const { sql, values } = await this.field(question, field);
+      const each = FIELDS.get(field) === 'list' ? eachOf(sql) : sql;
+      const among = chosen.map((value) => isValue(field, value));
+      const rows = await question.db.all(
+        `WITH counted AS MATERIALIZED (
+           SELECT "value", count(*)::INTEGER AS "count"
+           FROM (SELECT ${each} AS "value" FROM ${this.source} t WHERE ${where.sql}) GROUP BY "value")
+         SELECT *, (SELECT count(*)::INTEGER FROM counted) AS "all" FROM (
+           (SELECT * FROM counted ORDER BY "count" DESC, "value" LIMIT ?)
+           UNION (SELECT * FROM counted WHERE ${among.map(({ sql }) => `(${sql})`).join(' OR ') || 'FALSE'}))
+         ORDER BY "count" DESC, "value"`,
+        [...values, ...where.values, most, ...among.flatMap((each) => each.values)],
+      );
+      const found = rows.map((row) => ({ value: row['value'], count: Number(row['count']) }));
+      return { values: found, more: Number(rows[0]?.['all'] ?? 0) - found.length };
+    });
   }
 
-  async count(conditions: readonly Filter[], ids: readonly string[] | null): Promise<number> {
-    const where = await this.where(conditions, ids);
-    const [row] = await this.db.all(
-      `SELECT count(*)::INTEGER AS "count" FROM ${this.source} t WHERE ${where.sql}`,
-      where.values,
-    );
-    return Number(row?.['count']);
+  async count(conditions: readonly Filter[], ids: readonly string[] | null, signal?: AbortSignal): Promise<number> {
+    return Question.ask(this.db, signal, async (question) => {
+      const where = await this.where(question, conditions, ids);
+      const [row] = await question.db.all(
+        `SELECT count(*)::INTEGER AS "count" FROM ${this.source} t WHERE ${where.sql}`,
+        where.values,
+      );
+      return Number(row?.['count']);
+    });
   }
 
   /** Which of the ids no item has. */
-  async unknownIds(ids: readonly string[]): Promise<string[]> {
-    const table = await this.fields.ids(ids);
-    const rows = await this.db.all(
-      `SELECT "value" FROM "${table}_asked" WHERE "value" NOT IN (SELECT "item" FROM items) ORDER BY "value"`,
-    );
-    return rows.map((row) => String(row['value']));
+  async unknownIds(ids: readonly string[], signal?: AbortSignal): Promise<string[]> {
+    return Question.ask(this.db, signal, async (question) => {
+      const table = await this.fields.ids(question, ids);
+      const rows = await question.db.all(
+        `SELECT "value" FROM "${table}_asked" WHERE "value" NOT IN (SELECT "item" FROM items) ORDER BY "value"`,
+      );
+      return rows.map((row) => String(row['value']));
+    });
   }
 
-  private async where(conditions: readonly Filter[], ids: readonly string[] | null): Promise<Compiled> {
+  private async where(
+    question: Question,
+    conditions: readonly Filter[],
+    ids: readonly string[] | null,
+  ): Promise<Compiled> {
     const parts: Compiled[] = [];
-    for (const condition of conditions) parts.push(await this.condition(condition));
-    if (ids !== null) parts.push(among(await this.fields.ids(ids)));
+    for (const condition of conditions) parts.push(await this.condition(question, condition));
+    if (ids !== null) parts.push(among(await this.fields.ids(question, ids)));
     return {
       sql: parts.length === 0 ? 'TRUE' : parts.map((part) => `(${part.sql})`).join(' AND '),
       values: parts.flatMap((part) => part.values),
@@ -201,12 +296,21 @@ export class Browse {
   }
 
   /** Conditions on columns in memory are put as they are; the rows that others keep are looked up once and remembered. */
-  private async condition(filter: Filter): Promise<Compiled> {
+  private async condition(question: Question, filter: Filter): Promise<Compiled> {
     if (this.isNarrow(filter)) return compileFilter(filter);
+    const [field, ...more] = new Set(fieldsOf(filter));
+    if (field !== undefined && more.length === 0 && !hasSearch(filter) && this.isKept(field)) {
+      return among(await this.fields.matchingField(question, filter, field, this.source));
+    }
     const own = FieldTables.ownFieldOf(filter);
-    if (own === null) return among(await this.fields.matching(filter));
-    const table = await this.fields.table(own);
-    return among(await this.fields.matching(filter, table));
+    if (own === null) return among(await this.fields.matching(question, filter));
+    const table = await this.fields.table(question, own);
+    return among(await this.fields.matching(question, filter, table));
+  }
+
+  /** Whether conditions on a field go by the values that are kept of it. Long texts are not kept for the sake of a condition. */
+  private isKept(field: string): boolean {
+    return !FIELDS.has(field) || OWN_FIELDS.has(field) || this.fields.has(field);
   }
 
   private isNarrow(filter: Filter): boolean {
@@ -217,20 +321,27 @@ export class Browse {
   }
 
   /** A field as an expression over the source, called `t`. */
-  private async field(name: string): Promise<Compiled> {
+  private async field(question: Question, name: string): Promise<Compiled> {
     if (IN_MEMORY.has(name)) return compileField(name);
-    return valueIn(await this.fields.table(name));
+    return valueIn(await this.fields.table(question, name));
   }
 
-  private async order(sort: readonly Sort[]): Promise<Compiled> {
+  /** A field as rows are grouped by it: a list by all that it holds, and an empty one is no value. */
+  private async grouped(question: Question, name: string): Promise<Compiled> {
+    const { sql, values } = await this.field(question, name);
+    if (FIELDS.get(name) !== 'list') return { sql, values };
+    return { sql: `nullif(array_to_string(${sql}, ', '), '')`, values };
+  }
+
+  private async order(question: Question, sort: readonly (Sort & { grouped?: boolean })[]): Promise<Compiled> {
     const parts: Compiled[] = [];
-    for (const { field, descending } of sort) {
+    for (const { field, descending, grouped } of sort) {
       if (isMixed(field)) {
-        const { sql, values } = valueIn(await this.fields.order(field, descending === true));
+        const { sql, values } = valueIn(await this.fields.order(question, field, descending === true));
         parts.push({ sql: `${sql} NULLS LAST`, values });
         continue;
       }
-      const { sql, values } = await this.field(field);
+      const { sql, values } = await (grouped === true ? this.grouped(question, field) : this.field(question, field));
       parts.push({ sql: `${sql} ${descending === true ? 'DESC' : 'ASC'} NULLS LAST`, values });
     }
     const rest = compileSort([]);
@@ -239,6 +350,26 @@ export class Browse {
       values: parts.flatMap((part) => part.values),
     };
   }
+}
+
+/** By what a slice is sorted: rows of one group stand together. */
+function sortOf({ group, sort }: SliceRequest): (Sort & { grouped?: boolean })[] {
+  return group === null ? [...sort] : [{ field: group, grouped: true }, ...sort];
+}
+
+/** The elements of a list, each once, as rows; nothing where it holds none. */
+function eachOf(list: string): string {
+  return `unnest(CASE WHEN ${holdsNothing(list)} THEN [NULL] ELSE list_distinct(${list}) END)`;
+}
+
+/** Whether a value of a facet is the one that was chosen there. */
+function isValue(field: string, chosen: FilterValue | null): Compiled {
+  const type = FIELDS.get(field);
+  if (type === 'direction' || (type === 'number' && chosen !== null)) {
+    return compileOver({ field, op: 'eq', value: chosen }, () => ({ sql: '"value"', type, values: [] }));
+  }
+  if (chosen === null) return { sql: '"value" IS NULL', values: [] };
+  return { sql: 'CAST("value" AS VARCHAR) = ?', values: [String(chosen)] };
 }
 
 /** What a table of FieldTables holds for a row of the source. */

@@ -87,15 +87,18 @@ export function asCacheTrouble(error: unknown, file: string): unknown {
   const elsewhere = 'name another folder: --cache DIR, or $FLIPSIDE_CACHE (for flipside index: --out DIR).';
   if (full) {
     const folder = path.dirname(file);
-    return new FlipsideError(`${folder}: no space is left for the index. Free some, or ${elsewhere}`, { file: folder });
+    const what = `${folder}: no space is left for the index.`;
+    return new FlipsideError(`${what} Free some, or ${elsewhere}`, {
+      file: folder,
+      inEditor: `${what} Free some, then refresh.`,
+    });
   }
   if (code === undefined && !error.message.startsWith('IO Error')) return error;
-  return new FlipsideError(
-    `${file}: the index cannot be written (${code ?? error.message}). Check the folder, or ${elsewhere}`,
-    {
-      file,
-    },
-  );
+  const what = `${file}: the index cannot be written (${code ?? error.message}).`;
+  return new FlipsideError(`${what} Check the folder, or ${elsewhere}`, {
+    file,
+    inEditor: `${what} Make the folder writable, then refresh.`,
+  });
 }
 
 /** Makes a folder of the cache. Throws a FlipsideError where that is not possible. */
@@ -104,10 +107,11 @@ export async function makeCacheFolder(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new FlipsideError(
-      `${folder}: the folder for the index cannot be made (${code ?? message}). Name one that can be written: --cache DIR, or $FLIPSIDE_CACHE.`,
-      { file: folder },
-    );
+    const what = `${folder}: the folder for the index cannot be made (${code ?? message}).`;
+    throw new FlipsideError(`${what} Name one that can be written: --cache DIR, or $FLIPSIDE_CACHE.`, {
+      file: folder,
+      inEditor: `${what} Make the folder above it writable, then refresh.`,
+    });
   }
 }
 

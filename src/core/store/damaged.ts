@@ -13,9 +13,13 @@ interface Shard {
 export class DamagedShards extends FlipsideError {
   constructor(readonly shards: readonly Shard[]) {
     const files = shards.map((shard) => shard.file ?? shard.parquet);
+    const what = `The index of ${files.join(', ')} is damaged and was removed; the ${files.length === 1 ? 'file itself is' : 'files themselves are'} untouched.`;
     super(
-      `The index of ${files.join(', ')} is damaged and was removed; the ${files.length === 1 ? 'file itself is' : 'files themselves are'} untouched. Run the command again: what is missing is read anew. If this comes back, check the disk of the cache, or name another folder: --cache DIR.`,
-      { file: files[0] },
+      `${what} Run the command again: what is missing is read anew. If this comes back, check the disk of the cache, or name another folder: --cache DIR.`,
+      {
+        file: files[0],
+        inEditor: `${what} Refresh: what is missing is read anew. If this comes back, check the disk that holds the editor's own files.`,
+      },
     );
     this.name = 'DamagedShards';
   }

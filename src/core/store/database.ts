@@ -20,18 +20,30 @@ export interface RunSource {
 
 export type SqlRow = Record<string, unknown>;
 
+const INTERRUPT_MS = 20;
+
+/** Whether an error is DuckDB's own, in words that say nothing to a user. */
+export function isQueryFailure(error: unknown): boolean {
+  return error instanceof Error && /^(?:[A-Z][A-Za-z-]* )+Error: /.test(error.message);
+}
+
 /**
  * In-memory DuckDB over shards. Two views serve every query: `items` (the rows of all runs, with "run" and "runIndex")
  * and, once a lens is set, `classified` (the same with "class", "drift", "rule" and "angle").
  * A class is null for right and unread answers and for items without gold.
  */
 export class Database {
+  private running = 0;
+  private closing = false;
+  private closed = false;
+
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
     private readonly runs: readonly RunSource[],
     /** What closes with this connection. */
     private readonly owned: DuckDBInstance | null,
+    private readonly signal: AbortSignal | null = null,
   ) {}
 
   /** Throws a DamagedShards error, here and in every query, where a shard cannot be read: those are removed then. */
@@ -48,14 +60,21 @@ export class Database {
     }
   }
 
+  /** Closes once what runs in it has settled: native code must not lose its connection under way. */
   close(): void {
+    this.closing = true;
+    if (this.running > 0 || this.closed) return;
+    this.closed = true;
     this.connection.closeSync();
     this.owned?.closeSync();
   }
 
-  /** Another connection to the same tables and views, for work that others shall not wait for. Close it before this one. */
-  async another(): Promise<Database> {
-    return new Database(this.instance, await this.instance.connect(), this.runs, null);
+  /**
+   * Another connection to the same tables and views, for work that others shall not wait for. Close it before this one. Once
+   * `signal` aborts, what runs in it stops, and it throws the signal's reason. Temporary tables are its own.
+   */
+  async another(signal: AbortSignal | null = null): Promise<Database> {
+    return new Database(this.instance, await this.instance.connect(), this.runs, null, signal);
   }
 
   /** Runs SQL of our own making; what users typed travels in `values`, for the `?` in order. */
@@ -71,6 +90,17 @@ export class Database {
   ): Promise<Record<string, unknown[]>> {
     const result = await this.reading(() => this.connection.runAndReadAll(sql, values as DuckDBValue[]));
     return result.getColumnsObjectJS();
+  }
+
+  /** Like `all`, some rows at a time: for more than is held at once. Nothing else may be asked in this connection meanwhile. */
+  async *some(sql: string, values: readonly (string | number | boolean | null)[] = []): AsyncGenerator<SqlRow[]> {
+    const result = await this.reading(() => this.connection.stream(sql, values as DuckDBValue[]));
+    const parts = result.yieldRowObjectJs();
+    for (;;) {
+      const part = await this.reading(() => parts.next());
+      if (part.done === true) return;
+      yield part.value;
+    }
   }
 
   /** Classifies every error under a lens: the lens runs once for each distinct pair of keys. */
@@ -134,12 +164,35 @@ export class Database {
 
   /** Looks for damaged shards only when something failed: checking them ahead would read every byte at each start. */
   private async reading<T>(read: () => Promise<T>): Promise<T> {
+    this.signal?.throwIfAborted();
+    if (this.closing) throw new Error('This database is closed.');
+    const settled = this.stopOnAbort();
+    this.running += 1;
     try {
       return await read();
     } catch (error) {
+      this.signal?.throwIfAborted();
       const damaged = await removeDamaged(this.runs);
       throw damaged.length === 0 ? error : new DamagedShards(damaged);
+    } finally {
+      settled();
+      this.running -= 1;
+      if (this.closing) this.close();
     }
+  }
+
+  /** Interrupts again until the statement has settled: one that still waits for a thread does not hear the first time. */
+  private stopOnAbort(): () => void {
+    let timer: NodeJS.Timeout | undefined;
+    const interrupt = (): void => {
+      this.connection.interrupt();
+      timer = setTimeout(interrupt, INTERRUPT_MS);
+    };
+    this.signal?.addEventListener('abort', interrupt, { once: true });
+    return () => {
+      clearTimeout(timer);
+      this.signal?.removeEventListener('abort', interrupt);
+    };
   }
 
   private async attach(runs: readonly RunSource[]): Promise<void> {

@@ -1,5 +1,13 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { ID_COLUMNS, IdIndex, imageColumns, isImageColumn, QUESTION_COLUMN, textCell } from '../images/embedded.js';
+import {
+  countNumbered,
+  ID_COLUMNS,
+  IdIndex,
+  imageColumns,
+  isImageColumn,
+  QUESTION_COLUMN,
+  textCell,
+} from '../images/embedded.js';
 import type { EmbeddedCell, EmbeddedTable } from '../images/embedded.js';
 import { ImageRefused } from '../images/openImage.js';
 import { quotePath } from './sql.js';
@@ -30,7 +38,7 @@ export class ParquetImages {
     this.instance.closeSync();
   }
 
-  /** Reads schema and ids of a file. Null where it has no ids or no images. Throws DuckDB's error for a damaged file. */
+  /** Reads schema and ids of a file. Null where it has no images. Throws DuckDB's error for a damaged file. */
   async table(file: string): Promise<EmbeddedTable | null> {
     const source = `read_parquet(${quotePath(file)}, file_row_number = true)`;
     const described = await this.all(`DESCRIBE SELECT * FROM ${source}`);
@@ -38,7 +46,8 @@ export class ParquetImages {
       described.map((row) => [String(row['column_name']).toLowerCase(), String(row['column_type'])]),
     );
     const ids = ID_COLUMNS.filter((name) => types.has(name));
-    if (ids.length === 0 || ![...types.keys()].some(isImageColumn)) return null;
+    if (![...types.keys()].some(isImageColumn)) return null;
+    if (ids.length === 0) return new ParquetTable(file, source, types, [], (sql, row) => this.all(sql, row));
     const indexes = ids.map(() => new IdIndex());
     const columns = ids.map((name) => `CAST("${name}" AS VARCHAR) AS "${name}"`).join(', ');
     const read = await this.connection.runAndReadAll(
@@ -69,6 +78,10 @@ class ParquetTable implements EmbeddedTable {
     private readonly ask: (sql: string, row: number) => Promise<Cells[]>,
   ) {}
 
+  get hasIds(): boolean {
+    return this.indexes.length > 0;
+  }
+
   rowsOf(id: string): readonly (readonly number[])[] {
     return this.indexes.map((index) => index.get(id));
   }
@@ -77,6 +90,21 @@ class ParquetTable implements EmbeddedTable {
     if (this.types.get(QUESTION_COLUMN) !== 'VARCHAR') return null;
     const value = (await this.cell(row, `"${QUESTION_COLUMN}"`))?.['cell'];
     return typeof value === 'string' ? value : null;
+  }
+
+  async count(row: number): Promise<number> {
+    let most = 0;
+    for (const { column } of imageColumns(0)) {
+      if (this.types.get(column)?.endsWith('[]') !== true) continue;
+      const length = (await this.cell(row, `len("${column}")::DOUBLE`))?.['cell'];
+      if (typeof length === 'number') most = Math.max(most, length);
+    }
+    const numbered = await countNumbered(async ({ column }) => {
+      const type = this.types.get(column);
+      if (type === undefined || type.endsWith('[]')) return false;
+      return (await this.cell(row, `"${column}" IS NOT NULL`))?.['cell'] === true;
+    });
+    return Math.max(most, numbered);
   }
 
   async image(row: number, index: number, maxBytes: number): Promise<EmbeddedCell | null> {

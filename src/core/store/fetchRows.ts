@@ -32,3 +32,45 @@ export async function fetchRows(db: Database, places: readonly Place[], columns:
     return one === undefined ? [] : [one];
   });
 }
+
+/** The rows of a table (runIndex, row) from a position to before another. */
+export async function placesIn(db: Database, table: string, start: number, end: number): Promise<Place[]> {
+  const rows = await db.all(`SELECT "runIndex", "row" FROM "${table}" WHERE rowid >= ? AND rowid < ? ORDER BY rowid`, [
+    start,
+    end,
+  ]);
+  return rows.map((row) => ({ runIndex: Number(row['runIndex']), row: Number(row['row']) }));
+}
+
+/** So many rows are sorted at a time where all of a list are read with their texts. */
+const ROWS_AT_ONCE = 50_000;
+
+/**
+ * Everything about the rows of a table (runIndex, row), in its order, some at a time. Takes one pass over the shards for each
+ * 50,000 rows of the list, and less where these stand together.
+ */
+export async function* wholeRows(db: Database, table: string): AsyncGenerator<SqlRow[]> {
+  for (let start = 0; ; start += ROWS_AT_ONCE) {
+    const part = `(SELECT rowid AS "position", "runIndex", "row" FROM "${table}" WHERE rowid >= ${start} AND rowid < ${start + ROWS_AT_ONCE})`;
+    const [span] = await db.all(
+      `SELECT count(*)::INTEGER AS "count", min("runIndex") AS "firstRun", max("runIndex") AS "lastRun",
+         min("row") AS "first", max("row") AS "last" FROM ${part}`,
+    );
+    if (Number(span?.['count']) === 0) return;
+    const bounds = ['firstRun', 'lastRun', 'first', 'last'].map((name) => Number(span?.[name]));
+    yield* db.some(
+      `SELECT c.* FROM classified c JOIN ${part} l ON c."runIndex" = l."runIndex" AND c."row" = l."row"
+       WHERE c."runIndex" BETWEEN ? AND ? AND c."row" BETWEEN ? AND ? ORDER BY l."position"`,
+      bounds,
+    );
+  }
+}
+
+/** The item ids of the rows of a table (runIndex, row), in its order. */
+export async function itemsOf(db: Database, table: string): Promise<string[]> {
+  const rows = await db.all(
+    `SELECT i."item" FROM (SELECT rowid AS "position", "runIndex", "row" FROM "${table}") p
+     JOIN items i ON i."runIndex" = p."runIndex" AND i."row" = p."row" ORDER BY p."position"`,
+  );
+  return rows.map((row) => String(row['item']));
+}

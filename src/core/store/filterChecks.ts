@@ -59,7 +59,7 @@ function expectedOf({ field, op }: Condition, value: FilterValue, ordered: boole
       if (typeof value === 'number' && op !== 'contains') return null;
       return directionOf(String(value)) === null ? 'directions, named like "front-left" or "above", or null' : null;
     default: {
-      const allowed = VOCABULARIES[field];
+      const allowed = Object.hasOwn(VOCABULARIES, field) ? VOCABULARIES[field] : undefined;
       if (allowed === undefined || ordered || op === 'contains' || allowed.includes(String(value))) return null;
       return allowed.join(', ');
     }

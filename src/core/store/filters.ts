@@ -16,7 +16,7 @@ export interface Compiled {
   readonly values: readonly Bound[];
 }
 
-interface Field {
+export interface Field {
   readonly sql: string;
   readonly type: 'text' | 'number' | 'boolean' | 'list' | 'meta' | 'direction';
   readonly values: readonly Bound[];
@@ -85,15 +85,30 @@ function jsonPointer(keys: readonly string[]): string {
 
 /** Compiles a filter; null or absent means every row. */
 export function compileFilter(filter: Filter | null): Compiled {
+  return compileOver(filter, compileField);
+}
+
+/** The same where fields are something else than columns: `fieldOf` says what. */
+export function compileOver(filter: Filter | null, fieldOf: (name: string) => Field): Compiled {
   if (filter === null) return { sql: 'TRUE', values: [] };
   if ('search' in filter) return compileSearch(filter.search);
-  if ('and' in filter) return join(filter.and.map(compileFilter), ' AND ', 'TRUE');
-  if ('or' in filter) return join(filter.or.map(compileFilter), ' OR ', 'FALSE');
+  if ('and' in filter)
+    return join(
+      filter.and.map((each) => compileOver(each, fieldOf)),
+      ' AND ',
+      'TRUE',
+    );
+  if ('or' in filter)
+    return join(
+      filter.or.map((each) => compileOver(each, fieldOf)),
+      ' OR ',
+      'FALSE',
+    );
   if ('not' in filter) {
-    const inner = compileFilter(filter.not);
+    const inner = compileOver(filter.not, fieldOf);
     return { sql: `NOT coalesce(${inner.sql}, FALSE)`, values: inner.values };
   }
-  return compileCondition(filter);
+  return compileCondition(filter, fieldOf(filter.field));
 }
 
 function join(parts: readonly Compiled[], glue: string, empty: string): Compiled {
@@ -114,8 +129,7 @@ function compileSearch(text: string): Compiled {
 
 type Condition = Extract<Filter, { op: string }>;
 
-function compileCondition(filter: Condition): Compiled {
-  const field = compileField(filter.field);
+function compileCondition(filter: Condition, field: Field): Compiled {
   const { sql, values } = field;
   switch (filter.op) {
     case 'eq':
@@ -123,6 +137,7 @@ function compileCondition(filter: Condition): Compiled {
       const not = filter.op === 'ne' ? 'NOT ' : '';
       if (filter.value === null && field.type === 'direction')
         return { sql: `${sql} ${not === '' ? '=' : '<>'} ${NO_DIRECTION_CODE}`, values };
+      if (filter.value === null && field.type === 'list') return { sql: `${not}(${holdsNothing(sql)})`, values };
       if (filter.value === null) return { sql: `(${sql}) IS ${not}NULL`, values };
       const equal = equals(field, filter.value);
       return { sql: not ? `NOT coalesce(${equal.sql}, FALSE)` : equal.sql, values: equal.values };
@@ -144,6 +159,11 @@ function compileCondition(filter: Condition): Compiled {
       return { sql: `${left} ${COMPARISONS[filter.op]} ${right}`, values: [...values, String(filter.value)] };
     }
   }
+}
+
+/** True for a list without an element that is something. */
+export function holdsNothing(list: string): string {
+  return `coalesce(len(list_distinct(${list})), 0) = 0`;
 }
 
 /** A number, or nothing. NaN is nothing too: DuckDB holds it to be greater than every number. */
@@ -239,4 +259,12 @@ export function fieldsOf(filter: Filter | null): string[] {
   if ('and' in filter) return filter.and.flatMap(fieldsOf);
   if ('or' in filter) return filter.or.flatMap(fieldsOf);
   return 'not' in filter ? fieldsOf(filter.not) : [filter.field];
+}
+
+/** Whether a filter looks for a text somewhere. */
+export function hasSearch(filter: Filter): boolean {
+  if ('search' in filter) return true;
+  if ('and' in filter) return filter.and.some(hasSearch);
+  if ('or' in filter) return filter.or.some(hasSearch);
+  return 'not' in filter && hasSearch(filter.not);
 }

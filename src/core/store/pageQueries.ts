@@ -1,7 +1,7 @@
 import type { Box, Flag, Frame, ItemRecord, Json, JsonObject, RecordTrace } from '../model.js';
 import { decodeDirection, nameDirection } from '../relations/direction.js';
 import type { Database, SqlRow } from './database.js';
-import { fetchRows } from './fetchRows.js';
+import { fetchRows, wholeRows } from './fetchRows.js';
 import { compileFilter, compileSort, type Filter, type Sort } from './filters.js';
 
 export type { ItemRecord, RecordTrace } from '../model.js';
@@ -34,6 +34,26 @@ export async function pageOf(db: Database, request: PageRequest, fileOf: (run: n
   const places = keys.map((key) => ({ runIndex: Number(key['runIndex']), row: Number(key['row']) }));
   const rows = await fetchRows(db, places, '*');
   return { total: Number(count?.['total'] ?? 0), records: rows.map((row) => toRecord(row, fileOf)) };
+}
+
+/** Makes a table (runIndex, row) of the rows that a filter keeps, in their own order, in this connection alone. Returns its name. */
+export async function listRows(db: Database, filter: Filter | null): Promise<string> {
+  const where = compileFilter(filter);
+  await db.all(
+    `CREATE OR REPLACE TEMP TABLE "listed" AS
+     SELECT "runIndex", "row" FROM classified WHERE ${where.sql} ORDER BY "runIndex", "row"`,
+    where.values,
+  );
+  return 'listed';
+}
+
+/** The records of a table (runIndex, row), in its order, some at a time. */
+export async function* recordsIn(
+  db: Database,
+  table: string,
+  fileOf: (run: number) => string,
+): AsyncGenerator<Page['records']> {
+  for await (const rows of wholeRows(db, table)) yield rows.map((row) => toRecord(row, fileOf));
 }
 
 function toRecord(row: SqlRow, fileOf: (run: number) => string): Page['records'][number] {

@@ -1,12 +1,10 @@
 import { Icon } from '../shared/icon.js';
-import { ERRORS, type Query } from '../../protocol/rows.js';
+import type { Query } from '../../protocol/rows.js';
 import type { ErrorBrowser } from './browser.js';
 import { CHIP_FIELDS } from './facetCounts.js';
 import { count } from './numbers.js';
-import { conditions, isPlain, toggled, worded } from './queries.js';
+import { toggled, worded } from './queries.js';
 import { useTopics } from './topic.js';
-
-const EVERYTHING: Query = { ...ERRORS, facets: {} };
 
 interface Condition {
   readonly text: string;
@@ -14,12 +12,13 @@ interface Condition {
 }
 
 /** Conditions that are seen nowhere else: not the chips above, nor the search field. */
-function conditionsOf({ query, facets }: ErrorBrowser): Condition[] {
+function conditionsOf(browser: ErrorBrowser): Condition[] {
+  const { query, facets } = browser;
   const chosen = Object.entries(query.facets)
     .filter(([field]) => !CHIP_FIELDS.includes(field))
     .flatMap(([field, values]) =>
       values.map((value) => ({
-        text: `${field.replace(/^meta\./, '')}: ${facets.label(field, value)}`,
+        text: `${field.replace(/^meta\./, '')}: ${browser.shortly(field, facets.label(field, value))}`,
         without: toggled(query, field, value),
       })),
     );
@@ -33,8 +32,7 @@ function conditionsOf({ query, facets }: ErrorBrowser): Condition[] {
 export function ActiveFilters({ browser }: { readonly browser: ErrorBrowser }) {
   useTopics(browser.head);
   const all = conditionsOf(browser);
-  if (isPlain(browser.query)) return null;
-  const everything = conditions(browser.query) === conditions(EVERYTHING);
+  if (all.length === 0) return null;
   return (
     <div class="active" role="group" aria-label="Active filters">
       {all.map(({ text, without }) => (
@@ -44,7 +42,11 @@ export function ActiveFilters({ browser }: { readonly browser: ErrorBrowser }) {
           class="toggle-chip"
           title={`Remove ${text}`}
           aria-label={`Remove ${text}`}
-          onClick={() => browser.ask(without)}
+          onClick={() => {
+            browser.ask(without);
+            // The button goes; the focus stays on the page.
+            document.getElementById('rows')?.focus();
+          }}
         >
           <span class="word" dir="auto">
             {text}
@@ -52,9 +54,6 @@ export function ActiveFilters({ browser }: { readonly browser: ErrorBrowser }) {
           <Icon name="close" />
         </button>
       ))}
-      <button type="button" class="link" onClick={() => browser.clear()}>
-        {everything ? 'Errors only' : 'Clear all'}
-      </button>
     </div>
   );
 }

@@ -12,6 +12,13 @@ import { SearchBar } from './searchBar.js';
 import { CountLine } from './countLine.js';
 import { useTopics } from './topic.js';
 
+/** From any button above, down to the rows. Fields and lists have a use of their own for the arrow. */
+function toList(event: KeyboardEvent): void {
+  if (event.key !== 'ArrowDown' || !(event.target instanceof HTMLButtonElement)) return;
+  event.preventDefault();
+  document.getElementById('rows')?.focus();
+}
+
 /** The error browser, or what is in its place while there is nothing to browse. */
 export function App({ browser }: { readonly browser: ErrorBrowser }) {
   useTopics(browser.head);
@@ -20,11 +27,11 @@ export function App({ browser }: { readonly browser: ErrorBrowser }) {
   if (start.emptiness !== null) return <Empty browser={browser} of={start.emptiness} message={start.message} />;
   return (
     <main class="errors">
-      <header>
+      <header onKeyDown={toList}>
         <SearchBar browser={browser} keys={start.keys} />
         <div class="chip-rows">
-          <Chips browser={browser} field="outcome" />
           <Chips browser={browser} field="class" />
+          <Chips browser={browser} field="outcome" />
         </div>
         {browser.keeper.filtersOpen && <FilterPanel browser={browser} />}
         <ActiveFilters browser={browser} />

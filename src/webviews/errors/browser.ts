@@ -1,7 +1,8 @@
 import type { ErrorsAction, ErrorsEvents, ErrorsHost, ErrorsStart } from '../../protocol/errorsPage.js';
 import { RpcError } from '../../protocol/rpc.js';
-import { ERRORS, type Query, type Row, type RowKey } from '../../protocol/rows.js';
+import { ERRORS, isErrorsOnly, type Query, type Row, type RowKey } from '../../protocol/rows.js';
 import type { Connection } from '../shared/host.js';
+import { runNames } from '../shared/runNames.js';
 import { Announcer } from './announcer.js';
 import { Cursor, type Grip } from './cursor.js';
 import { FacetCounts } from './facetCounts.js';
@@ -19,6 +20,8 @@ import { Topic } from './topic.js';
 /** Nothing tells of waiting that is shorter than this, in milliseconds. */
 const PATIENCE = 300;
 const ALONGSIDE = 50;
+/** The extension opens fewer still, and says how many; this many rows are looked up for it. */
+const OPENABLE = 1_000;
 
 /** The page's state and everything that changes it. Components read it, call it, and listen to its topics. */
 export class ErrorBrowser {
@@ -45,6 +48,7 @@ export class ErrorBrowser {
   readonly thumbnails: Thumbnails;
   readonly host: Connection<ErrorsHost, ErrorsEvents, Kept>['host'];
   private readonly announcer: Announcer;
+  private names: ReadonlyMap<string, string> = new Map();
   private loading = new AbortController();
   private renewed = false;
   /** Where the list is to stand once there is one; null while it stands. */
@@ -66,6 +70,10 @@ export class ErrorBrowser {
     this.announcer = new Announcer((position, row, open) => this.tellCurrent(position, row, open));
     host.on('changed', (start) => this.begin(start, this.place()));
     host.on('apply', ({ query }) => this.ask(query, true));
+    host.on('picturesChanged', () => {
+      this.thumbnails.forgetAll();
+      this.wantThumbnails();
+    });
     host.on('reveal', ({ key }) => void this.reveal(key));
     host.on('do', ({ what }) => this.perform(what));
     void this.open(connection.state);
@@ -73,8 +81,8 @@ export class ErrorBrowser {
 
   private async open(state: Kept | null): Promise<void> {
     try {
+      // Whatever was told before this answer is older than it.
       const start = await this.host.request('start', null);
-      if (this.start !== null) return;
       if (state === null && start.query !== null) this.query = start.query;
       this.begin(start, state === null ? TOP : this.keeper.restored(state));
     } catch (error) {
@@ -82,17 +90,35 @@ export class ErrorBrowser {
     }
   }
 
-  /** The data is new: everything is asked for again, and stands where it stood. */
-  private begin(start: ErrorsStart, place: Place): void {
+  /** The data is new: everything is asked for again, and stands where it stood, or where it was asked to stand meanwhile. */
+  private begin(start: ErrorsStart, stood: Place): void {
+    const { query, current, what } = start.asked;
+    const isAsked = query !== null || current !== null || what !== null;
+    if (!isAsked && this.view !== null && this.isOpen(start)) {
+      // The same rows, and more is known of them.
+      this.start = start;
+      return this.head.tell();
+    }
+    const kept = query === null ? stood : TOP;
+    const place = current === null ? kept : { current, selected: [], anchor: null, reveal: true };
     this.start = start;
+    this.query = query ?? this.query;
+    this.names = runNames(start.overview?.runs ?? []);
     this.awaited = place;
     this.renewed = false;
     this.facets.forget();
-    this.thumbnails.retry();
+    this.thumbnails.renew(new Map(start.overview?.runs.map(({ id, content }) => [id, content])));
     this.head.tell();
     if (start.emptiness !== null) return;
     this.refreshFacets();
     void this.load(place);
+    // Once what it is about has been drawn.
+    if (what !== null) setTimeout(() => this.perform(what));
+  }
+
+  /** Whether what is told is about what is open already. */
+  private isOpen({ emptiness, overview }: ErrorsStart): boolean {
+    return emptiness === null && overview !== null && overview.id === this.start?.overview?.id && this.problem === null;
   }
 
   // --- The query --------------------------------------------------------------------------------------------------------
@@ -104,6 +130,7 @@ export class ErrorBrowser {
     this.keeper.soon();
     this.head.tell();
     if (this.start === null || this.start.emptiness !== null) return;
+    if (anew) this.facets.reorder();
     if (!sameRows) this.refreshFacets();
     const { current, selected } = this.keeper.selection();
     const place = { current, selected: sameRows ? selected : [], anchor: null, reveal: sameRows };
@@ -112,6 +139,11 @@ export class ErrorBrowser {
 
   clear(): void {
     this.ask(cleared(this.query));
+  }
+
+  /** What a value of a field is called where room is scarce. */
+  shortly(field: string | null, label: string): string {
+    return field === 'run' ? (this.names.get(label) ?? label) : label;
   }
 
   refreshFacets(): void {
@@ -254,6 +286,18 @@ export class ErrorBrowser {
     this.goTo(current < 0 ? this.scroller.anchor().position : current + by, grip);
   }
 
+  /** To the next error, or the one before, past the rows that are right. */
+  private async stepToError(by: 1 | -1): Promise<void> {
+    const { view } = this;
+    if (view === null || isErrorsOnly(this.query)) return this.step(by);
+    const { current } = this.cursor;
+    const from = current < 0 ? this.scroller.anchor().position - 1 : current;
+    const params = { slice: view.info.slice, position: from, by };
+    // Expected is that the slice has just ended; the new one is on its way.
+    const position = await this.host.request('nextError', params).catch(() => null);
+    if (position !== null && this.view === view) this.goTo(position);
+  }
+
   openCurrent(): void {
     if (this.cursor.current >= 0) this.announce(true);
   }
@@ -315,9 +359,9 @@ export class ErrorBrowser {
       case 'search':
         return this.searching.tell();
       case 'next':
-        return this.step(1);
+        return void this.stepToError(1);
       case 'previous':
-        return this.step(-1);
+        return void this.stepToError(-1);
       case 'open':
         return this.openCurrent();
       case 'selectAll':
@@ -342,8 +386,11 @@ export class ErrorBrowser {
     const { view, query, cursor } = this;
     if (view === null) return;
     const { slice, total } = view.info;
-    const whole = all || cursor.selected.size === 0 || cursor.selected.size === total;
+    const { size } = cursor.selected;
+    // Items are opened one by one: they are named even where they are all rows.
+    const whole = action !== 'open' && (all || size === 0 || size === total);
     try {
+      if (action === 'open' && size > OPENABLE) throw new Error(`${size} items are too many to open: select fewer.`);
       const rows = (start: number, end: number) => this.host.request('rows', { slice, start, end });
       const keys = whole ? null : await keysOf(cursor.selected, rows);
       await this.host.request('act', { action, keys, query });

@@ -16,7 +16,7 @@ interface Props {
  */
 export function Choice({ label, value, icon, onChange, children }: Props) {
   return (
-    <span class="choice" title={label}>
+    <span class="choice" title={value === '' ? label : `${label}: ${value}`}>
       {icon !== undefined && <Icon name={icon} />}
       <select aria-label={label} value={value} onChange={onChange}>
         {children}

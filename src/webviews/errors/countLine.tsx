@@ -1,18 +1,27 @@
 import { Icon } from '../shared/icon.js';
 import type { ErrorBrowser } from './browser.js';
-import { PASTE_IDS } from './commands.js';
+import { OPEN_SLICE, PASTE_IDS, SAVE_SLICE, titled } from './commands.js';
 import { count } from './numbers.js';
+import { isPlain } from './queries.js';
 import { useTopics } from './topic.js';
 
 interface ButtonProps {
   readonly icon: string;
   readonly label: string;
+  readonly disabled?: boolean;
   readonly onClick: () => void;
 }
 
-function IconButton({ icon, label, onClick }: ButtonProps) {
+function IconButton({ icon, label, disabled = false, onClick }: ButtonProps) {
   return (
-    <button type="button" class="plain" title={label} aria-label={label} onClick={onClick}>
+    <button
+      type="button"
+      class="plain"
+      title={label}
+      aria-label={label}
+      aria-disabled={disabled}
+      onClick={() => disabled || onClick()}
+    >
       <Icon name={icon} />
     </button>
   );
@@ -21,28 +30,44 @@ function IconButton({ icon, label, onClick }: ButtonProps) {
 /** How many rows there are of how many, under which lens; and what can be done with all of them. */
 export function CountLine({ browser }: { readonly browser: ErrorBrowser }) {
   useTopics(browser.head);
-  const lens = browser.start?.overview?.lens;
-  const info = browser.view?.info;
-  const named = lens === undefined ? '' : ` · lens ${lens.name} ${lens.version}`;
-  const text = info === undefined ? '' : `${count(info.total)} of ${count(info.of)}${named}`;
-  const key = browser.start?.keys[PASTE_IDS];
+  const keys = browser.start?.keys;
   return (
     <div class="count-line">
-      <span class="count" role="status" title={info === undefined ? '' : `${text}${lensNote(browser)}`}>
-        {text}
-      </span>
+      <Count browser={browser} />
+      <IconButton
+        icon="clear-all"
+        label={isPlain(browser.query) ? 'No condition is set' : 'Clear all conditions: show the errors'}
+        disabled={isPlain(browser.query)}
+        onClick={() => browser.clear()}
+      />
       <IconButton
         icon="clippy"
-        label={`Show items by their ids…${key === undefined || key === '' ? '' : ` (${key})`}`}
+        label={titled('Show items by their ids…', PASTE_IDS, keys)}
         onClick={() => browser.setPasting(true)}
       />
-      <IconButton icon="save" label="Save these rows as a slice…" onClick={() => void browser.act('saveSlice', true)} />
+      <IconButton icon="bookmark" label="Show a saved slice…" onClick={() => browser.command(OPEN_SLICE)} />
+      <IconButton
+        icon="save"
+        label={titled('Save these rows as a slice…', SAVE_SLICE, keys)}
+        onClick={() => void browser.act('saveSlice', true)}
+      />
       <IconButton icon="export" label="Export these rows…" onClick={() => void browser.act('export', true)} />
     </div>
   );
 }
 
-function lensNote(browser: ErrorBrowser): string {
-  const note = browser.start?.overview?.lens.note ?? null;
-  return note === null ? '' : `\n${note}`;
+/** Where there is no room for the lens, the title has it, as the view's own title does. */
+function Count({ browser }: { readonly browser: ErrorBrowser }) {
+  const lens = browser.start?.overview?.lens;
+  const info = browser.view?.info;
+  if (info === undefined) return <span class="count" role="status" />;
+  const rows = `${count(info.total)} of ${count(info.of)}`;
+  const under = lens === undefined ? '' : ` · lens ${lens.name} ${lens.version}`;
+  const note = lens === undefined || lens.note === null ? '' : `\n${lens.note}`;
+  return (
+    <span class="count" role="status" title={`${rows}${under}${note}`}>
+      <span>{rows}</span>
+      <span>{under}</span>
+    </span>
+  );
 }

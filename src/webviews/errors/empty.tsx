@@ -1,6 +1,7 @@
 import type { Emptiness } from '../../protocol/errorsPage.js';
 import { Icon } from '../shared/icon.js';
 import type { ErrorBrowser } from './browser.js';
+import { WaitingRows } from './chips.js';
 import { count } from './numbers.js';
 import { everything, isPlain } from './queries.js';
 import type { Problem } from './sliceView.js';
@@ -79,6 +80,11 @@ export function Empty({ browser, of, message }: EmptyProps) {
 export function Starting() {
   return (
     <main class="errors" aria-busy="true">
+      <header aria-hidden="true">
+        <div class="search starting" />
+        <WaitingRows />
+        <div class="tools starting" />
+      </header>
       <Skeleton />
     </main>
   );

@@ -18,6 +18,8 @@ export class FacetCounts {
   private readonly facets = new Map<string, Facet>();
   private readonly limits = new Map<string, number>();
   private abort = new AbortController();
+  /** The chips take the order of the next counts: nobody's pointer is over them. */
+  private anew = false;
   /** Why counts are missing, where they are. */
   problem: string | null = null;
 
@@ -53,6 +55,7 @@ export class FacetCounts {
     const asking = [...byLimit].map(([limit, own]) => this.request({ query, fields: own, limit }, abort.signal));
     try {
       await Promise.all(asking);
+      this.anew = false;
       this.problem = null;
     } catch (error) {
       if (abort.signal.aborted) return;
@@ -61,14 +64,20 @@ export class FacetCounts {
     this.onCounts();
   }
 
+  /** Other rows are asked for from elsewhere: the next counts stand in their own order, the most frequent first. */
+  reorder(): void {
+    this.anew = true;
+  }
+
   /** The data changed: nothing that was counted holds. */
   forget(): void {
     this.facets.clear();
   }
 
   private async request(params: Parameters<Ask>[0], signal: AbortSignal): Promise<void> {
+    const { anew } = this;
     for (const facet of await this.ask(params, signal)) {
-      const before = CHIP_FIELDS.includes(facet.field) ? this.facets.get(facet.field) : undefined;
+      const before = CHIP_FIELDS.includes(facet.field) && !anew ? this.facets.get(facet.field) : undefined;
       this.facets.set(facet.field, before === undefined ? facet : steady(before, facet));
     }
     if (!signal.aborted) this.onCounts();

@@ -116,7 +116,7 @@ function Value({ browser, field, of: { value, label, count: rows } }: ValueProps
     >
       <span class="box">{chosen && <Icon name="check" />}</span>
       <span class="word" dir="auto">
-        {label}
+        {browser.shortly(field, label)}
       </span>
       <span class="muted">{shortCount(rows)}</span>
     </button>

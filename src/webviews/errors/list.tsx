@@ -4,7 +4,7 @@ import type { ErrorBrowser } from './browser.js';
 import { Failure, NoRows } from './empty.js';
 import { HeadingLine, StickyHeading } from './headings.js';
 import { onListKey } from './listKeys.js';
-import { ROW_HEIGHT } from './lines.js';
+import { ROW_HEIGHT, type Line } from './lines.js';
 import { idsIn } from './queries.js';
 import { RowLine } from './rowLine.js';
 import { Skeleton, SkeletonRow } from './skeleton.js';
@@ -62,6 +62,18 @@ function useScrolling(browser: ErrorBrowser) {
   return { element, onScroll, onWheel };
 }
 
+/** Where the page has the focus and nothing in it does, the list takes it: after a button went away, or a command came here. */
+function useFocus(list: { readonly current: HTMLElement | null }): void {
+  useEffect(() => {
+    const take = (): void => {
+      if (document.hasFocus() && document.activeElement === document.body) list.current?.focus();
+    };
+    take();
+    window.addEventListener('focus', take);
+    return () => window.removeEventListener('focus', take);
+  }, [list]);
+}
+
 /** Ids pasted onto the list become the rows; rows are copied as ids. */
 function useClipboard(browser: ErrorBrowser): void {
   useEffect(() => {
@@ -87,6 +99,7 @@ function Rows({ browser }: { readonly browser: ErrorBrowser }) {
   useTopics(browser.list);
   useClipboard(browser);
   const { element, onScroll, onWheel } = useScrolling(browser);
+  useFocus(element);
   const { scroller, cursor } = browser;
   const lines = scroller.drawn();
   const first = lines[0]?.top ?? 0;
@@ -105,14 +118,14 @@ function Rows({ browser }: { readonly browser: ErrorBrowser }) {
       onWheel={onWheel}
       onKeyDown={(event) => onListKey(browser, event)}
     >
-      <StickyHeading scroller={scroller} />
+      <StickyHeading browser={browser} />
       <div role="none" class="spacer" style={{ height: `${scroller.scale.physicalHeight}px` }}>
         <div role="none" class="window" style={{ top: `${scroller.drawnAt(first)}px` }}>
-          {lines.map((line) =>
+          {lines.map((line, at) =>
             line.kind === 'heading' ? (
-              <HeadingLine key={`heading ${line.index}`} group={line.group} />
+              <HeadingLine key={`heading ${line.index}`} browser={browser} group={line.group} />
             ) : (
-              <Option key={line.position} browser={browser} position={line.position} />
+              <Option key={line.position} browser={browser} position={line.position} group={groupBefore(lines, at)} />
             ),
           )}
         </div>
@@ -125,7 +138,19 @@ function rowId(position: number): string {
   return `row-${position}`;
 }
 
-function Option({ browser, position }: { readonly browser: ErrorBrowser; readonly position: number }) {
+/** The group whose heading stands right above a row: a list box tells of its options alone. */
+function groupBefore(lines: readonly Line[], at: number): string | null {
+  const before = lines[at - 1];
+  return before?.kind === 'heading' ? before.group.label : null;
+}
+
+interface OptionProps {
+  readonly browser: ErrorBrowser;
+  readonly position: number;
+  readonly group: string | null;
+}
+
+function Option({ browser, position, group }: OptionProps) {
   const { cursor, view } = browser;
   const row = view?.rows.get(position);
   const onClick = (event: MouseEvent): void =>
@@ -141,6 +166,7 @@ function Option({ browser, position }: { readonly browser: ErrorBrowser; readonl
       onClick={onClick}
       onDblClick={() => browser.openCurrent()}
     >
+      {group !== null && <span class="hidden-text">{browser.shortly(browser.query.group, group)}: </span>}
       {row === undefined ? (
         <SkeletonRow picture={browser.pictures !== false} />
       ) : (

@@ -17,7 +17,7 @@ export function Notices({ browser }: { readonly browser: ErrorBrowser }) {
       {unknown.length > 0 && (
         <p class="notice" title={unknown.slice(0, LISTED).join('\n')}>
           <Icon name="warning" />
-          <span class="word">{unknownIds(unknown)}</span>
+          <span class="word">{unknownIds(unknown, browser.query.ids?.length ?? 0)}</span>
         </p>
       )}
       {problem !== null && (
@@ -40,7 +40,7 @@ export function Notices({ browser }: { readonly browser: ErrorBrowser }) {
   );
 }
 
-function unknownIds(ids: readonly string[]): string {
+function unknownIds(ids: readonly string[], of: number): string {
   const named = `${ids.slice(0, NAMED).join(', ')}${ids.length > NAMED ? ', …' : ''}`;
-  return ids.length === 1 ? `1 id is of no item: ${named}` : `${count(ids.length)} ids are of no item: ${named}`;
+  return `${count(ids.length)} of ${count(of)} ids ${ids.length === 1 ? 'is' : 'are'} of no item: ${named}`;
 }

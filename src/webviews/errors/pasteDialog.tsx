@@ -5,6 +5,8 @@ import { count } from './numbers.js';
 import { idsIn } from './queries.js';
 import { useTopics } from './topic.js';
 
+const APPLY = /Mac/.test(navigator.userAgent) ? '⌘Enter' : 'Ctrl+Enter';
+
 /** Item ids, pasted from wherever, become the rows to look at. */
 export function PasteDialog({ browser }: { readonly browser: ErrorBrowser }) {
   useTopics(browser.head);
@@ -42,6 +44,9 @@ export function PasteDialog({ browser }: { readonly browser: ErrorBrowser }) {
         Show items by their ids
       </vscode-text-area>
       <div class="buttons">
+        <span class="muted keys">
+          <kbd>{APPLY}</kbd> shows them
+        </span>
         <vscode-button appearance="secondary" onClick={() => browser.setPasting(false)}>
           Cancel
         </vscode-button>

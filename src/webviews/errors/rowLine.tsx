@@ -13,17 +13,18 @@ interface Props {
 
 /** One prediction at a glance: picture, question, what was right and what was said, the kind of error, the task. */
 export function RowLine({ row, picture, thumbnail }: Props) {
+  const question = row.question === null || row.question.trim() === '' ? row.item : row.question;
   return (
     <>
       {picture && <Picture row={row} thumbnail={thumbnail} />}
       <span class="text">
-        <span class="question" dir="auto" title={row.question ?? row.item}>
-          {row.question ?? row.item}
+        <span class="question" dir="auto" title={question}>
+          {question}
         </span>
         <span class="second">
           <Answers row={row} />
           {row.class === null ? (
-            <span class="chip outcome hue-other">{row.outcome}</span>
+            <span class="chip hue-other">{row.outcome}</span>
           ) : (
             <ClassChip name={row.class} drift={row.drift} short />
           )}
@@ -49,6 +50,11 @@ function Picture({ row, thumbnail }: { readonly row: Row; readonly thumbnail: Th
   );
 }
 
+/** A direction is told by its arrow alone where its word has no room: half a word may be half of another. */
+function shapeOf(direction: string | null): string {
+  return direction === null ? '' : 'directed';
+}
+
 /** Gold with a tick, then what was predicted with a cross; one of the two where they are the same. */
 function Answers({ row }: { readonly row: Row }) {
   const predicted = row.predicted ?? row.predictedDirection;
@@ -56,7 +62,10 @@ function Answers({ row }: { readonly row: Row }) {
   return (
     <span class="answers">
       {row.outcome !== 'no gold' && (
-        <span class="side gold" title={`Gold: ${row.gold ?? row.goldDirection ?? 'none'}`}>
+        <span
+          class={`side gold ${shapeOf(row.goldDirection)}`}
+          title={`Gold: ${row.gold ?? row.goldDirection ?? 'none'}`}
+        >
           <Icon name="check" />
           <span class="hidden-text">gold </span>
           <span class="word" dir="auto">
@@ -67,7 +76,10 @@ function Answers({ row }: { readonly row: Row }) {
       {row.outcome === 'wrong' && <Icon name="arrow-small-right" />}
       {row.outcome === 'unanswered' && <Icon name="arrow-small-right" />}
       {row.outcome !== 'right' && (
-        <span class={`side ${mark === 'close' ? 'wrong' : ''}`} title={`Predicted: ${predicted ?? 'no answer'}`}>
+        <span
+          class={`side ${mark === 'close' ? 'wrong' : ''} ${predicted === null ? 'none' : shapeOf(row.predictedDirection)}`}
+          title={`Predicted: ${predicted ?? 'no answer'}`}
+        >
           <Icon name={mark} />
           <span class="hidden-text">predicted </span>
           <span class="word" dir="auto">

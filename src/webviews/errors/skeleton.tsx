@@ -11,10 +11,13 @@ export function SkeletonRow({ picture }: { readonly picture: boolean }) {
   );
 }
 
+/** Rows that fill any panel. */
+const ENOUGH = 40;
+
 export function Skeleton() {
   return (
-    <div aria-hidden="true">
-      {Array.from({ length: 8 }, (_, index) => (
+    <div class="skeleton" aria-hidden="true">
+      {Array.from({ length: ENOUGH }, (_, index) => (
         <div key={index} class="row">
           <SkeletonRow picture={true} />
         </div>

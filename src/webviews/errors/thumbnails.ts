@@ -8,7 +8,7 @@ const DELAY = 60;
 const SIZE = 96;
 
 /** A thumbnail to be shown, or why there is none. */
-export type Thumbnail = { readonly url: string } | { readonly message: string };
+export type Thumbnail = { readonly url: string; readonly bytes: Uint8Array } | { readonly message: string };
 
 type Ask = (keys: readonly RowKey[], size: number, signal: AbortSignal) => Promise<readonly Picture[]>;
 
@@ -24,6 +24,9 @@ export function nameOf({ run, row }: RowKey): string {
 /** Pictures of the rows in sight as blob URLs; the oldest are given back. */
 export class Thumbnails {
   private readonly known = new Map<string, Thumbnail>();
+  /** Shown until the same is asked for anew: they may be of something else by now. */
+  private readonly stale = new Set<string>();
+  private contents: ReadonlyMap<string, string> = new Map();
   private readonly batches = new Set<Batch>();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -54,14 +57,39 @@ export class Thumbnails {
     this.timer = setTimeout(() => this.request(keys), DELAY);
   }
 
-  /** Settings or files changed: what was not found may be there now. */
-  retry(): void {
-    for (const [name, picture] of [...this.known]) if ('message' in picture) this.forget(name);
+  /**
+   * Files changed: what was not found may be there now, and a row of a run whose content (by its id) is another may have
+   * another picture.
+   */
+  renew(contents: ReadonlyMap<string, string>): void {
+    const before = this.contents;
+    this.contents = contents;
+    this.stop();
+    for (const [name, picture] of [...this.known]) {
+      if ('message' in picture) this.forget(name);
+      else if (before.get(runOf(name)) !== contents.get(runOf(name))) this.stale.add(name);
+    }
+  }
+
+  /** Images may lie elsewhere now. What is shown stays until the new ones are there. */
+  forgetAll(): void {
+    this.stop();
+    for (const [name, picture] of [...this.known]) {
+      if ('message' in picture) this.forget(name);
+      else this.stale.add(name);
+    }
+  }
+
+  /** What is on its way was asked for before the change. */
+  private stop(): void {
+    for (const { abort } of this.batches) abort.abort();
+    this.batches.clear();
   }
 
   private request(keys: readonly RowKey[]): void {
     const asked = new Set([...this.batches].flatMap(({ names }) => names));
-    const missing = keys.filter((key) => !this.known.has(nameOf(key)) && !asked.has(nameOf(key)));
+    const isThere = (name: string): boolean => this.known.has(name) && !this.stale.has(name);
+    const missing = keys.filter((key) => !isThere(nameOf(key)) && !asked.has(nameOf(key)));
     for (let at = 0; at < missing.length; at += BATCH) void this.load(missing.slice(at, at + BATCH));
   }
 
@@ -83,6 +111,13 @@ export class Thumbnails {
   }
 
   private remember(name: string, picture: Thumbnail): void {
+    const before = this.known.get(name);
+    this.stale.delete(name);
+    if (before !== undefined && isSame(before, picture)) {
+      // The same picture under its old address: another one would be drawn anew, and flicker.
+      if ('url' in picture) URL.revokeObjectURL(picture.url);
+      return;
+    }
     this.forget(name);
     this.known.set(name, picture);
   }
@@ -91,11 +126,22 @@ export class Thumbnails {
     const picture = this.known.get(name);
     if (picture !== undefined && 'url' in picture) URL.revokeObjectURL(picture.url);
     this.known.delete(name);
+    this.stale.delete(name);
   }
+}
+
+function isSame(one: Thumbnail, other: Thumbnail): boolean {
+  if (!('url' in one) || !('url' in other)) return false;
+  return one.bytes.length === other.bytes.length && one.bytes.every((byte, at) => byte === other.bytes[at]);
+}
+
+function runOf(name: string): string {
+  return name.slice(name.indexOf(' ') + 1);
 }
 
 function thumbnailOf(picture: Picture): Thumbnail {
   if (!picture.ok) return { message: picture.message };
   // A copy: bytes that were sent may be a view into something larger, or shared.
-  return { url: URL.createObjectURL(new Blob([Uint8Array.from(picture.bytes)], { type: picture.mime })) };
+  const bytes = Uint8Array.from(picture.bytes);
+  return { url: URL.createObjectURL(new Blob([bytes], { type: picture.mime })), bytes };
 }

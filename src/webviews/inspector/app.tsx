@@ -6,6 +6,7 @@ import { ToolsContext, type Host, type Tools } from './context.js';
 import { Details, Metadata, Source } from './details.js';
 import { Empty } from './empty.js';
 import { Header } from './header.js';
+import { imagesOf } from './images.js';
 import { nameOf, type Keeper } from './kept.js';
 import { Candidates } from './notices.js';
 import { Others } from './others.js';
@@ -14,7 +15,7 @@ import { Question } from './question.js';
 import { Response } from './response.js';
 import { Stage } from './stage.js';
 import { Strip } from './strip.js';
-import { useImageIndex, useInspector, useLayers, useScroll } from './useInspector.js';
+import { useImageIndex, useInspector, useLayers, useKept } from './useInspector.js';
 import { Why } from './why.js';
 
 const NO_KEYS = {};
@@ -26,13 +27,13 @@ interface Parts {
 }
 
 export function App({ host, pictures, keeper }: Parts) {
-  const { state, problem, generation, run, start, dismiss } = useInspector(host, pictures);
+  const { state, problem, generation, run, retry, start, dismiss } = useInspector(host, pictures);
   const keys = state?.keys ?? NO_KEYS;
   const tools = useMemo<Tools>(
-    () => ({ host, pictures, keys, generation, run }),
-    [host, pictures, keys, generation, run],
+    () => ({ host, pictures, keys, generation, retry, run }),
+    [host, pictures, keys, generation, retry, run],
   );
-  useScroll(state, keeper);
+  useKept(state, keeper);
   if (state === null) return problem === null ? <Skeleton /> : <Empty message={problem} again={start} />;
   if (state.item === null) {
     const list = (): void => run(host.request('list', null));
@@ -60,7 +61,7 @@ interface ItemParts {
 /** The picture, which stays, and the text beside or under it. */
 function Item({ item, keeper, host, children }: ItemParts) {
   const name = nameOf(item.key);
-  const { images } = item.record;
+  const images = imagesOf(item);
   const { layers, toggle } = useLayers(host, keeper);
   const { index, choose } = useImageIndex(host, keeper, name, images.length);
   return (

@@ -9,9 +9,9 @@ export interface Boxes {
 }
 
 export function boxesOf({ boxes = [], images }: ItemRecord): Boxes {
-  if (boxes.length === 0) return { list: [], drawable: false, words: 'The data gives no boxes for this item' };
+  if (boxes.length === 0) return { list: [], drawable: false, words: 'The data gives no boxes for this item.' };
   if (images.length > 1) {
-    const words = 'The data does not say which of the images the boxes belong to';
+    const words = 'The data does not say which of the images the boxes belong to.';
     return { list: boxes, drawable: false, words };
   }
   return {

@@ -10,6 +10,7 @@ export const COMMANDS = {
   nextImage: 'flipside.nextImage',
   previousImage: 'flipside.previousImage',
   pin: 'flipside.togglePin',
+  openSource: 'flipside.openSource',
 } as const;
 
 export type Keys = Readonly<Record<string, string>>;

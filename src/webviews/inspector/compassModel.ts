@@ -19,10 +19,14 @@ export function componentsOf(direction: string | null): Components | null {
 /** One arrow of the compass: what it is, and in which words. */
 export interface Needle {
   readonly role: 'gold' | 'predicted' | 'both';
+  /** `open`: without gold, nothing is right or wrong. */
+  readonly look: 'gold' | 'wrong' | 'open';
   readonly direction: string;
   readonly components: Components;
 }
 
+/** The icon that goes with a needle's colour. */
+export const LOOK_ICONS = { gold: 'check', wrong: 'close', open: 'dash' } as const;
 export const ROLE_WORDS = { gold: 'gold', predicted: 'predicted', both: 'gold and predicted' } as const;
 
 export interface Compass {
@@ -31,7 +35,7 @@ export interface Compass {
   readonly kind: 'image' | 'plan';
   /** "as seen by the person". */
   readonly seenBy: string;
-  /** What front means, where a depth is drawn and the convention is known. */
+  /** What front means, where a depth is drawn and the convention is known; or what is not known of the frame. */
   readonly note: string | null;
 }
 
@@ -56,20 +60,22 @@ export function compassOf(record: ItemRecord): Compass | null {
   const needles: Needle[] = [];
   if (gold !== null && record.goldDirection !== null) {
     const role = record.goldDirection === record.predictedDirection ? 'both' : 'gold';
-    needles.push({ role, direction: record.goldDirection, components: gold });
+    needles.push({ role, look: 'gold', direction: record.goldDirection, components: gold });
   }
   if (predicted !== null && record.predictedDirection !== null && record.goldDirection !== record.predictedDirection) {
-    needles.push({ role: 'predicted', direction: record.predictedDirection, components: predicted });
+    const look = record.correct === null ? 'open' : record.correct ? 'gold' : 'wrong';
+    needles.push({ role: 'predicted', look, direction: record.predictedDirection, components: predicted });
   }
   if (needles.length === 0) return null;
   const depth = needles.some(({ components }) => components.depth !== 0);
   const camera = record.frame === 'camera' || record.frame === 'unstated';
-  return {
-    needles,
-    kind: camera && !depth ? 'image' : 'plan',
-    seenBy: SEEN_BY[record.frame],
-    note: depth ? (NOTES[record.convention] ?? null) : null,
-  };
+  const kind = camera && !depth ? 'image' : 'plan';
+  return { needles, kind, seenBy: SEEN_BY[record.frame], note: noteOn(record, kind, depth) };
+}
+
+function noteOn({ frame, convention }: ItemRecord, kind: Compass['kind'], depth: boolean): string | null {
+  if (kind === 'image' && frame === 'unstated') return 'drawn as the camera sees it';
+  return depth ? (NOTES[convention] ?? null) : null;
 }
 
 export function compassWords({ needles, seenBy, note }: Compass): string {

@@ -14,6 +14,8 @@ export interface Tools {
   readonly keys: Keys;
   /** Counts how often images may have turned up that were missing. */
   readonly generation: number;
+  /** Asks anew for every picture. */
+  readonly retry: () => void;
   /** Runs what a click asked for; a failure is told to the user. */
   readonly run: (work: Promise<unknown>) => void;
 }

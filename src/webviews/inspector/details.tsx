@@ -1,13 +1,14 @@
 import { useState } from 'preact/hooks';
 import type { Json } from '../../core/model.js';
 import type { ItemView } from '../../protocol/rows.js';
-import { Icon } from '../shared/icon.js';
+import { Icon, Key } from '../shared/icon.js';
+import { COMMANDS, titled } from './commands.js';
 import { useTools } from './context.js';
 import { Visible } from './visible.js';
 
 /** Where the item comes from: the row of its file and its image, which open there. */
 export function Source({ item, index }: { readonly item: ItemView; readonly index: number }) {
-  const { host, run } = useTools();
+  const { host, keys, run } = useTools();
   const { file, row } = item.source;
   const image = item.record.images[index];
   return (
@@ -16,13 +17,14 @@ export function Source({ item, index }: { readonly item: ItemView; readonly inde
       <button
         type="button"
         class="link source"
-        title={`Open row ${row} of ${file}`}
+        title={titled(`Open row ${row} of ${file}`, 'openSource', keys)}
         onClick={() => run(host.request('openSource', { key: item.key }))}
       >
         <Icon name="go-to-file" />
         <span>
           {shortPath(file)}:{row}
         </span>
+        <Key of={COMMANDS.openSource} keys={keys} />
       </button>
       {image !== undefined && (
         <button

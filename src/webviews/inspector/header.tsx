@@ -161,6 +161,7 @@ function Controls({ item, place, pinned }: Parts) {
       >
         <Icon name={pinned ? 'pinned' : 'pin'} />
         <span class="hidden-text">Pin</span>
+        <Key of={COMMANDS.pin} keys={keys} />
       </button>
       <button type="button" class="tool" title={`Copy the id: ${item.record.item}`} onClick={copy}>
         <Icon name="copy" />

@@ -1,4 +1,4 @@
-import { arrowTo, compassWords, ROLE_WORDS, type Compass, type Needle } from './compassModel.js';
+import { arrowTo, compassWords, LOOK_ICONS, ROLE_WORDS, type Compass, type Needle } from './compassModel.js';
 import { Icon } from '../shared/icon.js';
 import { Needles } from './needles.js';
 import type { Point, Size } from './viewport.js';
@@ -25,6 +25,11 @@ export function ImageArrows({ compass, box, place }: Parts) {
       {compass.needles.map((needle) => (
         <Label key={needle.role} needle={needle} centre={centre} length={length} box={box} />
       ))}
+      {compass.note !== null && (
+        <span class="frame-note" aria-hidden="true">
+          {compass.seenBy}: {compass.note}
+        </span>
+      )}
     </div>
   );
 }
@@ -60,8 +65,8 @@ function Label({
     top: `${Math.min(Math.max(y, 12), box.height - 12)}px`,
   };
   return (
-    <span class={`arrow-label ${needle.role}`} style={style} aria-hidden="true">
-      <Icon name={needle.role === 'predicted' ? 'close' : 'check'} />
+    <span class={`arrow-label ${needle.look}`} style={style} aria-hidden="true">
+      <Icon name={LOOK_ICONS[needle.look]} />
       {words}
     </span>
   );

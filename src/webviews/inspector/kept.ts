@@ -1,20 +1,26 @@
 import type { Connection } from '../shared/host.js';
 import type { InspectorEvents, InspectorHost } from '../../protocol/inspectorPage.js';
 import type { RowKey } from '../../protocol/rows.js';
+import type { Layers } from './layers.js';
 import type { View } from './viewport.js';
 
 /** What survives hiding and reloading. */
 export interface Kept {
-  readonly compass: boolean;
-  readonly boxes: boolean;
+  /** Which layers are on, where there is something to draw. */
+  readonly layers: Layers;
+  /** The inspector stays with its item. */
+  readonly pinned: boolean;
   /** The item that the rest is about; another item starts afresh. */
   readonly item: string | null;
+  /** The item's own id: another item may stand in its row after the file was written anew. */
+  readonly id: string | null;
   readonly index: number;
   readonly view: View | null;
   readonly scroll: number;
 }
 
-const START: Kept = { compass: true, boxes: true, item: null, index: 0, view: null, scroll: 0 };
+const ALL: Layers = { compass: true, boxes: true, saliency: true };
+const START: Kept = { layers: ALL, pinned: false, item: null, id: null, index: 0, view: null, scroll: 0 };
 /** Scrolling and zooming change the state with every frame; it is written when they rest. */
 const REST = 200;
 

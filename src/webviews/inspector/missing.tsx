@@ -1,6 +1,7 @@
 import type { ItemView } from '../../protocol/rows.js';
 import { Icon } from '../shared/icon.js';
 import { useTools } from './context.js';
+import { showCandidates } from './notices.js';
 import type { Failed } from './pictures.js';
 
 const TITLES: Readonly<Record<Failed['reason'], string>> = {
@@ -14,7 +15,7 @@ const TITLES: Readonly<Record<Failed['reason'], string>> = {
 };
 
 /** Reasons that knowing the right folder mends, and those where the file itself is there to be looked at. */
-const LOCATABLE: ReadonlySet<string> = new Set(['missing', 'remote', 'corrupt']);
+const LOCATABLE: ReadonlySet<string> = new Set(['missing', 'ambiguous', 'remote', 'corrupt']);
 const PRESENT: ReadonlySet<string> = new Set(['corrupt', 'too large']);
 
 interface Parts {
@@ -23,10 +24,26 @@ interface Parts {
   readonly failure: Failed;
 }
 
+/** Bytes in the data lie nowhere else, and the join's own doubt (nothing is stated) is about questions, not about places. */
+function isLocatable(failure: Failed): boolean {
+  if (failure.reason === 'failed' || !LOCATABLE.has(failure.reason)) return false;
+  if (failure.reason === 'ambiguous') return failure.stated !== '';
+  return failure.reason !== 'corrupt' || failure.file !== null || /^https?:/i.test(failure.stated);
+}
+
+function isPresent(failure: Failed): boolean {
+  return failure.reason !== 'failed' && PRESENT.has(failure.reason) && failure.file !== null;
+}
+
+function summaryOf(failure: Failed, shown: number): string {
+  if (failure.reason === 'ambiguous') return `${shown} candidates`;
+  const places = failure.reason === 'failed' ? shown : (failure.places ?? shown);
+  const tried = `${places} ${places === 1 ? 'place' : 'places'} tried`;
+  return places > shown ? `${tried}, the first ${shown}` : tried;
+}
+
 /** In a picture's place: why it is not there, what was tried, and what to do about it. */
 export function Missing({ item, index, failure }: Parts) {
-  const { host, run } = useTools();
-  const { key } = item;
   const stated = failure.reason === 'failed' ? (item.record.images[index] ?? '') : failure.stated;
   const tried = failure.reason === 'failed' ? [] : failure.tried;
   return (
@@ -35,16 +52,14 @@ export function Missing({ item, index, failure }: Parts) {
         <Icon name={failure.reason === 'none' ? 'file-media' : 'warning'} /> {TITLES[failure.reason]}
       </p>
       <p>{failure.message}</p>
-      {stated !== '' && (
+      {stated !== '' && !failure.message.includes(stated) && (
         <p class="path" title={stated}>
           {stated}
         </p>
       )}
       {tried.length > 0 && (
         <details>
-          <summary>
-            {tried.length} {tried.length === 1 ? 'place' : 'places'} tried
-          </summary>
+          <summary>{summaryOf(failure, tried.length)}</summary>
           <ul class="paths">
             {tried.map((path) => (
               <li key={path}>{path}</li>
@@ -52,22 +67,40 @@ export function Missing({ item, index, failure }: Parts) {
           </ul>
         </details>
       )}
-      <div class="actions">
-        {LOCATABLE.has(failure.reason) && (
-          <button
-            type="button"
-            class={PRESENT.has(failure.reason) ? 'action secondary' : 'action'}
-            onClick={() => run(host.request('locate', { key, index, stated }))}
-          >
-            Locate images…
-          </button>
-        )}
-        {PRESENT.has(failure.reason) && (
-          <button type="button" class="action" onClick={() => run(host.request('openImage', { key, index }))}>
-            Open image
-          </button>
-        )}
-      </div>
+      <Actions item={item} index={index} failure={failure} />
+    </div>
+  );
+}
+
+function Actions({ item, index, failure }: Parts) {
+  const { host, retry, run } = useTools();
+  const { key } = item;
+  return (
+    <div class="actions">
+      {failure.reason === 'failed' && (
+        <button type="button" class="action" onClick={retry}>
+          Try again
+        </button>
+      )}
+      {failure.reason === 'ambiguous' && item.imageCandidates.length > 0 && (
+        <button type="button" class="action" onClick={showCandidates}>
+          Show candidates
+        </button>
+      )}
+      {isLocatable(failure) && (
+        <button
+          type="button"
+          class={isPresent(failure) ? 'action secondary' : 'action'}
+          onClick={() => run(host.request('locate', { key, index }))}
+        >
+          Locate images…
+        </button>
+      )}
+      {isPresent(failure) && (
+        <button type="button" class="action" onClick={() => run(host.request('openImage', { key, index }))}>
+          Open image
+        </button>
+      )}
     </div>
   );
 }

@@ -1,6 +1,16 @@
 import type { ItemView } from '../../protocol/rows.js';
 import { Icon } from '../shared/icon.js';
 
+const CANDIDATES = 'candidates';
+
+/** Unfolds the candidates below the picture, and goes there. */
+export function showCandidates(): void {
+  const list = document.getElementById(CANDIDATES);
+  if (!(list instanceof HTMLDetailsElement)) return;
+  list.open = true;
+  list.querySelector('summary')?.focus();
+}
+
 /** Which images it may have been, where several items of the benchmark share the question and differ in the image. */
 export function Candidates({ item }: { readonly item: ItemView }) {
   const { imageCandidates: all } = item;
@@ -11,7 +21,7 @@ export function Candidates({ item }: { readonly item: ItemView }) {
       <div class="words">
         <strong>Image ambiguous.</strong> {all.length} items of the benchmark share this question and these options.
         Which of their images was shown is not known, so none is.
-        <details>
+        <details id={CANDIDATES}>
           <summary>{all.length} candidates</summary>
           <ul class="paths">
             {all.map((path) => (

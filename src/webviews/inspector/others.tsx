@@ -3,6 +3,7 @@ import type { ItemView, OtherAnswer, Outcome } from '../../protocol/rows.js';
 import { ClassChip } from '../shared/classes.js';
 import { Answer } from '../shared/direction.js';
 import { Icon } from '../shared/icon.js';
+import { runNames } from '../shared/runNames.js';
 import { useTools } from './context.js';
 
 const OUTCOMES: readonly (readonly [Outcome, string])[] = [
@@ -37,6 +38,7 @@ export function Others({ item }: { readonly item: ItemView }) {
 
 function Table({ others }: { readonly others: readonly OtherAnswer[] }) {
   const { host, run } = useTools();
+  const names = runNames(others.map(({ key, model }) => ({ id: key.run, model })));
   const [current, setCurrent] = useState(0);
   const body = useRef<HTMLTableSectionElement>(null);
   const active = Math.min(current, others.length - 1);
@@ -71,11 +73,11 @@ function Table({ others }: { readonly others: readonly OtherAnswer[] }) {
           <tr
             key={index}
             tabIndex={index === active ? 0 : -1}
-            title="Show this run's answer"
+            title="Show this run's answer (Enter)"
             onFocus={() => setCurrent(index)}
             onClick={() => show(index)}
           >
-            <Cells other={other} />
+            <Cells other={other} name={names.get(other.key.run) ?? other.key.run} />
           </tr>
         ))}
       </tbody>
@@ -83,11 +85,11 @@ function Table({ others }: { readonly others: readonly OtherAnswer[] }) {
   );
 }
 
-function Cells({ other }: { readonly other: OtherAnswer }) {
+function Cells({ other, name }: { readonly other: OtherAnswer; readonly name: string }) {
   return (
     <>
-      <td class="run" title={other.model ?? other.key.run}>
-        {other.model ?? other.key.run}
+      <td class="run" title={other.model === null ? other.key.run : `${other.model}, ${other.key.run}`}>
+        {name}
         {other.baseline && (
           <span class="baseline" title="Baseline">
             {' '}
@@ -107,7 +109,7 @@ function Cells({ other }: { readonly other: OtherAnswer }) {
 }
 
 function Ending({ other }: { readonly other: OtherAnswer }) {
-  if (other.outcome === 'wrong' && other.class !== null) return <ClassChip name={other.class} drift={null} />;
+  if (other.outcome === 'wrong' && other.class !== null) return <ClassChip name={other.class} drift={null} short />;
   const icon = { right: 'check', wrong: 'close', unanswered: 'circle-slash', 'no gold': 'question' }[other.outcome];
   return (
     <span class={`ending ${other.outcome === 'right' ? 'gold' : ''}`}>

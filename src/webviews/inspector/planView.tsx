@@ -1,4 +1,4 @@
-import { arrowTo, compassWords, ROLE_WORDS, type Compass, type Needle } from './compassModel.js';
+import { arrowTo, compassWords, LOOK_ICONS, ROLE_WORDS, type Compass, type Needle } from './compassModel.js';
 import { Icon } from '../shared/icon.js';
 import { Needles } from './needles.js';
 import type { Point } from './viewport.js';
@@ -10,14 +10,21 @@ const RADIUS = 46;
 /** Where the bar for above and below stands, right of the plan. */
 const BAR = 160;
 
+const SCALES = { inset: 1, small: 0.72, docked: 0.62 };
+
+interface Parts {
+  readonly compass: Compass;
+  /** In a corner of the picture, there but smaller, or below: a picture too narrow to be covered, or words in its place. */
+  readonly place: keyof typeof SCALES;
+}
+
 /** The compass as a plan, front up, in a round inset; above and below on a bar beside it. */
-export function PlanView({ compass, small }: { readonly compass: Compass; readonly small: boolean }) {
+export function PlanView({ compass, place }: Parts) {
   const vertical = compass.needles.some(({ components }) => components.vertical !== 0);
   const width = vertical ? WIDTH : CENTRE.x * 2;
-  const scale = small ? 0.72 : 1;
+  const scale = SCALES[place];
   return (
-    <figure class={small ? 'plan small' : 'plan'} role="img" aria-label={compassWords(compass)}>
-      <figcaption aria-hidden="true">{compass.seenBy}</figcaption>
+    <figure class={`plan ${place}`} role="img" aria-label={compassWords(compass)}>
       <svg width={width * scale} height={HEIGHT * scale} viewBox={`0 0 ${width} ${HEIGHT}`} aria-hidden="true">
         <circle class="rim" cx={CENTRE.x} cy={CENTRE.y} r={RADIUS} />
         <line class="cross" x1={CENTRE.x - RADIUS} y1={CENTRE.y} x2={CENTRE.x + RADIUS} y2={CENTRE.y} />
@@ -40,10 +47,11 @@ export function PlanView({ compass, small }: { readonly compass: Compass; readon
           <Needles needles={compass.needles} centre={{ x: BAR, y: CENTRE.y }} length={RADIUS - 6} vectorOf={onBar} />
         )}
       </svg>
+      <figcaption aria-hidden="true">{compass.seenBy}</figcaption>
       <ul aria-hidden="true">
-        {compass.needles.map(({ role, direction }) => (
-          <li key={role} class={role}>
-            <Icon name={role === 'predicted' ? 'close' : 'check'} /> {ROLE_WORDS[role]} {direction}
+        {compass.needles.map(({ role, look, direction }) => (
+          <li key={role} class={look}>
+            <Icon name={LOOK_ICONS[look]} /> {ROLE_WORDS[role]} {direction}
           </li>
         ))}
         {compass.note !== null && <li class="muted">{compass.note}</li>}

@@ -6,6 +6,8 @@ import { Visible } from './visible.js';
 const HEADLINE = 240;
 /** Options up to this length stand side by side where there is room. */
 const SHORT = 32;
+/** Options longer than this have the whole width, and their marks below. */
+const PARAGRAPH = 80;
 
 export function Question({ item }: { readonly item: ItemView }) {
   const { question } = item.record;
@@ -79,9 +81,10 @@ function Row({ line, item: { record } }: { readonly line: Line; readonly item: I
   const { label, text, gold, predicted, remark } = line;
   const right = gold || record.correct === true;
   const wrong = predicted && record.correct === false;
-  const look = ['option', gold && 'gold', wrong && 'wrong', predicted && 'predicted'].filter(Boolean).join(' ');
+  const long = text.length > PARAGRAPH;
+  const look = ['option', gold && 'gold', wrong && 'wrong', predicted && 'predicted', long && 'long'];
   return (
-    <li class={look}>
+    <li class={look.filter(Boolean).join(' ')}>
       {label !== null && <span class="label">{label}</span>}
       <span class="words" dir="auto">
         {text === '' ? <span class="muted">(empty)</span> : <Visible text={text} />}

@@ -2,16 +2,17 @@ import type { ComponentChildren } from 'preact';
 import type { ItemView } from '../../protocol/rows.js';
 import { Icon } from '../shared/icon.js';
 import { BoxLayer, boxesOf } from './boxes.js';
-import { compassOf, type Compass } from './compassModel.js';
+import { compassOf } from './compassModel.js';
 import { ImageArrows } from './imageArrows.js';
 import { useTools } from './context.js';
 import { panByKey, useGestures } from './gestures.js';
+import { imagesOf } from './images.js';
 import type { Keeper } from './kept.js';
+import type { Layer, Layers } from './layers.js';
 import { Missing } from './missing.js';
 import type { Loaded } from './pictures.js';
 import { PlanView } from './planView.js';
 import { Toolbar, ZoomBar } from './toolbar.js';
-import type { Layer, Layers } from './useInspector.js';
 import { idOf, sizeToAsk, useCrop, usePicture, type Patch, type Shown } from './usePicture.js';
 import { useSize } from './useSize.js';
 import { useView, type ViewControl } from './useView.js';
@@ -43,29 +44,33 @@ export function Stage({ item, index, layers, toggle, keeper }: Parts) {
   const onImage = compass?.kind === 'image' && drawn;
   return (
     <section class={nothing ? 'stage bare' : 'stage'} aria-label="Picture">
-      <div
-        ref={ref}
-        class={control.view.scale > 1 ? 'box zoomed' : 'box'}
-        tabIndex={picture === null ? -1 : 0}
-        role="group"
-        aria-label={labelOf(item, index, picture)}
-        onKeyDown={(event) => panByKey(event, control)}
-      >
-        {picture !== null && control.ready && (
-          <Whole picture={picture} patch={patch} control={control} box={box} alt={labelOf(item, index, picture)}>
-            {layers.boxes && drawn && boxes.drawable && <BoxLayer boxes={boxes.list} original={control.original} />}
-          </Whole>
-        )}
-        {layers.compass && onImage && (
-          <ImageArrows compass={compass} box={box} place={placeOf(control.view, box, control.fit)} />
-        )}
+      <div class="stage-bar">
+        <Toolbar item={item} layers={layers} toggle={toggle} />
+        {drawn && <ZoomBar control={control} />}
       </div>
-      <Placeholder item={item} index={index} shown={shown} nothing={nothing} />
-      <Toolbar compass={compass} boxes={boxes} layers={layers} toggle={toggle} />
+      <div class="view">
+        <div
+          ref={ref}
+          class={control.view.scale > 1 ? 'box zoomed' : 'box'}
+          tabIndex={picture === null ? -1 : 0}
+          role="group"
+          aria-label={labelOf(item, index, picture)}
+          onKeyDown={(event) => panByKey(event, control)}
+        >
+          {picture !== null && control.ready && (
+            <Whole picture={picture} patch={patch} control={control} box={box} alt={labelOf(item, index, picture)}>
+              {layers.boxes && drawn && boxes.drawable && <BoxLayer boxes={boxes.list} original={control.original} />}
+            </Whole>
+          )}
+          {layers.compass && onImage && (
+            <ImageArrows compass={compass} box={box} place={placeOf(control.view, box, control.fit)} />
+          )}
+        </div>
+        <Placeholder item={item} index={index} shown={shown} nothing={nothing} />
+      </div>
       {layers.compass && compass !== null && !onImage && (compass.kind === 'plan' || !isWaiting(shown, nothing)) && (
-        <PlanView compass={compass} small={isLow(box, compass)} />
+        <PlanView compass={compass} place={nothing || shown.result?.ok === false ? 'docked' : placeOfPlan(box)} />
       )}
-      {drawn && <ZoomBar control={control} />}
     </section>
   );
 }
@@ -75,15 +80,17 @@ function isWaiting({ result, stale }: Shown, nothing: boolean): boolean {
   return !nothing && (result === null || stale);
 }
 
-/** In a low stage the inset is drawn smaller, so that it leaves the picture to be seen. */
-function isLow(box: Size, compass: Compass): boolean {
-  return box.height < 340 && compass.needles.length > 0;
+/** The plan leaves the picture to be seen: it is drawn smaller on a low one, and below a narrow one. */
+function placeOfPlan(box: Size): 'inset' | 'small' | 'docked' {
+  if (box.width < 480) return 'docked';
+  return box.height < 340 ? 'small' : 'inset';
 }
 
-function labelOf({ record }: ItemView, index: number, picture: Loaded | null): string {
-  const which = record.images.length > 1 ? `Image ${index + 1} of ${record.images.length}` : 'Image';
+function labelOf(item: ItemView, index: number, picture: Loaded | null): string {
+  const { length } = imagesOf(item);
+  const which = length > 1 ? `Image ${index + 1} of ${length}` : 'Image';
   const size = picture === null ? '' : `, ${picture.originalWidth} × ${picture.originalHeight} pixels`;
-  return `${which} of item ${record.item}${size}`;
+  return `${which} of item ${item.record.item}${size}`;
 }
 
 interface WholeParts {

@@ -3,6 +3,7 @@ import type { ItemView, RowKey } from '../../protocol/rows.js';
 import { Icon, Key } from '../shared/icon.js';
 import { COMMANDS } from './commands.js';
 import { useTools } from './context.js';
+import { imagesOf } from './images.js';
 import type { Result } from './pictures.js';
 
 /** Pixels that thumbnails are asked for with. */
@@ -17,7 +18,7 @@ interface Parts {
 /** The images of an item with several, in order. */
 export function Strip({ item, index, choose }: Parts) {
   const { keys } = useTools();
-  const { images } = item.record;
+  const images = imagesOf(item);
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {
     list.current?.children[index]?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
@@ -31,8 +32,8 @@ export function Strip({ item, index, choose }: Parts) {
   return (
     <div class="strip">
       <span class="count">
-        <Key of={COMMANDS.previousImage} keys={keys} /> {index + 1} of {images.length}{' '}
-        <Key of={COMMANDS.nextImage} keys={keys} />
+        <Key of={COMMANDS.previousImage} keys={keys} spoken /> {index + 1} of {images.length}{' '}
+        <Key of={COMMANDS.nextImage} keys={keys} spoken />
       </span>
       <ul
         ref={list}
@@ -68,8 +69,8 @@ function Frame({ path, of, index, current, choose }: FrameParts) {
       id={`frame-${index}`}
       role="option"
       aria-selected={current}
-      aria-label={`Image ${index + 1}: ${path}`}
-      title={path}
+      aria-label={path === '' ? `Image ${index + 1}` : `Image ${index + 1}: ${path}`}
+      title={path === '' ? undefined : path}
       onClick={() => choose(index)}
     >
       {picture?.ok === true && <img src={picture.url} alt="" draggable={false} />}

@@ -2,14 +2,8 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preac
 import type { InspectorState } from '../../protocol/inspectorPage.js';
 import type { Host } from './context.js';
 import { nameOf, type Keeper } from './kept.js';
+import type { Layer, Layers } from './layers.js';
 import type { Pictures } from './pictures.js';
-
-export interface Layers {
-  readonly compass: boolean;
-  readonly boxes: boolean;
-}
-
-export type Layer = keyof Layers;
 
 /** The state of the page as the extension tells it. `problem` is what last went wrong, in a sentence. */
 export function useInspector(host: Host, pictures: Pictures) {
@@ -22,29 +16,27 @@ export function useInspector(host: Host, pictures: Pictures) {
       (error: unknown) => setProblem(error instanceof Error ? error.message : String(error)),
     );
   }, []);
+  const retry = useCallback(() => {
+    pictures.clear();
+    setGeneration((count) => count + 1);
+  }, [pictures]);
   const start = useCallback(() => run(host.request('start', null).then(setState)), [host, run]);
   useEffect(() => {
     start();
-    const ends = [
-      host.on('changed', (changed) => setState(changed)),
-      host.on('picturesChanged', () => {
-        pictures.clear();
-        setGeneration((count) => count + 1);
-      }),
-    ];
+    const ends = [host.on('changed', (changed) => setState(changed)), host.on('picturesChanged', retry)];
     return () => ends.forEach((end) => end());
-  }, [host, pictures, start]);
-  return { state, problem, generation, run, start, dismiss: () => setProblem(null) };
+  }, [host, retry, start]);
+  return { state, problem, generation, run, retry, start, dismiss: () => setProblem(null) };
 }
 
 /** The layers over the picture: kept, and switched by the workbench's keys too. */
 export function useLayers(host: Host, keeper: Keeper) {
-  const [layers, setLayers] = useState<Layers>({ compass: keeper.now.compass, boxes: keeper.now.boxes });
+  const [layers, setLayers] = useState<Layers>(keeper.now.layers);
   const toggle = useCallback(
     (layer: Layer) =>
       setLayers((before) => {
         const after = { ...before, [layer]: !before[layer] };
-        keeper.change(after);
+        keeper.change({ layers: after });
         return after;
       }),
     [keeper],
@@ -86,8 +78,14 @@ export function useImageIndex(host: Host, keeper: Keeper, item: string | null, c
   return { index, choose };
 }
 
-/** A new item is read from its top; the same item, told again, stays where it was. */
-export function useScroll(state: InspectorState | null, keeper: Keeper): void {
+/** A new item is read from its top; the same item, told again, stays where it was. What else outlives a reload is kept too. */
+export function useKept(state: InspectorState | null, keeper: Keeper): void {
+  const pinned = state?.pinned;
+  const id = state?.item?.record.item;
+  useEffect(() => {
+    if (pinned !== undefined) keeper.change({ pinned });
+    if (id !== undefined) keeper.change({ id });
+  }, [pinned, id, keeper]);
   const item = state?.item?.key;
   const name = item === undefined ? null : nameOf(item);
   const before = useRef<string | null>(null);

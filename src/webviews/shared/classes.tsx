@@ -21,13 +21,13 @@ export function ClassChip({
   readonly short?: boolean;
 }) {
   const word = short === true ? name.replace(/-flip$/, '') : name.replaceAll('-', ' ');
-  const text = drift === true ? `${word} + drift` : word;
   return (
     <span
       class={`chip hue-${hueOf(name)}`}
       title={drift === true ? `${name}, and the answer differs on another axis too` : name}
     >
-      {text}
+      <span class="class">{word}</span>
+      {drift === true && <span class="drift"> + drift</span>}
     </span>
   );
 }

@@ -29,7 +29,7 @@ export function Answer({ direction, text }: { readonly direction: string | null;
       <span class="arrow" aria-hidden="true">
         {arrowOf(direction)}
       </span>
-      {direction}
+      <span class="name">{direction}</span>
     </span>
   );
 }

@@ -6,6 +6,8 @@ import type { RawItem } from '../../../src/core/model.js';
 import { fixture, openFile, readAll, shapeOf } from '../../support/formatSource.js';
 import { describeReal, realData } from '../../support/realData.js';
 
+/** The eight bytes of a PNG's signature. */
+const PICTURE = 'inline:png;8 bytes;4c4b6a3be1314ab8';
 const LOGS = fixture('inspect', 'v2');
 
 describe('Inspect AI: detection', () => {
@@ -50,7 +52,7 @@ describe('Inspect AI: fixtures', () => {
       ['A: left', 'B: right', 'C: behind'],
     );
     assert.deepEqual([second?.extracted, second?.response, second?.storedCorrect], ['B', 'ANSWER: B', false]);
-    assert.deepEqual([second?.images, third?.images], [['data:image/png;…#8'], ['attachment://0123abcd']]);
+    assert.deepEqual([second?.images, third?.images], [[PICTURE], [PICTURE]]);
     assert.deepEqual(
       [second?.task, second?.model, second?.sample, second?.unit],
       ['desk_choice', 'mock/tiny-vl', null, null],
@@ -116,7 +118,7 @@ describe('Inspect AI: fixtures', () => {
     assert.deepEqual([found?.role, found?.model, found?.dataset], ['run', 'mock/tiny-vl', 'pictures']);
     const { items, dropped } = await readAll(inspectJson, await openFile(file));
     const [item] = items;
-    assert.deepEqual([item?.question, item?.images], ['What is above the sofa?', ['data:image/png;…#8']]);
+    assert.deepEqual([item?.question, item?.images], ['What is above the sofa?', [PICTURE]]);
     assert.deepEqual([item?.gold, item?.goldAliases, item?.extracted], ['painting', ['picture'], '[Painting]']);
     assert.deepEqual(
       dropped.map(({ row }) => row),
@@ -178,7 +180,7 @@ describeReal('Inspect AI: real files', () => {
   it('reads a JSON log with an image', async () => {
     const [item, ...others] = await readLog('log_images.json');
     assert.deepEqual([item?.gold, item?.goldAliases, item?.response], ['bike', ['bicycle'], '[Abstract]']);
-    assert.deepEqual([item?.images, others.length], [['attachment://734b3dc396aa9924b5f2a48de42561d2'], 0]);
+    assert.deepEqual([item?.images, others.length], [['inline:png;6395 bytes;9f68c36d93fabe6f'], 0]);
     assert.equal(item?.question, 'What is this a picture of?');
   });
 });

@@ -4,6 +4,8 @@ import { sampleItem } from '../../../src/core/formats/inspectSample.js';
 import type { LogHeader } from '../../../src/core/formats/inspectSample.js';
 import type { Json, JsonObject, RawItem } from '../../../src/core/model.js';
 
+/** The eight bytes of a PNG's signature. */
+const PICTURE = 'inline:png;8 bytes;4c4b6a3be1314ab8';
 const HEADER: LogHeader = { model: 'mock/tiny-vl', task: 'desk', dataset: 'desks' };
 
 function item(sample: JsonObject, epochs = false): RawItem {
@@ -45,7 +47,7 @@ describe('Inspect AI: a sample', () => {
       ],
       attachments: { t: 'A long question?', p: data },
     };
-    assert.deepEqual([item(sample).images, item(sample).question], [['data:image/png;…#8'], 'A long question?']);
+    assert.deepEqual([item(sample).images, item(sample).question], [[PICTURE], 'A long question?']);
     assert.equal(item({ input: 'attachment://p', attachments: { p: data } }).question, 'attachment://p');
   });
 

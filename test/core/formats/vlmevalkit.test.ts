@@ -143,6 +143,13 @@ describe('VLMEvalKit: rows', () => {
     assert.equal(named[0]?.unit, '7');
   });
 
+  it('copies no picture into the metadata', async () => {
+    const image = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(2000)]).toString('base64');
+    const row = { index: 1, question: 'Where?', A: 'left', B: 'right', answer: 'A', prediction: 'A', image };
+    const { items } = await readAll(vlmevalkit, sourceOf(shapeOf('M_Desk.csv', 'csv', [row])));
+    assert.match(JSON.stringify(items[0]?.meta['image']), /^"inline:png;2008 bytes;[0-9a-f]{16}"$/);
+  });
+
   it('reads verdicts as booleans, numbers and text, and a share as none', async () => {
     const row = (hit: string | number | boolean): JsonObject => ({
       index: 1,

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import sharp from 'sharp';
 import { EmbeddedImages, type EmbeddedWanted } from '../../../src/core/analysis/embeddedImages.js';
+import { openDelimitedImages } from '../../../src/core/images/embeddedDelimited.js';
 import { ImageRefused } from '../../../src/core/images/openImage.js';
 
 const LIMIT = 50e6;
@@ -131,12 +132,70 @@ describe('images inside files', () => {
       );
       const two = await file('two.tsv', `index\timage\tquestion\n0\t${base64}\tWhere?\n`);
       const both = images(one, two);
-      assert.equal(await both.find(wanted('0', 'Whose?'), LIMIT), null);
+      assert.deepEqual(await both.find(wanted('0', 'Whose?'), LIMIT), { kind: 'contradicted', files: [one, two] });
       assert.equal((await both.find(wanted('0', 'Where?'), LIMIT))?.kind, 'bytes');
       assert.deepEqual(await both.find(wanted('0'), LIMIT), { kind: 'ambiguous', files: [one, two] });
       const named = await both.find(wanted('0', null, 0, 'two'), LIMIT);
       assert.equal(named?.kind === 'bytes' && named.file, two);
       assert.equal((await both.find(wanted('1', 'Twice?'), LIMIT))?.kind, 'ambiguous');
+    });
+
+    it('are found for a question asked again with its options turned, and not for another of such a number', async () => {
+      const [one, two] = [await picture(1), await picture(2)];
+      const source = images(
+        await file(
+          'turned.tsv',
+          `index\tquestion\timage\n0\tWhere?\t${one.toString('base64')}\n1\tWho?\t${two.toString('base64')}\n`,
+        ),
+      );
+      assert.deepEqual(await bytesOf(source, wanted('1000001', 'Who?')), two);
+      assert.deepEqual(await bytesOf(source, wanted('3000000', 'Where?')), one);
+      assert.equal(await source.find(wanted('1000001', 'Where?'), LIMIT), null);
+      assert.equal(await source.find(wanted('1000001'), LIMIT), null, 'the number alone proves nothing');
+    });
+
+    it('are found where only one side prints the options in the question', async () => {
+      const one = await picture(1);
+      const question = 'Where is the cup? A. left B. right';
+      const source = images(
+        await file('printed.tsv', `index\tquestion\timage\n0\t${question}\t${one.toString('base64')}\n`),
+      );
+      for (const asked of ['Where is the cup?', question]) {
+        assert.deepEqual(await bytesOf(source, wanted('0', asked)), one);
+      }
+      assert.equal((await source.find(wanted('0', 'Where is the jug?'), LIMIT))?.kind, 'contradicted');
+    });
+
+    it('are counted, also where a row names the row that holds its list', async () => {
+      const base64 = (await picture(1)).toString('base64');
+      const list = `['${base64}', '${base64}', '${base64}']`;
+      const source = images(
+        await file(
+          'counted.tsv',
+          `index\timage\timage_path\n0\t${list}\t\n1\t0\t\n2\t${base64}\t\n3\t\t['a.png', 'b.png']\n4\t\t\n`,
+        ),
+      );
+      assert.deepEqual(await Promise.all(['0', '1', '2', '3', '4', '5'].map((id) => source.count(wanted(id)))), [
+        ...[3, 3, 1, 2, 0, 0],
+      ]);
+    });
+
+    it('are not looked for in tables whose columns of that name hold paths', async () => {
+      const rows = Array.from({ length: 5000 }, (_, id) => `${id}\tpictures/${id}.png\tpictures/${id}.png`);
+      const table = await file('predictions.tsv', `id\timage\timage_path\n${rows.join('\n')}\n`);
+      const paths = await file('paths.csv', 'id,image_path\n0,pictures/0.png\n');
+      assert.equal(await openDelimitedImages(table), null);
+      assert.equal(await openDelimitedImages(paths), null);
+    });
+
+    it('are indexed to the end though the first who asked waits no more', async () => {
+      const one = await picture(1);
+      const source = images(await file('t.tsv', `index\timage\n0\t${one.toString('base64')}\n`));
+      const controller = new AbortController();
+      const first = source.find(wanted('0'), LIMIT, controller.signal);
+      controller.abort(new Error('gone'));
+      await assert.rejects(first, /gone/);
+      assert.deepEqual(await bytesOf(source, wanted('0')), one);
     });
 
     it('are read anew when the file changes, and other files are let be', async () => {
@@ -178,7 +237,7 @@ describe('images inside files', () => {
       );
       assert.deepEqual(await bytesOf(source, wanted('17', 'Where?')), one);
       assert.deepEqual(await bytesOf(source, wanted('18')), two);
-      assert.equal(await source.find(wanted('18', 'Where?'), LIMIT), null);
+      assert.equal((await source.find(wanted('18', 'Where?'), LIMIT))?.kind, 'contradicted');
       const found = await source.find(wanted('19'), LIMIT);
       assert.equal(found?.kind === 'path' && found.path, 'images/19.png');
       assert.equal(await source.find(wanted('20'), LIMIT), null);
@@ -209,6 +268,35 @@ describe('images inside files', () => {
       }
     });
 
+    it('are found by the row’s number where there are no ids, if the question agrees', async () => {
+      const pictures = [await picture(1), await picture(2), await picture(3), await picture(4)];
+      const questions = ['Where?', 'Who?', 'Twice?', 'Twice?'];
+      const values = pictures.map((bytes, row) => `('${questions[row]}', {'bytes': ${blob(bytes)}})`);
+      const source = images(
+        await parquet('rows.parquet', `SELECT * FROM (VALUES ${values.join(', ')}) AS t("question", "img")`),
+      );
+      assert.deepEqual(await bytesOf(source, wanted('1', 'Who?')), pictures[1]);
+      assert.deepEqual(await bytesOf(source, wanted('2', 'Who?')), pictures[1], 'counted from 1');
+      assert.deepEqual(await bytesOf(source, wanted('2', 'Twice?')), pictures[2]);
+      assert.equal((await source.find(wanted('3', 'Twice?'), LIMIT))?.kind, 'ambiguous', 'from 0 or from 1');
+      assert.equal(await source.find(wanted('1', 'Where to?'), LIMIT), null);
+      assert.equal(await source.find(wanted('1'), LIMIT), null);
+    });
+
+    it('are found by other names of ids and images, and counted', async () => {
+      const one = await picture(1);
+      const source = images(
+        await parquet('idx.parquet', `SELECT 'a' AS "idx", {'bytes': ${blob(one)}} AS "img"`),
+        await parquet('lists.parquet', `SELECT 'b' AS "qid", [${blob(one)}, ${blob(one)}] AS "images"`),
+        await parquet(
+          'numbered.parquet',
+          `SELECT 'c' AS "id", ${blob(one)} AS "image_1", ${blob(one)} AS "image_2", NULL::BLOB AS "image_3"`,
+        ),
+      );
+      assert.deepEqual(await bytesOf(source, wanted('a')), one);
+      assert.deepEqual(await Promise.all(['a', 'b', 'c', 'd'].map((id) => source.count(wanted(id)))), [1, 2, 2, 0]);
+    });
+
     it('are found in the right one of many rows', async () => {
       const one = await picture(1);
       const source = images(
@@ -235,7 +323,8 @@ describe('images inside files', () => {
         const second = await bytesOf(source, wanted('104', null, 1));
         assert.equal((await sharp(second).raw().toBuffer())[0], 14);
         assert.equal(await source.find(wanted('104', null, 2), LIMIT), null);
-        assert.equal(await source.find(wanted('100', 'Where is thing 1?'), LIMIT), null);
+        assert.equal((await source.find(wanted('100', 'Where is thing 1?'), LIMIT))?.kind, 'contradicted');
+        assert.deepEqual([await source.count(wanted('100')), await source.count(wanted('104'))], [1, 2]);
         assert.equal(await source.find(wanted('105'), LIMIT), null);
         await assert.rejects(source.find(wanted('100'), 10), ImageRefused);
       });

@@ -370,7 +370,7 @@ describe('store: filters, as SQL', () => {
   }));
   /** Everything that the compiler itself may write: column names in quotes, keywords and function names. */
   const WORDS = new Set(
-    'TRUE FALSE AND OR NOT IS NULL ASC DESC NULLS LAST AS CAST TRY_CAST DOUBLE VARCHAR contains lower coalesce chr 10 13 json_extract_string array_to_string list_contains nullif list_transform lambda part regexp_extract_all regexp_full_match CASE WHEN THEN ELSE END lpad greatest length 20 INTEGER'.split(
+    'TRUE FALSE AND OR NOT IS NULL ASC DESC NULLS LAST AS CAST TRY_CAST DOUBLE VARCHAR contains lower coalesce chr 10 13 json_extract_string array_to_string list_contains nullif list_transform lambda part regexp_extract_all regexp_full_match CASE WHEN THEN ELSE END lpad greatest length 20 INTEGER len list_distinct 0'.split(
       ' ',
     ),
   );

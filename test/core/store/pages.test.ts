@@ -5,7 +5,7 @@ import { lensNamed } from '../../../src/core/relations/lenses/index.js';
 import { copyToParquet } from '../../../src/core/store/copy.js';
 import { Database } from '../../../src/core/store/database.js';
 import type { Filter, Sort } from '../../../src/core/store/filters.js';
-import { pageOf } from '../../../src/core/store/pageQueries.js';
+import { listRows, pageOf } from '../../../src/core/store/pageQueries.js';
 import { anyRows, flatRow, withDatabase, withFolder } from './support.js';
 
 const fileOf = (run: number): string => `/files/${run}.csv`;
@@ -170,7 +170,7 @@ describe('store: rows as Parquet', () => {
       await withFolder(async (folder) => {
         const file = path.join(folder, "it's.parquet");
         const filter: Filter = { field: 'correct', op: 'eq', value: false };
-        assert.equal(await copyToParquet(db, filter, lensNamed('axes'), file), 2);
+        assert.equal(await copyToParquet(db, await listRows(db, filter), lensNamed('axes'), file), 2);
         const found = await db.all(
           `SELECT "run", "row", "class", "lens", "lensVersion" FROM read_parquet(?) ORDER BY "row"`,
           [file],

@@ -3,7 +3,9 @@ import path from 'node:path';
 import { lensNamed } from '../../../src/core/relations/lenses/index.js';
 import { copyToParquet } from '../../../src/core/store/copy.js';
 import { Database } from '../../../src/core/store/database.js';
+import type { Filter } from '../../../src/core/store/filters.js';
 import { hasMetadata, metadataFields } from '../../../src/core/store/metadata.js';
+import { listRows } from '../../../src/core/store/pageQueries.js';
 import { ShardStore } from '../../../src/core/store/shards.js';
 import { flatRow, storedRow, withDatabase, withFolder } from './support.js';
 
@@ -21,11 +23,10 @@ describe('store: folders of any name', () => {
           await db.setLens(lensNamed('axes'));
           const [row] = await db.all('SELECT count(*) AS "n" FROM classified');
           assert.equal(Number(row?.['n']), 2);
-          assert.equal(await copyToParquet(db, null, lensNamed('axes'), path.join(store.folder, `${name}.parquet`)), 2);
-          assert.equal(
-            await copyToParquet(db, { search: 'nowhere' }, lensNamed('axes'), path.join(store.folder, 'x')),
-            0,
-          );
+          const copied = async (filter: Filter | null, file: string): Promise<number> =>
+            copyToParquet(db, await listRows(db, filter), lensNamed('axes'), path.join(store.folder, file));
+          assert.equal(await copied(null, `${name}.parquet`), 2);
+          assert.equal(await copied({ search: 'nowhere' }, 'x'), 0);
         } finally {
           db.close();
         }

@@ -1,7 +1,7 @@
 import type { ErrorsEvents, ErrorsHost, ErrorsStart } from '../../../src/protocol/errorsPage.js';
 import { RpcError } from '../../../src/protocol/rpc.js';
 import type { Picture, Query, Row } from '../../../src/protocol/rows.js';
-import { brokenPicture, facetOf, oddRowAt, OVERVIEW, pictureOf, rowAt, TASKS } from './errorsData.js';
+import { brokenPicture, facetOf, longRowAt, oddRowAt, OVERVIEW, pictureOf, rowAt, TASKS } from './errorsData.js';
 import { tell } from './stub.js';
 
 interface Story {
@@ -17,7 +17,13 @@ interface Story {
   readonly fails?: string;
 }
 
-const KEYS = { 'flipside.search': '/', 'flipside.pasteIds': '' };
+const KEYS = {
+  'flipside.search': '/',
+  'flipside.nextError': 'n',
+  'flipside.previousError': 'p',
+  'flipside.pasteIds': 'i',
+  'flipside.saveSlice': 's',
+};
 const KNOWN_ID = /^item-\d+$/;
 
 function wait(delay: number): Promise<void> {
@@ -46,7 +52,8 @@ function hostOf(story: Story): ErrorsHost {
   let slices = 0;
   let mayEnd = story.ends === true;
   const start: ErrorsStart = {
-    ...{ overview: OVERVIEW, emptiness: null, message: null, baseline: null, query: null, keys: KEYS },
+    ...{ overview: OVERVIEW, emptiness: null, message: null, query: null, keys: KEYS },
+    asked: { query: null, current: null, what: null },
     ...story.start,
   };
   return {
@@ -67,6 +74,7 @@ function hostOf(story: Story): ErrorsHost {
       return Array.from({ length: end - from }, (_, at) => row(from + at));
     },
     position: ({ key }) => Promise.resolve(key.row < total ? key.row : null),
+    nextError: ({ position, by }) => Promise.resolve(position + 3 * by),
     facets: async ({ query, fields, limit }) => {
       await wait(delay);
       return fields.map((field) => facetOf(field, query, limit, total / 559));
@@ -109,6 +117,8 @@ tell<ErrorsHost, ErrorsEvents>({
   noImages: () => hostOf({ total: 30, row: (position) => ({ ...rowAt(position), images: 0 }) }),
   brokenThumbnails: () =>
     hostOf({ total: 30, picture: (row) => (row % 3 === 0 ? pictureOf(row) : brokenPicture(row)) }),
+  longNames: () => hostOf({ total: 80, row: longRowAt }),
+  waiting: () => hostOf({ total: 1_000, delay: 60_000 }),
   slow: () => hostOf({ total: 1_000, delay: 400 }),
   grouped: () => hostOf({ total: 100, start: { query: GROUPED } }),
 });

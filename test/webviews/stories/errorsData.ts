@@ -83,11 +83,40 @@ export function oddRowAt(position: number): Row {
   };
 }
 
+/** Rows of runs and tasks whose names do not end. */
+export function longRowAt(position: number): Row {
+  return {
+    ...rowAt(position),
+    task: 'ViewSpatial-Bench/person_perspective/relative_direction/multi_view/level-3 (validation, reworded twice)',
+    class: position % 2 === 0 ? 'distance-order-swap' : 'horizontal-flip',
+    drift: position % 3 === 0,
+    goldDirection: 'front-left-above',
+    predictedDirection: 'back-right-below',
+  };
+}
+
+/** Ids as the index makes them: paths that begin alike. */
+const RUNS: readonly (readonly [id: string, model: string | null, items: number])[] = [
+  ['results/ViewSpatial-Bench/mvsm_merged_bf16/result_mvsm_merged_bf16.csv', 'mvsm_merged_bf16', 303],
+  ['results/ViewSpatial-Bench/Qwen2.5-VL-3B-Instruct/result.csv', 'Qwen2.5-VL-3B-Instruct', 256],
+  ['results/ViewSpatial-Bench/unnamed/result_2026-05-01.csv', null, 81],
+  [
+    'results/checkpoints/last.jsonl',
+    'llava-onevision-qwen2-72b-ov-chat-spatial-sft-epoch3-step-120000-merged-bf16-with-visual-prompts',
+    44,
+  ],
+];
+
 export const OVERVIEW: Overview = {
+  id: 'first',
   complete: true,
   lens: { name: 'axes', version: '1', note: null },
   lenses: ['axes', 'angular'],
-  runs: [],
+  runs: RUNS.map(([id, model, items]) => ({
+    ...{ id, model, items, file: `/data/results/${id}`, dataset: 'ViewSpatial-Bench', format: 'viewspatial' },
+    ...{ wrong: items, noGold: 0, accuracy: 0.35, ci95: null, correctUnits: 0, units: items, chance: null },
+    ...{ part: null, content: '', coverage: null, warnings: [], classes: [] },
+  })),
   datasets: [],
   skipped: [],
   fields: [
@@ -98,10 +127,11 @@ export const OVERVIEW: Overview = {
 };
 
 const COUNTS: Readonly<Record<string, readonly (readonly [string | boolean | null, number])[]>> = {
+  // The most frequent first, as the index has them.
   outcome: [
     ['wrong', 540],
-    ['unanswered', 19],
     ['right', 299],
+    ['unanswered', 19],
   ],
   class: [
     ['horizontal-flip', 180],
@@ -115,12 +145,15 @@ const COUNTS: Readonly<Record<string, readonly (readonly [string | boolean | nul
   drift: [
     [false, 410],
     [true, 130],
+    [null, 19],
   ],
-  run: [
-    ['mvsm_merged_bf16', 303],
-    ['Qwen2.5-VL-3B-Instruct', 256],
-  ],
+  run: RUNS.map(([id, , items]) => [id, items]),
 };
+
+function labelOf(value: string | boolean | null): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return value ?? '(no value)';
+}
 
 /** Counts that say what was asked: choosing anything in another field halves them. */
 export function facetOf(field: string, query: Query, limit: number, scale: number): Facet {
@@ -129,7 +162,7 @@ export function facetOf(field: string, query: Query, limit: number, scale: numbe
   const all = COUNTS[field] ?? Array.from({ length: 30 }, (_, at) => [`${field} ${at + 1}`, 120 - at * 3] as const);
   const values = all.map(([value, rows]) => ({
     value,
-    label: value === null ? 'none' : String(value),
+    label: labelOf(value),
     count: Math.ceil(rows * share),
   }));
   return { field, values: values.slice(0, limit), more: Math.max(0, values.length - limit) };
@@ -153,11 +186,11 @@ export async function pictureOf(row: number): Promise<Picture> {
   const hue = (row * 47) % 360;
   const bytes = await (PICTURES.get(hue) ?? PICTURES.set(hue, paint(hue)).get(hue) ?? paint(hue));
   const size = { width: 96, height: 72, originalWidth: 960, originalHeight: 720 };
-  return { ok: true, bytes, mime: 'image/png', ...size, from: `images/${row}.png` };
+  return { ok: true, bytes, mime: 'image/png', ...size, from: `images/${row}.png`, file: null };
 }
 
 export function brokenPicture(row: number): Picture {
   const stated = `images/${row}.jpg`;
   const message = `No file "${stated}" was found. Add its folder to the image folders.`;
-  return { ok: false, reason: 'missing', stated, tried: [stated], message };
+  return { ok: false, reason: 'missing', stated, tried: [stated], file: null, message };
 }

@@ -5,15 +5,18 @@ import { draw } from './inspectorPictures.js';
 import { tell } from './stub.js';
 
 const KEYS = {
-  'flipside.toggleCompass': 'C',
-  'flipside.toggleBoxes': 'B',
+  'flipside.toggleCompass': 'c',
+  'flipside.toggleBoxes': 'b',
   'flipside.zoomIn': '=',
   'flipside.zoomOut': '-',
-  'flipside.zoomFit': '0',
-  'flipside.nextError': 'N',
-  'flipside.previousError': 'P',
-  'flipside.nextImage': '.',
-  'flipside.previousImage': ',',
+  'flipside.zoomToFit': '0',
+  'flipside.nextError': 'n',
+  'flipside.previousError': 'p',
+  'flipside.nextImage': ']',
+  'flipside.previousImage': '[',
+  'flipside.togglePin': 't',
+  'flipside.openSource': 'o',
+  'flipside.copyLink': 'y',
 };
 
 const TRIED = ['/data/results/val2017/table_0417.png', '/data/val2017/table_0417.png', '/data/coco/table_0417.png'];
@@ -21,7 +24,7 @@ const TRIED = ['/data/results/val2017/table_0417.png', '/data/val2017/table_0417
 const FAILURES: Readonly<Record<string, Picture>> = {
   missing: failure(
     'missing',
-    'No file of this name was found. Tell where one image lies, and the others are found too.',
+    'val2017/table_0417.png was not found in the 3 places where it could be. Use "Locate images…" to say where it lies.',
   ),
   corrupt: failure(
     'corrupt',
@@ -33,11 +36,20 @@ const FAILURES: Readonly<Record<string, Picture>> = {
   ),
   remote: failure('remote', 'The data names a web address. Nothing is fetched unless flipside.images.allowUrls is on.'),
   ambiguous: failure('ambiguous', 'Several images fit; none is shown.'),
+  inside: {
+    ok: false,
+    reason: 'corrupt',
+    stated: 'data:image/png;base64,… (40 characters)',
+    tried: [],
+    file: null,
+    message: 'What run.jsonl holds as the image is no image.',
+  },
 };
 
 function failure(reason: Exclude<Picture, { ok: true }>['reason'], message: string): Picture {
   const stated = reason === 'remote' ? 'https://example.org/images/0417.jpg' : 'val2017/table_0417.png';
-  return { ok: false, reason, stated, tried: reason === 'missing' ? TRIED : [], message };
+  const file = reason === 'corrupt' || reason === 'too large' ? '/data/val2017/table_0417.png' : null;
+  return { ok: false, reason, stated, tried: reason === 'missing' ? TRIED : [], file, message };
 }
 
 const SIZES: Readonly<Record<string, { width: number; height: number }>> = {
@@ -78,6 +90,7 @@ Object.assign(window, { storyItems: ITEMS, storyKeys: KEYS });
 tell<InspectorHost, InspectorEvents>({
   ...Object.fromEntries(Object.entries(ITEMS).map(([name, item]) => [name, shows(name, item)])),
   tiny: shows('tiny', ITEMS['flip']),
+  inside: shows('inside', ITEMS['flip']),
   slow: shows('slow', ITEMS['flip']),
   noItem: shows('noItem', undefined),
 });

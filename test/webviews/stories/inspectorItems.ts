@@ -86,6 +86,7 @@ function item(part: Partial<ItemRecord>, more: Partial<ItemView> & { readonly re
     others: OTHERS,
     imageCandidates: [],
     mayBeEmbedded: false,
+    embeddedImages: 0,
     source: { file: FILE, row: record.row },
     ...rest,
   };
@@ -170,6 +171,7 @@ export const ITEMS: Readonly<Record<string, ItemView>> = {
     predictedDirection: 'below-right',
     drift: null,
   }),
+  unstated: item({ frame: 'unstated' }),
   vertical: item({ class: 'vertical-flip', goldDirection: 'above', predictedDirection: 'below-left', drift: true }),
   unanswered: item(
     {
@@ -227,6 +229,7 @@ export const ITEMS: Readonly<Record<string, ItemView>> = {
     { read: 'yes', others: [] },
   ),
   frames: item({ images: frames(32), question: 'Over the whole clip, does the camera move left or right?' }),
+  embeddedFrames: item({ images: [] }, { mayBeEmbedded: true, embeddedImages: 3 }),
   huge: item({ images: ['satellite/harbour_20000.tif'] }),
   missing: item({}),
   corrupt: item({}),
@@ -250,6 +253,38 @@ export const ITEMS: Readonly<Record<string, ItemView>> = {
       task: 'A task with a name that is a good deal longer than the column in which it is to be shown',
     },
     { read: 'B' },
+  ),
+  longNames: item(
+    {
+      item: 'viewspatial/person_perspective/relative_direction/scannet_scene0644_00/frame_001240/question_0017_rev_b',
+      task: 'ViewSpatial-Bench/person_perspective/relative_direction/multi_view/level-3 (validation, reworded twice)',
+      class: 'distance-order-swap',
+      drift: null,
+      images: ['datasets/viewspatial/scannet/scans/scene0644_00/sensor_data/undistorted/frame-001240.color.jpg'],
+      boxes: [
+        {
+          x: 0.02,
+          y: 0.01,
+          width: 0.3,
+          height: 0.3,
+          unit: 'fraction',
+          label: 'the second lamp from the left '.repeat(3),
+        },
+      ],
+      flags: ['letterTextConflict', 'goldConflict', 'frameSwap', 'storedDiffers', 'invalidUtf8', 'nonStandardNumber'],
+    },
+    {
+      others: [
+        other(
+          'checkpoints/llava-onevision-qwen2-72b-ov-chat-spatial-sft-epoch3-step-120000',
+          'right',
+          'x '.repeat(90),
+          null,
+        ),
+        { ...other('b', 'wrong', 'Under', 'below'), class: 'distance-order-swap' },
+      ],
+      source: { file: `/data/${'a-folder-with-a-long-name/'.repeat(6)}predictions.jsonl`, row: 1_234_567 },
+    },
   ),
   rtl: item(
     {
@@ -284,6 +319,16 @@ export const ITEMS: Readonly<Record<string, ItemView>> = {
               class: index % 2 === 0 ? 'orthogonal' : 'horizontal-flip',
             },
       ),
+    },
+  ),
+  twins: item(
+    {},
+    {
+      others: [
+        { ...other('GPT4o', 'right', 'To the left', 'left'), key: { run: 'blink/val.json', row: 417 } },
+        { ...other('GPT4o', 'wrong', 'Under', 'below'), key: { run: 'blink/test.json', row: 417 } },
+        other('llava-onevision-7b', 'unanswered', null, null),
+      ],
     },
   ),
   oddMeta: item({ meta: ODD_META }),

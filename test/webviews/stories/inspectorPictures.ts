@@ -29,6 +29,7 @@ export async function draw(
     originalWidth: original.width,
     originalHeight: original.height,
     from: '/data/images/table.png',
+    file: '/data/images/table.png',
   };
 }
 

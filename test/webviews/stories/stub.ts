@@ -1,13 +1,16 @@
 /**
  * Stands in the extension's place for a page in a browser: answers its requests with a story's host. Every request is kept
- * in `window.storyCalls`; `window.storyEmit(name, payload)` sends the page an event.
+ * in `window.storyCalls`; `window.storyEmit(name, payload)` sends the page an event, `window.storyTooPale()` lists what can
+ * hardly be read.
  */
+import { tooPale } from './contrast.js';
 import { Rpc, type Events, type Methods } from '../../../src/protocol/rpc.js';
 
 declare global {
   interface Window {
     storyCalls: { method: string; params: unknown }[];
     storyEmit: (name: string, payload: unknown) => void;
+    storyTooPale: () => string[];
     acquireVsCodeApi: () => unknown;
   }
 }
@@ -22,6 +25,7 @@ export function tell<Host extends Methods<Host>, Out extends Events>(
   const make = stories[name];
   if (make === undefined) throw new Error(`No story "${name}". There are: ${Object.keys(stories).join(', ')}.`);
   window.storyCalls = [];
+  window.storyTooPale = tooPale;
   let toHost: (message: unknown) => void = () => undefined;
   const rpc = new Rpc<Host, object, Out, object>(
     {

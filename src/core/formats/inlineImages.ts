@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import type { Json, JsonObject } from '../model.js';
+import { literalIn } from './optionsValue.js';
+import { isJsonObject } from './recordFields.js';
+
+/** An image that stands in a record itself. */
+export interface InlineImage {
+  readonly bytes: Buffer;
+  /** The path that the record states beside the bytes; null where it states none. */
+  readonly path: string | null;
+  /** "png", "jpeg", …; "data" where neither the bytes nor a media type tell. */
+  readonly kind: string;
+}
+
+const INLINE = /^inline:([\w.+-]+);(\d+) bytes;([0-9a-f]{16})(?:\/|$)/;
+/** Longer texts without a suffix are the image itself, not its name. */
+const LONGEST_REFERENCE = 1024;
+const BASE64 = /^[A-Za-z0-9+/=\s]+$/;
+/** Records are opened this deep in search of an image. */
+const DEPTH = 8;
+
+const BEGINNINGS: readonly (readonly [string, string])[] = [
+  ['89504e470d0a1a0a', 'png'],
+  ['ffd8ff', 'jpeg'],
+  ['47494638', 'gif'],
+  ['52494646', 'webp'],
+  ['49492a00', 'tiff'],
+  ['4d4d002a', 'tiff'],
+  ['424d', 'bmp'],
+];
+
+/**
+ * The short name under which an inline image stands in an item, so that no picture is copied into the index: kind, size and a
+ * digest of its bytes, by which it is found again in its record; the stated path last, as images are compared by file name.
+ */
+export function inlineReference({ bytes, path, kind }: InlineImage): string {
+  const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+  return `inline:${kind};${bytes.length} bytes;${digest}${path === null ? '' : `/${path}`}`;
+}
+
+/** What an inline image's name says; null for any other reference. */
+export function parseInline(reference: string): { readonly kind: string; readonly size: number } | null {
+  const found = INLINE.exec(reference);
+  return found === null ? null : { kind: found[1] ?? '', size: Number(found[2]) };
+}
+
+/** A text that is an image: a data URI or bare base64. Null for anything else, and for texts as short as a path. */
+export function inlineText(text: string, shortest = LONGEST_REFERENCE): InlineImage | null {
+  const trimmed = text.trim();
+  if (trimmed.length <= shortest) return null;
+  const media = /^data:([^,]*),/i.exec(trimmed.slice(0, LONGEST_REFERENCE));
+  if (media !== null) {
+    const payload = trimmed.slice(media[0].length);
+    const isBase64 = /;\s*base64\s*$/i.test(media[1] ?? '');
+    return made(isBase64 ? Buffer.from(payload, 'base64') : unescaped(payload), null, media[1]);
+  }
+  return BASE64.test(trimmed) ? made(Buffer.from(trimmed, 'base64'), null) : null;
+}
+
+/** A cell that is an image by its short name, any other as it stands. */
+export function withoutBytes(cell: Json): Json {
+  const image = typeof cell === 'string' ? inlineText(cell) : null;
+  return image === null || image.kind === 'data' ? cell : inlineReference(image);
+}
+
+/** `{bytes, path}` as Hugging Face writes it, with the bytes in any of the ways that survive in text; null without bytes. */
+export function inlineObject(value: JsonObject): InlineImage | null {
+  const bytes = bytesOf(value['bytes']) ?? (value['type'] === 'Buffer' ? bytesOf(value['data']) : null);
+  const path = value['path'];
+  return bytes === null ? null : made(bytes, typeof path === 'string' && path !== '' ? path : null);
+}
+
+/** The list or object that a text prints, as JSON or Python does; undefined for other text. */
+export function printedValue(text: string): Json | undefined {
+  if (!/^[[({a]/.test(text)) return undefined;
+  // Python's byte strings: their prefix says nothing that their content does not.
+  return literalIn(text.replace(/(['"]bytes['"]\s*:\s*)b(?=['"])/g, '$1'));
+}
+
+/** Every inline image of a record, wherever in it. */
+export function* inlineImagesIn(value: Json | undefined, depth = 0): Generator<InlineImage> {
+  if (depth > DEPTH || value === undefined || value === null) return;
+  if (typeof value === 'string') {
+    const image = inlineText(value, 0);
+    if (image !== null) yield image;
+    else if (value.length > LONGEST_REFERENCE) yield* inlineImagesIn(printedParts(value), depth + 1);
+    return;
+  }
+  if (typeof value !== 'object') return;
+  const own = isJsonObject(value) ? inlineObject(value) : null;
+  if (own !== null) yield own;
+  const parts: readonly Json[] = Array.isArray(value) ? value : Object.values(value);
+  for (const part of parts) {
+    if (typeof part !== 'number') yield* inlineImagesIn(part, depth + 1);
+  }
+}
+
+function printedParts(text: string): Json | undefined {
+  const value = printedValue(text.trim());
+  return typeof value === 'object' ? value : undefined;
+}
+
+function made(bytes: Buffer, path: string | null, media = ''): InlineImage {
+  const head = bytes.subarray(0, 8).toString('hex');
+  const known = BEGINNINGS.find(([beginning]) => head.startsWith(beginning))?.[1];
+  return { bytes, path, kind: known ?? /^image\/([\w.+-]+)/i.exec(media)?.[1]?.toLowerCase() ?? 'data' };
+}
+
+function unescaped(payload: string): Buffer {
+  try {
+    return Buffer.from(decodeURIComponent(payload), 'latin1');
+  } catch {
+    return Buffer.from(payload, 'latin1');
+  }
+}
+
+function bytesOf(value: Json | undefined): Buffer | null {
+  if (typeof value === 'string' && value !== '') {
+    if (/^data:/i.test(value)) return inlineText(value, 0)?.bytes ?? null;
+    return Buffer.from(value, BASE64.test(value) ? 'base64' : 'latin1');
+  }
+  if (isJsonObject(value)) return bytesOf(value['data']);
+  if (!Array.isArray(value) || value.length === 0) return null;
+  return value.every((each) => typeof each === 'number') ? Buffer.from(value) : null;
+}

@@ -1,0 +1,88 @@
+import { ImageRefused } from '../core/analysis/images.js';
+import { FETCH_LIMITS, fetchImage, HostFailed, type FetchLimits } from './fetchImage.js';
+import { Limiter } from './limiter.js';
+
+const AT_ONCE = 8;
+/** One server that hangs must not keep others' images waiting. */
+const AT_ONCE_OF_HOST = 2;
+const KEPT_BYTES = 64 << 20;
+/** So long what failed is not tried again. */
+const REMEMBERED_MS = 60_000;
+const MOST_REMEMBERED = 10_000;
+
+/** Images that were fetched from the network, and for a while what could not be. */
+export class FetchedImages {
+  private readonly all = new Limiter(AT_ONCE);
+  private readonly hosts = new Map<string, Limiter>();
+  private readonly kept = new Map<string, Buffer>();
+  /** By URL; where no answer comes from a host, by the host. */
+  private readonly failed = new Map<string, { readonly error: ImageRefused; readonly at: number }>();
+
+  constructor(
+    private readonly limits: FetchLimits = FETCH_LIMITS,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /** Throws an ImageRefused; the signal's reason where nobody waits for it any more. */
+  async get(url: string, maxBytes: number, signal?: AbortSignal): Promise<Buffer> {
+    const host = hostOf(url);
+    const known = this.kept.get(url);
+    const bytes = known ?? (await this.of(host).run(() => this.fetch(url, host, maxBytes, signal), signal));
+    this.keep(url, bytes);
+    return bytes;
+  }
+
+  /** Forgets everything: the user may have mended what failed. */
+  clear(): void {
+    this.kept.clear();
+    this.failed.clear();
+  }
+
+  private async fetch(url: string, host: string, maxBytes: number, signal: AbortSignal | undefined): Promise<Buffer> {
+    // Asked again here: another of the same may have come, or failed, while this one waited for its turn.
+    const kept = this.kept.get(url);
+    if (kept !== undefined) return kept;
+    for (const name of [host, url]) {
+      const failed = this.failed.get(name);
+      if (failed !== undefined && this.now() - failed.at < REMEMBERED_MS) throw failed.error;
+    }
+    try {
+      const bytes = await this.all.run(() => fetchImage(url, maxBytes, signal, this.limits), signal);
+      this.keep(url, bytes);
+      return bytes;
+    } catch (error) {
+      if (error instanceof ImageRefused) this.remember(error instanceof HostFailed ? host : url, error);
+      throw error;
+    }
+  }
+
+  private remember(name: string, error: ImageRefused): void {
+    if (this.failed.size >= MOST_REMEMBERED) this.failed.clear();
+    this.failed.set(name, { error, at: this.now() });
+  }
+
+  private of(host: string): Limiter {
+    let limiter = this.hosts.get(host);
+    if (limiter === undefined) this.hosts.set(host, (limiter = new Limiter(AT_ONCE_OF_HOST)));
+    return limiter;
+  }
+
+  private keep(url: string, bytes: Buffer): void {
+    this.kept.delete(url);
+    this.kept.set(url, bytes);
+    let total = [...this.kept.values()].reduce((sum, each) => sum + each.length, 0);
+    for (const [oldest, { length }] of this.kept) {
+      if (total <= KEPT_BYTES || oldest === url) break;
+      this.kept.delete(oldest);
+      total -= length;
+    }
+  }
+}
+
+function hostOf(url: string): string {
+  try {
+    return new URL(url).host;
+  } catch {
+    throw new ImageRefused('missing', 'is no address that can be fetched');
+  }
+}

@@ -1,0 +1,164 @@
+import type { OpenStory } from './gallery.js';
+
+type Size = readonly [width: number, height: number];
+
+/** One state of a page, to be looked at in every theme. */
+export interface Photo {
+  readonly page: 'errors' | 'inspector';
+  readonly story: string;
+  /** What the picture is called, where one story has several. */
+  readonly name?: string;
+  readonly sizes: readonly Size[];
+  /** In forced colours too. */
+  readonly forced?: true;
+  /** What is there once the page stands. */
+  readonly ready: string;
+  /** Brings the page into the state. */
+  readonly act?: (story: OpenStory) => Promise<unknown>;
+}
+
+const SIDE: Size = [300, 800];
+const WIDE: Size = [600, 800];
+const LOW: Size = [300, 330];
+const LOW_WIDE: Size = [600, 330];
+const PANEL: Size = [700, 900];
+const NARROW: Size = [300, 900];
+const DESK: Size = [1100, 800];
+
+const ROWS = '.question';
+const CARD = '.card';
+
+const emit = (name: string, payload: unknown) => (story: OpenStory) =>
+  story.page.evaluate(`storyEmit(${JSON.stringify(name)}, ${JSON.stringify(payload)})`);
+
+async function selectFour({ page }: OpenStory): Promise<void> {
+  await page.locator('#row-1').click();
+  await page.locator('#row-4').click({ modifiers: ['Shift'] });
+}
+
+async function openFilters({ page }: OpenStory): Promise<void> {
+  await page.getByRole('button', { name: 'Filters' }).click();
+  await page.locator('.section-head', { hasText: 'run' }).first().click();
+  await page.locator('.section-head', { hasText: 'drift' }).first().click();
+  await page.getByRole('checkbox', { name: /Qwen/ }).click();
+  await page.getByRole('button', { name: /^horizontal / }).click();
+}
+
+async function paste(story: OpenStory): Promise<void> {
+  await emit('do', { what: 'pasteIds' })(story);
+  await story.page.locator('dialog[open]').waitFor();
+  await story.page.keyboard.insertText('item-1, item-2\titem-1\nnope x');
+}
+
+async function pasted(story: OpenStory): Promise<void> {
+  await paste(story);
+  await story.page.getByText('Show 4 items').click();
+  await story.page.locator('.notice').waitFor();
+}
+
+async function searchNothing({ page }: OpenStory): Promise<void> {
+  await page.locator('vscode-text-field').click();
+  await page.keyboard.type('nothing');
+  await page.locator(CARD).waitFor();
+}
+
+/** As a keyboard does: what is focused by script alone shows no ring. */
+const focus =
+  (selector: string) =>
+  async ({ page }: OpenStory): Promise<void> => {
+    await page.keyboard.press('Tab');
+    await page.locator(selector).focus();
+  };
+
+async function zoom({ page }: OpenStory): Promise<void> {
+  for (let press = 0; press < 4; press++) await page.getByRole('button', { name: 'Zoom in' }).click();
+}
+
+const ERRORS: readonly Omit<Photo, 'page'>[] = [
+  { story: 'usual', sizes: [SIDE, WIDE, LOW, LOW_WIDE], ready: ROWS },
+  { story: 'usual', name: 'current', sizes: [SIDE], ready: ROWS, act: ({ page }) => page.locator('#row-3').click() },
+  { story: 'usual', name: 'selected', sizes: [SIDE, WIDE], ready: ROWS, forced: true, act: selectFour },
+  { story: 'usual', name: 'filters', sizes: [SIDE, WIDE], ready: ROWS, act: openFilters },
+  { story: 'usual', name: 'paste', sizes: [SIDE], ready: ROWS, act: paste },
+  { story: 'usual', name: 'pasted', sizes: [SIDE], ready: ROWS, act: pasted },
+  { story: 'usual', name: 'unmatched', sizes: [SIDE], ready: ROWS, act: searchNothing },
+  { story: 'usual', name: 'focus', sizes: [SIDE], ready: ROWS, act: focus('.toggle-chip >> nth=1') },
+  { story: 'many', sizes: [SIDE, WIDE, LOW], ready: ROWS },
+  { story: 'one', sizes: [SIDE], ready: ROWS },
+  { story: 'none', sizes: [SIDE], ready: CARD },
+  { story: 'odd', sizes: [SIDE, WIDE], ready: ROWS },
+  { story: 'longNames', sizes: [SIDE, WIDE], ready: ROWS, act: openFilters },
+  { story: 'grouped', sizes: [SIDE, WIDE], ready: ROWS },
+  { story: 'noImages', sizes: [SIDE], ready: ROWS },
+  { story: 'brokenThumbnails', sizes: [SIDE], ready: ROWS },
+  { story: 'waiting', sizes: [SIDE], ready: '.bar' },
+  { story: 'indexing', sizes: [SIDE], ready: '.indexing' },
+  { story: 'noFolder', sizes: [SIDE], ready: CARD },
+  { story: 'restricted', sizes: [SIDE], ready: CARD },
+  { story: 'nothingFound', sizes: [SIDE], ready: CARD },
+  { story: 'failed', sizes: [SIDE], ready: CARD },
+  { story: 'refused', sizes: [SIDE], ready: CARD },
+];
+
+const PICTURE = '.whole img';
+
+const INSPECTOR: readonly Omit<Photo, 'page'>[] = [
+  { story: 'flip', sizes: [NARROW, PANEL, DESK, [700, 420]], ready: PICTURE },
+  { story: 'boxes', sizes: [NARROW, PANEL], ready: PICTURE, forced: true },
+  { story: 'personFrame', sizes: [NARROW, PANEL, DESK], ready: PICTURE, forced: true },
+  { story: 'imagined', sizes: [PANEL], ready: PICTURE },
+  { story: 'depth', sizes: [PANEL], ready: PICTURE },
+  { story: 'vertical', sizes: [NARROW], ready: PICTURE },
+  { story: 'right', sizes: [PANEL], ready: PICTURE },
+  { story: 'unanswered', sizes: [PANEL], ready: PICTURE },
+  { story: 'noGold', sizes: [PANEL], ready: PICTURE },
+  { story: 'yesNo', sizes: [PANEL], ready: PICTURE },
+  { story: 'frames', sizes: [NARROW, PANEL, DESK], ready: PICTURE },
+  { story: 'huge', name: 'zoomed', sizes: [PANEL], ready: PICTURE, act: zoom },
+  { story: 'tiny', sizes: [PANEL], ready: PICTURE },
+  { story: 'missing', sizes: [NARROW, PANEL], ready: '.missing' },
+  { story: 'corrupt', sizes: [PANEL], ready: '.missing' },
+  { story: 'tooLarge', sizes: [PANEL], ready: '.missing' },
+  { story: 'remote', sizes: [PANEL], ready: '.missing' },
+  { story: 'failing', sizes: [PANEL], ready: '.missing' },
+  { story: 'ambiguous', sizes: [NARROW, PANEL], ready: '.missing' },
+  { story: 'noImage', sizes: [PANEL, DESK], ready: '.without' },
+  { story: 'longTexts', sizes: [NARROW, PANEL, DESK], ready: PICTURE },
+  { story: 'longNames', sizes: [NARROW, PANEL], ready: PICTURE },
+  { story: 'rtl', sizes: [PANEL], ready: PICTURE },
+  { story: 'emoji', sizes: [PANEL], ready: PICTURE },
+  { story: 'markup', sizes: [PANEL], ready: PICTURE },
+  {
+    story: 'manyRuns',
+    name: 'scrolled',
+    sizes: [NARROW, PANEL],
+    ready: PICTURE,
+    act: ({ page }) => page.evaluate('window.scrollTo(0, 500)'),
+  },
+  {
+    story: 'oddMeta',
+    name: 'metadata',
+    sizes: [NARROW, PANEL],
+    ready: PICTURE,
+    act: ({ page }) => page.evaluate('window.scrollTo(0, 1e6)'),
+  },
+  {
+    story: 'personFrame',
+    name: 'tip',
+    sizes: [NARROW, PANEL],
+    ready: PICTURE,
+    act: ({ page }) => page.getByRole('button', { name: /^frame swap/ }).focus(),
+  },
+  { story: 'unstated', sizes: [NARROW, PANEL], ready: PICTURE },
+  { story: 'flip', name: 'reason', sizes: [NARROW], ready: PICTURE, act: focus('.layer >> nth=2') },
+  { story: 'frames', name: 'strip', sizes: [PANEL], ready: PICTURE, act: focus('.strip ul') },
+  { story: 'flip', name: 'otherRun', sizes: [DESK], ready: PICTURE, act: focus('.others tbody tr >> nth=1') },
+  { story: 'slow', sizes: [PANEL], ready: '.waiting' },
+  { story: 'noItem', sizes: [NARROW, PANEL], ready: '.empty' },
+];
+
+/** Every state that is worth a look. */
+export const ALBUM: readonly Photo[] = [
+  ...ERRORS.map((photo) => ({ ...photo, page: 'errors' as const })),
+  ...INSPECTOR.map((photo) => ({ ...photo, page: 'inspector' as const })),
+];
