@@ -198,7 +198,7 @@ export const KEYBOARD_CHECKS = [
       await page.keyboard.press('y');
       const copied = () => page.evaluate(() => navigator.clipboard.readText());
       const link = decodeURIComponent(await untilText('the link', copied, /^[\w-]+:\/\/flipside\.flipside\/item\?run/));
-      assert.match(link, /synthetic-[\w-]+\.csv&row=\d+$/);
+      assert.match(link, /synthetic-[\w-]+\.csv&row=\d+&item=\d+$/);
     },
   ],
 ];
