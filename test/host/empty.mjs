@@ -51,7 +51,8 @@ export const NOTHING_CHECKS = [
     async (page, { pictures }) => {
       await openContainer(page);
       await untilText('the text of the runs', welcome(page), /No prediction files were found here/);
-      assert.deepEqual(await welcomeButtons(page).allInnerTexts(), ['Choose Files…', 'Refresh', 'Show Log']);
+      const ways = ['Choose Files…', 'Analyse the Whole Workspace', 'Refresh', 'Show Log'];
+      assert.deepEqual(await welcomeButtons(page).allInnerTexts(), ways);
       const buttons = await card(page, /No predictions were found/);
       assert.deepEqual(buttons, ['Choose files…']);
       await shoot(page, pictures, 'empty-nothing-found');

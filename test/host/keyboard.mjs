@@ -61,7 +61,7 @@ async function classChips(errors) {
   return texts.map((text) => /^(\D+?)\s*(\d+)$/.exec(text.trim())?.slice(1)).map(([name, n]) => [name, Number(n)]);
 }
 
-/** What VS Code has written of the error browser's state, which it does every few seconds: the browser's own storage. */
+/** What VS Code has written of list and inspector into the browser's storage, which it does every few seconds. */
 function keptState(page) {
   return page.evaluate(async () => {
     const answer = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
@@ -69,8 +69,9 @@ function keptState(page) {
     for (const { name } of await indexedDB.databases()) {
       const database = await answer(indexedDB.open(name));
       for (const table of database.objectStoreNames) {
-        const key = 'memento/webviewView.flipside.errors';
-        texts.push(await answer(database.transaction(table).objectStore(table).get(key)));
+        for (const key of ['webviewView.flipside.errors', 'workbench.parts.editor']) {
+          texts.push(await answer(database.transaction(table).objectStore(table).get(`memento/${key}`)));
+        }
       }
       database.close();
     }
@@ -101,7 +102,7 @@ export const KEYBOARD_CHECKS = [
         [...chips].sort(([, a], [, b]) => b - a),
       );
       assert.deepEqual(chips[0], ['horizontal', 56]);
-      await tabTo(page, '.chips[aria-label="class"] .toggle-chip');
+      await tabTo(page, '.chips[aria-label="class"] .toggle-chip:first-child');
       await page.keyboard.press('Space');
       await untilText('its rows', () => count(errors), /^56 of 342\b/);
       await shoot(page, pictures, 'keyboard-class');
@@ -165,6 +166,8 @@ export const KEYBOARD_CHECKS = [
       const [before, item] = [await standing(errors), await shownItem(page)];
       assert.ok(before.top > 0, 'the list is not scrolled');
       await untilText('the kept state', () => keptState(page), /current\W+position\W+29\b/);
+      const row = new RegExp(`item\\W+samples/[^"]+\\.csv\\W+n${Number(item.id) + 1}\\b`);
+      await untilText('the kept item', () => keptState(page), row);
       await page.reload();
       const again = await frameOf(page, 'Errors');
       await untilText('the same query', () => count(again), /^56 of 342\b/);
@@ -195,7 +198,7 @@ export const KEYBOARD_CHECKS = [
       await page.keyboard.press('y');
       const copied = () => page.evaluate(() => navigator.clipboard.readText());
       const link = decodeURIComponent(await untilText('the link', copied, /^[\w-]+:\/\/flipside\.flipside\/item\?run/));
-      assert.match(link, /synthetic-[\w-]+\.csv&row=\d+$/);
+      assert.match(link, /synthetic-[\w-]+\.csv&row=\d+&item=\d+$/);
     },
   ],
 ];

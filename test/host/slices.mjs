@@ -91,7 +91,7 @@ export const SLICE_CHECKS = [
       await page.keyboard.press('Control+V');
       // Two items, each answered in three runs.
       await untilText('their rows', () => count(errors), /^6 of 342\b/);
-      await untilText('what is not known', errors.locator('.notice'), /1 id is of no item: nobody/);
+      await untilText('what is not known', errors.locator('.notice'), /1 of 3 ids is of no item: nobody/);
       await errors.getByRole('button', { name: 'Remove 3 pasted ids' }).waitFor({ timeout: TIMEOUT });
       await shoot(page, pictures, 'slices-pasted');
       await errors.getByRole('button', { name: /^Save these rows as a slice/ }).click();

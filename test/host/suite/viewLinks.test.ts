@@ -32,7 +32,7 @@ describe('links to items', () => {
     assert.equal(link.scheme, vscode.env.uriScheme);
     assert.equal(link.authority, 'flipside.flipside');
     const parameters = Object.fromEntries(new URLSearchParams(link.query));
-    assert.deepEqual(parameters, { run: RUN, row: '12' });
+    assert.deepEqual(parameters, { run: RUN, row: '12', item: '11' });
     await closeAll();
     // The workbench hands addresses of its own scheme to the extension that they name.
     await vscode.commands.executeCommand('vscode.open', link);
