@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,14 @@ These runs are synthetic: samples/README.md states the rule that made them. Try 
   npx flipside summary YOUR_RESULTS_FOLDER
 `;
 
-const IN_THE_WINDOW = 'Choose Flipside in the activity bar: click a class of a run, then walk with n and p.';
+const IN_THE_WINDOW =
+  'Choose Flipside in the activity bar (or F1, "Flipside: Focus the Errors"), open a row with Enter, then walk with n and p.';
+
+/** What else the window would open takes the room of what is to be seen. */
+const SETTINGS = {
+  'workbench.startupEditor': 'none',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+};
 
 /** A copy of the samples to open: what a user does there (slices, baselines) is no change of the project. */
 function makeWorkspace() {
@@ -32,6 +39,8 @@ function makeWorkspace() {
   for (const part of ['README.md', 'benchmark.json', 'results', 'scenes']) {
     cpSync(path.join(root, 'samples', part), path.join(workspace, part), { recursive: true });
   }
+  mkdirSync(path.join(workspace, '.vscode'));
+  writeFileSync(path.join(workspace, '.vscode', 'settings.json'), `${JSON.stringify(SETTINGS, null, 2)}\n`);
   return workspace;
 }
 

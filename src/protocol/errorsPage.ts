@@ -42,6 +42,8 @@ export interface ErrorsHost {
   select(params: { slice: number; position: number; key: RowKey; open: boolean }): Promise<null>;
   /** Puts rows to an action; with `keys` null, all rows of the query. */
   act(params: { action: ErrorsAction; keys: readonly RowKey[] | null; query: Query }): Promise<null>;
+  /** The page has the focus, or has lost it: the workbench does not know by itself, and binds keys to it. */
+  focus(params: { on: boolean }): Promise<null>;
   /** Runs one of the extension's own commands; for the buttons of empty states. */
   command(params: { command: string }): Promise<null>;
 }

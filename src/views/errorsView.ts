@@ -75,7 +75,9 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
     this.rpc = rpc;
     view.onDidChangeVisibility(() => {
       // A hidden page ends, and starts again when it is seen.
-      if (!view.visible) this.alive = false;
+      if (view.visible) return;
+      this.alive = false;
+      this.tellFocus(false);
     });
     view.onDidDispose(() => {
       rpc.close('The view was closed.');
@@ -190,6 +192,10 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
     };
   }
 
+  private tellFocus(on: boolean): void {
+    void vscode.commands.executeCommand('setContext', 'flipside.errorsFocus', on);
+  }
+
   private host(): ErrorsHost {
     const { client } = this.predictions;
     return {
@@ -219,6 +225,10 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
       act: async (action) => {
         await this.listener.act(action);
         return null;
+      },
+      focus: ({ on }) => {
+        this.tellFocus(on);
+        return Promise.resolve(null);
       },
       command: async ({ command }) => {
         if (!COMMANDS.has(command)) throw new Error(`The page may not run "${command}".`);

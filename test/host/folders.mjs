@@ -85,6 +85,14 @@ export const TWO_WINDOW_CHECKS = [
       await shoot(second, pictures, 'second-window');
     },
   ],
+  [
+    'a baseline that one window sets is starred in the other',
+    async (page, { second }) => {
+      await setBaseline(page, 'synthetic-boxes');
+      await untilStar(page, 'synthetic-boxes');
+      await untilStar(second, 'synthetic-boxes');
+    },
+  ],
 ];
 
 /** For `drive`, with the `first` of the two folders. */
@@ -132,6 +140,23 @@ export const SEVERAL_FOLDER_CHECKS = [
         ['across folders'],
       );
       assert.equal(projectFile(second, 'slices.json'), null);
+    },
+  ],
+];
+
+/** For `drive`: of two folders the first does not exist. */
+export const MISSING_FOLDER_CHECKS = [
+  [
+    'a folder of the workspace that does not exist is told, and stops no other',
+    async (page, { missing, pictures }) => {
+      await untilFolders(page);
+      await untilListed(page, /^66 of 114\b/);
+      await untilText('the run', treeRow(page, 'synthetic-baseline'), /42\.1 % of 114/);
+      await untilText('what is missing', pane(page, 'Runs'), /missing.*does not exist/s);
+      await shoot(page, pictures, 'missing-folder');
+      await setBaseline(page, 'synthetic-baseline');
+      await untilStar(page, 'synthetic-baseline');
+      assert.equal(existsSync(missing), false);
     },
   ],
 ];

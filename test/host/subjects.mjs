@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { environment, startServer, windowUrl } from '../../scripts/vscodeServer.mjs';
 import { NO_FOLDER_CHECKS, NOTHING_CHECKS, TRUST_CHECKS } from './empty.mjs';
-import { SEVERAL_FOLDER_CHECKS, TWO_WINDOW_CHECKS } from './folders.mjs';
+import { MISSING_FOLDER_CHECKS, SEVERAL_FOLDER_CHECKS, TWO_WINDOW_CHECKS } from './folders.mjs';
 import { KEYBOARD_CHECKS } from './keyboard.mjs';
 import { LIVE_CHECKS } from './live.mjs';
 import { PUBLISHED_CHECKS } from './published.mjs';
@@ -137,7 +137,13 @@ export const SUBJECTS = {
       ...{ name: 'several-folders', checks: SEVERAL_FOLDER_CHECKS, pictures, first, second },
       url: windowUrl(server.address, writeWorkspaceFile(path.join(folder, 'both.code-workspace'), [first, second])),
     };
-    return sum([await drive(browser, two), await drive(browser, several)]);
+    const missing = path.join(folder, 'missing');
+    const third = copyRun('synthetic-baseline', path.join(folder, 'third'));
+    const broken = {
+      ...{ name: 'missing-folder', checks: MISSING_FOLDER_CHECKS, pictures, missing },
+      url: windowUrl(server.address, writeWorkspaceFile(path.join(folder, 'broken.code-workspace'), [missing, third])),
+    };
+    return sum([await drive(browser, two), await drive(browser, several), await drive(browser, broken)]);
   },
   async published({ browser, server, folder, pictures }) {
     const source = publishedRuns();

@@ -312,7 +312,9 @@ export class ErrorBrowser {
   }
 
   openCurrent(): void {
+    // Where no row is current yet, the one at the top is meant.
     if (this.cursor.current >= 0) this.announce(true);
+    else this.goTo(this.scroller.anchor().position, 'only', true);
   }
 
   selectAll(): void {

@@ -13,5 +13,11 @@ import type { Kept } from './kept.js';
 
 const connection = connect<ErrorsHost, ErrorsEvents, Kept>();
 guardTyping();
+const tellFocus = (): void => {
+  connection.host.request('focus', { on: document.hasFocus() }).catch(() => undefined);
+};
+window.addEventListener('focus', tellFocus);
+window.addEventListener('blur', tellFocus);
+tellFocus();
 const place = document.getElementById('page');
 if (place !== null) render(<App browser={new ErrorBrowser(connection)} />, place);

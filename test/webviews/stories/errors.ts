@@ -86,6 +86,7 @@ function hostOf(story: Story): ErrorsHost {
     select: () => Promise.resolve(null),
     act: () => Promise.resolve(null),
     command: () => Promise.resolve(null),
+    focus: () => Promise.resolve(null),
   };
 }
 
