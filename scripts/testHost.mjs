@@ -83,7 +83,9 @@ async function testOutside(browser, server, folder, chosen) {
   const results = [];
   for (const [name, subject] of Object.entries(SUBJECTS)) {
     if (chosen === null && UNSETTLED.has(name)) {
-      process.stdout.write(`Not run: the subject ${name}, some of whose checks do not pass yet; --only ${name} runs it.\n`);
+      process.stdout.write(
+        `Not run: the subject ${name}, some of whose checks do not pass yet; --only ${name} runs it.\n`,
+      );
       continue;
     }
     if (chosen !== null && chosen !== name) continue;
