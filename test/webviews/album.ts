@@ -52,7 +52,7 @@ async function paste(story: OpenStory): Promise<void> {
 
 async function pasted(story: OpenStory): Promise<void> {
   await paste(story);
-  await story.page.getByText('Show 4 items').click();
+  await story.page.getByText('Show items', { exact: true }).click();
   await story.page.locator('.notice').waitFor();
 }
 

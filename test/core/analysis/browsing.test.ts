@@ -210,3 +210,31 @@ describe('browsing: lists', () => {
       assert.deepEqual(await group('flags'), flags);
     }));
 });
+
+describe('browsing: from row to row', () => {
+  const right = new Set([1, 2, 5]);
+  const records = Array.from({ length: 8 }, (_, n) => asked(n, right.has(n) ? { response: 'A' } : {}));
+
+  it('finds the nearest error either way, and a row by its item', () =>
+    withWorkspace(async (workspace) => {
+      workspace.write('a.jsonl', predictions(records));
+      await reopen(workspace, async (analysis) => {
+        const list = analysis.browse();
+        const { slice, total } = await list.slice(ALL);
+        assert.equal(total, records.length);
+        const next = (from: number, by: 1 | -1) => list.nearest(slice, from, by, ['wrong', 'unanswered']);
+        assert.deepEqual(await Promise.all([next(-1, 1), next(0, 1), next(4, 1), next(7, 1)]), [0, 3, 6, null]);
+        assert.deepEqual(await Promise.all([next(3, -1), next(6, -1), next(0, -1)]), [0, 4, null]);
+        await assert.rejects(list.nearest(slice + 1, 0, 1, ['wrong']), /ask for it again/);
+        const [row] = await list.rows(slice, 3, 4);
+        assert.equal(row?.item, 'q3');
+        assert.equal(await analysis.rowOf(row.run, 'q3'), row.row);
+        assert.equal(await analysis.rowOf(row.run, 'q99'), null);
+        assert.equal(await analysis.rowOf('no run', 'q3'), null);
+        assert.deepEqual(await list.ids(ALL, [row], 10), ['q3']);
+        await assert.rejects(list.ids(ALL, null, 3), /8 ids are more than the 3/);
+        const [found] = await list.images([row]);
+        assert.deepEqual([found?.id, found?.images], ['q3', []]);
+      });
+    }));
+});
