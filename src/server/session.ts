@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Analysis,
   candidatesOf,
@@ -17,6 +18,11 @@ import { Pictures, type PictureRequest } from './pictures.js';
 type Emit = <K extends keyof AnalysisEvents>(name: K, payload: AnalysisEvents[K]) => void;
 
 const NOTHING_OPEN = 'Nothing is open yet.';
+/** Nothing was asked for so long, in milliseconds: nobody waits. */
+const CALM = 300;
+/** Somebody who asks without end gets the numbers all the same. */
+const PATIENCE = 3000;
+const STEP = 20;
 
 /** One open analysis, and how many questions it is still answering. */
 interface Opened {
@@ -26,7 +32,11 @@ interface Opened {
   /** Some file under the opened paths may hold images of items that name none. */
   readonly embeds: boolean;
   busy: number;
-  ended: boolean;
+  /** Questions that somebody waits for, when the last one came, and whether any of them was about rows and is answered. */
+  asked: number;
+  lastAsked: number;
+  rowsSeen: boolean;
+  readonly end: AbortController;
 }
 
 /**
@@ -45,9 +55,10 @@ export class Session {
       setImages: (params) => this.setImages(params),
       slice: (query) => this.use(({ browsing }) => browsing.slice(query)),
       rows: ({ slice, start, end }) =>
-        this.use(async ({ browsing, embeds }) => {
-          const rows = await browsing.rows(slice, start, end);
-          return embeds ? rows.map((row) => ({ ...row, images: Math.max(1, row.images) })) : rows;
+        this.use(async (opened) => {
+          const rows = await opened.browsing.rows(slice, start, end);
+          opened.rowsSeen = true;
+          return opened.embeds ? rows.map((row) => ({ ...row, images: Math.max(1, row.images) })) : rows;
         }),
       position: ({ slice, key }) => this.use(({ browsing }) => browsing.position(slice, key)),
       facets: ({ query, fields, limit }, signal) =>
@@ -106,7 +117,10 @@ export class Session {
     const files = filesOf(analysis);
     const pictures = new Pictures({ cacheDir, settings, files });
     const embeds = files.some(holdsImages);
-    const opened: Opened = { analysis, browsing: analysis.browse(), pictures, embeds, busy: 0, ended: false };
+    const opened: Opened = {
+      ...{ analysis, browsing: analysis.browse(), pictures, embeds },
+      ...{ busy: 0, asked: 0, lastAsked: performance.now(), rowsSeen: false, end: new AbortController() },
+    };
     const before = this.opened;
     this.opened = opened;
     if (before !== null) end(before);
@@ -115,12 +129,17 @@ export class Session {
     return first;
   }
 
-  /** Counts what takes time, after the first rows could be asked for. */
+  /** Counts what takes time, and makes ready what makes questions fast: always when nobody waits for something shorter. */
   private async complete(opened: Opened): Promise<void> {
     try {
-      await this.using(opened, async ({ browsing }) => browsing.warm());
+      await calm(opened, () => opened.rowsSeen);
+      if (opened.end.signal.aborted) return;
+      await this.using(opened, ({ browsing }) => browsing.warm());
       const overview = await this.using(opened, ({ analysis }) => fullOverview(analysis));
       if (this.opened === opened) this.emit('overview', overview);
+      await calm(opened);
+      if (opened.end.signal.aborted) return;
+      await this.using(opened, ({ browsing }) => browsing.hold(opened.end.signal));
     } catch (error) {
       if (this.opened === opened)
         this.emit('failed', { message: error instanceof Error ? error.message : String(error) });
@@ -132,9 +151,16 @@ export class Session {
     return Promise.resolve(null);
   }
 
-  private use<T>(ask: (opened: Opened) => Promise<T>): Promise<T> {
-    if (this.opened === null) return Promise.reject(new FlipsideError(NOTHING_OPEN));
-    return this.using(this.opened, ask);
+  private async use<T>(ask: (opened: Opened) => Promise<T>): Promise<T> {
+    const { opened } = this;
+    if (opened === null) throw new FlipsideError(NOTHING_OPEN);
+    opened.asked += 1;
+    try {
+      return await this.using(opened, ask);
+    } finally {
+      opened.asked -= 1;
+      opened.lastAsked = performance.now();
+    }
   }
 
   private async using<T>(opened: Opened, ask: (opened: Opened) => Promise<T>): Promise<T> {
@@ -143,13 +169,21 @@ export class Session {
       return await ask(opened);
     } finally {
       opened.busy -= 1;
-      if (opened.ended && opened.busy === 0) close(opened);
+      if (opened.end.signal.aborted && opened.busy === 0) close(opened);
     }
   }
 }
 
+/** Resolves when nobody has asked anything for a while, when `early` holds, when somebody asks without end, or at the end. */
+async function calm(opened: Opened, early: () => boolean = () => false): Promise<void> {
+  for (const latest = performance.now() + PATIENCE; performance.now() < latest; await sleep(STEP)) {
+    const isCalm = opened.asked === 0 && performance.now() - opened.lastAsked > CALM;
+    if (isCalm || early() || opened.end.signal.aborted) return;
+  }
+}
+
 function end(opened: Opened): void {
-  opened.ended = true;
+  opened.end.abort();
   if (opened.busy === 0) close(opened);
 }
 

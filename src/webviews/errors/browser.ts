@@ -47,6 +47,8 @@ export class ErrorBrowser {
   private readonly announcer: Announcer;
   private loading = new AbortController();
   private renewed = false;
+  /** The counts are those of another query. */
+  private uncounted = false;
   /** Where the list is to stand once there is one; null while it stands. */
   private awaited: Place | null = null;
 
@@ -91,8 +93,7 @@ export class ErrorBrowser {
     this.thumbnails.retry();
     this.head.tell();
     if (start.emptiness !== null) return;
-    this.refreshFacets();
-    void this.load(place);
+    void this.load(place, true);
   }
 
   // --- The query --------------------------------------------------------------------------------------------------------
@@ -104,10 +105,9 @@ export class ErrorBrowser {
     this.keeper.soon();
     this.head.tell();
     if (this.start === null || this.start.emptiness !== null) return;
-    if (!sameRows) this.refreshFacets();
     const { current, selected } = this.keeper.selection();
     const place = { current, selected: sameRows ? selected : [], anchor: null, reveal: sameRows };
-    void this.load(anew ? TOP : place);
+    void this.load(anew ? TOP : place, !sameRows);
   }
 
   clear(): void {
@@ -115,6 +115,7 @@ export class ErrorBrowser {
   }
 
   refreshFacets(): void {
+    this.uncounted = false;
     void this.facets.refresh(this.query, this.keeper.openFields);
   }
 
@@ -127,8 +128,11 @@ export class ErrorBrowser {
 
   // --- The slice --------------------------------------------------------------------------------------------------------
 
-  private async load(place: Place): Promise<void> {
+  /** Asks for the list and, where `count` says so, for the counts that belong to it: rows first, they are what is looked at. */
+  private async load(place: Place, count = false): Promise<void> {
     this.loading.abort();
+    if (count) this.facets.stop();
+    this.uncounted ||= count;
     this.announcer.stop();
     this.awaited = place;
     const { signal } = (this.loading = new AbortController());
@@ -147,7 +151,10 @@ export class ErrorBrowser {
       if (!signal.aborted) this.fail(error);
     } finally {
       clearTimeout(impatient);
-      if (!signal.aborted) this.setBusy(false);
+      if (!signal.aborted) {
+        this.setBusy(false);
+        if (this.uncounted) this.refreshFacets();
+      }
     }
   }
 
