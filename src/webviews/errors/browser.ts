@@ -53,6 +53,8 @@ export class ErrorBrowser {
   private renewed = false;
   /** Ids that were just pasted, until the first answer about them. */
   private pasted: readonly string[] | null = null;
+  /** The counts are those of another query. */
+  private uncounted = false;
   /** Where the list is to stand once there is one; null while it stands. */
   private awaited: Place | null = null;
 
@@ -112,8 +114,7 @@ export class ErrorBrowser {
     this.thumbnails.renew(new Map(start.overview?.runs.map(({ id, content }) => [id, content])));
     this.head.tell();
     if (start.emptiness !== null) return;
-    this.refreshFacets();
-    void this.load(place);
+    void this.load(place, true);
     // Once what it is about has been drawn.
     if (what !== null) setTimeout(() => this.perform(what));
   }
@@ -133,10 +134,9 @@ export class ErrorBrowser {
     this.head.tell();
     if (this.start === null || this.start.emptiness !== null) return;
     if (anew) this.facets.reorder();
-    if (!sameRows) this.refreshFacets();
     const { current, selected } = this.keeper.selection();
     const place = { current, selected: sameRows ? selected : [], anchor: null, reveal: sameRows };
-    void this.load(anew ? TOP : place);
+    void this.load(anew ? TOP : place, !sameRows);
   }
 
   clear(): void {
@@ -149,6 +149,7 @@ export class ErrorBrowser {
   }
 
   refreshFacets(): void {
+    this.uncounted = false;
     void this.facets.refresh(this.query, this.keeper.openFields);
   }
 
@@ -161,8 +162,11 @@ export class ErrorBrowser {
 
   // --- The slice --------------------------------------------------------------------------------------------------------
 
-  private async load(place: Place): Promise<void> {
+  /** Asks for the list and, where `count` says so, for the counts that belong to it: rows first, they are what is looked at. */
+  private async load(place: Place, count = false): Promise<void> {
     this.loading.abort();
+    if (count) this.facets.stop();
+    this.uncounted ||= count;
     this.announcer.stop();
     this.awaited = place;
     const { signal } = (this.loading = new AbortController());
@@ -181,7 +185,10 @@ export class ErrorBrowser {
       if (!signal.aborted) this.fail(error);
     } finally {
       clearTimeout(impatient);
-      if (!signal.aborted) this.setBusy(false);
+      if (!signal.aborted) {
+        this.setBusy(false);
+        if (this.uncounted) this.refreshFacets();
+      }
     }
   }
 
