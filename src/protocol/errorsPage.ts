@@ -19,7 +19,7 @@ export interface ErrorsStart {
     readonly current: { readonly position: number; readonly key: RowKey } | null;
     readonly what: ErrorsEvents['do']['what'] | null;
   };
-  /** Keys as bound at the moment, by command; for the hints. */
+  /** The default keys, by command; for the hints. What the user bound instead, VS Code tells no extension. */
   readonly keys: Readonly<Record<string, string>>;
 }
 

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 
-/** Folders that are not read, and files of our own that have watchers of their own. */
+/** Folders that are not read, and our own, of which slices and baselines have watchers of their own. */
 const OF_NO_INTEREST =
   /[\\/](?:(?:\.git|\.hg|\.svn|node_modules|__pycache__|\.tox|\.mypy_cache|\.vscode-test)[\\/]|\.flipside[\\/](?!reruns[\\/]))/;
 /** Written often where people train and evaluate, and never predictions. Anything else may be: evaluation tools use every name. */
