@@ -62,7 +62,7 @@ export interface IngestInputs {
 export async function ingest(plan: IngestPlan, store: ShardStore, inputs: IngestInputs): Promise<ShardManifest> {
   const key = shardKey(plan);
   const tally = new Tally();
-  const joiner = new DefinitionJoiner(await inputs.definitions());
+  const joiner = new DefinitionJoiner(await inputs.definitions(), plan.detected.places ?? null);
   const judgement = await inputs.judgement();
   let frames: readonly FrameIndex[] = [];
   const { writer, file } = await store.write(key);
@@ -98,7 +98,7 @@ export async function ingest(plan: IngestPlan, store: ShardStore, inputs: Ingest
     joined: joiner.evidence(),
     coverage: joiner.coverage(),
     judged: judgement?.evidence() ?? null,
-    warnings: [],
+    warnings: joiner.warnings(),
   };
   await store.publish(manifest);
   return manifest;
