@@ -12,7 +12,7 @@ import { lmmsEval, lmmsEvalResults } from './lmmsEval.js';
 import { mme } from './mme.js';
 import { plain } from './plain.js';
 import { pope } from './pope.js';
-import { errorReport, evaluationLog, scoreObject, scoreTable } from './reports.js';
+import { errorReport, evaluationLog, flipsideRows, scoreObject, scoreTable } from './reports.js';
 import { satPredictions, satQuestions } from './sat.js';
 import { seedBenchPredictions, seedBenchQuestions } from './seedBench.js';
 import { spatialRgpt, spatialRgptQuestions } from './spatialRgpt.js';
@@ -66,6 +66,7 @@ export const FORMATS: readonly Format[] = [
   lmmsEvalResults,
   inspectEval,
   inspectJson,
+  flipsideRows,
   errorReport,
   evaluationLog,
   scoreTable,

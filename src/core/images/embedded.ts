@@ -25,7 +25,7 @@ export interface EmbeddedTable {
 }
 
 /** Columns by which predictions are joined to such files, the most telling first. */
-export const ID_COLUMNS: readonly string[] = ['index', 'id', 'question_id'];
+export const ID_COLUMNS: readonly string[] = ['index', 'id', 'question_id', 'idx'];
 export const QUESTION_COLUMN = 'question';
 
 /** Where the image of a number may stand: a column, and the place in it where the column holds lists. */
