@@ -1,3 +1,4 @@
+import path from 'node:path';
 import {
   FlipsideError,
   type Facet,
@@ -38,6 +39,8 @@ export class Browsing {
   constructor(
     db: Database,
     private readonly runs: readonly RunInfo[],
+    /** Folders that stand for files with one record each. */
+    private readonly folders: ReadonlySet<string>,
   ) {
     this.browse = new Browse(db);
   }
@@ -131,9 +134,10 @@ export class Browsing {
     return places.map(({ runIndex, row }) => {
       const found = byPlace.get(`${runIndex}:${row}`);
       const run = this.runs[runIndex];
+      const definition = run?.joined[0]?.file;
       return {
-        file: run?.file ?? '',
-        definition: run?.joined[0]?.file ?? null,
+        file: this.inside(run?.file ?? ''),
+        definition: definition === undefined ? null : this.inside(definition),
         dataset: run?.manifest.dataset ?? null,
         images: (found?.['images'] as string[] | undefined) ?? [],
         ambiguous: ((found?.['flags'] as string[] | undefined) ?? []).includes('imageAmbiguous'),
@@ -142,6 +146,11 @@ export class Browsing {
         candidates: candidatesOf(found?.['meta'] as string | undefined),
       };
     });
+  }
+
+  /** Images of a folder of items are looked for beside these. */
+  private inside(file: string): string {
+    return this.folders.has(file) ? path.join(file, 'item') : file;
   }
 
   private place({ run, row }: RowKey): Place {
