@@ -7,6 +7,7 @@ import process from 'node:process';
 import { childrenOf } from './processes.mjs';
 import {
   chip,
+  chipSum,
   clearNotices,
   count,
   frameOf,
@@ -45,14 +46,6 @@ async function openRow(page, position) {
 async function counts(errors) {
   const [, listed, of] = /^([\d,]+) of ([\d,]+)/.exec(await count(errors)) ?? [];
   return { listed: Number(listed?.replaceAll(',', '')), of: Number(of?.replaceAll(',', '')) };
-}
-
-/** The numbers on the chips of one field, added up; `pressed`: of the chosen ones. */
-async function chipSum(errors, field, pressed = false) {
-  const chips = errors.locator(
-    `.chips[aria-label="${field}"] .toggle-chip${pressed ? '[aria-pressed=true]' : ''} .muted`,
-  );
-  return (await chips.allInnerTexts()).reduce((total, text) => total + Number(text), 0);
 }
 
 /** List, chips and status bar tell of the same rows. */
