@@ -147,11 +147,13 @@ export const SEVERAL_FOLDER_CHECKS = [
 /** For `drive`: of two folders the first does not exist. */
 export const MISSING_FOLDER_CHECKS = [
   [
-    'a folder of the workspace that does not exist stops no other',
+    'a folder of the workspace that does not exist is told, and stops no other',
     async (page, { missing, pictures }) => {
       await untilFolders(page);
       await untilListed(page, /^66 of 114\b/);
       await untilText('the run', treeRow(page, 'synthetic-baseline'), /42\.1 % of 114/);
+      await treeRow(page, 'Not read').click();
+      await untilText('what is missing', treeRow(page, 'missing'), /is not there/);
       await shoot(page, pictures, 'missing-folder');
       await setBaseline(page, 'synthetic-baseline');
       await untilStar(page, 'synthetic-baseline');

@@ -111,6 +111,7 @@ export const KEYBOARD_CHECKS = [
       await errors.locator('dialog[open]').waitFor({ timeout: TIMEOUT });
       await page.keyboard.press('Escape');
       await errors.locator('dialog[open]').waitFor({ state: 'detached', timeout: TIMEOUT });
+      await until('the list', () => errors.evaluate(() => document.activeElement.id === 'rows'));
       await page.keyboard.press('s');
       await page.locator('.quick-input-widget', { hasText: 'Save as Slice' }).waitFor({ timeout: TIMEOUT });
       await page.keyboard.press('Escape');
@@ -225,7 +226,8 @@ export const KEYBOARD_CHECKS = [
         return JSON.stringify(now) === JSON.stringify(before) || JSON.stringify(now);
       });
       await until('the same item', async () => (await shownItem(page)).id === item.id);
-      assert.equal((await shownItem(page)).question, item.question);
+      await until('its place in the list', async () => (await shownItem(page)).place === item.place);
+      assert.deepEqual(await shownItem(page), item);
       await shoot(page, pictures, 'reloaded');
     },
   ],

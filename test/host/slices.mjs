@@ -1,7 +1,7 @@
 /* global document, navigator -- what is handed to a page runs there */
 /** Slices: saved, shown, renamed, deleted; item ids that are pasted; and text fields, in which a key is its letter. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   chip,
@@ -37,6 +37,24 @@ async function clearAll(errors) {
 
 /** For `drive`, with `workspace`. */
 export const SLICE_CHECKS = [
+  [
+    'slices and baseline that come as a folder, as a repository brings them, appear',
+    async (page, { workspace }) => {
+      await openContainer(page);
+      await untilText('the errors', async () => count(await frameOf(page, 'Errors')), /^169 of 342\b/);
+      await pane(page, 'Slices').locator('.pane-header').click();
+      await untilText('the empty tree', pane(page, 'Slices'), /save what you see as a slice/);
+      const [folder, aside] = [path.join(workspace, '.flipside'), path.join(path.dirname(workspace), 'aside')];
+      mkdirSync(aside);
+      const slices = [{ name: 'shared', query: { facets: { class: ['opposite'] } } }];
+      writeFileSync(path.join(aside, 'slices.json'), JSON.stringify({ version: 1, slices }));
+      renameSync(aside, folder);
+      await untilText('the slice', sliceRow(page, 'shared'), /7 items/);
+      rmSync(folder, { recursive: true });
+      await sliceRow(page, 'shared').waitFor({ state: 'detached', timeout: TIMEOUT });
+      await pane(page, 'Slices').locator('.pane-header').click();
+    },
+  ],
   [
     'filtered rows are saved as a slice, which stands in the tree with its count',
     async (page, { workspace, pictures }) => {
@@ -87,7 +105,7 @@ export const SLICE_CHECKS = [
     async (page, { workspace, pictures }) => {
       const errors = await frameOf(page, 'Errors');
       await clearAll(errors);
-      await page.evaluate(() => navigator.clipboard.writeText('4\n11\n11\nnobody'));
+      await page.evaluate(() => navigator.clipboard.writeText('4, 11\n11 nobody'));
       await errors.locator('#rows').focus();
       await page.keyboard.press('Control+V');
       // Two items, each answered in three runs.
