@@ -1,7 +1,14 @@
 /**
- * `npm run bench -- [--rows N] [--runs N]`: how long indexing takes, against the floor (DuckDB writing the same file as
- * Parquet and nothing else). Fresh processes, one run discarded, then the median of `--runs`. Then what the error browser waits
- * for, and thumbnails against sharp alone. One JSON object on stdout, progress on stderr. No network.
+ * `npm run bench -- [--rows N] [--runs N] [--only PART,PART]`: one JSON object on stdout, progress on stderr. No network.
+ *
+ * - `index`: how long indexing takes, against the floor (DuckDB writing the same file as Parquet and nothing else). Fresh
+ *   processes, one run discarded, then the median of `--runs`.
+ * - `browse`: what the analysis process alone takes to answer what the error browser asks.
+ * - `window`: what a user waits for in a real VS Code, and what the extension host and the page take (window.ts); null, with
+ *   the reason on stderr, where there is no Chromium or no server of VS Code.
+ * - `thumbnails`: thumbnails of photographs, against sharp alone.
+ *
+ * `--only` measures these parts and leaves the others out.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -12,15 +19,18 @@ import { browse } from './browse.js';
 import { measure, median, rssMethod, type Measured } from './measure.js';
 import { writeRows } from './rows.js';
 import { thumbnails } from './thumbnails.js';
+import { measureWindow } from './window.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const CLI = path.join(root, 'dist', 'cli.js');
 
+const PARTS = ['index', 'browse', 'window', 'thumbnails'] as const;
+type Part = (typeof PARTS)[number];
+
 interface Settings {
   readonly rows: number;
   readonly runs: number;
-  /** They take half a minute whatever the number of rows. */
-  readonly thumbnails: boolean;
+  readonly parts: ReadonlySet<Part>;
 }
 
 function settings(): Settings {
@@ -28,18 +38,19 @@ function settings(): Settings {
     options: {
       rows: { type: 'string', default: '1000000' },
       runs: { type: 'string', default: '3' },
-      'no-thumbnails': { type: 'boolean', default: false },
+      only: { type: 'string', default: PARTS.join(',') },
     },
   });
   const whole = (name: string, text: string) => {
     if (!/^[1-9]\d*$/.test(text)) throw new Error(`--${name} ${text}: expected a whole number from 1.`);
     return Number(text);
   };
-  return {
-    rows: whole('rows', values.rows),
-    runs: whole('runs', values.runs),
-    thumbnails: !values['no-thumbnails'],
-  };
+  const parts = values.only.split(',').map((name) => {
+    const part = PARTS.find((each) => each === name);
+    if (part === undefined) throw new Error(`--only ${name}: expected some of ${PARTS.join(', ')}.`);
+    return part;
+  });
+  return { rows: whole('rows', values.rows), runs: whole('runs', values.runs), parts: new Set(parts) };
 }
 
 function progress(text: string): void {
@@ -73,10 +84,16 @@ function duckdbVersion(): string {
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
-async function compare({ rows, runs }: Settings, folder: string): Promise<object> {
-  const file = path.join(folder, 'predictions.jsonl');
-  progress(`Writing ${rows} predictions …`);
-  const bytes = writeRows(file, rows);
+function machine(): object {
+  const [load] = os.loadavg();
+  return {
+    ...{ cores: os.availableParallelism(), loadAtEnd: Number(load?.toFixed(1)) },
+    ...{ node: process.version, duckdb: duckdbVersion() },
+  };
+}
+
+/** Indexing against the floor. */
+async function indexing({ runs }: Settings, file: string, folder: string): Promise<object> {
   const method = rssMethod();
   // A cache of its own, or the second run would find the first one's shard.
   const fresh = (run: number) => ({ ...process.env, XDG_CACHE_HOME: path.join(folder, `cache-${run}`) });
@@ -91,30 +108,31 @@ async function compare({ rows, runs }: Settings, folder: string): Promise<object
     mkdirSync(out);
     return measure([process.execPath, CLI, 'index', file, '--out', out], method, fresh(run));
   });
-  return {
-    rows,
-    bytes,
-    runs,
-    floor: rounded(floor),
-    index: rounded(index),
-    ratio: Number((index.seconds / floor.seconds).toFixed(2)),
-    rssMethod: method,
-    browse: await browse(file, folder),
-    machine: { cores: os.availableParallelism(), node: process.version, duckdb: duckdbVersion() },
-  };
+  const ratio = Number((index.seconds / floor.seconds).toFixed(2));
+  return { floor: rounded(floor), index: rounded(index), ratio, rssMethod: method };
 }
 
 async function main(): Promise<void> {
   const chosen = settings();
+  const { rows, runs, parts } = chosen;
   if (!existsSync(CLI)) throw new Error('dist/cli.js is missing: run npm run build first.');
   const folder = mkdtempSync(path.join(os.tmpdir(), 'flipside-bench-'));
   try {
-    const indexing = await compare(chosen, folder);
-    if (chosen.thumbnails) progress('Making thumbnails …');
-    const result = { ...indexing, ...(chosen.thumbnails ? { thumbnails: await thumbnails(folder) } : {}) };
+    const file = path.join(folder, 'predictions.jsonl');
+    const needsRows = [...parts].some((part) => part !== 'thumbnails');
+    if (needsRows) progress(`Writing ${rows} predictions …`);
+    const result = {
+      ...(needsRows ? { rows, bytes: writeRows(file, rows) } : {}),
+      runs,
+      ...(parts.has('index') ? await indexing(chosen, file, folder) : {}),
+      ...(parts.has('browse') ? { browse: await browse(file, folder) } : {}),
+      ...(parts.has('window') ? { window: await measureWindow(file, { folder, runs, progress }) } : {}),
+      ...(parts.has('thumbnails') ? { thumbnails: await thumbnails(folder) } : {}),
+      machine: machine(),
+    };
     process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 }
 

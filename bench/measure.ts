@@ -84,3 +84,9 @@ export function median(values: readonly number[]): number {
   const upper = sorted[half] ?? NaN;
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[half - 1] ?? NaN)) / 2;
 }
+
+/** The value below or at which the fraction `share` of the values lies, without interpolation. NaN of none. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? NaN;
+}

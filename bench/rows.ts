@@ -9,6 +9,13 @@ const DIRECTIONS = ['left', 'right', 'front', 'back', 'front-left', 'front-right
 const LETTERS = 'ABCD';
 /** Lines are handed to the file in pieces of about this many characters. */
 const PIECE = 4 << 20;
+/** How many different images the rows name. */
+export const IMAGES = 500;
+
+/** The image of a row, relative to the file; the same one again after IMAGES rows. */
+export function imageOf(index: number): string {
+  return `scenes/${String(index % IMAGES).padStart(5, '0')}/frame_${index % 10}0.png`;
+}
 
 /** One prediction, about 413 bytes as JSON with its line end; question and response differ from row to row. */
 function row(index: number, random: Random): object {
@@ -21,7 +28,7 @@ function row(index: number, random: Random): object {
   const letter = LETTERS[chosen] ?? '';
   return {
     id: index,
-    image: `scenes/${String(index % 5000).padStart(5, '0')}/frame_${index % 97}.png`,
+    image: imageOf(index),
     question: `In picture ${index}, where is the ${a} relative to the ${b} from the camera's viewpoint?`,
     options,
     answer: LETTERS[gold],

@@ -4,7 +4,8 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { median } from '../bench/measure.js';
+import { median, percentile } from '../bench/measure.js';
+import { longestOwn } from '../bench/window/profile.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -108,11 +109,13 @@ describe('the benchmark', () => {
     assert.equal(median([3, 1, 2]), 2);
     assert.equal(median([4, 1, 2, 3]), 2.5);
     assert.ok(Number.isNaN(median([])));
+    assert.equal(percentile([5, 1, 4, 2, 3], 0.8), 4);
+    assert.equal(percentile([5, 1, 4, 2, 3], 0.81), 5);
   });
 
   it('prints one JSON object with floor, index and machine', function () {
     if (!existsSync(path.join(root, 'dist', 'cli.js'))) this.skip();
-    const bench = ['--import', 'tsx', 'bench/main.ts', '--rows', '2000', '--runs', '1', '--no-thumbnails'];
+    const bench = ['--import', 'tsx', 'bench/main.ts', '--rows', '2000', '--runs', '1', '--only', 'index'];
     const { status, stdout, stderr } = spawnSync(process.execPath, bench, { cwd: root, encoding: 'utf8' });
     assert.equal(status, 0, stderr);
     const result = JSON.parse(stdout) as Record<string, unknown> & Record<'floor' | 'index', { seconds: number }>;
@@ -126,5 +129,30 @@ describe('the benchmark', () => {
     const { status, stderr } = spawnSync(process.execPath, bench, { cwd: root, encoding: 'utf8' });
     assert.equal(status, 1);
     assert.match(stderr, /--rows many: expected a whole number from 1/);
+  });
+
+  it('refuses a part that there is not', () => {
+    const bench = ['--import', 'tsx', 'bench/main.ts', '--only', 'index,doors'];
+    const { status, stderr } = spawnSync(process.execPath, bench, { cwd: root, encoding: 'utf8' });
+    assert.equal(status, 1);
+    assert.match(stderr, /--only doors: expected some of index, browse, window, thumbnails/);
+  });
+
+  it('finds how long our own code held a busy event loop', () => {
+    const node = (id: number, url: string, functionName: string, children: number[] = []) => ({
+      ...{ id, children, hitCount: 0 },
+      callFrame: { functionName, url, scriptId: '0', lineNumber: 0, columnNumber: 0 },
+    });
+    const nodes = [
+      node(1, '', '(root)', [2, 3, 5]),
+      node(2, '', '(idle)'),
+      node(3, 'file:///x/dist/extension.cjs', 'activate', [4]),
+      node(4, 'node:fs', 'stat'),
+      node(5, 'file:///x/other.js', 'theirs'),
+    ];
+    // A sample stands for the time until the next one.
+    const samples = [2, 3, 4, 5, 4, 2, 3, 2];
+    const timeDeltas = [0, 1000, 2000, 3000, 4000, 5000, 6000, 7000];
+    assert.equal(longestOwn({ nodes, samples, timeDeltas, startTime: 0, endTime: 0 }, 'extension.cjs'), 10);
   });
 });

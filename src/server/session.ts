@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Analysis,
   candidatesOf,
@@ -21,6 +22,11 @@ import { Pictures, type PictureRequest } from './pictures.js';
 type Emit = <K extends keyof AnalysisEvents>(name: K, payload: AnalysisEvents[K]) => void;
 
 const NOTHING_OPEN = 'Nothing is open yet.';
+/** Nothing was asked for so long, in milliseconds: nobody waits. */
+const CALM = 300;
+/** Somebody who asks without end gets the numbers all the same. */
+const PATIENCE = 3000;
+const STEP = 20;
 
 /** One open analysis, and how many questions it is still answering. */
 interface Opened {
@@ -39,7 +45,11 @@ interface Opened {
   /** The latest of what was told of it; null before the first. */
   overview: Overview | null;
   busy: number;
-  ended: boolean;
+  /** Questions that somebody waits for, when the last one came, and whether any of them was about rows and is answered. */
+  asked: number;
+  lastAsked: number;
+  rowsSeen: boolean;
+  readonly end: AbortController;
   /** What is opened in its place where its index was lost. */
   anew: Promise<Opened> | null;
 }
@@ -63,9 +73,10 @@ export class Session {
       setImages: (params) => this.setImages(params),
       slice: (query, signal) => this.use(({ browsing }) => browsing.slice(query, signal)),
       rows: ({ slice, start, end }) =>
-        this.use(async ({ browsing, embeds }) => {
-          const rows = await browsing.rows(slice, start, end);
-          return embeds ? rows.map((row) => ({ ...row, images: Math.max(1, row.images) })) : rows;
+        this.use(async (opened) => {
+          const rows = await opened.browsing.rows(slice, start, end);
+          opened.rowsSeen = true;
+          return opened.embeds ? rows.map((row) => ({ ...row, images: Math.max(1, row.images) })) : rows;
         }),
       position: ({ slice, key }) => this.use(({ browsing }) => browsing.position(slice, key)),
       nextError: ({ slice, position, by }) =>
@@ -153,16 +164,8 @@ export class Session {
       // A repair that finds other files than before is news.
       id: before !== null && before.id === id && before.state !== state ? randomUUID() : id,
       params: { ...params, images: settings },
-      analysis,
-      browsing: analysis.browse(),
-      pictures,
-      folders,
-      embeds,
-      state,
-      overview: null,
-      busy: 0,
-      ended: false,
-      anew: null,
+      ...{ analysis, browsing: analysis.browse(), pictures, folders, embeds, state, overview: null },
+      ...{ busy: 0, asked: 0, lastAsked: performance.now(), rowsSeen: false, end: new AbortController(), anew: null },
     };
     this.opened = opened;
     if (before !== null) end(before);
@@ -172,13 +175,18 @@ export class Session {
     return first;
   }
 
-  /** Counts what takes time, after the first rows could be asked for. */
+  /** Counts what takes time, and makes ready what makes questions fast: always when nobody waits for something shorter. */
   private async complete(opened: Opened): Promise<void> {
     try {
-      await this.using(opened, async ({ browsing }) => browsing.warm());
+      await calm(opened, () => opened.rowsSeen);
+      if (opened.end.signal.aborted) return;
+      await this.using(opened, ({ browsing }) => browsing.warm());
       const overview = await this.using(opened, ({ analysis, id }) => fullOverview(analysis, id));
       opened.overview = overview;
       if (this.opened === opened) this.emit('overview', overview);
+      await calm(opened);
+      if (opened.end.signal.aborted) return;
+      await this.using(opened, ({ browsing }) => browsing.hold(opened.end.signal));
     } catch (error) {
       if (this.opened !== opened) return;
       // What is opened anew completes itself.
@@ -200,13 +208,24 @@ export class Session {
     if (this.opened === null) throw new FlipsideError(NOTHING_OPEN);
     const { opened } = this;
     try {
-      return await this.using(opened, ask);
+      return await this.answer(opened, ask);
     } catch (error) {
       if (!isDamaged(error)) throw told(error);
       const anew = await this.anew(opened);
-      return await this.using(anew, ask).catch((again: unknown) => {
+      return await this.answer(anew, ask).catch((again: unknown) => {
         throw told(again);
       });
+    }
+  }
+
+  /** Somebody waits for it: what takes long begins later. */
+  private async answer<T>(opened: Opened, ask: (opened: Opened) => Promise<T>): Promise<T> {
+    opened.asked += 1;
+    try {
+      return await this.using(opened, ask);
+    } finally {
+      opened.asked -= 1;
+      opened.lastAsked = performance.now();
     }
   }
 
@@ -229,7 +248,7 @@ export class Session {
       return await ask(opened);
     } finally {
       opened.busy -= 1;
-      if (opened.ended && opened.busy === 0) close(opened);
+      if (opened.end.signal.aborted && opened.busy === 0) close(opened);
     }
   }
 }
@@ -255,8 +274,16 @@ function told(error: unknown): unknown {
   return new FlipsideError('The index could not answer this; the log says why. Refresh, and report it if it stays so.');
 }
 
+/** Resolves when nobody has asked anything for a while, when `early` holds, when somebody asks without end, or at the end. */
+async function calm(opened: Opened, early: () => boolean = () => false): Promise<void> {
+  for (const latest = performance.now() + PATIENCE; performance.now() < latest; await sleep(STEP)) {
+    const isCalm = opened.asked === 0 && performance.now() - opened.lastAsked > CALM;
+    if (isCalm || early() || opened.end.signal.aborted) return;
+  }
+}
+
 function end(opened: Opened): void {
-  opened.ended = true;
+  opened.end.abort();
   if (opened.busy === 0) close(opened);
 }
 

@@ -26,7 +26,8 @@ describe('images in the data themselves', function () {
   });
   afterEach(() => {
     client.dispose();
-    rmSync(folder, { recursive: true, force: true });
+    // The process that was told to end may still be writing.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   });
 
   function put(name: string, content: string): string {

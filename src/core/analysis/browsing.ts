@@ -32,8 +32,6 @@ const COLUMNS = [
 /** Lists of rows by position, and counts of values, for pages that hold no data themselves. */
 export class Browsing {
   private readonly browse: Browse;
-  /** Rows of runs, by the list of their ids. */
-  private readonly rowsOf = new Map<string, number>();
   private counting: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -43,9 +41,14 @@ export class Browsing {
     this.browse = new Browse(db);
   }
 
-  /** Takes into memory what makes the next questions fast. Worth calling once the first rows are shown. */
+  /** Takes into memory what makes counting and sorting fast. Worth calling once the first rows are shown. */
   warm(): Promise<void> {
     return this.browse.warm();
+  }
+
+  /** Takes into memory what makes showing rows fast, wherever they are: worth calling after `warm`, once. */
+  hold(signal?: AbortSignal): Promise<void> {
+    return this.browse.hold(signal);
   }
 
   /** Lists the rows that a query keeps. */
@@ -54,21 +57,16 @@ export class Browsing {
     return {
       slice: id,
       total,
-      of: await this.ofRuns(chosenOf(query, 'run'), signal),
+      of: this.ofRuns(chosenOf(query, 'run')),
       groups: groups?.map(({ value, ...rest }) => ({ ...rest, label: labelOf(query.group ?? '', value) })) ?? null,
       unknownIds: query.ids === null ? [] : await this.browse.unknownIds(query.ids, signal),
     };
   }
 
-  /** All rows of the given runs; of every run where none is given. */
-  private async ofRuns(runs: readonly (FilterValue | null)[], signal?: AbortSignal): Promise<number> {
-    const key = JSON.stringify(runs);
-    const known = this.rowsOf.get(key);
-    if (known !== undefined) return known;
-    const among: Filter = { field: 'run', op: 'in', values: runs.filter((run) => run !== null) };
-    const rows = await this.browse.count(runs.length === 0 ? [] : [among], null, signal);
-    this.rowsOf.set(key, rows);
-    return rows;
+  /** All rows of the given runs; of every run where none is given. As the manifests count them. */
+  private ofRuns(names: readonly (FilterValue | null)[]): number {
+    const among = names.length === 0 ? this.runs : this.runs.filter(({ id }) => names.includes(id));
+    return among.reduce((total, run) => total + sizeOf(run), 0);
   }
 
   /** The rows of a slice by position, `end` excluded. Throws a FlipsideError where the slice has ended. */
@@ -150,8 +148,9 @@ export class Browsing {
   /** The stated images of the given rows, with the file they stand in, in order. */
   async images(names: readonly RowKey[]): Promise<ImagesOfRow[]> {
     const places = names.map((name) => this.place(name));
-    const rows = await this.browse.fetch(places, ['images', 'flags', 'id', 'question', 'meta']);
-    const byPlace = new Map(rows.map((row) => [`${String(row['runIndex'])}:${String(row['row'])}`, row]));
+    const rows = await this.browse.fetch(places, ['images', 'flags', 'id', 'question']);
+    const byPlace = new Map(rows.map((row) => [nameOf(row), row]));
+    const candidates = await this.candidates(rows.filter(isAmbiguous));
     return places.map(({ runIndex, row }) => {
       const found = byPlace.get(`${runIndex}:${row}`);
       const run = this.runs[runIndex];
@@ -161,12 +160,19 @@ export class Browsing {
         definition: run?.joined[0]?.file ?? null,
         dataset: run?.manifest.dataset ?? null,
         images: (found?.['images'] as string[] | undefined) ?? [],
-        ambiguous: ((found?.['flags'] as string[] | undefined) ?? []).includes('imageAmbiguous'),
+        ambiguous: found !== undefined && isAmbiguous(found),
         id: (found?.['id'] as string | null | undefined) ?? null,
         question: (found?.['question'] as string | null | undefined) ?? null,
-        candidates: candidatesOf(found?.['meta'] as string | undefined),
+        candidates: candidates.get(`${runIndex}:${row}`) ?? [],
       };
     });
+  }
+
+  /** Between which images rows could not choose, by the name of the row. Metadata are long: no other row's are read. */
+  private async candidates(rows: readonly SqlRow[]): Promise<Map<string, string[]>> {
+    const places = rows.map((row) => ({ runIndex: Number(row['runIndex']), row: Number(row['row']) }));
+    const found = places.length === 0 ? [] : await this.browse.fetch(places, ['meta']);
+    return new Map(found.map((row) => [nameOf(row), candidatesOf(row['meta'] as string | undefined)]));
   }
 
   private place({ run, row }: RowKey): Place {
@@ -195,6 +201,19 @@ export class Browsing {
       images: (row['images'] as string[]).length,
     };
   }
+}
+
+/** How many items a run holds: how many rows the database has of it. */
+function sizeOf({ manifest, split }: RunInfo): number {
+  return manifest.splits.find((each) => each.split === split)?.items ?? manifest.rows;
+}
+
+function nameOf(row: SqlRow): string {
+  return `${String(row['runIndex'])}:${String(row['row'])}`;
+}
+
+function isAmbiguous(row: SqlRow): boolean {
+  return (row['flags'] as string[]).includes('imageAmbiguous');
 }
 
 /** What finding the images of a row needs. */

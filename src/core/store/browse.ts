@@ -1,6 +1,6 @@
 import { FlipsideError, type Filter, type FilterValue, type Sort } from '../model.js';
 import type { Database, SqlRow } from './database.js';
-import { fetchRows, placesIn, type Place } from './fetchRows.js';
+import { fetchHeldRows, fetchRows, placesIn, type Place } from './fetchRows.js';
 import { FieldTables } from './fieldTables.js';
 import {
   compileField,
@@ -15,6 +15,7 @@ import {
   OWN_FIELDS,
   type Compiled,
 } from './filters.js';
+import { HeldRows } from './heldRows.js';
 import { Question } from './question.js';
 
 /** Which rows, in which order: all conditions hold at once. */
@@ -32,33 +33,16 @@ export interface Slice {
   readonly groups: readonly { readonly value: unknown; readonly start: number; readonly count: number }[] | null;
 }
 
-/** Columns that are copied out of the shards, so that counting and sorting read nothing else. None holds long texts. */
+/** Columns by which rows are filtered, counted and sorted. None holds long texts. */
 const NARROW = [
-  ...[
-    'runIndex',
-    'row',
-    'class',
-    'drift',
-    'axis',
-    'outcome',
-    'task',
-    'relation',
-    'family',
-    'frame',
-    'convention',
-    'kind',
-  ],
-  ...[
-    'status',
-    'correct',
-    'storedCorrect',
-    'goldDirection',
-    'predictedDirection',
-    'angle',
-    'confidence',
-    'sample',
-    'flags',
-  ],
+  ...['runIndex', 'row', 'class', 'drift', 'axis', 'outcome', 'task', 'relation', 'family', 'frame', 'convention'],
+  ...['kind', 'status', 'correct', 'storedCorrect', 'goldDirection', 'predictedDirection', 'angle', 'confidence'],
+  ...['sample', 'flags'],
+];
+/** Columns that lists show, and by which images are found. */
+const SHOWN = [
+  ...['runIndex', 'row', 'item', 'id', 'question', 'outcome', 'class', 'drift', 'gold', 'predicted', 'goldDirection'],
+  ...['predictedDirection', 'task', 'frame', 'kind', 'flags', 'images'],
 ];
 const OF_RUNS = ['run', 'dataset', 'format', 'file'];
 const IN_MEMORY = new Set([...NARROW, ...OF_RUNS]);
@@ -72,39 +56,41 @@ const MOST_GROUPS = 5000;
 
 /**
  * Walks through rows: a slice is the list of rows that conditions keep, sorted once, from which pages are taken by
- * position. The first slices are made from the shards directly; `warm` copies the narrow columns into memory, after which
- * counting and sorting a million rows takes milliseconds.
+ * position. The first slices are made from the shards directly; `warm` and `hold` copy columns into memory, after which
+ * counting and sorting a million rows takes milliseconds, and so does showing any of them.
  */
 export class Browse {
   private warmed: Promise<void> | null = null;
   private source = 'classified';
+  private shown = new Set<string>();
   private readonly slices: number[] = [];
   private readonly fields: FieldTables;
+  private readonly held: HeldRows;
 
   constructor(private readonly db: Database) {
     this.fields = new FieldTables(db);
+    this.held = new HeldRows(db);
   }
 
-  /** Copies the narrow columns into memory; at most once. */
+  /** Copies into memory what is counted and sorted by; at most once. */
   warm(): Promise<void> {
-    this.warmed ??= this.copy();
+    this.warmed ??= this.copyNarrow();
     return this.warmed;
   }
 
-  private async copy(): Promise<void> {
-    const columns = NARROW.map((name) => `"${name}"`).join(', ');
-    // In a connection of its own: what a user asks meanwhile is answered meanwhile.
-    const aside = await this.db.another();
-    try {
-      await aside.all(`CREATE TABLE narrow_rows AS SELECT ${columns} FROM classified`);
-    } finally {
-      aside.close();
-    }
+  private async copyNarrow(): Promise<void> {
+    await this.held.hold('narrow', NARROW);
     await this.db.all(
       `CREATE VIEW narrow AS SELECT n.*, ${OF_RUNS.map((name) => `r."${name}"`).join(', ')}
-       FROM narrow_rows n JOIN runs r ON n."runIndex" = r."runIndex"`,
+       FROM held.narrow n JOIN runs r ON n."runIndex" = r."runIndex"`,
     );
     this.source = 'narrow';
+  }
+
+  /** Copies into memory what is shown of rows; once. Without it rows that lie far apart are read from all over the shards. */
+  async hold(signal?: AbortSignal): Promise<void> {
+    await this.held.hold('shown', SHOWN, signal);
+    this.shown = new Set(SHOWN);
   }
 
   /** Makes a slice. The oldest ones end when there are more than a few. */
@@ -229,9 +215,12 @@ export class Browse {
     return found === undefined ? null : Number(found['position']);
   }
 
-  /** The given columns of the given rows, in their order; texts are read from the shards for these rows alone. */
+  /** The given columns of the given rows, in their order; texts that are not in memory are read for these rows alone. */
   fetch(places: readonly Place[], columns: readonly string[]): Promise<SqlRow[]> {
-    return fetchRows(this.db, places, ['runIndex', 'row', ...columns].map((name) => `"${name}"`).join(', '));
+    const list = ['runIndex', 'row', ...columns].map((name) => `"${name}"`).join(', ');
+    return columns.every((name) => this.shown.has(name))
+      ? fetchHeldRows(this.db, 'held.shown', places, list)
+      : fetchRows(this.db, places, list);
   }
 
   /**

@@ -6,11 +6,40 @@ export interface Place {
   readonly row: number;
 }
 
+/** DuckDB looks only at the rows themselves while a list of them is no longer than this (dynamic_or_filter_threshold). */
+const AT_ONCE = 50;
+
 /**
  * The given columns (SQL of our own making) of the given rows, in their order. Asked by run and row number, by which Parquet
  * files skip what they need not read: a join would read every text of every row.
  */
-export async function fetchRows(db: Database, places: readonly Place[], columns: string): Promise<SqlRow[]> {
+export function fetchRows(db: Database, places: readonly Place[], columns: string): Promise<SqlRow[]> {
+  return inOrder(places, Infinity, (among, values) =>
+    db.all(`SELECT ${columns} FROM classified WHERE ${among}`, values),
+  );
+}
+
+/**
+ * The same from a table in memory. Its rows are found in the narrow columns that name them; only then is anything else of them
+ * unpacked.
+ */
+export function fetchHeldRows(
+  db: Database,
+  table: string,
+  places: readonly Place[],
+  columns: string,
+): Promise<SqlRow[]> {
+  return inOrder(places, AT_ONCE, (among, values) =>
+    db.all(`SELECT ${columns} FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE ${among})`, values),
+  );
+}
+
+/** Asks for rows run by run, at most so many at once, and puts what is found into the order of the places. */
+async function inOrder(
+  places: readonly Place[],
+  most: number,
+  ask: (among: string, values: number[]) => Promise<SqlRow[]>,
+): Promise<SqlRow[]> {
   const byRun = new Map<number, number[]>();
   for (const { runIndex, row } of places) {
     const rows = byRun.get(runIndex);
@@ -18,14 +47,14 @@ export async function fetchRows(db: Database, places: readonly Place[], columns:
     else rows.push(row);
   }
   const found = new Map<string, SqlRow>();
-  for (const [runIndex, rows] of byRun) {
-    const [first, last] = rows.reduce(([low, high], row) => [Math.min(low, row), Math.max(high, row)], [Infinity, 0]);
-    const part = await db.all(
-      `SELECT ${columns} FROM classified
-       WHERE "runIndex" = ? AND "row" BETWEEN ? AND ? AND "row" IN (${rows.map(() => '?').join(', ')})`,
-      [runIndex, first, last, ...rows],
-    );
-    for (const row of part) found.set(`${runIndex}:${String(row['row'])}`, row);
+  for (const [runIndex, all] of byRun) {
+    for (let at = 0; at < all.length; at += most) {
+      const rows = all.slice(at, at + most);
+      const [first, last] = rows.reduce(([low, high], row) => [Math.min(low, row), Math.max(high, row)], [Infinity, 0]);
+      const among = `"runIndex" = ? AND "row" BETWEEN ? AND ? AND "row" IN (${rows.map(() => '?').join(', ')})`;
+      for (const row of await ask(among, [runIndex, first, last, ...rows]))
+        found.set(`${runIndex}:${String(row['row'])}`, row);
+    }
   }
   return places.flatMap(({ runIndex, row }) => {
     const one = found.get(`${runIndex}:${row}`);

@@ -53,8 +53,12 @@ export class ErrorBrowser {
   private renewed = false;
   /** Ids that were just pasted, until the first answer about them. */
   private pasted: readonly string[] | null = null;
+  /** The counts are those of another query. */
+  private uncounted = false;
   /** Where the list is to stand once there is one; null while it stands. */
   private awaited: Place | null = null;
+  /** The row to be revealed once it stands. */
+  private sought: RowKey | null = null;
 
   constructor(connection: Connection<ErrorsHost, ErrorsEvents, Kept>) {
     const { host } = connection;
@@ -112,8 +116,7 @@ export class ErrorBrowser {
     this.thumbnails.renew(new Map(start.overview?.runs.map(({ id, content }) => [id, content])));
     this.head.tell();
     if (start.emptiness !== null) return;
-    this.refreshFacets();
-    void this.load(place);
+    void this.load(place, true);
     // Once what it is about has been drawn.
     if (what !== null) setTimeout(() => this.perform(what));
   }
@@ -133,10 +136,9 @@ export class ErrorBrowser {
     this.head.tell();
     if (this.start === null || this.start.emptiness !== null) return;
     if (anew) this.facets.reorder();
-    if (!sameRows) this.refreshFacets();
     const { current, selected } = this.keeper.selection();
     const place = { current, selected: sameRows ? selected : [], anchor: null, reveal: sameRows };
-    void this.load(anew ? TOP : place);
+    void this.load(anew ? TOP : place, !sameRows);
   }
 
   clear(): void {
@@ -149,6 +151,7 @@ export class ErrorBrowser {
   }
 
   refreshFacets(): void {
+    this.uncounted = false;
     void this.facets.refresh(this.query, this.keeper.openFields);
   }
 
@@ -161,8 +164,11 @@ export class ErrorBrowser {
 
   // --- The slice --------------------------------------------------------------------------------------------------------
 
-  private async load(place: Place): Promise<void> {
+  /** Asks for the list and, where `count` says so, for the counts that belong to it: rows first, they are what is looked at. */
+  private async load(place: Place, count = false): Promise<void> {
     this.loading.abort();
+    if (count) this.facets.stop();
+    this.uncounted ||= count;
     this.announcer.stop();
     this.awaited = place;
     const { signal } = (this.loading = new AbortController());
@@ -181,7 +187,10 @@ export class ErrorBrowser {
       if (!signal.aborted) this.fail(error);
     } finally {
       clearTimeout(impatient);
-      if (!signal.aborted) this.setBusy(false);
+      if (!signal.aborted) {
+        this.setBusy(false);
+        if (this.uncounted) this.refreshFacets();
+      }
     }
   }
 
@@ -210,6 +219,9 @@ export class ErrorBrowser {
     this.keeper.soon();
     this.head.tell();
     this.moved();
+    const { sought } = this;
+    this.sought = null;
+    if (sought !== null) void this.reveal(sought);
   }
 
   private cacheOf(slice: number, total: number): RowCache {
@@ -345,9 +357,11 @@ export class ErrorBrowser {
 
   private async reveal(key: RowKey): Promise<void> {
     const { view } = this;
-    if (view === null) return;
+    // The row is shown in the list that is on its way: in this one it would be gone in a moment.
+    if (view === null || this.awaited !== null) return void (this.sought = key);
     const position = await this.host.request('position', { slice: view.info.slice, key }).catch(() => null);
-    if (position === null || this.view !== view) return;
+    if (this.view !== view || this.awaited !== null) return this.reveal(key);
+    if (position === null) return;
     this.announcer.stop();
     this.cursor.moveTo(position, 'only');
     this.cursor.key = keyOf(key);

@@ -1,0 +1,148 @@
+/**
+ * What a user waits for in a real VS Code: its server runs here with the extension under development, and a headless
+ * Chromium shows the window. The index is there before anything is measured: a first window makes it.
+ */
+import * as esbuild from 'esbuild';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { chromium } from 'playwright-core';
+import { median, percentile } from './measure.js';
+import { Mailbox } from './window/drive.js';
+import { index, pass, type Pass } from './window/passes.js';
+import type { Activated } from './window/seen.js';
+import { makeWorkspace, settle } from './window/workspace.js';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+
+interface Scripts {
+  readonly CHROMIUM_ARGUMENTS: string[];
+  readonly NO_CHROMIUM: string;
+  findChromium(): string | undefined;
+  prepareServer(purpose: string): Promise<string | null>;
+  environment(more: NodeJS.ProcessEnv): NodeJS.ProcessEnv;
+  startServer(folder: string, env: NodeJS.ProcessEnv): Promise<{ address: string; stop(): void }>;
+  windowUrl(address: string, workspace: string, more: readonly (readonly [string, string])[]): string;
+}
+
+/** In milliseconds and MB (10⁶ bytes); medians over windows unless another thing is said. */
+export interface WindowNumbers {
+  /** Loading and activating, as VS Code itself reports it. */
+  readonly activationMs: number;
+  /** What activating alone loads of the extension, and which processes it starts: one file, and none. */
+  readonly activationLoads: readonly string[];
+  readonly activationStarts: readonly string[];
+  /** From the press on the icon in the activity bar to the first rows. */
+  readonly firstRowsMs: number;
+  /** From the press on a class's chip to the new rows and their number; and to the new counts on all chips. */
+  readonly facetClickMs: number;
+  readonly facetCountsMs: number;
+  /** From a jump to anywhere to all rows in sight: median, and the slowest but one in twenty. */
+  readonly jumpMs: number;
+  readonly jumpP95Ms: number;
+  readonly sortMs: number;
+  readonly sortedJumpMs: number;
+  readonly sortedJumpP95Ms: number;
+  /** The extension host's heap after a collection, and at most; the most of all windows. */
+  readonly hostHeapMb: number;
+  readonly hostHeapPeakMb: number;
+  /**
+   * The longest block of the extension host, whosesoever; the most work between two turns of its event loop, which a loaded
+   * machine does not lengthen; and what our own code took of one block.
+   */
+  readonly hostBlockMs: number;
+  readonly hostWorkMs: number | null;
+  readonly hostOwnBlockMs: number;
+  /** What the page adds to the window's heap after collections: opened, and after each part of long scrolling. */
+  readonly webviewHeapMb: readonly number[];
+}
+
+async function loadScripts(): Promise<Scripts> {
+  const load = (name: string): Promise<unknown> => import(pathToFileURL(path.join(root, 'scripts', name)).href);
+  return { ...((await load('chromium.mjs')) as object), ...((await load('vscodeServer.mjs')) as object) } as Scripts;
+}
+
+async function buildHost(out: string): Promise<void> {
+  await esbuild.build({
+    entryPoints: [path.join(root, 'bench', 'window', 'host.ts')],
+    outfile: out,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: ['vscode'],
+    logLevel: 'warning',
+  });
+}
+
+function summarise({ loaded, forked }: Activated, passes: readonly Pass[]): WindowNumbers {
+  const middle = (of: (pass: Pass) => number): number => Math.round(median(passes.map(of)));
+  const most = (of: (pass: Pass) => number): number => Math.round(Math.max(...passes.map(of)));
+  const p95 = (of: (pass: Pass) => readonly number[]): number => middle((each) => percentile(of(each), 0.95));
+  return {
+    activationMs: middle((each) => each.activationMs),
+    activationLoads: loaded,
+    activationStarts: forked,
+    firstRowsMs: middle((each) => each.firstRowsMs),
+    facetClickMs: middle((each) => median(each.chips.map(({ rows }) => rows))),
+    facetCountsMs: middle((each) => median(each.chips.map(({ counts }) => counts))),
+    jumpMs: middle((each) => median(each.jumps)),
+    jumpP95Ms: p95((each) => each.jumps),
+    sortMs: middle((each) => each.sortMs),
+    sortedJumpMs: middle((each) => median(each.sortedJumps)),
+    sortedJumpP95Ms: p95((each) => each.sortedJumps),
+    hostHeapMb: most((each) => each.host.heapMb),
+    hostHeapPeakMb: most((each) => each.host.heapPeakMb),
+    hostBlockMs: middle((each) => each.host.blockMs),
+    hostWorkMs: passes.some(({ host }) => host.workMs === null) ? null : middle((each) => each.host.workMs ?? 0),
+    hostOwnBlockMs: most((each) => each.host.ownBlockMs),
+    webviewHeapMb: (passes.at(-1)?.webviewHeapMb ?? []).map((mb) => Number(mb.toFixed(1))),
+  };
+}
+
+/**
+ * Measures `runs` windows over the predictions, each with an extension host of its own, in `folder`. Null, with the reason
+ * said to `progress`, where there is no Chromium or no server.
+ */
+export async function measureWindow(
+  predictions: string,
+  { folder, runs, progress }: { folder: string; runs: number; progress: (text: string) => void },
+): Promise<WindowNumbers | null> {
+  const scripts = await loadScripts();
+  const executablePath = scripts.findChromium();
+  const problem =
+    executablePath === undefined ? scripts.NO_CHROMIUM : await scripts.prepareServer('Measuring the window');
+  if (problem !== null) {
+    progress(`window: null, because ${problem}`);
+    return null;
+  }
+  const [workspace, post, host] = ['workspace', 'post', 'host.cjs'].map((name) => path.join(folder, 'window', name));
+  if (workspace === undefined || post === undefined || host === undefined) throw new RangeError('three paths');
+  mkdirSync(post, { recursive: true });
+  await makeWorkspace(workspace, predictions);
+  await buildHost(host);
+  const env = scripts.environment({ FLIPSIDE_BENCH_FOLDER: post });
+  settle(path.join(folder, 'window', 'server'));
+  const server = await scripts.startServer(path.join(folder, 'window', 'server'), env);
+  const browser = await chromium.launch({ executablePath, args: scripts.CHROMIUM_ARGUMENTS });
+  try {
+    const url = scripts.windowUrl(server.address, workspace, [['extensionTestsPath', host]]);
+    const desk = { browser, url, mailbox: new Mailbox(post) };
+    progress('window: making the index …');
+    const activated = await index(desk);
+    const passes: Pass[] = [];
+    for (let run = 1; run <= runs; run++) {
+      passes.push(await pass(desk, run === runs));
+      const { firstRowsMs, activationMs, host: seen } = passes.at(-1) as Pass;
+      progress(
+        `window ${run}/${runs}: activation ${activationMs} ms, first rows ${Math.round(firstRowsMs)} ms, host blocked ${Math.round(seen.blockMs)} ms`,
+      );
+      if (process.env['FLIPSIDE_BENCH_DETAIL'] !== undefined) progress(JSON.stringify(passes.at(-1)));
+    }
+    return summarise(activated, passes);
+  } finally {
+    await browser.close();
+    server.stop();
+  }
+}

@@ -1,0 +1,21 @@
+/** What host.ts leaves in files, for window.ts. */
+export interface Activated {
+  /** It was active before anybody asked for anything of it, which it must not be. */
+  readonly wasActive: boolean;
+  readonly milliseconds: number;
+  /** Files of the extension that were loaded, and scripts that were started. */
+  readonly loaded: readonly string[];
+  readonly forked: readonly string[];
+}
+
+export interface HostSeen {
+  /** The longest time for which the event loop did not turn, whoever was to blame. */
+  readonly blockMs: number;
+  /** The most processor time of its thread between two turns; null where Node does not tell. */
+  readonly workMs: number | null;
+  /** The longest time that our own code took within one such time. */
+  readonly ownBlockMs: number;
+  /** JavaScript heap in MB (10⁶ bytes) after a collection at the end, and at most. */
+  readonly heapMb: number;
+  readonly heapPeakMb: number;
+}
