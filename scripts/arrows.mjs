@@ -8,7 +8,9 @@ const LEAVES = ['formats', 'answers', 'relations', 'metrics', 'annotations', 'ex
   (name) => `src/core/${name}`,
 );
 const MODEL = 'src/core/model.js';
-const BELOW_STORE = [MODEL, ...LEAVES.flatMap((leaf) => [`${leaf}/`, `${leaf}.js`])];
+/** What every part of the core may import. */
+const BASE = [MODEL, 'src/core/remembered.js'];
+const BELOW_STORE = [...BASE, ...LEAVES.flatMap((leaf) => [`${leaf}/`, `${leaf}.js`])];
 const FACADE = ['src/core/analysis.js', 'src/core/analysis/'];
 const STORE = ['src/core/store/', 'src/core/store.js'];
 
@@ -27,7 +29,7 @@ const CORE_PACKAGES = [VSCODE, DUCKDB, NETWORK];
  * `packages`: bans on packages. Later entries win where two match a file.
  */
 export const AREAS = [
-  ...LEAVES.map((folder) => ({ folder, may: [MODEL], packages: CORE_PACKAGES })),
+  ...LEAVES.map((folder) => ({ folder, may: BASE, packages: CORE_PACKAGES })),
   { folder: 'src/core/store', may: BELOW_STORE, packages: [VSCODE, NETWORK] },
   { folder: 'src/core/analysis', may: [...BELOW_STORE, ...STORE, ...FACADE], packages: CORE_PACKAGES },
   { folder: 'src/inference', may: [MODEL, 'src/protocol/'], packages: [VSCODE, DUCKDB] },
