@@ -43,6 +43,7 @@ export const AREAS = [
   { file: 'src/core/model.ts', may: [], packages: [{ regex: '.', message: 'model.ts imports nothing.' }] },
   ...LEAVES.map((leaf) => ({ file: `${leaf}.ts`, may: [MODEL, `${leaf}/`], packages: CORE_PACKAGES })),
   { file: 'src/cli.ts', may: [MODEL, ...FACADE, 'src/cli/', 'src/inference/'], packages: [VSCODE, DUCKDB] },
+  { file: 'src/indexThread.ts', may: ['src/core/analysis/'], packages: [VSCODE, DUCKDB] },
   {
     file: 'src/server.ts',
     may: [MODEL, ...FACADE, 'src/server/', 'src/protocol/'],

@@ -36,8 +36,8 @@ const PAGES = ['errors', 'inspector'];
 const targets = [
   {
     source: 'src/cli.ts',
-    // The analysis process shares the core's chunks with the command line.
-    more: ['src/server.ts'],
+    // The analysis process and the threads share the core's chunks with the command line.
+    more: ['src/server.ts', 'src/indexThread.ts'],
     required: true,
     options: {
       // Split, so that `--help` and usage errors load none of the core.

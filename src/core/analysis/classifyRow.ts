@@ -130,7 +130,12 @@ function wrongDirections(kind: ItemKind, options: readonly Option[], goldOption:
 /** By gold option: the letters of the others' directions. */
 const wrongOf = rememberedOf((options: readonly Option[]): readonly string[] => {
   const letters = options.map((option) => letterOf(codeOf(option.text)));
-  return letters.map((_, gold) => letters.filter((_letter, index) => index !== gold).sort().join(''));
+  return letters.map((_, gold) =>
+    letters
+      .filter((_letter, index) => index !== gold)
+      .sort()
+      .join(''),
+  );
 });
 
 /** Direction codes 0 to 26 as 'a' to '{'. */

@@ -160,6 +160,7 @@ class IndexContext {
     this.options.progress?.(`reading ${run.file}`);
     try {
       const manifest = await ingest(plan, store, {
+        bytes: run.entry.size,
         open: () => this.open(run.file),
         definitions: () => this.definitions(),
         judgement: () => this.judgement(run),

@@ -2,23 +2,25 @@ import type { AnswerRule } from '../answers/index.js';
 import { isDropped, type Detected, type Format, type Source } from '../formats/format.js';
 import type { Dropped, RawItem } from '../model.js';
 import { frameOf } from '../relations/frames.js';
-import { findPhrases, LEXICON_VERSION } from '../relations/phrases.js';
+import { LEXICON_VERSION } from '../relations/phrases.js';
 import { keyOf } from '../store/cache.js';
 import { SCHEMA_VERSION, type StoredRow } from '../store/row.js';
 import type { ShardFacts } from '../store/shardWriter.js';
 import type { ShardManifest, ShardStore } from '../store/shards.js';
-import { classifyRow, prepareItem } from './classifyRow.js';
 import type { Definition } from './definitions.js';
 import { FrameIndex } from './frameSwap.js';
 import type { OfRun } from './joinCounts.js';
 import { DefinitionJoiner } from './joinDefinitions.js';
 import type { Judgement } from './judgement.js';
+import { canShare, readShared } from './shared.js';
+import { Tally } from './tally.js';
+import { toRow } from './toRow.js';
 
 /** Raised when classification gives other rows for the same bytes, answers and lexicon. */
 const PIPELINE_VERSION = 8;
 const BATCH_ROWS = 2048;
-/** Dropped records are all counted; this many are kept with their messages. */
-const DROPPED_KEPT = 1000;
+/** Files shorter than this are read sooner than threads are started. */
+const THREADS_FROM_BYTES = 24 << 20;
 
 /** One file to read, with everything that its shard depends on. */
 export interface IngestPlan {
@@ -53,6 +55,7 @@ export function shardKey(plan: IngestPlan): string {
 
 /** What ingesting needs from outside; loading is lazy, so an unchanged file costs none of it. */
 export interface IngestInputs {
+  readonly bytes: number;
   open(): Promise<Source>;
   definitions(): Promise<readonly Definition[]>;
   judgement(): Promise<Judgement | null>;
@@ -60,27 +63,69 @@ export interface IngestInputs {
 
 /** read → parse → classify → store: turns one prediction file into a shard and returns its manifest. */
 export async function ingest(plan: IngestPlan, store: ShardStore, inputs: IngestInputs): Promise<ShardManifest> {
+  return (await ingestWith(plan, store, inputs, true)) ?? ingestAlone(plan, store, inputs);
+}
+
+async function ingestAlone(plan: IngestPlan, store: ShardStore, inputs: IngestInputs): Promise<ShardManifest> {
+  const manifest = await ingestWith(plan, store, inputs, false);
+  if (manifest === null) throw new Error(`${plan.file} was not read`);
+  return manifest;
+}
+
+/** Null where the file's records proved not to be what threads can share: it is to be read by one. */
+async function ingestWith(
+  plan: IngestPlan,
+  store: ShardStore,
+  inputs: IngestInputs,
+  shared: boolean,
+): Promise<ShardManifest | null> {
   const key = shardKey(plan);
   const tally = new Tally();
   const joiner = new DefinitionJoiner(await inputs.definitions());
   const judgement = await inputs.judgement();
-  let frames: readonly FrameIndex[] = [];
   const { writer, file } = await store.write(key);
   try {
-    let first = true;
-    for await (const batch of batches(plan.format.read(await inputs.open()), tally)) {
-      if (first) joiner.decide(batch);
-      if (first) frames = await framesFor(batch, joiner, plan, inputs);
-      first = false;
-      writer.append(batch.map((raw) => toRow(joiner.join(judgement?.apply(raw) ?? raw), plan, frames)));
+    const source = await inputs.open();
+    const records = plan.format.read(source)[Symbol.asyncIterator]();
+    const head = await take(records, BATCH_ROWS);
+    const items = head.filter((record): record is RawItem => !isDropped(record));
+    joiner.decide(items);
+    const frames = await framesFor(items, joiner, plan, inputs);
+    const isAlone = judgement !== null || frames.length > 0 || joiner.inUse().length > 0;
+    if (shared && !isAlone && inputs.bytes >= THREADS_FROM_BYTES && canShare(plan, source)) {
+      await records.return?.();
+      const all = await readShared(plan, source, tally, (rows, encoder) => writer.appendEncoded(rows, encoder));
+      if (!all) {
+        writer.abandon();
+        return null;
+      }
+    } else {
+      const classify = (raw: RawItem): StoredRow =>
+        withFrames(toRow(joiner.join(judgement?.apply(raw) ?? raw), plan), frames);
+      for (let batch = head; batch.length > 0; batch = await take(records, BATCH_ROWS)) {
+        writer.append(tally.count(batch).map(classify));
+      }
     }
-    if (first) joiner.decide([]);
   } catch (error) {
     writer.abandon();
     throw error;
   }
   const facts = await writer.finish(file);
-  const manifest: ShardManifest = {
+  const manifest = manifestOf(plan, { key, tally, facts, joiner, judgement });
+  await store.publish(manifest);
+  return manifest;
+}
+
+interface Read {
+  readonly key: string;
+  readonly tally: Tally;
+  readonly facts: ShardFacts;
+  readonly joiner: DefinitionJoiner;
+  readonly judgement: Judgement | null;
+}
+
+function manifestOf(plan: IngestPlan, { key, tally, facts, joiner, judgement }: Read): ShardManifest {
+  return {
     schema: SCHEMA_VERSION,
     key,
     format: plan.format.id,
@@ -100,8 +145,6 @@ export async function ingest(plan: IngestPlan, store: ShardStore, inputs: Ingest
     judged: judgement?.evidence() ?? null,
     warnings: [],
   };
-  await store.publish(manifest);
-  return manifest;
 }
 
 /** The runs of a file, each with what its own rows were joined to. */
@@ -133,58 +176,18 @@ async function framesFor(
   return [own];
 }
 
-class Tally {
-  items = 0;
-  droppedTotal = 0;
-  readonly dropped: Dropped[] = [];
-  readonly byReason = new Map<string, number>();
-  /** The benchmark that the records themselves name, where the file's head could not tell. */
-  dataset: string | null = null;
-
-  keep(item: RawItem): void {
-    this.items += 1;
-    const named = item.meta['eval.dataset'];
-    if (this.dataset === null && typeof named === 'string') this.dataset = named;
+/** The next records, at most `most`; none at the end. */
+async function take(records: AsyncIterator<RawItem | Dropped>, most: number): Promise<(RawItem | Dropped)[]> {
+  const taken: (RawItem | Dropped)[] = [];
+  while (taken.length < most) {
+    const next = await records.next();
+    if (next.done === true) break;
+    taken.push(next.value);
   }
-
-  drop(record: Dropped): void {
-    this.droppedTotal += 1;
-    this.byReason.set(record.reason, (this.byReason.get(record.reason) ?? 0) + 1);
-    if (this.dropped.length < DROPPED_KEPT) this.dropped.push(record);
-  }
+  return taken;
 }
 
-async function* batches(records: AsyncIterable<RawItem | Dropped>, tally: Tally): AsyncGenerator<RawItem[]> {
-  let batch: RawItem[] = [];
-  for await (const record of records) {
-    if (isDropped(record)) {
-      tally.drop(record);
-      continue;
-    }
-    tally.keep(record);
-    batch.push(record);
-    if (batch.length >= BATCH_ROWS) {
-      yield batch;
-      batch = [];
-    }
-  }
-  if (batch.length > 0) yield batch;
-}
-
-function toRow(raw: RawItem, plan: IngestPlan, frames: readonly FrameIndex[]): StoredRow {
-  const item = prepareItem(raw);
-  const [preferred, other] = plan.ruleForced ? [raw.response, raw.extracted] : [raw.extracted, raw.response];
-  const text = preferred ?? other ?? '';
-  const fromExtracted = (preferred === null) === plan.ruleForced;
-  const answer = plan.rule.read({
-    options: item.options,
-    kind: item.kind,
-    question: raw.question,
-    text,
-    source: fromExtracted ? 'extracted' : 'response',
-    spatialPhrases: findPhrases,
-  });
-  const row = classifyRow(item, answer);
+function withFrames(row: StoredRow, frames: readonly FrameIndex[]): StoredRow {
   for (const index of frames) {
     const marked = index.mark(row);
     if (marked !== row) return marked;

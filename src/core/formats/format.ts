@@ -70,6 +70,8 @@ export interface Source {
   bytes(limit?: number): Promise<Uint8Array>;
 }
 
+export type RecordReader = (record: Exclude<Record_, Dropped>) => RawItem | Dropped | readonly (RawItem | Dropped)[];
+
 /** One tool's layout. Adding a format is one module that exports this, and one line in all.ts. */
 export interface Format {
   readonly id: string;
@@ -77,6 +79,11 @@ export interface Format {
   readonly version: number;
   readonly title: string;
   detect(shape: Shape): Detected | null;
+  /**
+   * What reads single records, where an item depends on nothing but its record and the head: large files of such a format are
+   * read by several threads. A record that holds several samples becomes as many items, all with its number.
+   */
+  reader?(shape: Shape): RecordReader;
   /** Every record becomes exactly one item or one Dropped. */
   read(source: Source): AsyncIterable<RawItem | Dropped>;
   /** Name of the answer rule (see answers/) that this tool itself applies, shown beside the default reading. */

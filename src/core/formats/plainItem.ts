@@ -181,9 +181,7 @@ const saysShuffled = remembered((name) => /shuffl|permut/i.test(name));
 /** The options in the order that the model saw, where a column beside them holds the same texts shuffled; else null. */
 function shuffledOf({ record, plan }: Reading, options: readonly Option[]): readonly Option[] | null {
   if (options.length < 2) return null;
-  const column = Object.keys(record).find(
-    (name) => saysShuffled(name) && !(plan.columns.options ?? []).includes(name),
-  );
+  const column = Object.keys(record).find((name) => saysShuffled(name) && !(plan.columns.options ?? []).includes(name));
   if (column === undefined) return null;
   const shown = offeredBy(record[column], plan);
   const sorted = (list: readonly Option[]): string => JSON.stringify(list.map((option) => option.text).sort());

@@ -19,6 +19,8 @@ export interface JsonRecordOptions {
   readonly layout: 'array' | 'sequence';
   /** Longest record in bytes; default 256 MiB. */
   readonly limit?: number;
+  /** The bytes begin within a sequence of one record a line, with the record and the line of these numbers, from 1. */
+  readonly from?: { readonly row: number; readonly line: number };
   /** Is told of keys that stand twice in one object of the first records, with the place. Looking for them takes time. */
   readonly onRepeatedKeys?: (place: string, keys: readonly string[]) => void;
 }
@@ -55,10 +57,22 @@ export class JsonRecordParser implements RecordParser {
   private resync: 'no' | 'at line start' | 'in line' = 'no';
   /** On a line of several elements, or too long to wait for its end: they are taken one by one, the line is not looked at again. */
   private elementwise = false;
+  private byLine = true;
   private readonly limit: number;
 
   constructor(private readonly options: JsonRecordOptions) {
     this.limit = options.limit ?? MAX_RECORD_BYTES;
+    const { from } = options;
+    if (from === undefined || from.row === 1) return;
+    this.row = from.row - 1;
+    this.line = from.line;
+    this.started = true;
+    this.habit = 'lines';
+  }
+
+  /** Every record so far was one line of the file. */
+  get isByLine(): boolean {
+    return this.byLine && this.habit !== 'blocks';
   }
 
   take(window: ByteWindow, last: boolean, out: Record_[]): void {
@@ -72,6 +86,7 @@ export class JsonRecordParser implements RecordParser {
 
   /** Consumes one element or one separator. False when more bytes are needed, or when there are none left. */
   private step(window: ByteWindow, last: boolean, out: Record_[]): boolean {
+    this.byLine &&= !this.elementwise && this.resync === 'no' && this.oversized === null;
     if (this.oversized !== null) return this.skipOversized(window, last, this.oversized);
     if (this.resync !== 'no') return this.skipToObject(window, last);
     this.consume(window, skipSeparators(window.buffer, window.start, window.end));
