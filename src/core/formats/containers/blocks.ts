@@ -50,11 +50,18 @@ export async function* blocksOf(file: string, size = BLOCK_BYTES): AsyncGenerato
       window.start += bomLength(window.buffer.subarray(window.start, window.end));
       begun = true;
     }
-    if (window.length < size) continue;
-    const end = window.buffer.subarray(0, window.end).lastIndexOf(NEWLINE);
-    if (end >= window.start) yield cut(end + 1, false);
+    for (let end = cutAt(window, size); end > 0; end = cutAt(window, size)) yield cut(end, false);
   }
   yield cut(window.end, true);
+}
+
+/** Behind the last line end of the first `size` bytes, else behind the next one; 0 where that is not there yet. */
+function cutAt({ buffer, start, end }: ByteWindow, size: number): number {
+  if (end - start < size) return 0;
+  const within = buffer.lastIndexOf(NEWLINE, start + size - 1);
+  if (within >= start) return within + 1;
+  const next = buffer.subarray(0, end).indexOf(NEWLINE, start + size);
+  return next + 1;
 }
 
 /** Lines of the bytes, and those that are not blank. */

@@ -72,7 +72,7 @@ export class JsonRecordParser implements RecordParser {
 
   /** Every record so far was one line of the file. */
   get isByLine(): boolean {
-    return this.byLine && this.habit !== 'blocks';
+    return this.byLine;
   }
 
   take(window: ByteWindow, last: boolean, out: Record_[]): void {
@@ -86,7 +86,6 @@ export class JsonRecordParser implements RecordParser {
 
   /** Consumes one element or one separator. False when more bytes are needed, or when there are none left. */
   private step(window: ByteWindow, last: boolean, out: Record_[]): boolean {
-    this.byLine &&= !this.elementwise && this.resync === 'no' && this.oversized === null;
     if (this.oversized !== null) return this.skipOversized(window, last, this.oversized);
     if (this.resync !== 'no') return this.skipToObject(window, last);
     this.consume(window, skipSeparators(window.buffer, window.start, window.end));
@@ -138,7 +137,10 @@ export class JsonRecordParser implements RecordParser {
         this.elementwise = true;
         return this.takeElement(window, last, out);
       }
-      if (shape === 'open string') this.resync = 'at line start';
+      if (shape === 'open string') {
+        this.byLine = false;
+        this.resync = 'at line start';
+      }
     }
     this.emit(out, parsed ?? { ok: false, reason: 'invalid JSON', message: 'the line is no complete JSON value' });
     this.consume(window, ended ? stop + 1 : stop);
@@ -146,6 +148,7 @@ export class JsonRecordParser implements RecordParser {
   }
 
   private takeElement(window: ByteWindow, last: boolean, out: Record_[]): boolean {
+    this.byLine = false;
     const extent = this.findEnd(window, last);
     if (extent.kind === 'incomplete') {
       if (last) {
