@@ -63,14 +63,14 @@ export class JsonRecordParser implements RecordParser {
   constructor(private readonly options: JsonRecordOptions) {
     this.limit = options.limit ?? MAX_RECORD_BYTES;
     const { from } = options;
-    if (from === undefined || from.row === 1) return;
+    if (from === undefined) return;
     this.row = from.row - 1;
     this.line = from.line;
-    this.started = true;
-    this.habit = 'lines';
+    this.started = from.line > 1;
+    if (from.row > 1) this.habit = 'lines';
   }
 
-  /** Every record so far was one line of the file. */
+  /** Every record so far lay within one line of the file. */
   get isByLine(): boolean {
     return this.byLine;
   }
@@ -148,8 +148,8 @@ export class JsonRecordParser implements RecordParser {
   }
 
   private takeElement(window: ByteWindow, last: boolean, out: Record_[]): boolean {
-    this.byLine = false;
     const extent = this.findEnd(window, last);
+    this.byLine &&= extent.kind === 'complete' && !extent.multiline;
     if (extent.kind === 'incomplete') {
       if (last) {
         this.drop(
