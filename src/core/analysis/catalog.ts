@@ -8,6 +8,7 @@ import type { Mapping } from '../formats/mapping.js';
 import { plainWith } from '../formats/plain.js';
 import { explainUndecided } from '../formats/roles.js';
 import { recognise } from '../formats/registry.js';
+import { textOf } from '../formats/recordValues.js';
 import { sniff } from '../formats/shape.js';
 import { FlipsideError } from '../model.js';
 import { keyOf, readJson, writeAtomically } from '../store/cache.js';
@@ -142,6 +143,8 @@ function whyUnknown(shape: Shape): string {
       return 'text without records (no table, no JSON)';
     case 'zip':
       return 'a zip archive that is neither an Inspect AI log nor a spreadsheet';
+    case 'npy':
+      return `a NumPy array of shape ${textOf(shape.root?.['shape']) ?? ''} and type ${textOf(shape.root?.['descr']) ?? ''}; of arrays, the scores of captions (N×1×4, N×1×2) are read`;
     default:
       return explainUndecided(shape);
   }

@@ -81,7 +81,7 @@ async function ingestWith(
 ): Promise<ShardManifest | null> {
   const key = shardKey(plan);
   const tally = new Tally();
-  const joiner = new DefinitionJoiner(await inputs.definitions());
+  const joiner = new DefinitionJoiner(await inputs.definitions(), plan.detected.places ?? null);
   const judgement = await inputs.judgement();
   const { writer, file } = await store.write(key);
   try {
@@ -143,7 +143,7 @@ function manifestOf(plan: IngestPlan, { key, tally, facts, joiner, judgement }: 
     joined: joiner.evidence(),
     coverage: joiner.coverage(),
     judged: judgement?.evidence() ?? null,
-    warnings: [],
+    warnings: joiner.warnings(),
   };
 }
 

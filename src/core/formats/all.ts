@@ -12,7 +12,9 @@ import { viewspatialBenchmark } from './viewspatialBenchmark.js';
 import { viewspatialCsv } from './viewspatialCsv.js';
 import { vlmevalkit, vlmevalkitScores } from './vlmevalkit.js';
 import { vsr, vsrPredictions, vsrRelationFamilies } from './vsr.js';
+import { spatialCaptions, whatsupCaptions } from './whatsupCaptions.js';
 import { whatsupPrompts, whatsupPromptsDefinition } from './whatsupPrompts.js';
+import { whatsupScores } from './whatsupScores.js';
 
 /** Every format that Flipside reads. A new one is a module beside these and a line here. */
 export const FORMATS: readonly Format[] = [
@@ -21,6 +23,9 @@ export const FORMATS: readonly Format[] = [
   directionLog,
   whatsupPrompts,
   whatsupPromptsDefinition,
+  whatsupScores,
+  whatsupCaptions,
+  spatialCaptions,
   blinkPredictions,
   blinkPredictionMap,
   blinkAnswerMap,

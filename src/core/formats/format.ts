@@ -15,8 +15,12 @@ export interface Shape {
   readonly complete: boolean;
   /** First 64 KiB as text, for text formats; '' for binary containers. */
   readonly text: string;
-  /** For `json-object`: the parsed object, or null when it is too large to parse in one piece. For `zip`: names of the entries. */
+  /**
+   * For `json-object`: the parsed object, or null when it is too large to parse in one piece. For `npy`: the array's `shape` and
+   * its `descr` (number type).
+   */
   readonly root: JsonObject | null;
+  /** For `zip`: names of the entries. */
   readonly entries: readonly string[];
   /** For `csv` and `tsv`: what separates the cells; left out for a comma or a tab. */
   readonly delimiter?: Delimiter;
@@ -28,7 +32,7 @@ export interface Shape {
 export type Delimiter = ',' | '\t' | ';' | '|';
 
 export type Container =
-  'csv' | 'tsv' | 'json-array' | 'json-lines' | 'json-object' | 'xlsx' | 'zip' | 'text' | 'binary' | 'empty';
+  'csv' | 'tsv' | 'json-array' | 'json-lines' | 'json-object' | 'xlsx' | 'zip' | 'npy' | 'text' | 'binary' | 'empty';
 
 /** A record handed to a format: a parsed record, or the reason why it could not be parsed. */
 export type Record_ = { readonly row: number; readonly value: JsonObject; readonly flags: RawItem['flags'] } | Dropped;
@@ -55,6 +59,11 @@ export interface Detected {
    * Where that file is present too, both are one run.
    */
   readonly judges?: string;
+  /**
+   * The file holds nothing but answers by place: its rows are the items, in order, of the one definition that has as many
+   * items, with as many options each. Without exactly one such definition its rows are joined to none.
+   */
+  readonly places?: { readonly rows: number; readonly options: number };
   /** Columns by the role that they are read in, where a format takes columns by any name. */
   readonly columns?: Readonly<Record<string, readonly string[]>>;
   /** What the user should know before trusting the numbers: each says where, and what to do. */

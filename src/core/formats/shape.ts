@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { StringDecoder } from 'node:string_decoder';
 import type { JsonObject } from '../model.js';
-import { bomLength, parseChunks, readWhole } from './containers/bytes.js';
+import { bomLength, ByteWindow, parseChunks, readWhole } from './containers/bytes.js';
 import { repeatedNames, unionOfKeys } from './containers/columns.js';
 import { readContent, readContentHead } from './containers/content.js';
 import { JsonRecordParser } from './containers/jsonRecords.js';
+import { hasRows, isNpy, NpyRecordParser, readNpyHeader } from './containers/npy.js';
 import { sniffTable } from './containers/tableShape.js';
 import { readXlsx, WORKBOOK_ENTRY, workbookRecords } from './containers/xlsx.js';
 import { openZip } from './containers/zip.js';
@@ -38,6 +39,7 @@ export async function sniff(path: string): Promise<Shape> {
   const text = new StringDecoder('utf8').write(content.subarray(0, TEXT_BYTES));
   const head: Head = { path, bytes, whole, text };
   if (isZip(bytes)) return verbatim ? sniffZip(head) : shapeOf(head, 'binary', { text: '' });
+  if (isNpy(bytes)) return sniffArrayFile(head);
   const first = firstByte(content);
   if (first === undefined) return shapeOf(head, head.whole ? 'empty' : 'text', { complete: head.whole });
   const json = first === '{' || first === '[' ? await sniffJson(head, first) : null;
@@ -49,6 +51,22 @@ export async function sniff(path: string): Promise<Shape> {
 /** A local file header, the end of an empty archive, or the marker of a split one. */
 function isZip(bytes: Buffer): boolean {
   return [0x04034b50, 0x06054b50, 0x08074b50].includes(bytes.length < 4 ? 0 : bytes.readUInt32LE());
+}
+
+/** An array of numbers with its first rows; of any other array (objects, texts) there are none. */
+function sniffArrayFile(head: Head): Shape {
+  const header = readNpyHeader(head.bytes);
+  if (header === null) return shapeOf(head, 'binary', { text: '' });
+  const { shape, descr } = header;
+  const root = { shape: [...shape], descr };
+  if (!hasRows(header)) return shapeOf(head, 'npy', { root, text: '' });
+  const window = new ByteWindow();
+  window.append(head.bytes);
+  const records: Record_[] = [];
+  new NpyRecordParser(head.path).take(window, head.whole, records);
+  const rows = records.flatMap((record) => (isDropped(record) ? [] : [record.value]));
+  const complete = head.whole && rows.length === records.length && rows.length <= HEAD_RECORDS;
+  return shapeOf(head, 'npy', { root, columns: ['values'], head: rows.slice(0, HEAD_RECORDS), complete, text: '' });
 }
 
 async function sniffZip(head: Head): Promise<Shape> {

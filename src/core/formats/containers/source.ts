@@ -3,6 +3,7 @@ import { parseChunks, readWhole } from './bytes.js';
 import { readContent, readWholeContent } from './content.js';
 import { CsvRecordParser } from './csvRecords.js';
 import { JsonRecordParser } from './jsonRecords.js';
+import { NpyRecordParser } from './npy.js';
 import { readXlsx, workbookRecords } from './xlsx.js';
 
 /** A source that also hands its records out in batches, for readers that go through millions of them. */
@@ -44,6 +45,8 @@ function batchesOf(path: string, shape: Shape): AsyncIterable<readonly Record_[]
       return parseChunks(readContent(path), new JsonRecordParser({ file: path, layout: 'sequence' }));
     case 'xlsx':
       return workbookBatches(path);
+    case 'npy':
+      return parseChunks(readContent(path), new NpyRecordParser(path));
     case 'json-object':
       return shape.root === null ? failedRoot(path) : noBatches();
     default:
