@@ -4,6 +4,7 @@ import type { Format } from './format.js';
 import { inspectEval, inspectJson } from './inspect.js';
 import { llavaAnswers } from './llavaAnswers.js';
 import { lmmsEval, lmmsEvalResults } from './lmmsEval.js';
+import { mme } from './mme.js';
 import { plain } from './plain.js';
 import { pope } from './pope.js';
 import { errorReport, evaluationLog, ownExport, scoreObject, scoreTable } from './reports.js';
@@ -30,6 +31,7 @@ export const FORMATS: readonly Format[] = [
   blinkPredictionMap,
   blinkAnswerMap,
   pope,
+  mme,
   llavaAnswers,
   vsr,
   vsrPredictions,

@@ -150,6 +150,32 @@ describe('VLMEvalKit: rows', () => {
     assert.match(JSON.stringify(items[0]?.meta['image']), /^"inline:png;2008 bytes;[0-9a-f]{16}"$/);
   });
 
+  it("scores both questions of MME's images together, and all variants of 3DSRBench's questions", async () => {
+    const units = async (name: string): Promise<(string | null)[]> =>
+      (await itemsIn(path.join(MODEL, `Tiny-VL-1B_${name}.tsv`))).map(({ unit }) => unit);
+    const [position, other, count] = ['position/position/01.jpg', 'position/position/02.jpg', 'count/position/01.jpg'];
+    assert.deepEqual(await units('MME'), [position, position, other, other, count, count]);
+    const variants = await units('3DSRBench');
+    assert.deepEqual([...new Set(variants)], ['TOYAAAA1', 'TOYBBBB2']);
+    assert.equal(variants.filter((unit) => unit === 'TOYAAAA1').length, 4);
+  });
+
+  it('takes ids without variants, and categories of other sets, for no groups', async () => {
+    const row = { question: 'Where?', answer: 'Yes', prediction: 'Yes', category: 'position', image_path: 'a.jpg' };
+    const alone = [
+      { ...row, index: 'TOYAAAA1' },
+      { ...row, index: 'TOYBBBB2', category: 'relation' },
+    ];
+    const mixed = [
+      { ...row, index: 'TOYAAAA1-flip' },
+      { ...row, index: 'x', answer: 'left' },
+    ];
+    for (const rows of [alone, mixed]) {
+      const { items } = await readRows('M/M_Desk.csv', rows);
+      assert.deepEqual(items.map(({ unit }) => unit), [null, null]); // prettier-ignore
+    }
+  });
+
   it('reads verdicts as booleans, numbers and text, and a share as none', async () => {
     const row = (hit: string | number | boolean): JsonObject => ({
       index: 1,
