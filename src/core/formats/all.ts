@@ -1,5 +1,8 @@
 import { blinkAnswerMap, blinkPredictionMap, blinkPredictions } from './blink.js';
 import { directionLog } from './directionLog.js';
+import { cambrianAnswers } from './cambrianAnswers.js';
+import { cvBenchPredictions, cvBenchQuestions } from './cvBench.js';
+import { embSpatialPredictions, embSpatialQuestions } from './embSpatial.js';
 import type { Format } from './format.js';
 import { inspectEval, inspectJson } from './inspect.js';
 import { llavaAnswers } from './llavaAnswers.js';
@@ -8,6 +11,8 @@ import { mme } from './mme.js';
 import { plain } from './plain.js';
 import { pope } from './pope.js';
 import { errorReport, evaluationLog, ownExport, scoreObject, scoreTable } from './reports.js';
+import { satPredictions, satQuestions } from './sat.js';
+import { seedBenchPredictions, seedBenchQuestions } from './seedBench.js';
 import { spatialmqa, spatialmqaPredictions } from './spatialmqa.js';
 import { viewspatialBenchmark } from './viewspatialBenchmark.js';
 import { viewspatialCsv } from './viewspatialCsv.js';
@@ -38,6 +43,15 @@ export const FORMATS: readonly Format[] = [
   vsrRelationFamilies,
   spatialmqa,
   spatialmqaPredictions,
+  cvBenchQuestions,
+  cvBenchPredictions,
+  embSpatialQuestions,
+  embSpatialPredictions,
+  satQuestions,
+  satPredictions,
+  seedBenchQuestions,
+  seedBenchPredictions,
+  cambrianAnswers,
   vlmevalkit,
   vlmevalkitScores,
   lmmsEval,

@@ -32,7 +32,19 @@ export interface Shape {
 export type Delimiter = ',' | '\t' | ';' | '|';
 
 export type Container =
-  'csv' | 'tsv' | 'json-array' | 'json-lines' | 'json-object' | 'xlsx' | 'zip' | 'npy' | 'text' | 'binary' | 'empty';
+  | 'csv'
+  | 'tsv'
+  | 'json-array'
+  | 'json-lines'
+  | 'json-object'
+  | 'xlsx'
+  | 'zip'
+  | 'npy'
+  | 'parquet'
+  | 'arrow'
+  | 'text'
+  | 'binary'
+  | 'empty';
 
 /** A record handed to a format: a parsed record, or the reason why it could not be parsed. */
 export type Record_ = { readonly row: number; readonly value: JsonObject; readonly flags: RawItem['flags'] } | Dropped;
@@ -64,6 +76,11 @@ export interface Detected {
    * items, with as many options each. Without exactly one such definition its rows are joined to none.
    */
   readonly places?: { readonly rows: number; readonly options: number };
+  /**
+   * The field of the items' metadata over whose values macroAccuracy is the unweighted mean, in place of the tasks (CV-Bench: its
+   * sources). Values with a slash are parts of parts: "2D/COCO" and "2D/ADE20K" make one mean, which counts once beside "3D/Omni3D".
+   */
+  readonly macroBy?: string;
   /** Columns by the role that they are read in, where a format takes columns by any name. */
   readonly columns?: Readonly<Record<string, readonly string[]>>;
   /** What the user should know before trusting the numbers: each says where, and what to do. */

@@ -1,5 +1,6 @@
 import type { Dropped, Json, JsonObject, Option, RawItem } from '../model.js';
 import type { Detected, Format, Shape, Source } from './format.js';
+import { stratumOf } from './cvBench.js';
 import { letterAt } from './letters.js';
 import { isMmeTask, mmeUnit } from './mmeTasks.js';
 import { splitPrompt } from './promptOptions.js';
@@ -32,7 +33,7 @@ const NO_VERDICT = /ratio|precision|recall|f1|count|token|length|time|stderr/i;
 const VERDICT_KEYS = ['correct', 'is_correct', 'hit', 'exact_match', 'acc', 'accuracy', 'score'] as const;
 
 const QUESTION_KEYS = ['question', 'question_text', 'prompt', 'text'] as const;
-const OPTION_KEYS = ['options', 'choices', 'candidates'] as const;
+const OPTION_KEYS = ['options', 'choices', 'candidates', 'answer_options'] as const;
 const IMAGE_KEYS = ['image_path', 'image', 'images', 'image_id'] as const;
 
 /** What the path says: `{org}__{model}/{time}_samples_{task}.jsonl`. */
@@ -64,7 +65,9 @@ function detect(shape: Shape): Detected | null {
   if (!isSampleShape(shape)) return null;
   const { model, task } = logName(shape.path);
   const reason = "lmms-eval's per-sample log: doc_id, target and filtered_resps on every line.";
-  return { role: 'run', confidence: 0.95, reason, model, dataset: task };
+  const found: Detected = { role: 'run', confidence: 0.95, reason, model, dataset: task };
+  const sourced = shape.head.length > 0 && shape.head.every((value) => stratumIn(value) !== null);
+  return sourced ? { ...found, macroBy: 'stratum' } : found;
 }
 
 /** A log of one sample is one JSON object, which the container layer cannot tell from any other single object. */
@@ -133,6 +136,12 @@ function toItem(value: JsonObject, row: number, name: LogName, sample: SampleNum
     sample: sample === null ? null : sample + 1,
     meta: metaOf(value, sample === null ? filtered : [], sample === null ? responses : []),
   };
+}
+
+/** The part of CV-Bench that the sample counts in, which its submission names. */
+function stratumIn(value: JsonObject): string | null {
+  const { type, source } = objectOf(value['cv_bench_acc']);
+  return stratumOf(type, source);
 }
 
 /** The sub-task that the metric's submission names: MME's category, EmbSpatial's relation, CV-Bench's task. */
@@ -274,7 +283,9 @@ function metaOf(value: JsonObject, filtered: readonly string[], responses: reado
   const doc = Object.entries(objectOf(value['doc'])).filter(([key, entry]) => entry !== null && !used.includes(key));
   const samples: [string, Json][] = filtered.length > 1 ? [['samples', [...filtered]]] : [];
   const raw: [string, Json][] = responses.length > 1 ? [['responses', [...responses]]] : [];
-  return Object.fromEntries([...doc, ...entries, ...samples, ...raw]);
+  const stratum = stratumIn(value);
+  const part: [string, Json][] = stratum === null ? [] : [['stratum', stratum]];
+  return Object.fromEntries([...doc, ...entries, ...samples, ...raw, ...part]);
 }
 
 function detectResults(shape: Shape): Detected | null {

@@ -70,7 +70,8 @@ function detect(shape: Shape): Detected | null {
   const verdict = judgement === 'none' ? '' : ', with the verdicts of its evaluation';
   const asked = hasOptions ? 'index, question, options by letter and prediction' : 'index, question and prediction';
   const reason = `VLMEvalKit's columns: ${asked}${verdict}.`;
-  const found: Detected = { role: 'run', confidence, reason, model, dataset };
+  const macro = columns.has('source') && /cv-?bench/i.test(dataset ?? '') ? { macroBy: 'source' } : {};
+  const found: Detected = { role: 'run', confidence, reason, model, dataset, ...macro };
   return judges === null ? found : { ...found, judges };
 }
 

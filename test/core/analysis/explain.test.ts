@@ -122,6 +122,7 @@ describe('analysis: warnings', () => {
       { ...clean, ...more } as Counts,
       {
         oddities: [],
+        macroBy: null,
         joined: [],
         manifest: { warnings: [], judged, dropped: [{ row: 4, reason: 'a', detail: 'Mend it.' }] },
       } as unknown as RunInfo,
