@@ -1,6 +1,8 @@
+import { adaptVis, adaptVisScores } from './adaptVis.js';
 import { blinkAnswerMap, blinkPredictionMap, blinkPredictions } from './blink.js';
 import { directionLog } from './directionLog.js';
 import { cambrianAnswers } from './cambrianAnswers.js';
+import { countResults } from './countResults.js';
 import { cvBenchPredictions, cvBenchQuestions } from './cvBench.js';
 import { embSpatialPredictions, embSpatialQuestions } from './embSpatial.js';
 import type { Format } from './format.js';
@@ -13,6 +15,7 @@ import { pope } from './pope.js';
 import { errorReport, evaluationLog, ownExport, scoreObject, scoreTable } from './reports.js';
 import { satPredictions, satQuestions } from './sat.js';
 import { seedBenchPredictions, seedBenchQuestions } from './seedBench.js';
+import { spatialRgpt, spatialRgptQuestions } from './spatialRgpt.js';
 import { spatialmqa, spatialmqaPredictions } from './spatialmqa.js';
 import { viewspatialBenchmark } from './viewspatialBenchmark.js';
 import { viewspatialCsv } from './viewspatialCsv.js';
@@ -52,6 +55,11 @@ export const FORMATS: readonly Format[] = [
   seedBenchQuestions,
   seedBenchPredictions,
   cambrianAnswers,
+  countResults,
+  spatialRgpt,
+  spatialRgptQuestions,
+  adaptVis,
+  adaptVisScores,
   vlmevalkit,
   vlmevalkitScores,
   lmmsEval,
