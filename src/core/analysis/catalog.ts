@@ -9,9 +9,9 @@ import { plainWith } from '../formats/plain.js';
 import { explainUndecided } from '../formats/roles.js';
 import { recognise } from '../formats/registry.js';
 import { textOf } from '../formats/recordValues.js';
-import { sniff } from '../formats/shape.js';
 import { FlipsideError } from '../model.js';
 import { keyOf, readJson, writeAtomically } from '../store/cache.js';
+import { shapeOf } from './openFile.js';
 
 /** What a file turned out to be. Kept between commands, so that an unchanged file is never opened again. */
 export interface CatalogEntry {
@@ -120,7 +120,7 @@ async function examine(file: string, mapping: UserMapping | null): Promise<Findi
   const nothing = { format: null, detected: null, mapping: mapping?.hash ?? null };
   if (picture !== null) return { ...nothing, sha256: '', reason: `a picture (${picture})` };
   if (mapping?.mapping === null) return { ...nothing, sha256: '', reason: mapping.problem ?? '' };
-  const shape = await sniff(file);
+  const shape = await shapeOf(file);
   const formats = mapping === null ? FORMATS : [plainWith(mapping.mapping, mapping.file)];
   const found = recognise(shape, formats);
   if (found === null) {
@@ -143,6 +143,9 @@ function whyUnknown(shape: Shape): string {
       return 'text without records (no table, no JSON)';
     case 'zip':
       return 'a zip archive that is neither an Inspect AI log nor a spreadsheet';
+    case 'parquet':
+    case 'arrow':
+      return `${shape.container === 'parquet' ? 'a Parquet' : 'an Arrow'} file inside of a packed one; unpack it, its own compression is enough`;
     case 'npy':
       return `a NumPy array of shape ${textOf(shape.root?.['shape']) ?? ''} and type ${textOf(shape.root?.['descr']) ?? ''}; of arrays, the scores of captions (N×1×4, N×1×2) are read`;
     default:

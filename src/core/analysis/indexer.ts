@@ -1,7 +1,6 @@
 import path from 'node:path';
 import type { AnswerRule } from '../answers/index.js';
 import { isDropped, type Source } from '../formats/format.js';
-import { openSource, sniff } from '../formats/shape.js';
 import { FlipsideError, type RawItem } from '../model.js';
 import { keyOf, readJson, sweepUnfinished, writeAtomically } from '../store/cache.js';
 import type { ShardManifest, ShardStore } from '../store/shards.js';
@@ -9,6 +8,7 @@ import { Catalog, type CatalogEntry } from './catalog.js';
 import { Definition } from './definitions.js';
 import { ingest, shardKey, type IngestPlan } from './ingest.js';
 import { Judgement } from './judgement.js';
+import { openFile } from './openFile.js';
 import { isWithin, type CurrentFile } from './staleShards.js';
 import { userMappings } from './userMappings.js';
 import { walk, type Skipped } from './walk.js';
@@ -221,8 +221,8 @@ class IndexContext {
     };
   }
 
-  private async open(file: string): Promise<Source> {
-    return openSource(file, await sniff(file));
+  private open(file: string): Promise<Source> {
+    return openFile(file);
   }
 
   private definitions(): Promise<readonly Definition[]> {

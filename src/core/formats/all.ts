@@ -12,7 +12,7 @@ import { lmmsEval, lmmsEvalResults } from './lmmsEval.js';
 import { mme } from './mme.js';
 import { plain } from './plain.js';
 import { pope } from './pope.js';
-import { errorReport, evaluationLog, ownExport, scoreObject, scoreTable } from './reports.js';
+import { errorReport, evaluationLog, flipsideRows, ownExport, scoreObject, scoreTable } from './reports.js';
 import { satPredictions, satQuestions } from './sat.js';
 import { seedBenchPredictions, seedBenchQuestions } from './seedBench.js';
 import { spatialRgpt, spatialRgptQuestions } from './spatialRgpt.js';
@@ -67,6 +67,7 @@ export const FORMATS: readonly Format[] = [
   inspectEval,
   inspectJson,
   ownExport,
+  flipsideRows,
   errorReport,
   evaluationLog,
   scoreTable,

@@ -17,7 +17,8 @@ export interface Shape {
   readonly text: string;
   /**
    * For `json-object`: the parsed object, or null when it is too large to parse in one piece. For `npy`: the array's `shape` and
-   * its `descr` (number type).
+   * its `descr` (number type). For `parquet` and `arrow`: null, or `{packed: true}` inside of a packed file. Formats never see these
+   * two: the analysis hands their rows on as records of `json-lines`.
    */
   readonly root: JsonObject | null;
   /** For `zip`: names of the entries. */

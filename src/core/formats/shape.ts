@@ -40,6 +40,9 @@ export async function sniff(path: string): Promise<Shape> {
   const head: Head = { path, bytes, whole, text };
   if (isZip(bytes)) return verbatim ? sniffZip(head) : shapeOf(head, 'binary', { text: '' });
   if (isNpy(bytes)) return sniffArrayFile(head);
+  const table = tableContainer(bytes);
+  // What is packed once more cannot be read from any place in it.
+  if (table !== null) return shapeOf(head, table, { text: '', root: verbatim ? null : { packed: true } });
   const first = firstByte(content);
   if (first === undefined) return shapeOf(head, head.whole ? 'empty' : 'text', { complete: head.whole });
   const json = first === '{' || first === '[' ? await sniffJson(head, first) : null;
@@ -51,6 +54,23 @@ export async function sniff(path: string): Promise<Shape> {
 /** A local file header, the end of an empty archive, or the marker of a split one. */
 function isZip(bytes: Buffer): boolean {
   return [0x04034b50, 0x06054b50, 0x08074b50].includes(bytes.length < 4 ? 0 : bytes.readUInt32LE());
+}
+
+const PARQUET = 'PAR1';
+const ARROW = 'ARROW1';
+/** How every message of an Arrow stream begins. Its first, the schema, is padded to eight bytes. */
+const CONTINUATION = 0xffffffff;
+const MOST_SCHEMA = 64 << 20;
+
+/** Binary tables, whose rows are read elsewhere (analysis/openFile.ts). */
+function tableContainer(bytes: Buffer): 'parquet' | 'arrow' | null {
+  if (bytes.length < 16) return null;
+  if (bytes.toString('latin1', 0, PARQUET.length) === PARQUET) return 'parquet';
+  if (bytes.toString('latin1', 0, ARROW.length) === ARROW) return 'arrow';
+  const length = bytes.readUInt32LE(4);
+  return bytes.readUInt32LE(0) === CONTINUATION && length > 0 && length < MOST_SCHEMA && length % 8 === 0
+    ? 'arrow'
+    : null;
 }
 
 /** An array of numbers with its first rows; of any other array (objects, texts) there are none. */

@@ -41,7 +41,7 @@ describe('formats: CLEVR and SuperCLEVR counts', () => {
     );
   });
 
-  it("counts as the script does: no number between the tags is wrong, under '--answers default' too", async () => {
+  it('counts as the script does: no number between the tags is wrong', async () => {
     const workspace = makeWorkspace();
     try {
       const run = onlyRun(await summaryOf([FILE], workspace.cache));
