@@ -24,6 +24,8 @@ export interface RunInfo {
   readonly oddities: readonly string[];
   /** The field whose values macroAccuracy is the mean over; null for the tasks. */
   readonly macroBy: string | null;
+  /** `file` is a folder of files with one record each. */
+  readonly isFolder: boolean;
 }
 
 /**
@@ -61,6 +63,7 @@ export function listRuns(
             },
         oddities: each.entry.detected?.warnings ?? [],
         macroBy: each.entry.detected?.macroBy ?? null,
+        isFolder: each.members !== undefined,
         joined: split.joined ?? manifest.joined,
         coverage: coverageOf(split.coverage === undefined ? manifest.coverage : split.coverage, indexed.root),
       });

@@ -123,6 +123,7 @@ describe('analysis: warnings', () => {
       {
         oddities: [],
         macroBy: null,
+        isFolder: false,
         joined: [],
         manifest: { warnings: [], judged, dropped: [{ row: 4, reason: 'a', detail: 'Mend it.' }] },
       } as unknown as RunInfo,
