@@ -9,6 +9,7 @@ import type { Format } from './format.js';
 import { inspectEval, inspectJson } from './inspect.js';
 import { llavaAnswers } from './llavaAnswers.js';
 import { lmmsEval, lmmsEvalResults } from './lmmsEval.js';
+import { lmmsEvalLogs } from './lmmsEvalLogs.js';
 import { mme } from './mme.js';
 import { plain } from './plain.js';
 import { pope } from './pope.js';
@@ -64,6 +65,7 @@ export const FORMATS: readonly Format[] = [
   vlmevalkitScores,
   lmmsEval,
   lmmsEvalResults,
+  lmmsEvalLogs,
   inspectEval,
   inspectJson,
   ownExport,

@@ -37,7 +37,7 @@ const OPTION_KEYS = ['options', 'choices', 'candidates', 'answer_options'] as co
 const IMAGE_KEYS = ['image_path', 'image', 'images', 'image_id'] as const;
 
 /** What the path says: `{org}__{model}/{time}_samples_{task}.jsonl`. */
-interface LogName {
+export interface LogName {
   readonly model: string | null;
   readonly task: string | null;
 }
@@ -79,7 +79,7 @@ function isSampleShape({ container, columns, root }: Shape): boolean {
 
 function logName(path: string): LogName {
   const parts = path.split(/[\\/]/);
-  const task = /(?:^|_)samples_(.+)\.jsonl?$/.exec(parts.pop() ?? '')?.[1] ?? null;
+  const task = /(?:^|_)samples_(.+?)\.jsonl?(?:\.(?:gz|zst))?$/.exec(parts.pop() ?? '')?.[1] ?? null;
   const folder = /^(.+?)__(.+)$/.exec(parts.pop() ?? '');
   return { model: folder === null ? null : `${folder[1]}/${folder[2]}`, task };
 }
@@ -88,7 +88,12 @@ async function* read(source: Source): AsyncIterable<RawItem | Dropped> {
   const name = logName(source.path);
   const { container, root } = source.shape;
   const records = container === 'json-object' && root !== null ? onlyRecord(root) : source.records();
-  yield* readSamples(records, (value, row) => samplesOf(value).map((sample) => toItem(value, row, name, sample)));
+  yield* readSamples(records, (value, row) => sampleItems(value, row, name));
+}
+
+/** The items of one document's log: one, or one for each repeat of its request. */
+export function sampleItems(value: JsonObject, row: number, name: LogName): (RawItem | Dropped)[] {
+  return samplesOf(value).map((sample) => toItem(value, row, name, sample));
 }
 
 /** Which of the responses to one request; null where the request was answered once. */

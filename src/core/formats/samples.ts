@@ -11,7 +11,7 @@ export async function* readSamples(
 ): AsyncGenerator<RawItem | Dropped> {
   let more = 0;
   for await (const record of records) {
-    const made = isDropped(record) ? [record] : toItems(record.value, record.row);
+    const made = isDropped(record) ? [record] : toItems(record.value, record.row + more);
     const flags = isDropped(record) ? [] : record.flags;
     for (const [at, item] of made.entries()) {
       const row = record.row + more + at;

@@ -1,14 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import { StringDecoder } from 'node:string_decoder';
-import type { JsonObject } from '../model.js';
+import { FlipsideError, type JsonObject } from '../model.js';
 import { bomLength, ByteWindow, parseChunks, readWhole } from './containers/bytes.js';
 import { repeatedNames, unionOfKeys } from './containers/columns.js';
-import { readContent, readContentHead } from './containers/content.js';
+import { readContent, readContentHead, readWholeContent } from './containers/content.js';
 import { JsonRecordParser } from './containers/jsonRecords.js';
 import { hasRows, isNpy, NpyRecordParser, readNpyHeader } from './containers/npy.js';
 import { sniffTable } from './containers/tableShape.js';
 import { readXlsx, WORKBOOK_ENTRY, workbookRecords } from './containers/xlsx.js';
-import { openZip } from './containers/zip.js';
+import { openZip, zipOfBytes } from './containers/zip.js';
 import { isDropped, type Container, type Shape } from './format.js';
 import type { Record_ } from './format.js';
 
@@ -38,7 +38,7 @@ export async function sniff(path: string): Promise<Shape> {
   const content = bytes.subarray(bomLength(bytes));
   const text = new StringDecoder('utf8').write(content.subarray(0, TEXT_BYTES));
   const head: Head = { path, bytes, whole, text };
-  if (isZip(bytes)) return verbatim ? sniffZip(head) : shapeOf(head, 'binary', { text: '' });
+  if (isZip(bytes)) return verbatim ? sniffZip(head) : sniffPackedZip(head);
   if (isNpy(bytes)) return sniffArrayFile(head);
   const table = tableContainer(bytes);
   // What is packed once more cannot be read from any place in it.
@@ -91,8 +91,24 @@ function sniffArrayFile(head: Head): Shape {
 
 async function sniffZip(head: Head): Promise<Shape> {
   const { entries } = await openZip(head.path);
-  if (!entries.includes(WORKBOOK_ENTRY)) return shapeOf(head, 'zip', { entries, text: '' });
-  const bytes = await readWhole(head.path);
+  return entries.includes(WORKBOOK_ENTRY)
+    ? sniffWorkbook(head, entries, await readWhole(head.path))
+    : shapeOf(head, 'zip', { entries, text: '' });
+}
+
+/** A workbook is read whole; of any other archive entries are read from their places, which a packed one has not. */
+async function sniffPackedZip(head: Head): Promise<Shape> {
+  const bytes = await readWholeContent(head.path);
+  const archive = await zipOfBytes(bytes, head.path).catch((error: unknown) => {
+    if (error instanceof FlipsideError) return null;
+    throw error;
+  });
+  return archive?.entries.includes(WORKBOOK_ENTRY) === true
+    ? sniffWorkbook(head, archive.entries, bytes)
+    : shapeOf(head, 'binary', { text: '' });
+}
+
+async function sniffWorkbook(head: Head, entries: readonly string[], bytes: Uint8Array): Promise<Shape> {
   const workbook = await readXlsx(bytes, { file: head.path, maxRows: HEAD_RECORDS + 1 });
   const { columns, records } = workbookRecords(workbook);
   const rows = records.flatMap((record) => (isDropped(record) ? [] : [record.value]));

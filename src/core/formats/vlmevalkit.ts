@@ -189,7 +189,7 @@ function detectScores(shape: Shape): Detected | null {
     ? `Overall ${textOf(head[0]?.['Overall']) ?? ''}`.trim()
     : figures.join(', ');
   const reason = `VLMEvalKit's table of scores (${first}); the items are in the prediction file beside it.`;
-  const { model, dataset } = predictionName(shape.path.replace(/_(?:acc|score)(?=\.\w+$)/, ''), false);
+  const { model, dataset } = predictionName(shape.path.replace(/_(?:acc|score)(?=\.\w+?(?:\.(?:gz|zst))?$)/, ''), false);
   return { role: 'aggregate', confidence: 0.97, reason, model, dataset };
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import path from 'node:path';
 import { lmmsEval, lmmsEvalResults } from '../../../src/core/formats/lmmsEval.js';
+import { lmmsEvalLogs } from '../../../src/core/formats/lmmsEvalLogs.js';
 import { sniff } from '../../../src/core/formats/shape.js';
 import type { JsonObject } from '../../../src/core/model.js';
 import { fixture, objectShape, openFile, readAll, shapeOf, sourceOf } from '../../support/formatSource.js';
@@ -39,6 +40,53 @@ describe('lmms-eval: detection', () => {
     assert.deepEqual([found?.role, found?.model, found?.dataset], ['aggregate', 'acme/tiny-vl-1b', null]);
     assert.match(found?.reason ?? '', /desk_relations, pope/);
     assert.deepEqual(await readAll(lmmsEvalResults, await openFile(`${LOGS}results.json`)), { items: [], dropped: [] });
+  });
+});
+
+describe('lmms-eval: logs before September 2024', () => {
+  const file = path.join(FIXTURES, 'v0.1/0401_1200_toy_llava_model_args_abc123/desk_relations.json');
+
+  it('are recognised by their samples, and name checkpoint and task', async () => {
+    const { shape } = await openFile(file);
+    const found = lmmsEvalLogs.detect(shape);
+    assert.deepEqual([found?.role, found?.model, found?.dataset], ['run', 'acme/toy-llava-7b', 'desk_relations']);
+    assert.equal(lmmsEvalLogs.detect(objectShape('a.json', { args: {}, logs: [{ step: 1 }] })), null);
+    assert.equal(
+      lmmsEvalLogs.detect(objectShape('a.json', { logs: [{ doc_id: 1, target: 'A', filtered_resps: ['A'] }] })),
+      null,
+    );
+  });
+
+  it('read like the files of today, repeats as samples, and drop what is no sample', async () => {
+    const { items, dropped } = await readAll(lmmsEvalLogs, await openFile(file));
+    assert.deepEqual(
+      items.map(({ row, id, gold, extracted, response, sample, storedCorrect, task }) => [
+        row,
+        id,
+        gold,
+        extracted,
+        response,
+        sample,
+        storedCorrect,
+        task,
+      ]),
+      [
+        [1, '0', 'A', 'B', 'B', null, false, 'relation'],
+        [2, '1', 'B', 'B', 'B.', 1, null, 'desk_relations'],
+        [3, '1', 'B', 'A', 'A.', 2, null, 'desk_relations'],
+      ],
+    );
+    assert.deepEqual(
+      [items[0]?.question, items[0]?.options, items[0]?.images],
+      ['Where is the drum?', LEFT_RIGHT, ['toy/0.jpg']],
+    );
+    assert.deepEqual(
+      dropped.map(({ row, reason }) => [row, reason]),
+      [
+        [4, 'not an object'],
+        [5, 'not an lmms-eval sample'],
+      ],
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Record_, Shape, Source } from '../format.js';
-import { parseChunks, readWhole } from './bytes.js';
+import { parseChunks } from './bytes.js';
 import { readContent, readWholeContent } from './content.js';
 import { CsvRecordParser } from './csvRecords.js';
 import { JsonRecordParser } from './jsonRecords.js';
@@ -55,7 +55,7 @@ function batchesOf(path: string, shape: Shape): AsyncIterable<readonly Record_[]
 }
 
 async function* workbookBatches(path: string): AsyncGenerator<Record_[]> {
-  const { records } = workbookRecords(await readXlsx(await readWhole(path), { file: path }));
+  const { records } = workbookRecords(await readXlsx(await readWholeContent(path), { file: path }));
   if (records.length > 0) yield records;
 }
 
