@@ -176,20 +176,28 @@ function isUnusedVerdict(column: string, value: JsonObject, context: Context): b
   return column === 'extracted' && context.judgement !== 'auxmatch';
 }
 
+/** The rows of a table of scores; one object of scores is a row. */
+function scoreRows({ container, complete, head, root }: Shape): readonly JsonObject[] {
+  if (container === 'json-object') return root === null ? [] : [root];
+  return TABLES.has(container) && complete ? head : [];
+}
+
 function detectScores(shape: Shape): Detected | null {
-  if ((shape.container !== 'csv' && shape.container !== 'tsv') || !shape.complete || shape.head.length === 0)
-    return null;
-  const { columns, head } = shape;
+  const head = scoreRows(shape);
+  const columns = Object.keys(head[0] ?? {});
   const named = columns[0] === 'split' || columns.join() === 'metric,value' ? columns[0] : undefined;
   const isMme = columns.includes('perception') && columns.includes('reasoning');
-  if (named === undefined && !isMme) return null;
+  if (head.length === 0 || (named === undefined && !isMme)) return null;
   const figures = columns.filter((column) => column !== named);
   if (figures.length === 0 || !head.every((row) => figures.every((column) => isFigure(row[column])))) return null;
   const first = columns.includes('Overall')
     ? `Overall ${textOf(head[0]?.['Overall']) ?? ''}`.trim()
     : figures.join(', ');
   const reason = `VLMEvalKit's table of scores (${first}); the items are in the prediction file beside it.`;
-  const { model, dataset } = predictionName(shape.path.replace(/_(?:acc|score)(?=\.\w+?(?:\.(?:gz|zst))?$)/, ''), false);
+  const { model, dataset } = predictionName(
+    shape.path.replace(/_(?:acc|score)(?=\.\w+?(?:\.(?:gz|zst))?$)/, ''),
+    false,
+  );
   return { role: 'aggregate', confidence: 0.97, reason, model, dataset };
 }
 

@@ -6,7 +6,7 @@ import { sniff } from '../../../src/core/formats/shape.js';
 import { vlmevalkit, vlmevalkitScores } from '../../../src/core/formats/vlmevalkit.js';
 import { isCircularName, predictionName } from '../../../src/core/formats/vlmevalkitName.js';
 import type { Dropped, JsonObject, RawItem } from '../../../src/core/model.js';
-import { fixture, openFile, readAll, shapeOf, sourceOf } from '../../support/formatSource.js';
+import { fixture, objectShape, openFile, readAll, shapeOf, sourceOf } from '../../support/formatSource.js';
 import { describeReal, realData } from '../../support/realData.js';
 
 const FIXTURES = fixture('vlmevalkit');
@@ -85,6 +85,10 @@ describe('VLMEvalKit: detection', () => {
     assert.equal(scores([{ metric: 'overall', value: '51.2' }]), 'aggregate');
     assert.equal(scores([{ perception: '1500.5', reasoning: '300', position: '120' }]), 'aggregate');
     assert.equal(scores([{ split: 'val', question: 'Where?' }]), undefined);
+    const listed = shapeOf('M/M_Desk_acc.json', 'json-array', [{ split: 'val', Overall: 0.5 }]);
+    assert.equal(vlmevalkitScores.detect(listed)?.dataset, 'Desk');
+    const one = objectShape('M/M_MME_score.json', { perception: 1500.5, reasoning: 300, position: 120 });
+    assert.equal(vlmevalkitScores.detect(one)?.role, 'aggregate');
     assert.equal(scores([{ name: 'val', Overall: '0.5' }]), undefined);
     assert.equal(scores([]), undefined);
   });
