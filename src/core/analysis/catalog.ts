@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { FORMATS } from '../formats/all.js';
-import type { Detected, Format, Shape } from '../formats/format.js';
+import type { Format, Shape } from '../formats/format.js';
 import type { Mapping } from '../formats/mapping.js';
 import { lmmsEval } from '../formats/lmmsEval.js';
 import { plain, plainWith } from '../formats/plain.js';
@@ -13,25 +13,9 @@ import { recognise, type Recognised } from '../formats/registry.js';
 import { textOf } from '../formats/recordValues.js';
 import { FlipsideError } from '../model.js';
 import { keyOf, readJson, writeAtomically } from '../store/cache.js';
+import type { CatalogEntry } from './catalogEntry.js';
 import { itemsShape, type ItemFolder, type Listed } from './itemFolders.js';
 import { shapeOf } from './openFile.js';
-
-/** What a file turned out to be. Kept between commands, so that an unchanged file is never opened again. */
-export interface CatalogEntry {
-  readonly size: number;
-  readonly mtimeMs: number;
-  readonly ctimeMs: number;
-  readonly ino: number;
-  readonly sha256: string;
-  /** Null: no format reads it; `reason` says why. */
-  readonly format: string | null;
-  readonly detected: Detected | null;
-  readonly reason: string;
-  /** Hash of the mapping that was used; null without one. */
-  readonly mapping: string | null;
-  /** The keys of the one record that the file holds; left out where it is anything else. Many such files are a folder of items. */
-  readonly keys?: readonly string[];
-}
 
 /** A mapping file of the user's, and which files it is for. */
 export interface UserMapping {

@@ -4,7 +4,7 @@ import { readWholeContent } from '../formats/containers/content.js';
 import { isDropped, type Format, type Record_, type Shape } from '../formats/format.js';
 import type { BatchedSource } from '../formats/shape.js';
 import { FlipsideError, type Dropped, type JsonObject, type RawItem } from '../model.js';
-import type { CatalogEntry } from './catalog.js';
+import type { CatalogEntry } from './catalogEntry.js';
 
 /** Fewer files of one record each are read one by one: they need not belong together. */
 const LEAST_FILES = 3;
