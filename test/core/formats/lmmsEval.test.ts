@@ -156,8 +156,8 @@ describe('lmms-eval: fixtures', () => {
       dropped.map(({ row }) => row),
       [6, 7],
     );
-    assert.match(dropped[0]?.detail ?? '', /Row 4: expected an answer as text/);
-    assert.match(dropped[1]?.detail ?? '', /Row 5: expected doc_id and filtered_resps/);
+    assert.match(dropped[0]?.detail ?? '', /Row 6: expected an answer as text/);
+    assert.match(dropped[1]?.detail ?? '', /Row 7: expected doc_id and filtered_resps/);
   });
 
   it("scores both questions of MME's images together, and all variants of 3DSRBench's questions", async () => {
