@@ -18,7 +18,7 @@ export interface Block {
 }
 
 /** Large enough that handing it over costs nothing, small enough that a few of them at once are no matter. */
-const BLOCK_BYTES = 4 << 20;
+const BLOCK_BYTES = 1 << 19;
 const NEWLINE = 0x0a;
 
 /** Whether files of this shape can be cut into blocks: JSON lines, as far as the first records show. */
