@@ -30,9 +30,9 @@ export class BlockReader {
   private readonly encoder = new RowEncoder();
 
   constructor(private readonly shared: SharedFile) {
-    const reader = FORMATS.find(({ id }) => id === shared.format)?.reader;
-    if (reader === undefined) throw new Error(`the format ${shared.format} has no reader of records`);
-    this.read = reader(shared.shape);
+    const read = FORMATS.find(({ id }) => id === shared.format)?.reader?.(shared.shape);
+    if (read === undefined) throw new Error(`the format ${shared.format} has no reader of records`);
+    this.read = read;
     this.reading = { rule: answerRule(shared.rule), ruleForced: shared.ruleForced };
   }
 

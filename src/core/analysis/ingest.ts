@@ -5,7 +5,7 @@ import { frameOf } from '../relations/frames.js';
 import { LEXICON_VERSION } from '../relations/phrases.js';
 import { keyOf } from '../store/cache.js';
 import { SCHEMA_VERSION, type StoredRow } from '../store/row.js';
-import type { ShardFacts } from '../store/shardWriter.js';
+import type { ShardFacts, ShardWriter } from '../store/shardWriter.js';
 import type { ShardManifest, ShardStore } from '../store/shards.js';
 import type { Definition } from './definitions.js';
 import { FrameIndex } from './frameSwap.js';
@@ -63,21 +63,17 @@ export interface IngestInputs {
 
 /** read → parse → classify → store: turns one prediction file into a shard and returns its manifest. */
 export async function ingest(plan: IngestPlan, store: ShardStore, inputs: IngestInputs): Promise<ShardManifest> {
-  return (await ingestWith(plan, store, inputs, true)) ?? ingestAlone(plan, store, inputs);
-}
-
-async function ingestAlone(plan: IngestPlan, store: ShardStore, inputs: IngestInputs): Promise<ShardManifest> {
-  const manifest = await ingestWith(plan, store, inputs, false);
+  const manifest = (await ingestBy(plan, store, inputs, 'threads')) ?? (await ingestBy(plan, store, inputs, 'one'));
   if (manifest === null) throw new Error(`${plan.file} was not read`);
   return manifest;
 }
 
 /** Null where the file's records proved not to be what threads can share: it is to be read by one. */
-async function ingestWith(
+async function ingestBy(
   plan: IngestPlan,
   store: ShardStore,
   inputs: IngestInputs,
-  shared: boolean,
+  by: 'threads' | 'one',
 ): Promise<ShardManifest | null> {
   const key = shardKey(plan);
   const tally = new Tally();
@@ -85,26 +81,10 @@ async function ingestWith(
   const judgement = await inputs.judgement();
   const { writer, file } = await store.write(key);
   try {
-    const source = await inputs.open();
-    const records = plan.format.read(source)[Symbol.asyncIterator]();
-    const head = await take(records, BATCH_ROWS);
-    const items = head.filter((record): record is RawItem => !isDropped(record));
-    joiner.decide(items);
-    const frames = await framesFor(items, joiner, plan, inputs);
-    const isAlone = judgement !== null || frames.length > 0 || joiner.inUse().length > 0;
-    if (shared && !isAlone && inputs.bytes >= THREADS_FROM_BYTES && canShare(plan, source)) {
-      await records.return?.();
-      const all = await readShared(plan, source, tally, (rows, encoder) => writer.appendEncoded(rows, encoder));
-      if (!all) {
-        writer.abandon();
-        return null;
-      }
-    } else {
-      const classify = (raw: RawItem): StoredRow =>
-        withFrames(toRow(joiner.join(judgement?.apply(raw) ?? raw), plan), frames);
-      for (let batch = head; batch.length > 0; batch = await take(records, BATCH_ROWS)) {
-        writer.append(tally.count(batch).map(classify));
-      }
+    const isRead = await fill(writer, { plan, inputs, tally, joiner, judgement, by });
+    if (!isRead) {
+      writer.abandon();
+      return null;
     }
   } catch (error) {
     writer.abandon();
@@ -114,6 +94,41 @@ async function ingestWith(
   const manifest = manifestOf(plan, { key, tally, facts, joiner, judgement });
   await store.publish(manifest);
   return manifest;
+}
+
+interface Filling {
+  readonly plan: IngestPlan;
+  readonly inputs: IngestInputs;
+  readonly tally: Tally;
+  readonly joiner: DefinitionJoiner;
+  readonly judgement: Judgement | null;
+  readonly by: 'threads' | 'one';
+}
+
+/** Reads the file into the writer. Its first rows decide what it is joined with, and whether threads may share it. */
+async function fill(writer: ShardWriter, { plan, inputs, tally, joiner, judgement, by }: Filling): Promise<boolean> {
+  const source = await inputs.open();
+  const records = plan.format.read(source)[Symbol.asyncIterator]();
+  try {
+    const head = await take(records, BATCH_ROWS);
+    const items = head.filter((record): record is RawItem => !isDropped(record));
+    joiner.decide(items);
+    const frames = await framesFor(items, joiner, plan, inputs);
+    const isLarge = inputs.bytes >= THREADS_FROM_BYTES;
+    const isAlone = judgement !== null || frames.length > 0 || joiner.inUse().length > 0;
+    if (by === 'threads' && isLarge && !isAlone && canShare(plan, source)) {
+      return await readShared(plan, source, tally, (rows, encoder) => writer.appendEncoded(rows, encoder));
+    }
+    const classify = (raw: RawItem): StoredRow =>
+      withFrames(toRow(joiner.join(judgement?.apply(raw) ?? raw), plan), frames);
+    for (let batch = head; batch.length > 0; batch = await take(records, BATCH_ROWS)) {
+      writer.append(tally.count(batch).map(classify));
+    }
+    return true;
+  } finally {
+    // Nothing of the file stays open, whatever became of it.
+    await records.return?.();
+  }
 }
 
 interface Read {
