@@ -571,4 +571,10 @@ describe('errors page', function () {
     const page = await openRows('odd');
     assert.equal(await page.locator('#row-5 .question').innerText(), 'item-5');
   });
+
+  it('makes characters visible that turn the direction of what follows', async () => {
+    const page = await openRows('odd');
+    assert.match((await page.locator('#row-4 .question').textContent()) ?? '', /& ⟦U\+202E⟧"quotes"⟦U\+202C⟧␇$/);
+    assert.match((await page.locator('#row-4 .side.wrong').textContent()) ?? '', /⟦U\+202E⟧Something else/);
+  });
 });

@@ -4,7 +4,7 @@ import type { ItemView } from '../../protocol/rows.js';
 import { Icon, Key } from '../shared/icon.js';
 import { COMMANDS, titled } from './commands.js';
 import { useTools } from './context.js';
-import { Visible } from './visible.js';
+import { Visible } from '../shared/visible.js';
 
 /** Where the item comes from: the row of its file and its image, which open there. */
 export function Source({ item, index }: { readonly item: ItemView; readonly index: number }) {

@@ -64,7 +64,7 @@ export function oddRowAt(position: number): Row {
     'أين توجد القطة بالنسبة إلى الطاولة في هذه الصورة، إلى اليمين أم إلى اليسار؟',
     '🍌👩‍🔬🏳️‍🌈 Where is the 🍌 of the 👩‍🔬? 左ですか、右ですか？',
     'Unbreakable'.repeat(60),
-    '<b>not bold</b> <img src=x onerror=alert(1)> & "quotes"',
+    '<b>not bold</b> <img src=x onerror=alert(1)> & \u202e"quotes"\u202c\u0007',
     '',
   ];
   const row = rowAt(position);
@@ -75,7 +75,7 @@ export function oddRowAt(position: number): Row {
     outcome: outcomes[position % outcomes.length] ?? 'wrong',
     class: position % 4 === 0 ? 'a-class-of-a-lens-with-a-name-that-does-not-end' : null,
     gold: plain ? 'على اليسار من الطاولة الكبيرة' : 'A text answer without any direction that goes on '.repeat(4),
-    predicted: position % 4 === 1 ? null : 'Something else, said at length, with reasons '.repeat(4),
+    predicted: position % 4 === 1 ? null : '\u202eSomething else, said at length, with reasons '.repeat(4),
     goldDirection: position % 2 === 0 ? 'back-right-above' : null,
     predictedDirection: position % 4 === 2 ? 'front-left-below' : null,
     task: 'A task whose name is a whole sentence and a half',
