@@ -20,6 +20,7 @@ interface Step {
 /** At most this many items are opened, or their ids copied, in one go. */
 const MOST_OPENED = 12;
 const MOST_IDS = 100_000;
+const IMAGE_VIEWER = 'imagePreview.previewEditor';
 /** Of an image's name, a dialog's title shows so many characters. */
 const MOST_TITLE = 80;
 const FORMATS = { csv: 'CSV', jsonl: 'JSON lines', parquet: 'Parquet', md: 'Markdown' } as const;
@@ -173,7 +174,7 @@ export class Actions {
     await vscode.commands.executeCommand('vscode.open', uri, { selection: new vscode.Range(at, at), preview: true });
   }
 
-  /** Opens an image in the editor's own viewer. */
+  /** Opens an image in the editor's own viewer, and in no other: what the data name as one may be any file. */
   async openImage(item: ItemView, index: number): Promise<void> {
     const picture = await this.predictions.client.ask('picture', { key: item.key, index, size: 64, crop: null });
     if (picture.file === null) {
@@ -181,7 +182,7 @@ export class Actions {
         picture.ok ? 'This image lies inside a file, or on the network, and has no file of its own.' : picture.message,
       );
     }
-    await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(picture.file));
+    await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(picture.file), IMAGE_VIEWER);
   }
 
   /** Forgets where images were said to lie. */

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { environment, startServer, windowUrl } from '../../scripts/vscodeServer.mjs';
 import { NO_FOLDER_CHECKS, NOTHING_CHECKS, TRUST_CHECKS } from './empty.mjs';
 import { MISSING_FOLDER_CHECKS, SEVERAL_FOLDER_CHECKS, TWO_WINDOW_CHECKS } from './folders.mjs';
+import { IMAGE_CHECKS } from './images.mjs';
 import { KEYBOARD_CHECKS } from './keyboard.mjs';
 import { LIVE_CHECKS } from './live.mjs';
 import { PUBLISHED_CHECKS } from './published.mjs';
@@ -144,6 +145,16 @@ export const SUBJECTS = {
       url: windowUrl(server.address, writeWorkspaceFile(path.join(folder, 'broken.code-workspace'), [missing, third])),
     };
     return sum([await drive(browser, two), await drive(browser, several), await drive(browser, broken)]);
+  },
+  async images({ browser, server, folder, pictures }) {
+    const workspace = path.join(folder, 'workspace');
+    const secret = path.join(folder, 'secret.txt');
+    mkdirSync(workspace);
+    writeFileSync(secret, 'nobody is to read this');
+    const asked = { id: 'one', question: 'Where is the cup?', options: ['left', 'right'], answer: 'left' };
+    writeFileSync(path.join(workspace, 'run.jsonl'), JSON.stringify({ ...asked, prediction: 'right', image: secret }));
+    const url = windowUrl(server.address, workspace);
+    return drive(browser, { name: 'images', url, checks: IMAGE_CHECKS, pictures });
   },
   async published({ browser, server, folder, pictures }) {
     const source = publishedRuns();
