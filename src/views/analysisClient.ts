@@ -27,6 +27,8 @@ export class AnalysisClient {
   private lastOpen: OpenParams | null = null;
   private reopened: Promise<unknown> | null = null;
   private deaths: number[] = [];
+  /** Why the process died, until what was open is open again, or is given up. */
+  private died = '';
   private disposed = false;
   private readonly listeners: { [K in keyof AnalysisEvents]: Set<(payload: AnalysisEvents[K]) => void> } = {
     progress: new Set(),
@@ -42,9 +44,22 @@ export class AnalysisClient {
   /** Opens paths; see AnalysisMethods.open. What was opened last is opened again after a crash. */
   async open(params: OpenParams, signal?: AbortSignal): Promise<Overview> {
     this.lastOpen = params;
-    const overview = await this.start().request('open', params, signal);
-    this.deaths = [];
-    return overview;
+    const server = this.start();
+    const opening = server.request('open', params, signal);
+    // It takes the place of what opens again after a crash, and tells of that too.
+    if (this.reopened !== null) this.reopened = opening;
+    try {
+      const overview = await opening;
+      this.deaths = [];
+      if (this.reopened === opening) this.restarted(overview);
+      return overview;
+    } catch (error) {
+      const isReplaced = this.server !== server && this.server !== null && this.lastOpen === params;
+      // The process died under it: the next one opens the same, and nobody need know of two failures.
+      if (isReplaced && signal?.aborted !== true) return await this.open(params, signal);
+      if (this.reopened === opening) this.restarted(null);
+      throw error;
+    }
   }
 
   /** Asks the process, once what was open before a crash is open again. */
@@ -140,25 +155,25 @@ export class AnalysisClient {
     this.process.log.error(`The analysis process ended: ${reason}.`);
     const now = Date.now();
     this.deaths = [...this.deaths.filter((death) => now - death < DEATHS_WITHIN), now];
+    this.died = reason;
     const { lastOpen } = this;
     if (this.deaths.length > MOST_DEATHS || lastOpen === null) {
-      this.onRestart(null, reason);
+      this.restarted(null);
       return;
     }
     const mine: Promise<void> = this.start()
       .request('open', lastOpen)
+      // Where it died again, or another opening took its place, that one tells.
       .then(
-        (overview) => {
-          if (this.reopened === mine) this.onRestart(overview, reason);
-        },
-        () => {
-          // Where it died again, the next one tells.
-          if (this.reopened === mine) this.onRestart(null, reason);
-        },
+        (overview) => this.reopened === mine && this.restarted(overview),
+        () => this.reopened === mine && this.restarted(null),
       )
-      .finally(() => {
-        if (this.reopened === mine) this.reopened = null;
-      });
+      .then(() => undefined);
     this.reopened = mine;
+  }
+
+  private restarted(overview: Overview | null): void {
+    this.reopened = null;
+    this.onRestart(overview, this.died);
   }
 }

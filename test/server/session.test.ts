@@ -226,6 +226,24 @@ describe('the analysis process', function () {
     assert.ok(lines.some((line) => /ended: SIGKILL/.test(line)));
   });
 
+  it('tells a death once, whether it came while something was opened or something is opened after it', async () => {
+    const told: (number | null)[] = [];
+    client.onRestart = (overview) => told.push(overview?.runs.length ?? null);
+    await client.open(open());
+    const first = client.pid;
+    const opening = client.open(open({ lens: 'seed' }));
+    process.kill(first ?? 0, 'SIGKILL');
+    assert.equal((await opening).lens.name, 'seed');
+    assert.deepEqual(told, [3]);
+    const second = client.pid;
+    assert.notEqual(second, first);
+    process.kill(second ?? 0, 'SIGKILL');
+    while (client.pid === second || client.pid === null) await new Promise((resolve) => setTimeout(resolve, 1));
+    await client.open(open());
+    assert.equal((await client.ask('slice', ERRORS)).total, 169);
+    assert.deepEqual(told, [3, 3]);
+  });
+
   it('opens anew by itself where the index was deleted meanwhile, and answers', async () => {
     const first = await client.open(open());
     const { slice } = await client.ask('slice', ERRORS);
