@@ -264,16 +264,23 @@ function refusalOf(located: LocatedImage, stated: string): Refusal {
       return refused('ambiguous', stated, message, located.files);
     }
     case 'missing': {
-      const { tried, places, denied } = located;
+      const { tried, places, denied, outside } = located;
       const where = places === 1 ? 'in the one place' : `in the ${places} places`;
       const looked = places === 0 ? '' : ` ${where} where it could be`;
       const [first] = denied;
       const closed = first === undefined ? '' : ` ${first} cannot be read (EACCES): permission is denied.`;
-      return { ...refused('missing', stated, `${shown} was not found${looked}.${closed} ${LOCATE}`, tried), places };
+      // Where some place could be looked at, the others say little.
+      const away = places > 0 || outside[0] === undefined ? '' : awayFrom(outside[0]);
+      const message = `${shown} was not found${looked}.${closed}${away} ${LOCATE}`;
+      return { ...refused('missing', stated, message, tried), places };
     }
     default:
       return refused('missing', stated, `${shown} was not found. ${LOCATE}`);
   }
+}
+
+function awayFrom(file: string): string {
+  return ` ${file} lies outside what is opened, where nothing is looked at: open its folder too, or name it among the image roots.`;
 }
 
 /** What a page shows for an image that was found and is refused. */

@@ -180,6 +180,18 @@ describe('pictures', () => {
     refused(await one.thumbnail(request(''), 96), 'corrupt', /empty image/);
   });
 
+  it('say where a path leads that is not followed', async () => {
+    const picture = await pictures().picture(request('../beside/a.png'), 100, null);
+    refused(picture, 'missing', /beside\/a\.png lies outside what is opened, .*image roots\. Use "Locate images…"/);
+    const definition = path.join(folder, 'benchmark', 'questions.json');
+    const near = await pictures().picture(request('../beside/a.png', { definition }), 100, null);
+    refused(near, 'missing', /was not found in the one place where it could be\. Use/);
+    await put('a.png', await halves(40, 30).png().toBuffer());
+    const named = pictures({ roots: [folder] });
+    const inside = { file: path.join(folder, 'runs', 'run.jsonl'), opened: [path.join(folder, 'runs')] };
+    assert.deepEqual(sizes(await named.picture(request('../a.png', inside), 100, null)), [40, 30, 40, 30]);
+  });
+
   it('are missing with the places that were tried, also where a folder, a pipe or a loop stands there', async () => {
     await mkdir(path.join(folder, 'folder.png'));
     await symlink('loop.png', path.join(folder, 'loop.png'));
