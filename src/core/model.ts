@@ -259,6 +259,8 @@ export interface SliceInfo {
   readonly groups: readonly { readonly label: string; readonly start: number; readonly count: number }[] | null;
   /** Of the pasted ids, those that no item has. */
   readonly unknownIds: readonly string[];
+  /** Runs in which pasted ids were found as numbers of rows: their items have no ids that tell them apart. */
+  readonly numbered: readonly string[];
 }
 
 export interface FacetValue {

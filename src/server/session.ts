@@ -328,12 +328,16 @@ async function itemView(
   if (found === null) return null;
   const { record, trace } = found.item;
   const mayBeEmbedded = embeds && record.images.length === 0;
-  const [row] = mayBeEmbedded ? await browsing.images([key]) : [];
+  const isNumbered = analysis.runs.find(({ id }) => id === key.run)?.manifest.itemId === 'row';
+  const [row] = mayBeEmbedded || isNumbered ? await browsing.images([key]) : [];
   const embeddedImages =
-    row === undefined || row.ambiguous ? 0 : await pictures.embeddedCount({ ...row, opened: folders, index: 0 });
+    !mayBeEmbedded || row === undefined || row.ambiguous
+      ? 0
+      : await pictures.embeddedCount({ ...row, opened: folders, index: 0 });
   return {
     key,
     record,
+    statedId: isNumbered ? (row?.id ?? null) : null,
     trace,
     outcome: outcomeOf(record),
     lens: found.lens,

@@ -320,6 +320,28 @@ describe('the analysis process', function () {
     assert.equal(thumbnail.file, null, 'it has no file of its own that could be opened');
   });
 
+  it('gives the id that a row states, where the item goes by the number of the row', async () => {
+    const ids = { repeated: [10, 10, 2], own: [10, 11, 2] };
+    for (const [name, stated] of Object.entries(ids)) {
+      const place = path.join(folder, `ids-${name}`);
+      mkdirSync(place);
+      const lines = stated.map((id, index) =>
+        JSON.stringify({
+          id,
+          question: `Where is cup ${index}?`,
+          options: ['left', 'right'],
+          answer: 'A',
+          response: 'B',
+        }),
+      );
+      writeFileSync(path.join(place, 'run.jsonl'), lines.join('\n'));
+      await client.open(open({ paths: [place] }));
+      const item = await client.ask('item', { key: { run: 'run.jsonl', row: 2 }, baseline: null });
+      const expected = name === 'own' ? ['11', null] : ['2', '10'];
+      assert.deepEqual([item?.record.item, item?.statedId], expected, name);
+    }
+  });
+
   it('looks for images in the opened folder of each run, and learns where they lie from the row itself', async () => {
     const place = path.join(folder, 'several');
     const png = await sharp({ create: { width: 40, height: 30, channels: 3, background: 'red' } })

@@ -266,6 +266,17 @@ describe('errors page', function () {
     await until(asked, ({ ids }) => ids === null);
   });
 
+  it('says where pasted ids were taken as numbers of rows', async () => {
+    const page = await openRows('usual');
+    await emit('do', { what: 'pasteIds' });
+    await until(active, (tag) => tag === 'vscode-text-area');
+    await page.keyboard.insertText('item-3');
+    await page.getByText('Show items', { exact: true }).click();
+    await page.getByText('In plain/answers.jsonl an id is the number of the row').waitFor();
+    await page.getByRole('button', { name: 'Remove 1 pasted id' }).click();
+    await page.getByText('an id is the number of the row').waitFor({ state: 'detached' });
+  });
+
   it('stands where it stood after a reload, and after the data changed', async () => {
     const page = await openRows('many');
     await page.getByRole('button', { name: 'Filters' }).click();

@@ -63,6 +63,12 @@ describe('the inspector', function () {
       assert.equal(passage, 'The banana is placed next to the table, so the answer is B: to the right.');
     });
 
+    it('shows the id that the file states beside the number by which the item goes', async () => {
+      await open('numbered');
+      await shows('417 (the number of its row)');
+      await shows('q-10');
+    });
+
     it('marks in the extracted answer where that was read', async () => {
       await open('yesNo');
       const passage = story.page.locator('.passage', { has: story.page.locator('mark') });

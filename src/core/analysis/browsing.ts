@@ -60,7 +60,21 @@ export class Browsing {
       of: this.ofRuns(chosenOf(query, 'run')),
       groups: groups?.map(({ value, ...rest }) => ({ ...rest, label: labelOf(query.group ?? '', value) })) ?? null,
       unknownIds: query.ids === null ? [] : await this.browse.unknownIds(query.ids, signal),
+      numbered: query.ids === null ? [] : await this.numbered(query.ids, chosenOf(query, 'run'), signal),
     };
+  }
+
+  /** Of the runs that are looked at, and whose items are named by their rows, those that have one of the ids. */
+  private async numbered(
+    ids: readonly string[],
+    among: readonly (FilterValue | null)[],
+    signal: AbortSignal | undefined,
+  ): Promise<string[]> {
+    if (this.runs.every(({ manifest }) => manifest.itemId === 'id')) return [];
+    const found = (await this.browse.runsWith(ids, signal)).flatMap((index) => this.runs[index] ?? []);
+    return found
+      .filter(({ id, manifest }) => manifest.itemId === 'row' && (among.length === 0 || among.includes(id)))
+      .map(({ id }) => id);
   }
 
   /** All rows of the given runs; of every run where none is given. As the manifests count them. */

@@ -37,6 +37,7 @@ export function warningsOf(run: Omit<RunSummary, 'warnings'>, info: RunInfo): st
     repeated > 0,
     `${plural(repeated, 'item of the benchmark is', 'items of the benchmark are')} answered more than once, and each answer counts: remove the copies, or number them in a column "sample" where they are samples.`,
   );
+  say(run.unusedIds !== undefined, numberedByRows(run));
   sayFlags(run, say);
   const { judged } = info.manifest;
   say(
@@ -79,6 +80,19 @@ function sayFlags(run: Omit<RunSummary, 'warnings'>, say: (condition: boolean, t
     flagged('nonStandardNumber') > 0,
     `${plural(flagged('nonStandardNumber'), 'row holds', 'rows hold')} NaN or Infinity, no JSON numbers; read as null.`,
   );
+}
+
+/** Why the file's own ids do not name its items. A file of several runs has one way of naming for all of them. */
+function numberedByRows({ unusedIds, items }: Pick<RunSummary, 'unusedIds' | 'items'>): string {
+  if (unusedIds === undefined) return '';
+  const { stated, repeated, example } = unusedIds;
+  const missing = items - stated;
+  const reasons = [
+    ...(repeated > 0 ? [`${plural(repeated, 'id stands', 'ids stand')} in several rows ("${example ?? ''}")`] : []),
+    ...(missing > 0 ? [`${plural(missing, 'row states', 'rows state')} none`] : []),
+  ];
+  const why = reasons.length === 0 ? 'they are repeated or missing in another run of the file' : reasons.join(', ');
+  return `Items are named by the number of their row, not by the file's own ids: ${why}. Give each row an id of its own, or number the samples of one question in a column "sample".`;
 }
 
 /** Where the first dropped rows are, and what was expected there. */

@@ -276,6 +276,15 @@ export class Browse {
     });
   }
 
+  /** The indexes of the runs that have an item with one of the ids. */
+  async runsWith(ids: readonly string[], signal?: AbortSignal): Promise<number[]> {
+    return Question.ask(this.db, signal, async (question) => {
+      const table = await this.fields.ids(question, ids);
+      const rows = await question.db.all(`SELECT DISTINCT "runIndex" FROM "${table}" ORDER BY "runIndex"`);
+      return rows.map((row) => Number(row['runIndex']));
+    });
+  }
+
   private async where(
     question: Question,
     conditions: readonly Filter[],

@@ -55,7 +55,7 @@ function shortPath(path: string): string {
 export function Details({ item }: { readonly item: ItemView }) {
   const { record } = item;
   const rows: readonly (readonly [string, Json])[] = [
-    ['item', record.item],
+    ...itemRows(item),
     ['task', record.task],
     ['relation', record.relation],
     ['family', record.family],
@@ -72,6 +72,15 @@ export function Details({ item }: { readonly item: ItemView }) {
       <Pairs rows={rows.filter(([, value]) => value !== null)} />
     </section>
   );
+}
+
+/** The item's name; where it is the number of its row, also what the row states as its id. */
+function itemRows({ record, statedId }: ItemView): readonly (readonly [string, Json])[] {
+  if (statedId === null) return [['item', record.item]];
+  return [
+    ['item', `${record.item} (the number of its row)`],
+    ['id in the file', statedId],
+  ];
 }
 
 /** Everything else that the record holds. */

@@ -63,7 +63,15 @@ function hostOf(story: Story): ErrorsHost {
       if (story.fails !== undefined) throw new RpcError(story.fails, 'expected');
       const size = totalOf(query, total);
       const unknownIds = query.ids?.filter((id) => !KNOWN_ID.test(id)) ?? [];
-      return { slice: ++slices, total: size, of: story.of ?? total + 299, groups: groupsOf(query, size), unknownIds };
+      const numbered = query.ids?.includes('item-3') === true ? ['plain/answers.jsonl'] : [];
+      return {
+        slice: ++slices,
+        total: size,
+        of: story.of ?? total + 299,
+        groups: groupsOf(query, size),
+        unknownIds,
+        numbered,
+      };
     },
     rows: async ({ start: from, end }) => {
       await wait(delay);

@@ -85,6 +85,7 @@ function item(part: Partial<ItemRecord>, more: Partial<ItemView> & { readonly re
     ],
     others: OTHERS,
     imageCandidates: [],
+    statedId: null,
     mayBeEmbedded: false,
     embeddedImages: 0,
     source: { file: FILE, row: record.row },
@@ -331,5 +332,6 @@ export const ITEMS: Readonly<Record<string, ItemView>> = {
       ],
     },
   ),
+  numbered: item({ item: '417' }, { statedId: 'q-10' }),
   oddMeta: item({ meta: ODD_META }),
 };
