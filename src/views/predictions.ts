@@ -8,13 +8,10 @@ import type { AnalysisClient } from './analysisClient.js';
 import { withPrefix } from './imagePrefixes.js';
 import { messages } from './messages.js';
 import { progressOf, type Manner } from './progress.js';
+import { restAfter } from './resting.js';
 import { readSettings } from './settings.js';
 import { Watching } from './watching.js';
 
-/** A run that is still being written changes often: it is looked at again no sooner than this, in milliseconds. */
-const QUIET = 1000;
-/** And no sooner than after so many times as long as looking took the last time. */
-const REST = 2;
 /** So many of the files that were not read are named where nothing was. */
 const UNREAD_SHOWN = 3;
 const PREFIXES = 'flipside.imagePrefixes';
@@ -173,17 +170,14 @@ export class Predictions implements vscode.Disposable {
 
   /** A file that never rests is looked at again and again, each time to the end. */
   private later(): void {
-    this.timer ??= setTimeout(
-      () => {
-        this.timer = undefined;
-        const { opening } = this;
-        void Promise.resolve(opening).then(() => {
-          // Somebody looks again already: at the change too.
-          if (this.opening === opening) this.opening = this.open('aside');
-        });
-      },
-      Math.max(QUIET, REST * this.took),
-    );
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      const { opening } = this;
+      void Promise.resolve(opening).then(() => {
+        // Somebody looks again already: at the change too.
+        if (this.opening === opening) this.opening = this.open('aside');
+      });
+    }, restAfter(this.took));
   }
 
   private async open(manner: Manner): Promise<void> {
