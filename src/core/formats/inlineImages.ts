@@ -63,11 +63,16 @@ export function withoutBytes(cell: Json): Json {
   return image === null || image.kind === 'data' ? cell : inlineReference(image);
 }
 
-/** `{bytes, path}` as Hugging Face writes it, with the bytes in any of the ways that survive in text; null without bytes. */
+/**
+ * `{bytes, path}` as Hugging Face writes it, with the bytes in any of the ways that survive in text. Null without bytes, and where
+ * they are no image and a path stands beside them: that has to do.
+ */
 export function inlineObject(value: JsonObject): InlineImage | null {
   const bytes = bytesOf(value['bytes']) ?? (value['type'] === 'Buffer' ? bytesOf(value['data']) : null);
+  if (bytes === null) return null;
   const path = value['path'];
-  return bytes === null ? null : made(bytes, typeof path === 'string' && path !== '' ? path : null);
+  const image = made(bytes, typeof path === 'string' && path !== '' ? path : null);
+  return image.kind === 'data' && image.path !== null ? null : image;
 }
 
 /** The list or object that a text prints, as JSON or Python does; undefined for other text. */

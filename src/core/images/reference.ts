@@ -65,9 +65,11 @@ function fromDictionary(text: string): ImageReference {
   const value = parsed(text);
   if (value !== null) {
     const bytes = bytesOf(value['bytes']);
-    if (bytes !== null) return { kind: 'bytes', bytes };
     const path = value['path'] ?? value['image'] ?? value['file_name'];
-    if (typeof path === 'string' && path !== '') return nested(path);
+    const hasPath = typeof path === 'string' && path !== '';
+    // What is no image does not stand in the way of the file that is named beside it.
+    if (bytes !== null && (!hasPath || sniffImage(bytes) !== null)) return { kind: 'bytes', bytes };
+    if (hasPath) return nested(path);
   } else {
     // Printed by Python. Its bytes are not decoded: they are cut off or mangled on most ways into a text file.
     const path = /['"]path['"]\s*:\s*(['"])((?:(?!\1).)+)\1/.exec(text.slice(-MAX_PATH))?.[2];

@@ -243,6 +243,8 @@ describe('plain: questions, images, runs', () => {
       'a.jpg',
       'https://example.org/b.jpg',
     ]);
+    assert.deepEqual(imageRefs({ bytes: 'broken', path: 'pics/ok.png' }), ['pics/ok.png']);
+    assert.match(imageRefs({ bytes: 'broken', path: null }).join(), /^inline:data;\d+ bytes;/);
   });
 
   it('keeps every other column, with its type, and the rest of an opened object', async () => {

@@ -246,6 +246,8 @@ describe('locating images', () => {
     }
     assert.equal(await fileOf('{"bytes": null, "path": "a.png"}'), file);
     assert.equal(await fileOf(`{'bytes': None, 'path': 'a.png'}`), file);
+    assert.equal(await fileOf('{"bytes": "broken", "path": "a.png"}'), file);
+    assert.equal((await locate('{"bytes": "broken", "path": null}')).kind, 'bytes');
     assert.deepEqual(await locate('https://example.org/a.png'), { kind: 'url', url: 'https://example.org/a.png' });
     for (const stated of ['', 'data:image/png', 'a\0.png', '{"x": 1}', 'x'.repeat(5000)]) {
       assert.equal((await locate(stated)).kind, 'unusable', stated.slice(0, 20));
