@@ -286,7 +286,7 @@ function awayFrom(file: string): string {
 /** What a page shows for an image that was found and is refused. */
 export function asRefusal(error: unknown, stated: string, found: Pick<FoundImage, 'from' | 'file'> | null): Refusal {
   if (!(error instanceof ImageRefused)) throw error;
-  const from = found?.from ?? error.file;
+  const from = found?.from ?? error.file ?? error.holder;
   const file = found === null ? error.file : found.file;
   const isInside = from !== null && file === null && !/^https?:/i.test(from);
   const name = isInside

@@ -311,6 +311,17 @@ describe('pictures', () => {
     refused(await one.thumbnail(request(null, { id: '7' }), 96), 'none', /name no image/);
   });
 
+  it('that are damaged inside files of questions are told by the file that holds them', async () => {
+    const base64 = (await halves(40, 20).png().toBuffer()).toString('base64');
+    const table = await put(
+      'BLINK.tsv',
+      `index\tquestion\timage\n0\tWhere?\t${base64}\n1\tWho?\t${base64.slice(0, 80)}#${base64.slice(81)}\n`,
+    );
+    const picture = await pictures({}, [table]).thumbnail(request(null, { id: '1', question: 'Who?' }), 96);
+    refused(picture, 'corrupt', /^What .*BLINK\.tsv holds as the image is damaged base64: character 81 of \d+ is/);
+    assert.deepEqual(picture.ok ? [] : [picture.file, picture.tried], [null, [table]]);
+  });
+
   it('are kept in memory and on disk, and made anew when the file changes', async () => {
     const file = await put('a.png', await halves(400, 300).png().toBuffer());
     const first = pictures();

@@ -4,6 +4,7 @@ import { splitPrompt } from '../formats/promptOptions.js';
 import { ArrowUnsupported } from '../images/arrowLayout.js';
 import { matchRow, type EmbeddedKey, type EmbeddedTable, type RowMatch } from '../images/embedded.js';
 import { openArrowImages } from '../images/embeddedArrow.js';
+import { ImageRefused } from '../images/openImage.js';
 import { openDelimitedImages } from '../images/embeddedDelimited.js';
 import { ParquetImages } from '../store/embeddedImages.js';
 
@@ -176,7 +177,10 @@ async function imageOf(
   wanted: EmbeddedWanted,
   maxBytes: number,
 ): Promise<EmbeddedImage | null> {
-  const cell = await table.image(found.row, wanted.index, maxBytes);
+  const cell = await table.image(found.row, wanted.index, maxBytes).catch((error: unknown) => {
+    if (!(error instanceof ImageRefused)) throw error;
+    throw new ImageRefused(error.reason, error.message, error.file, table.file);
+  });
   if (cell === null) return null;
   if (cell.kind === 'path') return { ...cell, file: table.file };
   const key = JSON.stringify([table.file, version, found.row, wanted.index]);

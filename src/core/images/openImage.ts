@@ -17,6 +17,8 @@ export class ImageRefused extends Error {
     message: string,
     /** The image's own file, where it has one and that is known. */
     readonly file: string | null = null,
+    /** The file that holds it, where it lies inside another. */
+    readonly holder: string | null = null,
   ) {
     super(message);
     this.name = 'ImageRefused';

@@ -10,6 +10,10 @@ export type ImageReference =
 
 /** Bare base64 shorter than this may be a name; no image is as short. */
 const MIN_BASE64 = 64;
+/** How every PNG begins, up to the name of its first chunk. */
+const PNG_BASE64 = 'iVBORw0KGgoAAAANSUhEU';
+/** File systems take no longer names. */
+const LONGEST_NAME = 255;
 /** Longer texts are no paths, whatever they hold. */
 const MAX_PATH = 4096;
 /** Of a stated text, what a message shows. */
@@ -23,6 +27,8 @@ export function readReference(stated: string): ImageReference {
   if (text.startsWith('{')) return fromDictionary(text);
   const bytes = bareBase64(text);
   if (bytes !== null) return { kind: 'bytes', bytes };
+  const damage = damagedBase64(text);
+  if (damage !== null) return { kind: 'unusable', why: `states an image as ${damage}` };
   if (/^https?:\/\//i.test(text)) return { kind: 'url', url: text };
   if (/^file:/i.test(text)) return fileUrl(text);
   return pathReference(text);
@@ -54,10 +60,33 @@ function dataUri(text: string): ImageReference {
   }
 }
 
-/** Base64 of an image, as VLMEvalKit's tables hold it. Null for anything else: its first bytes must be an image's. */
+/**
+ * Base64 of an image, as VLMEvalKit's tables hold it, or written for URLs. Null for anything else: its first bytes must be an
+ * image's.
+ */
 export function bareBase64(text: string): Buffer | null {
-  if (text.length < MIN_BASE64 || sniffImage(Buffer.from(text.slice(0, 128), 'base64')) === null) return null;
-  return /^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(text) ? Buffer.from(text, 'base64') : null;
+  if (!beginsAsBase64(text)) return null;
+  const isBase64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(text);
+  // With - and _ in place of + and /, which names have too.
+  const isForUrls = !isBase64 && isNoName(text) && /^[A-Za-z0-9_\-\s]+={0,2}\s*$/.test(text);
+  return isBase64 || isForUrls ? Buffer.from(text, 'base64') : null;
+}
+
+/** What is wrong with base64 of an image that cannot be taken as it is; null for any other text. */
+export function damagedBase64(text: string): string | null {
+  if (!beginsAsBase64(text) || !isNoName(text) || bareBase64(text) !== null) return null;
+  const at = text.search(/[^A-Za-z0-9+/\s]/);
+  return `damaged base64: character ${at + 1} of ${text.length} is none of it`;
+}
+
+function beginsAsBase64(text: string): boolean {
+  return text.length >= MIN_BASE64 && sniffImage(Buffer.from(text.slice(0, 128), 'base64')) !== null;
+}
+
+/** Whether a text that begins as base64 of an image is that, and no name that happens to begin so. */
+function isNoName(text: string): boolean {
+  if (text.startsWith(PNG_BASE64)) return true;
+  return text.length > LONGEST_NAME && !/\.\w{1,5}$/.test(text);
 }
 
 /** `{"bytes": …, "path": …}`, the way Hugging Face datasets write an image down. */

@@ -254,6 +254,24 @@ describe('locating images', () => {
     }
     assert.equal((await locate('iVBORw0KGgo-is-a-name-'.repeat(4))).kind, 'missing');
   });
+
+  it('reads base64 that was written for URLs, and tells where base64 is damaged', async () => {
+    const head = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
+    const png = Buffer.concat([head, Buffer.from('fbefbefbffff', 'hex'), Buffer.alloc(80)]);
+    const jpeg = Buffer.concat([Buffer.from('ffd8ffe0', 'hex'), Buffer.alloc(300, 0xfb)]);
+    for (const bytes of [png, jpeg]) {
+      const forUrls = bytes.toString('base64url');
+      assert.match(forUrls, /[-_]/);
+      assert.deepEqual(await locate(forUrls), { kind: 'bytes', bytes });
+      const base64 = bytes.toString('base64');
+      const damaged = `${base64.slice(0, 70)}%${base64.slice(71)}`;
+      assert.deepEqual(await locate(damaged), {
+        kind: 'unusable',
+        why: `states an image as damaged base64: character 71 of ${base64.length} is none of it`,
+      });
+    }
+    assert.equal((await locate(`/9j/${'folder/'.repeat(40)}1.jpg`)).kind, 'missing');
+  });
 });
 
 describe('learning a prefix', () => {
