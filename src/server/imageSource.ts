@@ -100,7 +100,7 @@ export class ImageSource {
     if (isHeld(stated)) return this.held(request, stated, signal);
     const located = await this.locator.locate(stated, contextOf(request));
     if (located.kind === 'url' && this.settings.allowUrls) return this.fetch(located.url, signal);
-    const found = await this.of(located, stated, request.file);
+    const found = await this.of(located, stated, () => this.holderOf(request, stated, signal));
     if (found !== null) return found;
     return (await this.inside(request, stated, signal)) ?? refusalOf(located, stated);
   }
@@ -164,9 +164,23 @@ export class ImageSource {
     return found?.kind === 'path' ? found.path : null;
   }
 
-  private async of(located: LocatedImage, stated: string, holder: string): Promise<FoundImage | null> {
+  private async of(
+    located: LocatedImage,
+    stated: string,
+    holder: () => string | Promise<string>,
+  ): Promise<FoundImage | null> {
     if (located.kind === 'file') return this.file(located.file, stated);
-    return located.kind === 'bytes' ? this.bytes(located.bytes, hashOf(located.bytes), stated, holder) : null;
+    return located.kind === 'bytes' ? this.bytes(located.bytes, hashOf(located.bytes), stated, await holder()) : null;
+  }
+
+  /** Which file the reference that is the image itself comes from: the row's own, or the benchmark's, from which rows are filled. */
+  private async holderOf(
+    { file, row, definition }: PictureRequest,
+    stated: string,
+    signal: AbortSignal | undefined,
+  ): Promise<string> {
+    if (definition === null) return file;
+    return (await this.inline.holds(stated, { file, row }, signal).catch(unreadable)) === true ? file : definition;
   }
 
   private async file(file: string, stated: string): Promise<FoundImage> {
@@ -216,7 +230,7 @@ export class ImageSource {
     }
     const located = await this.locator.locate(found.path, { ...contextOf(request), definitionFile: found.file });
     if (located.kind === 'url' && this.settings.allowUrls) return this.fetch(located.url, signal);
-    return (await this.of(located, found.path, found.file)) ?? refusalOf(located, found.path);
+    return (await this.of(located, found.path, () => found.file)) ?? refusalOf(located, found.path);
   }
 
   private async fetch(url: string, signal: AbortSignal | undefined): Promise<FoundImage> {

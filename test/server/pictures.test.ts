@@ -311,6 +311,20 @@ describe('pictures', () => {
     refused(await one.thumbnail(request(null, { id: '7' }), 96), 'none', /name no image/);
   });
 
+  it('that a reference is are told by the file that states it: the predictions, or the benchmark', async () => {
+    const png = (await halves(40, 20).png().toBuffer()).subarray(0, 70).toString('base64');
+    const definition = await put('BENCH.tsv', `index\tquestion\timage\n1\tWhere?\t${png}\n`);
+    const lines = [{ id: 1 }, { id: 2, image: png }].map((record) => JSON.stringify({ ...record, prediction: 'A' }));
+    await put('run.jsonl', lines.join('\n'));
+    for (const [row, file] of [
+      [1, 'BENCH\\.tsv'],
+      [2, 'run\\.jsonl'],
+    ] as const) {
+      const picture = await pictures().thumbnail(request(png, { definition, row }), 96);
+      refused(picture, 'corrupt', new RegExp(`^What \\S*${file} holds as the image cannot be decoded`));
+    }
+  });
+
   it('that are damaged inside files of questions are told by the file that holds them', async () => {
     const base64 = (await halves(40, 20).png().toBuffer()).toString('base64');
     const table = await put(
