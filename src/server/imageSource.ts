@@ -97,6 +97,7 @@ export class ImageSource {
   async find(request: PictureRequest, signal?: AbortSignal): Promise<Found> {
     const stated = request.images[request.index];
     if (stated === undefined) return this.unstated(request, signal);
+    if (stated.trim() === '') return this.unstated(request, signal);
     if (isHeld(stated)) return this.held(request, stated, signal);
     const located = await this.locator.locate(stated, contextOf(request));
     if (located.kind === 'url' && this.settings.allowUrls) return this.fetch(located.url, signal);
@@ -136,11 +137,7 @@ export class ImageSource {
     }
     const inside = await this.inside(request, '', signal);
     if (inside !== null) return inside;
-    const message =
-      request.images.length === 0
-        ? 'The data name no image for this item. Open the benchmark’s file, or the folder it lies in, together with the predictions.'
-        : `The data name ${request.images.length} images for this item, and no number ${request.index + 1}.`;
-    return refused('none', '', message);
+    return refused('none', '', unnamed(request));
   }
 
   /** Learns from one example where images lie. Throws a FlipsideError that says why nothing can be learned from it. */
@@ -237,6 +234,16 @@ export class ImageSource {
     const bytes = await this.fetched.get(url, this.settings.maxBytes, signal);
     return this.bytes(bytes, hashOf(bytes), url, url);
   }
+}
+
+/** Why an image is not there that no file holds either. */
+function unnamed({ images, index }: PictureRequest): string {
+  if (images.length === 0) {
+    return 'The data name no image for this item. Open the benchmark’s file, or the folder it lies in, together with the predictions.';
+  }
+  return index < images.length
+    ? `The data leave this place empty: they give no picture for image ${index + 1} of ${images.length}.`
+    : `The data name ${images.length} images for this item, and no number ${index + 1}.`;
 }
 
 /** Inside a record, or among the attachments of a log: no path, whatever it looks like. */

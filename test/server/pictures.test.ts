@@ -177,7 +177,9 @@ describe('pictures', () => {
       'corrupt',
       /^What .*run\.jsonl holds as the image is no image/,
     );
-    refused(await one.thumbnail(request(''), 96), 'corrupt', /empty image/);
+    refused(await one.thumbnail(request(''), 96), 'none', /no picture for image 1 of 1/);
+    const frames = request(null, { images: ['', 'gone.png', ''], index: 2 });
+    refused(await one.picture(frames, 96, null), 'none', /leave this place empty.* image 3 of 3\.$/);
   });
 
   it('say where a path leads that is not followed', async () => {

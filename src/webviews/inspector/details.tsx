@@ -26,7 +26,7 @@ export function Source({ item, index }: { readonly item: ItemView; readonly inde
         </span>
         <Key of={COMMANDS.openSource} keys={keys} />
       </button>
-      {image !== undefined && (
+      {image !== undefined && image !== '' && (
         <button
           type="button"
           class="link source"
