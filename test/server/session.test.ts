@@ -320,6 +320,23 @@ describe('the analysis process', function () {
     assert.equal(thumbnail.file, null, 'it has no file of its own that could be opened');
   });
 
+  it('names the folder of the index where a file has taken its place', async () => {
+    const cacheDir = path.join(folder, 'replaced');
+    const counted = completed();
+    await client.open(open({ cacheDir }));
+    await counted;
+    rmSync(path.join(cacheDir, 'shards'), { recursive: true });
+    writeFileSync(path.join(cacheDir, 'shards'), '');
+    await assert.rejects(client.ask('slice', query({ search: 'the' })), (error: Error & { kind?: string }) => {
+      assert.equal(error.kind, 'expected');
+      assert.match(
+        error.message,
+        /replaced.shards: the folder for the index cannot be made .*Remove the file .*refresh/,
+      );
+      return true;
+    });
+  });
+
   it('gives the id that a row states, where the item goes by the number of the row', async () => {
     const ids = { repeated: [10, 10, 2], own: [10, 11, 2] };
     for (const [name, stated] of Object.entries(ids)) {
