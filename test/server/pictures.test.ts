@@ -161,6 +161,11 @@ describe('pictures', () => {
     await put('cut.jpg', jpeg.subarray(0, jpeg.length / 3));
     await put('cut.png', (await halves(400, 300).png().toBuffer()).subarray(0, 200));
     await put('cut.bmp', bitmap(await halves(40, 30).raw().toBuffer(), 40, 30).subarray(0, 900));
+    for (const length of [20, 30]) await put(`head-${length}.bmp`, bitmap(Buffer.alloc(3), 1, 1).subarray(0, length));
+    const masked = Buffer.concat([bitmap(Buffer.alloc(3), 1, 1).subarray(0, 54), Buffer.alloc(4)]);
+    masked.writeUInt16LE(32, 28);
+    masked.writeUInt32LE(3, 30);
+    await put('masked.bmp', masked);
     await put('text.png', 'no image at all');
     await put('empty.png', '');
     await put('drawing.png', '<?xml version="1.0"?>\n<!-- x --><svg xmlns="http://www.w3.org/2000/svg"></svg>');
@@ -169,6 +174,9 @@ describe('pictures', () => {
     refused(await one.thumbnail(request('cut.jpg'), 96), 'corrupt', /cannot be decoded \(/);
     refused(await one.thumbnail(request('cut.png'), 96), 'corrupt', /cannot be decoded \(/);
     refused(await one.thumbnail(request('cut.bmp'), 96), 'corrupt', /ends before the picture does/);
+    for (const name of ['head-20.bmp', 'head-30.bmp', 'masked.bmp']) {
+      refused(await one.thumbnail(request(name), 96), 'corrupt', /\(the file ends before its header does\)/);
+    }
     refused(await one.thumbnail(request('text.png'), 96), 'corrupt', /text\.png is no image/);
     refused(await one.thumbnail(request('empty.png'), 96), 'corrupt', /empty\.png is empty/);
     refused(await one.thumbnail(request('drawing.png'), 96), 'corrupt', /SVG/);
