@@ -337,6 +337,19 @@ describe('the analysis process', function () {
     });
   });
 
+  it('says of a file that is gone what to do in an editor, where its row is to be opened', async () => {
+    const place = path.join(folder, 'vanishing');
+    mkdirSync(place);
+    const record = { id: 1, question: 'Where is it?', options: ['left', 'right'], answer: 'A', response: 'B' };
+    writeFileSync(path.join(place, 'run.jsonl'), JSON.stringify(record));
+    await client.open(open({ paths: [place] }));
+    rmSync(path.join(place, 'run.jsonl'));
+    await assert.rejects(
+      client.ask('line', { run: 'run.jsonl', row: 1 }),
+      /run\.jsonl: the file is gone\. Put it back, or refresh/,
+    );
+  });
+
   it('gives the id that a row states, where the item goes by the number of the row', async () => {
     const ids = { repeated: [10, 10, 2], own: [10, 11, 2] };
     for (const [name, stated] of Object.entries(ids)) {
