@@ -92,6 +92,12 @@ describe('the inspector', function () {
       assert.match((await story.page.locator('.passage').textContent()) ?? '', /␛\[0m␇$/);
     });
 
+    it('makes characters without width visible, but for joiners that belong to letters and emoji', async () => {
+      await open('zeroWidth');
+      const passage = await story.page.locator('.passage').textContent();
+      assert.equal(passage, 'So B⟦U+200B⟧⟦U+200D⟧, as 👩🏽‍🚀 می\u200cخواهم⟦U+200F⟧');
+    });
+
     it('shows markup as text', async () => {
       await open('markup');
       assert.match((await story.page.locator('.passage').textContent()) ?? '', /^<img src=x onerror=/);

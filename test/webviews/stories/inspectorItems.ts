@@ -308,6 +308,7 @@ export const ITEMS: Readonly<Record<string, ItemView>> = {
     ],
     response: '🤔🤔 I see a 🍌… so: 👉 B 👈\u001b[0m\u0007',
   }),
+  zeroWidth: item({ response: 'So B\u200b\u200d, as 👩🏽‍🚀 می\u200cخواهم\u200f' }),
   markup: item({ response: '<img src=x onerror="window.broken = true"> **B** <script>window.broken = true</script>' }),
   manyRuns: item(
     {},
