@@ -285,14 +285,15 @@ function refusalOf(located: LocatedImage, stated: string): Refusal {
       return refused('ambiguous', stated, message, located.files);
     }
     case 'missing': {
-      const { tried, places, denied, outside } = located;
+      const { tried, places, denied, noFiles, outside } = located;
       const where = places === 1 ? 'in the one place' : `in the ${places} places`;
       const looked = places === 0 ? '' : ` ${where} where it could be`;
       const [first] = denied;
       const closed = first === undefined ? '' : ` ${first} cannot be read (EACCES): permission is denied.`;
+      const other = noFiles[0] === undefined ? '' : ` ${noFiles[0].file} is ${noFiles[0].what}, and no image file.`;
       // Where some place could be looked at, the others say little.
       const away = places > 0 || outside[0] === undefined ? '' : awayFrom(outside[0]);
-      const message = `${shown} was not found${looked}.${closed}${away} ${LOCATE}`;
+      const message = `${shown} was not found${looked}.${closed}${other}${away} ${LOCATE}`;
       return { ...refused('missing', stated, message, tried), places };
     }
     default:

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Folders } from './folders.js';
+import { Folders, type NoFile } from './folders.js';
 import { readReference } from './reference.js';
 import { Contents } from './sameContent.js';
 import {
@@ -41,6 +41,8 @@ export type LocatedImage =
       readonly places: number;
       /** Those that may not be looked at, for want of permission. */
       readonly denied: readonly string[];
+      /** Those where something else than a file stands. */
+      readonly noFiles: readonly { readonly file: string; readonly what: NoFile }[];
       /** Where `..` leads from the folder of the file that states it, out of what was opened: nothing is looked at there. */
       readonly outside: readonly string[];
     }
@@ -105,20 +107,29 @@ export class ImageLocator {
   ): Promise<LocatedImage> {
     const tried = new Set<string>();
     const denied = new Set<string>();
+    const noFiles = new Map<string, NoFile>();
     for (const group of groups) {
       const there: string[] = [];
       for (const file of new Set(group)) {
         const standing = await this.folders.look(file);
         if (standing === 'file') there.push(file);
-        if (standing === 'denied') denied.add(file);
+        else if (standing === 'denied') denied.add(file);
+        else if (standing !== 'none') noFiles.set(file, standing);
         tried.add(file);
       }
       const files = await this.contents.distinct(there);
       const [file] = files;
       if (file !== undefined) return files.length === 1 ? { kind: 'file', file } : { kind: 'ambiguous', files };
     }
-    const [shown, closed, away] = [tried, denied, outside].map((files) => [...files].slice(0, TRIED_SHOWN));
-    return { kind: 'missing', tried: shown ?? [], places: tried.size, denied: closed ?? [], outside: away ?? [] };
+    const first = (files: ReadonlySet<string>): string[] => [...files].slice(0, TRIED_SHOWN);
+    return {
+      kind: 'missing',
+      tried: first(tried),
+      places: tried.size,
+      denied: first(denied),
+      noFiles: [...noFiles].slice(0, TRIED_SHOWN).map(([file, what]) => ({ file, what })),
+      outside: first(outside),
+    };
   }
 
   private *groups(text: string, context: ImageContext, outside: Set<string>): Generator<readonly string[]> {

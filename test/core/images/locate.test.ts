@@ -99,7 +99,7 @@ describe('locating images', () => {
     assert.equal(await fileOf('a/../../../data/images/in.png'), inside);
     const found = await locate('../../../secret/key.png');
     const outside = [folder, path.dirname(folder)].map((each) => path.join(each, 'secret/key.png'));
-    assert.deepEqual(found, { kind: 'missing', tried: [], places: 0, denied: [], outside });
+    assert.deepEqual(found, { kind: 'missing', tried: [], places: 0, denied: [], noFiles: [], outside });
     assert.equal(await fileOf('../../../../../../../../secret/key.png'), null);
     const missing = await locate('images/none.png');
     assert.equal(
