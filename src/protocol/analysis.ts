@@ -86,7 +86,7 @@ export interface AnalysisMethods {
   setImages(params: ImageSettings): Promise<null>;
   slice(params: Query, signal: AbortSignal): Promise<SliceInfo>;
   /** Rows by position, `end` excluded. Fails with kind `expected` where the slice has ended. */
-  rows(params: { slice: number; start: number; end: number }): Promise<readonly Row[]>;
+  rows(params: { slice: number; start: number; end: number }, signal: AbortSignal): Promise<readonly Row[]>;
   /** The position of a row in a slice; null where it is not in it. */
   position(params: { slice: number; key: RowKey }): Promise<number | null>;
   /** The position of the nearest error after `position` (`by` 1) or before it (−1); null where there is none. */

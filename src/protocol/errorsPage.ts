@@ -30,7 +30,7 @@ export type ErrorsAction = 'open' | 'copyIds' | 'saveSlice' | 'export' | 'openSo
 export interface ErrorsHost {
   start(params: null): Promise<ErrorsStart>;
   slice(params: Query, signal: AbortSignal): Promise<SliceInfo>;
-  rows(params: { slice: number; start: number; end: number }): Promise<readonly Row[]>;
+  rows(params: { slice: number; start: number; end: number }, signal: AbortSignal): Promise<readonly Row[]>;
   position(params: { slice: number; key: RowKey }): Promise<number | null>;
   nextError(params: { slice: number; position: number; by: 1 | -1 }): Promise<number | null>;
   facets(

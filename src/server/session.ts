@@ -72,9 +72,9 @@ export class Session {
       open: (params, signal) => (this.underWay = this.open(params, signal)),
       setImages: (params) => this.setImages(params),
       slice: (query, signal) => this.use(({ browsing }) => browsing.slice(query, signal)),
-      rows: ({ slice, start, end }) =>
+      rows: ({ slice, start, end }, signal) =>
         this.use(async (opened) => {
-          const rows = await opened.browsing.rows(slice, start, end);
+          const rows = await opened.browsing.rows(slice, start, end, signal);
           opened.rowsSeen = true;
           return opened.embeds ? rows.map((row) => ({ ...row, images: Math.max(1, row.images) })) : rows;
         }),
@@ -180,7 +180,7 @@ export class Session {
     try {
       await calm(opened, () => opened.rowsSeen);
       if (opened.end.signal.aborted) return;
-      await this.using(opened, ({ browsing }) => browsing.warm());
+      await this.using(opened, ({ browsing }) => browsing.warm(opened.end.signal));
       const overview = await this.using(opened, ({ analysis, id }) => fullOverview(analysis, id));
       opened.overview = overview;
       if (this.opened === opened) this.emit('overview', overview);

@@ -17,6 +17,7 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import type { OpenParams, Overview } from '../../src/protocol/analysis.js';
 import { ERRORS, type Query } from '../../src/protocol/rows.js';
+import { Session } from '../../src/server/session.js';
 import { AnalysisClient } from '../../src/views/analysisClient.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -366,6 +367,19 @@ describe('the analysis process', function () {
     );
     const [, other] = await client.ask('thumbnails', { keys, size: 96 });
     assert.match(other?.ok === false ? other.message : 'shown', /bench\.tsv holds images, and under the id 8 another/);
+  });
+
+  it('looks for no rows that nobody waits for any more', async () => {
+    const methods = new Session(() => undefined).methods();
+    const { signal } = new AbortController();
+    await methods.open(open(), signal);
+    const { slice, total } = await methods.slice(ERRORS, signal);
+    const params = { slice, start: 0, end: total };
+    const cancel = new AbortController();
+    const given = Promise.resolve(methods.rows(params, cancel.signal));
+    cancel.abort();
+    await assert.rejects(given, { name: 'AbortError' });
+    assert.equal((await methods.rows(params, signal)).length, total);
   });
 
   it('exports what the list shows, and only that', async () => {
