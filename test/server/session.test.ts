@@ -227,6 +227,29 @@ describe('the analysis process', function () {
     assert.ok(lines.some((line) => /ended: SIGKILL/.test(line)));
   });
 
+  it('is another one once another is wanted, with what was open, and what is asked meanwhile is answered', async () => {
+    await client.open(open());
+    const [before, list] = [client.pid, await client.ask('slice', ERRORS)];
+    const told: unknown[] = [];
+    const restarted = new Promise<void>((resolve) => {
+      client.onRestart = (overview, reason, wanted) => (told.push([overview?.runs.length, reason, wanted]), resolve());
+    });
+    const late = client.ask('ids', { query: ERRORS, keys: null, most: 1000 }).then(
+      () => 'answered',
+      (error: Error) => error.message,
+    );
+    await new Promise(setImmediate);
+    assert.equal(client.restart('Another program. Ask again.'), true);
+    const asked = client.ask('slice', ERRORS);
+    await restarted;
+    assert.equal((await asked).total, list.total);
+    assert.equal(await late, 'Another program. Ask again.');
+    assert.notEqual(client.pid, before);
+    assert.deepEqual(told, [[3, 'Another program. Ask again.', true]]);
+    client.stop();
+    assert.equal(client.restart('Nothing was open.'), false);
+  });
+
   it('opens anew by itself where the index was deleted meanwhile, and answers', async () => {
     const first = await client.open(open());
     const { slice } = await client.ask('slice', ERRORS);
