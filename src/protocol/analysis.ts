@@ -107,7 +107,7 @@ export interface AnalysisMethods {
     params: { query: Query; keys: readonly RowKey[] | null; most: number },
     signal: AbortSignal,
   ): Promise<readonly string[]>;
-  item(params: { key: RowKey; baseline: string | null }): Promise<ItemView | null>;
+  item(params: { key: RowKey; baseline: string | null }, signal: AbortSignal): Promise<ItemView | null>;
   /** First images of the given rows, at most `size` pixels wide and high. */
   thumbnails(params: { keys: readonly RowKey[]; size: number }, signal: AbortSignal): Promise<readonly Picture[]>;
   /** The image `index` of an item, at most `size` pixels wide and high; with `crop` (fractions of the whole) only a part. */

@@ -82,9 +82,10 @@ export class ImageSource {
     return this.settings;
   }
 
-  /** Takes other settings, and forgets what was looked up under the former. */
-  configure(settings: ImageSettings): void {
+  /** Takes other settings, and forgets what was looked up under the former; `embeddedFiles`: where those files are others too. */
+  configure(settings: ImageSettings, embeddedFiles?: readonly string[]): void {
     this.settings = settings;
+    if (embeddedFiles !== undefined) this.embedded.lookIn(embeddedFiles);
     this.locator = new ImageLocator(settings);
     this.fetched.clear();
   }

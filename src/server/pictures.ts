@@ -35,9 +35,9 @@ export class Pictures {
     this.kept = new ThumbnailStore(path.join(options.cacheDir, 'thumbnails'));
   }
 
-  /** Takes other settings, and looks everything up anew. */
-  configure(settings: ImageSettings): void {
-    this.source.configure(settings);
+  /** Takes other settings, and other files, and looks everything up anew. What unchanged files hold stays known. */
+  configure(settings: ImageSettings, files?: readonly string[]): void {
+    this.source.configure(settings, files);
   }
 
   /** Learns from one example where images lie. Throws a FlipsideError that says why nothing can be learned. */

@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import os from 'node:os';
@@ -389,6 +390,12 @@ describe('the analysis process', function () {
       ],
     );
     const [, other] = await client.ask('thumbnails', { keys, size: 96 });
+    const methods = new Session(() => undefined).methods();
+    await methods.open(open({ paths: [place] }), new AbortController().signal);
+    const [key] = keys;
+    assert.ok(key !== undefined);
+    const given = Promise.resolve(methods.item({ key, baseline: null }, AbortSignal.abort()));
+    await assert.rejects(given, { name: 'AbortError' });
     assert.match(other?.ok === false ? other.message : 'shown', /bench\.tsv holds images, and under the id 8 another/);
   });
 
@@ -403,6 +410,35 @@ describe('the analysis process', function () {
     cancel.abort();
     await assert.rejects(given, { name: 'AbortError' });
     assert.equal((await methods.rows(params, signal)).length, total);
+  });
+
+  it('keeps what it knows of files with images while predictions beside them grow', async () => {
+    const place = path.join(folder, 'growing');
+    mkdirSync(place);
+    const png = readFileSync(
+      path.join(folder, 'samples', 'scenes', readdirSync(path.join(folder, 'samples', 'scenes'))[0] ?? ''),
+    );
+    const bench = (id: number): void => {
+      const list = JSON.stringify([png, png].map((each) => each.toString('base64'))).replaceAll('"', '""');
+      writeFileSync(path.join(place, 'bench.tsv'), `index\timage\tquestion\n${id}\t"${list}"\tWhere is it?\n`);
+      utimesSync(path.join(place, 'bench.tsv'), 1e9, 1e9);
+    };
+    const line = JSON.stringify({ id: 7, question: 'Where is it?', options: ['a', 'b'], answer: 'a', prediction: 'b' });
+    bench(7);
+    writeFileSync(path.join(place, 'run.jsonl'), `${line}\n`);
+    const count = async (): Promise<number | undefined> => {
+      const { runs } = await client.open(open({ paths: [place] }));
+      const key = { run: runs.find(({ file }) => file.endsWith('run.jsonl'))?.id ?? '', row: 1 };
+      return (await client.ask('item', { key, baseline: null }))?.embeddedImages;
+    };
+    assert.equal(await count(), 2);
+    // Whoever indexed it again would meet another id.
+    bench(8);
+    appendFileSync(path.join(place, 'run.jsonl'), `${line}\n`);
+    writeFileSync(path.join(place, 'another.jsonl'), `${line}\n`);
+    assert.equal(await count(), 2);
+    rmSync(path.join(place, 'bench.tsv'));
+    assert.equal(await count(), 0);
   });
 
   it('exports what the list shows, and only that', async () => {
