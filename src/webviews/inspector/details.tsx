@@ -22,7 +22,7 @@ export function Source({ item, index }: { readonly item: ItemView; readonly inde
       >
         <Icon name="go-to-file" />
         <span>
-          {shortPath(file)}:{row}
+          {shortPath(file)}, row {row}
         </span>
         <Key of={COMMANDS.openSource} keys={keys} />
       </button>
