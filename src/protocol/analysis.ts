@@ -51,7 +51,8 @@ export interface RunOverview {
   readonly units: number;
   readonly chance: number | null;
   readonly coverage: { readonly rows: number; readonly of: number } | null;
-  readonly warnings: readonly string[];
+  /** Urgent ones mark the run: its numbers may be wrong, and something can be done. */
+  readonly warnings: readonly { readonly text: string; readonly urgent: boolean }[];
   readonly classes: readonly { readonly class: string; readonly count: number }[];
 }
 
