@@ -67,7 +67,7 @@ describe('errors page', function () {
   it('shows rows, counts with their denominator, and the classes', async () => {
     const page = await openRows('usual');
     assert.match(await page.locator('#row-0').innerText(), /#0 Where is the banana.*left.*right.*horizontal/s);
-    assert.equal(await page.locator('.count').first().innerText(), '559 of 858 · lens axes 1');
+    assert.equal(await page.locator('.count').first().innerText(), '559 of 858 · lens axes v1');
     await page.getByRole('button', { name: /^horizontal 180$/ }).waitFor();
     const outcomes = await page.getByRole('group', { name: 'outcome' }).getByRole('button').allInnerTexts();
     assert.deepEqual(

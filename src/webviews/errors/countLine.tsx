@@ -62,7 +62,7 @@ function Count({ browser }: { readonly browser: ErrorBrowser }) {
   const info = browser.view?.info;
   if (info === undefined) return <span class="count" role="status" />;
   const rows = `${count(info.total)} of ${count(info.of)}`;
-  const under = lens === undefined ? '' : ` · lens ${lens.name} ${lens.version}`;
+  const under = lens === undefined ? '' : ` · lens ${lens.name} v${lens.version}`;
   const note = lens === undefined || lens.note === null ? '' : `\n${lens.note}`;
   return (
     <span class="count" role="status" title={`${rows}${under}${note}`}>
