@@ -1,6 +1,7 @@
 import { Icon } from '../shared/icon.js';
 import type { ErrorBrowser } from './browser.js';
-import { OPEN_SLICE, PASTE_IDS, SAVE_SLICE, titled } from './commands.js';
+import { titled } from '../shared/keys.js';
+import { OPEN_SLICE, PASTE_IDS, SAVE_SLICE } from './commands.js';
 import { count } from './numbers.js';
 import { isPlain } from './queries.js';
 import { useTopics } from './topic.js';

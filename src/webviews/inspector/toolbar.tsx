@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { ItemView } from '../../protocol/rows.js';
 import { Icon, Key } from '../shared/icon.js';
-import { COMMANDS, titled } from './commands.js';
+import { titled } from '../shared/keys.js';
+import { COMMANDS } from './commands.js';
 import { useTools } from './context.js';
 import { LAYERS, type Layer, type Layers } from './layers.js';
 import type { ViewControl } from './useView.js';
@@ -29,7 +30,7 @@ export function Toolbar({ item, layers, toggle }: Parts) {
             aria-pressed={layers[layer] && drawable}
             aria-disabled={!drawable}
             aria-label={drawable ? word : `${word}: ${words}`}
-            title={drawable && command !== null ? titled(words, command, keys) : words}
+            title={drawable && command !== null ? titled(words, COMMANDS[command], keys) : words}
             onClick={() => drawable && toggle(layer)}
             onFocus={() => setReason(drawable ? null : words)}
             onBlur={() => setReason(null)}
@@ -82,7 +83,13 @@ interface ZoomButtonParts {
 function ZoomButton({ command, icon, words, onClick }: ZoomButtonParts) {
   const { keys } = useTools();
   return (
-    <button type="button" class="tool" title={titled(words, command, keys)} aria-label={words} onClick={onClick}>
+    <button
+      type="button"
+      class="tool"
+      title={titled(words, COMMANDS[command], keys)}
+      aria-label={words}
+      onClick={onClick}
+    >
       <Icon name={icon} />
       <Key of={COMMANDS[command]} keys={keys} />
     </button>
