@@ -109,8 +109,11 @@ export interface AnalysisMethods {
     signal: AbortSignal,
   ): Promise<readonly string[]>;
   item(params: { key: RowKey; baseline: string | null }, signal: AbortSignal): Promise<ItemView | null>;
-  /** First images of the given rows, at most `size` pixels wide and high. */
-  thumbnails(params: { keys: readonly RowKey[]; size: number }, signal: AbortSignal): Promise<readonly Picture[]>;
+  /** First images of the given rows, at most `size` pixels wide and high; null for one of several that is to be asked for alone. */
+  thumbnails(
+    params: { keys: readonly RowKey[]; size: number },
+    signal: AbortSignal,
+  ): Promise<readonly (Picture | null)[]>;
   /** The image `index` of an item, at most `size` pixels wide and high; with `crop` (fractions of the whole) only a part. */
   picture(
     params: { key: RowKey; index: number; size: number; crop: Crop | null },

@@ -37,7 +37,10 @@ export interface ErrorsHost {
     params: { query: Query; fields: readonly string[]; limit: number },
     signal: AbortSignal,
   ): Promise<readonly Facet[]>;
-  thumbnails(params: { keys: readonly RowKey[]; size: number }, signal: AbortSignal): Promise<readonly Picture[]>;
+  thumbnails(
+    params: { keys: readonly RowKey[]; size: number },
+    signal: AbortSignal,
+  ): Promise<readonly (Picture | null)[]>;
   /** The row that is current; the inspector follows it where it is open, and opens with `open`. */
   select(params: { slice: number; position: number; key: RowKey; open: boolean }): Promise<null>;
   /** Puts rows to an action; with `keys` null, all rows of the query. */

@@ -348,7 +348,7 @@ describe('the analysis process', function () {
     const rows = await client.ask('rows', { slice, start: 0, end: 3 });
     const shown = await client.ask('thumbnails', { keys: rows, size: 96 });
     assert.deepEqual(
-      shown.map((picture) => !picture.ok && picture.reason),
+      shown.map((picture) => picture?.ok === false && picture.reason),
       ['missing', 'missing', 'missing'],
     );
     const key = rows.find(({ run }) => run.includes('three'));

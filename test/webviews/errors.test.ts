@@ -81,6 +81,20 @@ describe('errors page', function () {
     assert.ok(keys < 40, `${keys} pictures asked for`);
   });
 
+  it('shows the other pictures while one is on its way, and asks for that one alone', async () => {
+    const page = await openRows('hanging');
+    for (const row of [0, 2, 4, 8]) await page.locator(`#row-${row} img`).waitFor();
+    const alone = await until(
+      async () => (await story.calls('thumbnails')).map(({ params }) => (params as { keys: { row: number }[] }).keys),
+      (all) => all.some((keys) => keys.length === 1),
+    );
+    assert.deepEqual(
+      alone.filter((keys) => keys.length === 1).map(([key]) => key?.row),
+      [3],
+    );
+    assert.equal(await page.locator('#row-3 img').count(), 0);
+  });
+
   it('reaches any place of a million rows, and the wheel moves by rows there', async () => {
     const page = await openRows('many');
     await page.evaluate(
