@@ -147,6 +147,20 @@ describe('the inspector', function () {
       assert.equal(await button('Compass').getAttribute('aria-pressed'), 'false');
     });
 
+    it('that came later than what was kept are on as if nobody had chosen', async () => {
+      await open('boxes');
+      await drawn();
+      const kept = JSON.stringify({ layers: { compass: false }, pinned: false });
+      await story.page.evaluate(`sessionStorage.setItem('flipside-story-state', ${JSON.stringify(kept)})`);
+      await story.page.reload();
+      await drawn();
+      await story.page.locator('.data-box').first().waitFor();
+      assert.equal(await button('Boxes').getAttribute('aria-pressed'), 'true');
+      assert.equal(await button('Compass').getAttribute('aria-pressed'), 'false');
+      await button('Boxes').click();
+      assert.equal(await button('Boxes').getAttribute('aria-pressed'), 'false');
+    });
+
     it('that have nothing to show say why', async () => {
       await open('yesNo');
       assert.equal(await button(/^Compass: Neither gold nor answer/).getAttribute('aria-disabled'), 'true');
