@@ -30,14 +30,17 @@ export type ErrorsAction = 'open' | 'copyIds' | 'saveSlice' | 'export' | 'openSo
 export interface ErrorsHost {
   start(params: null): Promise<ErrorsStart>;
   slice(params: Query, signal: AbortSignal): Promise<SliceInfo>;
-  rows(params: { slice: number; start: number; end: number }): Promise<readonly Row[]>;
+  rows(params: { slice: number; start: number; end: number }, signal: AbortSignal): Promise<readonly Row[]>;
   position(params: { slice: number; key: RowKey }): Promise<number | null>;
   nextError(params: { slice: number; position: number; by: 1 | -1 }): Promise<number | null>;
   facets(
     params: { query: Query; fields: readonly string[]; limit: number },
     signal: AbortSignal,
   ): Promise<readonly Facet[]>;
-  thumbnails(params: { keys: readonly RowKey[]; size: number }, signal: AbortSignal): Promise<readonly Picture[]>;
+  thumbnails(
+    params: { keys: readonly RowKey[]; size: number },
+    signal: AbortSignal,
+  ): Promise<readonly (Picture | null)[]>;
   /** The row that is current; the inspector follows it where it is open, and opens with `open`. */
   select(params: { slice: number; position: number; key: RowKey; open: boolean }): Promise<null>;
   /** Puts rows to an action; with `keys` null, all rows of the query. */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Analysis, RunInfo, RunSummary, Summary } from '../core/analysis.js';
+import { gradedWarnings, type Analysis, type RunInfo, type RunSummary, type Summary } from '../core/analysis.js';
 import type { Overview, RunOverview } from '../protocol/analysis.js';
 
 /** What can be told of the runs before anything is counted: at once, also of a million rows. */
@@ -101,7 +101,7 @@ function runOverview(run: RunSummary, info: RunInfo | undefined): RunOverview {
     units: run.units,
     chance: run.chance,
     coverage: run.coverage,
-    warnings: run.warnings,
+    warnings: info === undefined ? [] : gradedWarnings(run, info),
     classes: Object.entries(run.classes).map(([name, { count }]) => ({ class: name, count })),
   };
 }

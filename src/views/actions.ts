@@ -5,6 +5,7 @@ import { FlipsideError, type Filter } from '../core/model.js';
 import type { AnalysisMethods } from '../protocol/analysis.js';
 import type { ErrorsHost } from '../protocol/errorsPage.js';
 import type { ItemView, Query, RowKey } from '../protocol/rows.js';
+import { theRow, toOpen } from './chosenRows.js';
 import type { Inspectors } from './inspectors.js';
 import { messages } from './messages.js';
 import { plain } from './plain.js';
@@ -17,8 +18,7 @@ interface Step {
   readonly increment: number;
 }
 
-/** At most this many items are opened, or their ids copied, in one go. */
-const MOST_OPENED = 12;
+/** At most the ids of this many items are copied in one go. */
 const MOST_IDS = 100_000;
 const IMAGE_VIEWER = 'imagePreview.previewEditor';
 /** Of an image's name, a dialog's title shows so many characters. */
@@ -39,7 +39,7 @@ export class Actions {
   async act({ action, keys, query }: Act): Promise<void> {
     switch (action) {
       case 'open':
-        return this.openAll(keys ?? []);
+        return this.openAll(toOpen(keys));
       case 'copyIds':
         return this.copyIds(keys, query);
       case 'saveSlice':
@@ -47,14 +47,11 @@ export class Actions {
       case 'export':
         return this.export(keys, query);
       case 'openSource':
-        return this.openSource(required(keys?.[0]));
+        return this.openSource(theRow(keys));
     }
   }
 
   private async openAll(keys: readonly RowKey[]): Promise<void> {
-    if (keys.length > MOST_OPENED) {
-      throw new FlipsideError(`${keys.length} items are too many to open at once: select at most ${MOST_OPENED}.`);
-    }
     for (const key of keys) await this.inspectors().show(key, null, { focus: false, aside: true });
   }
 
@@ -208,11 +205,6 @@ export class Actions {
     const where = prefix.within === undefined ? '' : `, for ${prefix.within}`;
     void messages.inform(`Images under ${prefix.from || 'relative paths'} are now looked for in ${prefix.to}${where}.`);
   }
-}
-
-function required(key: RowKey | undefined): RowKey {
-  if (key === undefined) throw new FlipsideError('Select a row first.');
-  return key;
 }
 
 function isFormat(text: string): text is keyof typeof FORMATS {

@@ -211,7 +211,7 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
         await this.state.update(QUERY, query);
         return slice;
       },
-      rows: (params) => client.ask('rows', params),
+      rows: (params, signal) => client.ask('rows', params, signal),
       position: (params) => client.ask('position', params),
       nextError: (params) => client.ask('nextError', params),
       facets: (params, signal) => client.ask('facets', params, signal),

@@ -33,6 +33,7 @@ export class Inspector {
   private message: string | null = null;
   /** Counts what was asked to be shown; an answer that comes late is dropped. */
   private asked = 0;
+  private loading = new AbortController();
   pinned = false;
   key: RowKey | null = null;
   /** The id of the item that is meant: files are rewritten, and then another may stand in its row. */
@@ -56,6 +57,7 @@ export class Inspector {
     panel.onDidDispose(() => {
       // Whatever is still asked for is for nobody.
       this.asked++;
+      this.loading.abort();
       this.rpc.close('The inspector was closed.');
     });
   }
@@ -77,12 +79,14 @@ export class Inspector {
 
   private async load(key: RowKey, place: InspectorState['place'], meant: string | null): Promise<RowKey | null> {
     const ask = ++this.asked;
+    this.loading.abort();
+    const { signal } = (this.loading = new AbortController());
     [this.key, this.place, this.itemId] = [key, place, meant];
     let item: ItemView | null = null;
     let message: string | null = null;
     try {
       await this.sources.predictions.ready();
-      item = await this.find(key, meant);
+      item = await this.find(key, meant, signal);
       const named = meant === null ? `Row ${key.row}` : `Item ${meant}`;
       if (item === null) message = `${named} of ${key.run} is not there any more.`;
     } catch (error) {
@@ -98,14 +102,14 @@ export class Inspector {
   }
 
   /** The item in a row; where that is another than the one meant, the one meant in its own row. */
-  private async find(key: RowKey, meant: string | null): Promise<ItemView | null> {
+  private async find(key: RowKey, meant: string | null, signal: AbortSignal): Promise<ItemView | null> {
     const { predictions, baselines } = this.sources;
     const { client } = predictions;
     const baseline = baselines.ofId(key.run);
-    const there = await client.ask('item', { key, baseline });
+    const there = await client.ask('item', { key, baseline }, signal);
     if (meant === null || there?.record.item === meant) return there;
     const row = await client.ask('rowOf', { run: key.run, item: meant });
-    return row === null ? null : client.ask('item', { key: { run: key.run, row }, baseline });
+    return row === null ? null : client.ask('item', { key: { run: key.run, row }, baseline }, signal);
   }
 
   /** Pinned, it stays with its item; else it follows the list. */

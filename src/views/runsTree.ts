@@ -104,7 +104,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
     item.description = accuracyOf(run);
     item.iconPath = isBaseline
       ? new vscode.ThemeIcon('star-full', new vscode.ThemeColor('charts.yellow'))
-      : run.warnings.length > 0
+      : run.warnings.some(({ urgent }) => urgent)
         ? WARNING
         : new vscode.ThemeIcon('graph');
     item.tooltip = tooltipOf(run, isBaseline);
@@ -152,7 +152,7 @@ function tooltipOf(run: RunOverview, isBaseline: boolean): vscode.MarkdownString
   if (run.chance !== null) line(`Chance ${percent(run.chance)}`);
   if (run.coverage !== null) line(`Covers ${run.coverage.rows} of ${run.coverage.of} items of its benchmark`);
   if (run.noGold > 0) line(`${run.noGold} of ${run.items} items have no gold answer`);
-  for (const warning of run.warnings) line(`⚠ ${warning}`);
+  for (const { text, urgent } of run.warnings) line(`${urgent ? '⚠' : 'Note:'} ${text}`);
   return textTooltip(lines);
 }
 

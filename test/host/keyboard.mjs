@@ -30,7 +30,7 @@ function idsOfClass(workspace, className, limit) {
 /** Moves the focus into the error browser. VS Code may lose it on the way from the palette to a page: then once more. */
 async function focusErrors(page) {
   for (const end = Date.now() + TIMEOUT; Date.now() < end;) {
-    await runFromPalette(page, 'Flipside: Focus the Errors');
+    await runFromPalette(page, 'Flipside: Focus on Errors View');
     const errors = await frameOf(page, 'Errors');
     const focused = await errors
       .waitForFunction(() => document.hasFocus(), undefined, { timeout: 5000 })

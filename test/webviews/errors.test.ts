@@ -67,7 +67,7 @@ describe('errors page', function () {
   it('shows rows, counts with their denominator, and the classes', async () => {
     const page = await openRows('usual');
     assert.match(await page.locator('#row-0').innerText(), /#0 Where is the banana.*left.*right.*horizontal/s);
-    assert.equal(await page.locator('.count').first().innerText(), '559 of 858 · lens axes 1');
+    assert.equal(await page.locator('.count').first().innerText(), '559 of 858 · lens axes v1');
     await page.getByRole('button', { name: /^horizontal 180$/ }).waitFor();
     const outcomes = await page.getByRole('group', { name: 'outcome' }).getByRole('button').allInnerTexts();
     assert.deepEqual(
@@ -79,6 +79,20 @@ describe('errors page', function () {
     const thumbnails = (await story.calls('thumbnails')).map((call) => call.params as { keys: unknown[] });
     const keys = thumbnails.reduce((sum, params) => sum + params.keys.length, 0);
     assert.ok(keys < 40, `${keys} pictures asked for`);
+  });
+
+  it('shows the other pictures while one is on its way, and asks for that one alone', async () => {
+    const page = await openRows('hanging');
+    for (const row of [0, 2, 4, 8]) await page.locator(`#row-${row} img`).waitFor();
+    const alone = await until(
+      async () => (await story.calls('thumbnails')).map(({ params }) => (params as { keys: { row: number }[] }).keys),
+      (all) => all.some((keys) => keys.length === 1),
+    );
+    assert.deepEqual(
+      alone.filter((keys) => keys.length === 1).map(([key]) => key?.row),
+      [3],
+    );
+    assert.equal(await page.locator('#row-3 img').count(), 0);
   });
 
   it('reaches any place of a million rows, and the wheel moves by rows there', async () => {
@@ -266,6 +280,40 @@ describe('errors page', function () {
     await until(asked, ({ ids }) => ids === null);
   });
 
+  for (const [width, height, least] of [
+    [360, 900, 5],
+    [300, 900, 5],
+    [360, 500, 2],
+    [300, 500, 2],
+    [300, 400, 2],
+  ] as const) {
+    it(`leaves ${least} rows in sight under open filters, ${width} wide and ${height} high`, async () => {
+      const page = await open('usual', { width, height });
+      await page.locator('.question').first().waitFor({ timeout: FIRST_PAINT });
+      await page.getByRole('button', { name: 'Filters' }).click();
+      const heads = page.locator('#filters .section-head');
+      for (let at = 0; at < (await heads.count()); at++) await heads.nth(at).click();
+      await page.locator('.toggle-chip', { hasText: 'adjacent' }).click();
+      await page.locator('#row-0').click();
+      const measured = await page.evaluate<Record<'rows' | 'panel' | 'scrolls' | 'overlap' | 'below', number>>(`(() => {
+        const box = (of) => document.querySelector(of).getBoundingClientRect();
+        const [list, panel] = [box('#rows'), document.getElementById('filters')];
+        const above = [...document.querySelectorAll('.above')].map((each) => each.getBoundingClientRect());
+        const rows = [...document.querySelectorAll('.row')].map((row) => row.getBoundingClientRect());
+        return {
+          rows: rows.filter(({ top, bottom }) => top >= list.top - 1 && bottom <= Math.min(list.bottom, innerHeight) + 1).length,
+          panel: panel.clientHeight,
+          scrolls: panel.scrollHeight - panel.clientHeight,
+          overlap: Math.max(above[0].bottom - panel.getBoundingClientRect().top, above[1].bottom - list.top),
+          below: document.querySelector('.errors').scrollHeight - innerHeight,
+        };
+      })()`);
+      assert.ok(measured.rows >= least, JSON.stringify(measured));
+      assert.ok(measured.panel >= 60 && measured.scrolls > 0, JSON.stringify(measured));
+      assert.ok(measured.overlap <= 0.5 && measured.below <= 0, JSON.stringify(measured));
+    });
+  }
+
   it('stands where it stood after a reload, and after the data changed', async () => {
     const page = await openRows('many');
     await page.getByRole('button', { name: 'Filters' }).click();
@@ -296,7 +344,7 @@ describe('errors page', function () {
       runs: [],
     };
     await emit('changed', { overview, emptiness: null, message: null, query: null, asked: NOTHING_ASKED, keys: {} });
-    await page.getByText('lens axes 2').waitFor();
+    await page.getByText('lens axes v2').waitFor();
     await until(
       async () => (await story.calls('slice')).length,
       (count) => count === 2,
@@ -362,7 +410,7 @@ describe('errors page', function () {
     const slices = (await story.calls('slice')).length;
     const overview = { ...START.overview, id: 'first', lens: { name: 'axes', version: '9', note: null } };
     await emit('changed', { ...START, overview });
-    await story.page.getByText('lens axes 9').waitFor();
+    await story.page.getByText('lens axes v9').waitFor();
     assert.equal((await story.calls('slice')).length, slices);
   });
 

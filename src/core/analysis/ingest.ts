@@ -15,7 +15,7 @@ import { DefinitionJoiner } from './joinDefinitions.js';
 import type { Judgement } from './judgement.js';
 
 /** Raised when classification gives other rows for the same bytes, answers and lexicon. */
-const PIPELINE_VERSION = 8;
+const PIPELINE_VERSION = 9;
 const BATCH_ROWS = 2048;
 /** Dropped records are all counted; this many are kept with their messages. */
 const DROPPED_KEPT = 1000;

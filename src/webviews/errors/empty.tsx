@@ -81,9 +81,13 @@ export function Starting() {
   return (
     <main class="errors" aria-busy="true">
       <header aria-hidden="true">
-        <div class="search starting" />
-        <WaitingRows />
-        <div class="tools starting" />
+        <div class="above">
+          <div class="search starting" />
+          <WaitingRows />
+        </div>
+        <div class="above">
+          <div class="tools starting" />
+        </div>
       </header>
       <Skeleton />
     </main>

@@ -118,6 +118,19 @@ tell<ErrorsHost, ErrorsEvents>({
   noImages: () => hostOf({ total: 30, row: (position) => ({ ...rowAt(position), images: 0 }) }),
   brokenThumbnails: () =>
     hostOf({ total: 30, picture: (row) => (row % 3 === 0 ? pictureOf(row) : brokenPicture(row)) }),
+  // A picture on a server that hangs: null among others, and never there alone.
+  hanging: () => {
+    const host = hostOf({ total: 30 });
+    const never = new Promise<never>(() => undefined);
+    return {
+      ...host,
+      thumbnails: async (params, signal) => {
+        const pictures = await host.thumbnails(params, signal);
+        if (params.keys.length === 1 && params.keys[0]?.row === 3) return never;
+        return pictures.map((picture, at) => (params.keys[at]?.row === 3 ? null : picture));
+      },
+    };
+  },
   longNames: () => hostOf({ total: 80, row: longRowAt }),
   waiting: () => hostOf({ total: 1_000, delay: 60_000 }),
   slow: () => hostOf({ total: 1_000, delay: 400 }),
