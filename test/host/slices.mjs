@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   chip,
+  chipSum,
   count,
   frameOf,
   openContainer,
@@ -86,11 +87,12 @@ export const SLICE_CHECKS = [
     async (page, { workspace, pictures }) => {
       const errors = await frameOf(page, 'Errors');
       await clearAll(errors);
-      await page.evaluate(() => navigator.clipboard.writeText('4, 11\n11 nobody'));
+      await page.evaluate(() => navigator.clipboard.writeText('4\n11\n11\nnobody'));
       await errors.locator('#rows').focus();
       await page.keyboard.press('Control+V');
       // Two items, each answered in three runs.
       await untilText('their rows', () => count(errors), /^6 of 342\b/);
+      await until('the counts of the chips', async () => (await chipSum(errors, 'outcome')) === 6);
       await untilText('what is not known', errors.locator('.notice'), /1 of 3 ids is of no item: nobody/);
       await errors.getByRole('button', { name: 'Remove 3 pasted ids' }).waitFor({ timeout: TIMEOUT });
       await shoot(page, pictures, 'slices-pasted');
@@ -108,7 +110,9 @@ export const SLICE_CHECKS = [
       await errors.getByRole('button', { name: /^Show items by their ids/ }).click();
       const field = errors.locator('dialog vscode-text-area');
       await field.locator('textarea').fill('4');
-      await errors.getByRole('button', { name: 'Show 1 item' }).waitFor({ timeout: TIMEOUT });
+      await errors
+        .locator('dialog vscode-button:not([disabled])', { hasText: 'Show items' })
+        .waitFor({ timeout: TIMEOUT });
       await shoot(page, pictures, 'slices-dialog');
       await page.keyboard.press('Control+Enter');
       await untilText('its rows', () => count(errors), /^3 of 342\b/);
