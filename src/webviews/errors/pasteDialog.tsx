@@ -25,13 +25,21 @@ export function PasteDialog({ browser }: { readonly browser: ErrorBrowser }) {
   const show = (): void => {
     if (ids.length > 0) browser.showIds(ids);
   };
+  const onClose = (): void => {
+    browser.setPasting(false);
+    // Opened by a key of the workbench, which moves the focus, it had nothing to give it back to.
+    const { activeElement, body } = document;
+    if (activeElement === body || dialog.current?.contains(activeElement) === true) {
+      document.getElementById('rows')?.focus();
+    }
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     show();
   };
   return (
-    <dialog ref={dialog} aria-label="Show items by their ids" onClose={() => browser.setPasting(false)}>
+    <dialog ref={dialog} aria-label="Show items by their ids" onClose={onClose}>
       <vscode-text-area
         ref={field}
         rows={8}
