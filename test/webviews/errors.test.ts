@@ -266,6 +266,49 @@ describe('errors page', function () {
     await until(asked, ({ ids }) => ids === null);
   });
 
+  it('has the focus in the list once a dialog is closed that a key of the workbench opened', async () => {
+    const page = await openRows('usual');
+    await page.evaluate('document.activeElement.blur()');
+    await emit('do', { what: 'pasteIds' });
+    await until(active, (tag) => tag === 'vscode-text-area');
+    await page.keyboard.press('Escape');
+    await until(
+      () => page.evaluate('document.activeElement.id'),
+      (id) => id === 'rows',
+    );
+  });
+
+  it('names a run that is filtered by and not open', async () => {
+    const page = await open('none');
+    await page.getByText(/^No errors among/).waitFor();
+    await emit('apply', { query: { ...ERRORS, facets: { ...ERRORS.facets, run: ['old/result_gone.csv'] } } });
+    await page.getByText('The run old/result_gone.csv is not open').waitFor();
+    await page.getByText('Clear filters', { exact: true }).click();
+    await page.getByText(/^No errors among/).waitFor();
+  });
+
+  it('tells where the current row stands in another list', async () => {
+    const page = await openRows('usual');
+    const told = async (): Promise<unknown> => (await story.calls('placed')).at(-1)?.params;
+    assert.deepEqual(await until(told, (place) => place !== undefined), { slice: 1, current: null });
+    await page.locator('#row-3').click();
+    await emit('apply', { query: { ...ERRORS, search: 'lamp' } });
+    await until(asked, ({ search }) => search === 'lamp');
+    await page.getByRole('button', { name: /^adjacent / }).click();
+    await until(asked, (query) => query.facets['class'] !== undefined);
+    await page.locator('#row-5').click();
+    const [selected] = (
+      await until(
+        () => story.calls('select'),
+        (calls) => calls.length === 2,
+      )
+    ).slice(-1);
+    const { key } = selected?.params as { key: unknown };
+    await page.getByRole('button', { name: /^adjacent / }).click();
+    await until(told, (place) => (place as { slice: number }).slice === 4);
+    assert.deepEqual(await told(), { slice: 4, current: { position: 5, key } });
+  });
+
   it('stands where it stood after a reload, and after the data changed', async () => {
     const page = await openRows('many');
     await page.getByRole('button', { name: 'Filters' }).click();

@@ -84,6 +84,7 @@ function hostOf(story: Story): ErrorsHost {
       return Promise.all(keys.map(async (key) => picture(key.row)));
     },
     select: () => Promise.resolve(null),
+    placed: () => Promise.resolve(null),
     act: () => Promise.resolve(null),
     command: () => Promise.resolve(null),
     focus: () => Promise.resolve(null),
