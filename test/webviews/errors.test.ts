@@ -292,21 +292,31 @@ describe('errors page', function () {
     const told = async (): Promise<unknown> => (await story.calls('placed')).at(-1)?.params;
     assert.deepEqual(await until(told, (place) => place !== undefined), { slice: 1, current: null });
     await page.locator('#row-3').click();
-    await emit('apply', { query: { ...ERRORS, search: 'lamp' } });
-    await until(asked, ({ search }) => search === 'lamp');
-    await page.getByRole('button', { name: /^adjacent / }).click();
-    await until(asked, (query) => query.facets['class'] !== undefined);
-    await page.locator('#row-5').click();
-    const [selected] = (
-      await until(
-        () => story.calls('select'),
-        (calls) => calls.length === 2,
-      )
-    ).slice(-1);
-    const { key } = selected?.params as { key: unknown };
-    await page.getByRole('button', { name: /^adjacent / }).click();
-    await until(told, (place) => (place as { slice: number }).slice === 4);
-    assert.deepEqual(await told(), { slice: 4, current: { position: 5, key } });
+    const current = { position: 3, key: { run: 'run-1', row: 3 } };
+    for (const slice of [2, 3]) {
+      await page.getByRole('button', { name: /^adjacent / }).click();
+      const place = await until(told, (latest) => (latest as { slice: number }).slice === slice);
+      assert.deepEqual(place, { slice, current });
+    }
+  });
+
+  it('has the same current row again after a search that it is not in', async () => {
+    const page = await openRows('usual');
+    await page.locator('#row-3').click();
+    const id = await currentId();
+    await emit('do', { what: 'search' });
+    await until(active, (tag) => tag === 'vscode-text-field');
+    await page.keyboard.type('nothing');
+    await page.getByText(/^None of /).waitFor();
+    const told = async (): Promise<unknown> =>
+      ((await story.calls('placed')).at(-1)?.params as { current: unknown }).current;
+    await until(told, (current) => current === null);
+    await page.keyboard.press('Escape');
+    await until(currentId, (now) => now === id);
+    assert.deepEqual(await until(told, (current) => current !== null), {
+      position: 3,
+      key: { run: 'run-1', row: 3 },
+    });
   });
 
   it('stands where it stood after a reload, and after the data changed', async () => {

@@ -358,7 +358,7 @@ export class ErrorBrowser {
 
   private tellPlace(slice: number): void {
     const { current, key } = this.cursor;
-    const params = { slice, current: key === null ? null : { position: current, key } };
+    const params = { slice, current: current < 0 || key === null ? null : { position: current, key } };
     this.host.request('placed', params).catch((error: unknown) => this.complain(error));
   }
 
@@ -381,7 +381,7 @@ export class ErrorBrowser {
     if (this.awaited !== null) return this.awaited;
     const { position, offset } = this.scroller.anchor();
     const { current, selected } = this.keeper.selection();
-    const held = current !== null && this.scroller.sees(current.position) ? current : null;
+    const held = current !== null && current.position >= 0 && this.scroller.sees(current.position) ? current : null;
     const at = held?.position ?? position;
     const row = this.view?.rows.get(at);
     const key = held?.key ?? (row === undefined ? null : keyOf(row));
