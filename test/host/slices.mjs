@@ -51,7 +51,7 @@ export const SLICE_CHECKS = [
       await shoot(page, pictures, 'slices-none');
       await errors.getByRole('button', { name: /^Save these rows as a slice/ }).click();
       await typeAnswer(page, 'front and back');
-      await untilText('the slice', sliceRow(page, 'front and back'), /21 items/);
+      await untilText('the slice', sliceRow(page, 'front and back'), /21 rows/);
       const [{ name, query }, ...others] = saved(workspace);
       assert.deepEqual(others, []);
       assert.equal(name, 'front and back');
@@ -76,7 +76,7 @@ export const SLICE_CHECKS = [
       await row.hover();
       await row.locator('.action-label[aria-label^="Rename Slice"]').click({ timeout: TIMEOUT });
       await typeAnswer(page, 'nearer or farther');
-      await untilText('the new name', sliceRow(page, 'nearer or farther'), /21 items/);
+      await untilText('the new name', sliceRow(page, 'nearer or farther'), /21 rows/);
       assert.equal(await sliceRow(page, 'front and back').count(), 0);
       assert.deepEqual(
         saved(workspace).map(({ name }) => name),
@@ -100,7 +100,7 @@ export const SLICE_CHECKS = [
       await shoot(page, pictures, 'slices-pasted');
       await errors.getByRole('button', { name: /^Save these rows as a slice/ }).click();
       await typeAnswer(page, 'from the paper');
-      await untilText('the slice', sliceRow(page, 'from the paper'), /6 items/);
+      await untilText('the slice', sliceRow(page, 'from the paper'), /6 rows/);
       const slice = saved(workspace).find(({ name }) => name === 'from the paper');
       assert.deepEqual(slice.query.ids, ['4', '11', 'nobody']);
     },
@@ -139,7 +139,9 @@ export const SLICE_CHECKS = [
       await page.keyboard.press('Escape');
       await untilText('all errors', () => count(errors), /^169 of 342\b/);
       await errors.getByRole('button', { name: /^Show items by their ids/ }).click();
-      await errors.locator('dialog textarea').focus();
+      const inner = errors.locator('dialog textarea');
+      await untilText('the empty field', () => inner.inputValue(), '');
+      await inner.focus();
       await page.keyboard.type('npis/cb0');
       await untilText('the typed text', () => value('dialog vscode-text-area'), 'npis/cb0');
       await page.keyboard.press('Escape');

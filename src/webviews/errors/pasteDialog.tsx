@@ -27,6 +27,8 @@ export function PasteDialog({ browser }: { readonly browser: ErrorBrowser }) {
   };
   const onClose = (): void => {
     browser.setPasting(false);
+    // The field draws what it is given a frame later: what is typed at once would follow upon the ids of the last time.
+    setText('');
     // Opened by a key of the workbench, which moves the focus, it had nothing to give it back to.
     const { activeElement, body } = document;
     if (activeElement === body || dialog.current?.contains(activeElement) === true) {
