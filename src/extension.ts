@@ -53,16 +53,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const documents = new ReportDocuments();
   const summarise = new Summarise(dist('cli.js'), documents, log);
   context.subscriptions.push(
-    log,
-    client,
-    predictions,
-    baselines,
-    slices,
-    runs,
-    errors,
-    inspectors,
-    documents,
-    summarise,
+    ...[log, client, predictions, baselines, slices],
+    ...[runs, errors, inspectors, documents, summarise],
   );
   context.subscriptions.push(
     new StatusBar(predictions),

@@ -52,17 +52,24 @@ export function PasteDialog({ browser }: { readonly browser: ErrorBrowser }) {
       >
         Show items by their ids
       </vscode-text-area>
-      <div class="buttons">
-        <span class="muted keys">
-          <kbd>{APPLY}</kbd> shows them
-        </span>
-        <vscode-button appearance="secondary" onClick={() => browser.setPasting(false)}>
-          Cancel
-        </vscode-button>
-        <vscode-button disabled={ids.length === 0} onClick={show}>
-          Show items
-        </vscode-button>
-      </div>
+      <Buttons cancel={() => browser.setPasting(false)} show={ids.length === 0 ? null : show} />
     </dialog>
+  );
+}
+
+/** `show` is null where there is nothing to show. */
+function Buttons({ cancel, show }: { readonly cancel: () => void; readonly show: (() => void) | null }) {
+  return (
+    <div class="buttons">
+      <span class="muted keys">
+        <kbd>{APPLY}</kbd> shows them
+      </span>
+      <vscode-button appearance="secondary" onClick={cancel}>
+        Cancel
+      </vscode-button>
+      <vscode-button disabled={show === null} onClick={() => show?.()}>
+        Show items
+      </vscode-button>
+    </div>
   );
 }
