@@ -43,6 +43,8 @@ export interface ErrorsHost {
   ): Promise<readonly (Picture | null)[]>;
   /** The row that is current; the inspector follows it where it is open, and opens with `open`. */
   select(params: { slice: number; position: number; key: RowKey; open: boolean }): Promise<null>;
+  /** Another list is shown: where its current row stands; null where none is. */
+  placed(params: { slice: number; current: { position: number; key: RowKey } | null }): Promise<null>;
   /** Puts rows to an action; with `keys` null, all rows of the query. */
   act(params: { action: ErrorsAction; keys: readonly RowKey[] | null; query: Query }): Promise<null>;
   /** The page has the focus, or has lost it: the workbench does not know by itself, and binds keys to it. */

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import {
   Analysis,
   candidatesOf,
@@ -170,7 +171,8 @@ export class Session {
     };
     this.opened = opened;
     if (before !== null) end(before);
-    const first = await firstOverview(analysis, opened.id);
+    const isSameLens = before !== null && isDeepStrictEqual(before.analysis.lens, analysis.lens);
+    const first = await firstOverview(analysis, opened.id, (isSameLens ? before.overview?.runs : null) ?? []);
     opened.overview = first;
     void this.complete(opened);
     return first;

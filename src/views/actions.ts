@@ -33,6 +33,8 @@ export class Actions {
     private readonly inspectors: () => Inspectors,
     /** Tells every page that images may lie elsewhere now. */
     private readonly picturesChanged: () => void,
+    /** Asks the user something, and brings the focus back to where it was. */
+    private readonly asking: <T>(ask: () => Thenable<T>) => Promise<T>,
   ) {}
 
   /** Puts rows to what the error browser asks. */
@@ -91,25 +93,19 @@ export class Actions {
   async saveSlice(query: Query): Promise<void> {
     await this.predictions.ready();
     const names = (await this.slices.saved()).map((slice) => slice.name);
-    const name = await vscode.window.showInputBox({
-      title: 'Save as Slice',
-      prompt: 'A name for these rows. It is kept in .flipside/slices.json, with the filter and not the rows.',
-      validateInput: (text) => (text.trim() === '' ? 'A slice needs a name.' : null),
-    });
-    if (name === undefined) return;
-    if (names.includes(name.trim()) && !(await messages.confirm(`Replace the slice "${name.trim()}"?`, 'Replace')))
-      return;
-    await this.slices.save(name.trim(), query);
+    const name = await this.asking(() => nameForSlice(names));
+    if (name !== null) await this.slices.save(name, query);
   }
 
   private async export(keys: readonly RowKey[] | null, query: Query): Promise<void> {
     await this.predictions.ready();
     const folder = this.predictions.folders[0] ?? os.homedir();
-    const target = await vscode.window.showSaveDialog({
+    const options = {
       title: 'Export Rows',
       defaultUri: vscode.Uri.file(path.join(folder, 'errors.csv')),
       filters: Object.fromEntries(Object.entries(FORMATS).map(([extension, title]) => [title, [extension]])),
-    });
+    };
+    const target = await this.asking(() => vscode.window.showSaveDialog(options));
     if (target === undefined) return;
     const to = path.extname(target.fsPath).slice(1);
     if (!isFormat(to)) {
@@ -205,6 +201,20 @@ export class Actions {
     const where = prefix.within === undefined ? '' : `, for ${prefix.within}`;
     void messages.inform(`Images under ${prefix.from || 'relative paths'} are now looked for in ${prefix.to}${where}.`);
   }
+}
+
+/** Asks for the name of a slice, and whether it may replace one that has it; null where the user took it back. */
+async function nameForSlice(names: readonly string[]): Promise<string | null> {
+  const typed = await vscode.window.showInputBox({
+    title: 'Save as Slice',
+    prompt: 'A name for these rows. It is kept in .flipside/slices.json, with the filter and not the rows.',
+    // Closed by a key alone, it may give the focus back.
+    ignoreFocusOut: true,
+    validateInput: (text) => (text.trim() === '' ? 'A slice needs a name.' : null),
+  });
+  const name = typed?.trim() ?? null;
+  if (name === null || !names.includes(name)) return name;
+  return (await messages.confirm(`Replace the slice "${name}"?`, 'Replace')) ? name : null;
 }
 
 function isFormat(text: string): text is keyof typeof FORMATS {

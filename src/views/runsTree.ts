@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { RunOverview } from '../protocol/analysis.js';
 import type { Baselines } from './baselines.js';
@@ -175,7 +176,9 @@ function classItem(node: Extract<RunsNode, { kind: 'class' }>): vscode.TreeItem 
 }
 
 function fileItem(file: string, reason: string): vscode.TreeItem {
-  const item = new vscode.TreeItem(vscode.Uri.file(file));
+  // Not by its URI: what VS Code knows of a file that is ignored, or not there, would grey the reason out.
+  const item = new vscode.TreeItem(plain(path.basename(file)));
+  item.iconPath = vscode.ThemeIcon.File;
   item.id = `file:${file}`;
   item.description = plain(reason);
   item.tooltip = `${file}\n${reason}`;

@@ -162,6 +162,21 @@ describe('the analysis process', function () {
     assert.deepEqual(isOther, [true, false, false]);
   });
 
+  it('keeps what was counted of a run whose content is the same, under the same lens', async () => {
+    const complete = completed();
+    await client.open(open());
+    const { runs } = await complete;
+    appendFileSync(path.join(folder, 'samples', RESULTS), '\n');
+    const grown = await client.open(open());
+    assert.equal(grown.complete, false);
+    assert.deepEqual([grown.runs[0]?.wrong, ...grown.runs.slice(1)], [null, ...runs.slice(1)]);
+    const other = await client.open(open({ lens: 'seed' }));
+    assert.deepEqual(
+      other.runs.map(({ wrong, classes }) => [wrong, classes]),
+      [1, 2, 3].map(() => [null, []]),
+    );
+  });
+
   it('finds the next error among rows that are right, and the row of an item', async () => {
     await client.open(open());
     const all = query({ facets: {} });

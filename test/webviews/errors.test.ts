@@ -314,6 +314,59 @@ describe('errors page', function () {
     });
   }
 
+  it('has the focus in the list once a dialog is closed that a key of the workbench opened', async () => {
+    const page = await openRows('usual');
+    await page.evaluate('document.activeElement.blur()');
+    await emit('do', { what: 'pasteIds' });
+    await until(active, (tag) => tag === 'vscode-text-area');
+    await page.keyboard.press('Escape');
+    await until(
+      () => page.evaluate('document.activeElement.id'),
+      (id) => id === 'rows',
+    );
+  });
+
+  it('names a run that is filtered by and not open', async () => {
+    const page = await open('none');
+    await page.getByText(/^No errors among/).waitFor();
+    await emit('apply', { query: { ...ERRORS, facets: { ...ERRORS.facets, run: ['old/result_gone.csv'] } } });
+    await page.getByText('The run old/result_gone.csv is not open').waitFor();
+    await page.getByText('Clear filters', { exact: true }).click();
+    await page.getByText(/^No errors among/).waitFor();
+  });
+
+  it('tells where the current row stands in another list', async () => {
+    const page = await openRows('usual');
+    const told = async (): Promise<unknown> => (await story.calls('placed')).at(-1)?.params;
+    assert.deepEqual(await until(told, (place) => place !== undefined), { slice: 1, current: null });
+    await page.locator('#row-3').click();
+    const current = { position: 3, key: { run: 'run-1', row: 3 } };
+    for (const slice of [2, 3]) {
+      await page.getByRole('button', { name: /^adjacent / }).click();
+      const place = await until(told, (latest) => (latest as { slice: number }).slice === slice);
+      assert.deepEqual(place, { slice, current });
+    }
+  });
+
+  it('has the same current row again after a search that it is not in', async () => {
+    const page = await openRows('usual');
+    await page.locator('#row-3').click();
+    const id = await currentId();
+    await emit('do', { what: 'search' });
+    await until(active, (tag) => tag === 'vscode-text-field');
+    await page.keyboard.type('nothing');
+    await page.getByText(/^None of /).waitFor();
+    const told = async (): Promise<unknown> =>
+      ((await story.calls('placed')).at(-1)?.params as { current: unknown }).current;
+    await until(told, (current) => current === null);
+    await page.keyboard.press('Escape');
+    await until(currentId, (now) => now === id);
+    assert.deepEqual(await until(told, (current) => current !== null), {
+      position: 3,
+      key: { run: 'run-1', row: 3 },
+    });
+  });
+
   it('stands where it stood after a reload, and after the data changed', async () => {
     const page = await openRows('many');
     await page.getByRole('button', { name: 'Filters' }).click();

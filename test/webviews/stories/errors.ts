@@ -50,6 +50,7 @@ function groupsOf(query: Query, total: number) {
 function hostOf(story: Story): ErrorsHost {
   const { total, row = rowAt, picture = pictureOf, delay = 0 } = story;
   let slices = 0;
+  let listed = total;
   let mayEnd = story.ends === true;
   const start: ErrorsStart = {
     ...{ overview: OVERVIEW, emptiness: null, message: null, query: null, keys: KEYS },
@@ -61,7 +62,7 @@ function hostOf(story: Story): ErrorsHost {
     slice: async (query) => {
       await wait(delay);
       if (story.fails !== undefined) throw new RpcError(story.fails, 'expected');
-      const size = totalOf(query, total);
+      const size = (listed = totalOf(query, total));
       const unknownIds = query.ids?.filter((id) => !KNOWN_ID.test(id)) ?? [];
       return { slice: ++slices, total: size, of: story.of ?? total + 299, groups: groupsOf(query, size), unknownIds };
     },
@@ -73,7 +74,7 @@ function hostOf(story: Story): ErrorsHost {
       }
       return Array.from({ length: end - from }, (_, at) => row(from + at));
     },
-    position: ({ key }) => Promise.resolve(key.row < total ? key.row : null),
+    position: ({ key }) => Promise.resolve(key.row < listed ? key.row : null),
     nextError: ({ position, by }) => Promise.resolve(position + 3 * by),
     facets: async ({ query, fields, limit }) => {
       await wait(delay);
@@ -84,6 +85,7 @@ function hostOf(story: Story): ErrorsHost {
       return Promise.all(keys.map(async (key) => picture(key.row)));
     },
     select: () => Promise.resolve(null),
+    placed: () => Promise.resolve(null),
     act: () => Promise.resolve(null),
     command: () => Promise.resolve(null),
     focus: () => Promise.resolve(null),
