@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { ERRORS, type Query } from '../../src/protocol/rows.js';
 import { noChromium } from '../support/chromium.js';
 import { Gallery, type OpenStory } from './gallery.js';
+import { OVERVIEW } from './stories/errorsOverview.js';
 
 const FIRST_PAINT = 5_000;
 /** Bytes that scripts may hold after garbage collection, however long one scrolled. */
@@ -448,6 +449,25 @@ describe('errors page', function () {
     const runs = [{ id: 'run-1', content: 'other' }];
     await emit('changed', { ...START, overview: { ...START.overview, id: 'second', runs } });
     await until(calls, (count) => count > again);
+  });
+
+  it('keeps its chips in their places while changed runs are counted again, without the old numbers', async () => {
+    const page = await openRows('usual');
+    const horizontal = page.locator('.toggle-chip', { hasText: 'horizontal' });
+    await page.getByRole('button', { name: /^horizontal 180$/ }).waitFor();
+    const before = await horizontal.boundingBox();
+    await page.evaluate('storyHold("facets")');
+    const changed = (overview: typeof OVERVIEW): Promise<unknown> => emit('changed', { ...START, overview });
+    await changed({ ...OVERVIEW, id: 'second' });
+    await page.getByRole('button', { name: /^horizontal$/ }).waitFor();
+    assert.deepEqual(await horizontal.boundingBox(), before);
+    await page.evaluate('storyRelease()');
+    await page.getByRole('button', { name: /^horizontal 180$/ }).waitFor();
+    await page.evaluate('storyHold("facets")');
+    await changed({ ...OVERVIEW, id: 'third', runs: OVERVIEW.runs.slice(1) });
+    await horizontal.waitFor({ state: 'detached' });
+    await page.evaluate('storyRelease()');
+    await page.getByRole('button', { name: /^horizontal 180$/ }).waitFor();
   });
 
   it('goes from error to error by n and p where right rows are listed too, and keeps its list when only counts are news', async () => {

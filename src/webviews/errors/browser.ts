@@ -109,10 +109,11 @@ export class ErrorBrowser {
     const place = current === null ? kept : { current, selected: [], anchor: null, reveal: true };
     this.start = start;
     this.query = query ?? this.query;
+    const known = this.names;
     this.names = runNames(start.overview?.runs ?? []);
     this.awaited = place;
     this.renewed = false;
-    this.facets.forget();
+    this.facets.forget(known.size === this.names.size && [...known.keys()].every((run) => this.names.has(run)));
     this.thumbnails.renew(new Map(start.overview?.runs.map(({ id, content }) => [id, content])));
     this.head.tell();
     if (start.emptiness !== null) return;

@@ -1,7 +1,8 @@
 import type { ErrorsEvents, ErrorsHost, ErrorsStart } from '../../../src/protocol/errorsPage.js';
 import { RpcError } from '../../../src/protocol/rpc.js';
 import type { Picture, Query, Row } from '../../../src/protocol/rows.js';
-import { brokenPicture, facetOf, longRowAt, oddRowAt, OVERVIEW, pictureOf, rowAt, TASKS } from './errorsData.js';
+import { brokenPicture, facetOf, longRowAt, oddRowAt, pictureOf, rowAt, TASKS } from './errorsData.js';
+import { OVERVIEW } from './errorsOverview.js';
 import { tell } from './stub.js';
 
 interface Story {
