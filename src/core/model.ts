@@ -277,6 +277,11 @@ export interface Facet {
   readonly more: number;
 }
 
+/** Folders that hold no evaluation outputs of their own: neither read nor watched. */
+export const LEFT_OUT_FOLDERS: readonly string[] = [
+  ...['.git', '.hg', '.svn', 'node_modules', '__pycache__', '.tox', '.mypy_cache', '.vscode-test'],
+];
+
 /** An expected failure, safe to show: what happened to which file, and what to do. */
 export class FlipsideError extends Error {
   constructor(

@@ -41,7 +41,12 @@ export interface PictureRequest {
   readonly candidates: readonly string[];
   readonly id: string | null;
   readonly question: string | null;
+  /** Asked for with others, which shall not wait for the network: an image that is to be fetched first throws a FetchAlone. */
+  readonly together?: boolean;
 }
+
+/** The image has to be fetched, and others are waited for with it. */
+export class FetchAlone extends Error {}
 
 export type Refusal = Extract<Picture, { ok: false }>;
 
@@ -82,9 +87,10 @@ export class ImageSource {
     return this.settings;
   }
 
-  /** Takes other settings, and forgets what was looked up under the former. */
-  configure(settings: ImageSettings): void {
+  /** Takes other settings, and forgets what was looked up under the former; `embeddedFiles`: where those files are others too. */
+  configure(settings: ImageSettings, embeddedFiles?: readonly string[]): void {
     this.settings = settings;
+    if (embeddedFiles !== undefined) this.embedded.lookIn(embeddedFiles);
     this.locator = new ImageLocator(settings);
     this.fetched.clear();
   }
@@ -100,7 +106,7 @@ export class ImageSource {
     if (stated.trim() === '') return this.unstated(request, signal);
     if (isHeld(stated)) return this.held(request, stated, signal);
     const located = await this.locator.locate(stated, contextOf(request));
-    if (located.kind === 'url' && this.settings.allowUrls) return this.fetch(located.url, signal);
+    if (located.kind === 'url' && this.settings.allowUrls) return this.fetch(located.url, request, signal);
     const found = await this.of(located, stated, () => this.holderOf(request, stated, signal));
     if (found !== null) return found;
     return (await this.inside(request, stated, signal)) ?? refusalOf(located, stated);
@@ -226,11 +232,16 @@ export class ImageSource {
       return refused('ambiguous', stated, message, found.files);
     }
     const located = await this.locator.locate(found.path, { ...contextOf(request), definitionFile: found.file });
-    if (located.kind === 'url' && this.settings.allowUrls) return this.fetch(located.url, signal);
+    if (located.kind === 'url' && this.settings.allowUrls) return this.fetch(located.url, request, signal);
     return (await this.of(located, found.path, () => found.file)) ?? refusalOf(located, found.path);
   }
 
-  private async fetch(url: string, signal: AbortSignal | undefined): Promise<FoundImage> {
+  private async fetch(
+    url: string,
+    { together = false }: PictureRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<FoundImage> {
+    if (together && !this.fetched.has(url)) throw new FetchAlone();
     const bytes = await this.fetched.get(url, this.settings.maxBytes, signal);
     return this.bytes(bytes, hashOf(bytes), url, url);
   }

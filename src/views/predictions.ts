@@ -39,6 +39,8 @@ export class Predictions implements vscode.Disposable {
   private chosen: readonly string[] | null;
   private opening: Promise<void> | null = null;
   private cancel: AbortController | null = null;
+  /** Of the paths that are open, those that are not there. */
+  private missing: Overview['skipped'] = [];
   private timer: NodeJS.Timeout | undefined;
   /** How long looking took the last time, in milliseconds. */
   private took = 0;
@@ -66,7 +68,7 @@ export class Predictions implements vscode.Disposable {
     client.on('progress', ({ message }) => this.tell(message));
     client.on('overview', (overview) => this.count(overview));
     client.on('failed', ({ message }) => this.log.error(message));
-    client.onRestart = (overview, reason) => this.restarted(overview, reason);
+    client.onRestart = (overview, reason, wanted) => this.restarted(overview, reason, wanted);
     this.disposables.push(
       vscode.workspace.onDidChangeWorkspaceFolders(() => {
         if (this.chosen === null) this.overview = null;
@@ -74,7 +76,8 @@ export class Predictions implements vscode.Disposable {
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.reopen()),
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('flipside')) this.reopen();
+        if (event.affectsConfiguration('flipside.nodePath')) this.programChanged();
+        else if (event.affectsConfiguration('flipside')) this.reopen();
       }),
     );
   }
@@ -199,11 +202,16 @@ export class Predictions implements vscode.Disposable {
       const { there, missing } = await this.present(paths);
       cancel.signal.throwIfAborted();
       const overview = await progressOf(manner, cancel, this.told.event, () => this.ask(there, cancel.signal));
-      if (this.cancel === cancel) this.adopt({ ...overview, skipped: [...missing, ...overview.skipped] });
+      if (this.cancel === cancel) {
+        this.missing = missing;
+        this.adopt({ ...overview, skipped: [...missing, ...overview.skipped] });
+      }
       if (manner === 'shown') this.looked.fire();
       this.took = Date.now() - started;
     } catch (error) {
       if (this.cancel === cancel) this.failed(error as Error);
+    } finally {
+      if (this.cancel === cancel) this.cancel = null;
     }
   }
 
@@ -261,9 +269,17 @@ export class Predictions implements vscode.Disposable {
     this.show();
   }
 
-  private restarted(overview: Overview | null, reason: string): void {
+  /** The list stays while another process opens what was open. */
+  private programChanged(): void {
+    const isLooking = this.cancel !== null;
+    const isReopened = this.client.restart('The setting flipside.nodePath has changed. Ask again.');
+    if (!isReopened || isLooking) this.reopen();
+  }
+
+  private restarted(overview: Overview | null, reason: string, wanted: boolean): void {
     if (overview !== null) {
-      this.adopt(overview);
+      this.adopt({ ...overview, skipped: [...this.missing, ...overview.skipped] });
+      if (wanted) return;
       void messages.warn(
         `Flipside: the process that reads predictions ended (${reason}) and was started again. Nothing is lost.`,
       );

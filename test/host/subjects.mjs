@@ -125,7 +125,10 @@ export const SUBJECTS = {
     return drive(browser, { name: 'keyboard', url, checks: KEYBOARD_CHECKS, pictures, workspace });
   },
   async folders({ browser, server, folder, pictures }) {
-    const url = windowUrl(server.address, makeWorkspace(path.join(folder, 'workspace')));
+    const workspace = makeWorkspace(path.join(folder, 'workspace'));
+    // VS Code's watcher may miss what is written into a folder in the moment in which it is made.
+    mkdirSync(path.join(workspace, '.flipside'));
+    const url = windowUrl(server.address, workspace);
     const another = async () => {
       const page = await (await browser.newContext()).newPage();
       await page.goto(url);

@@ -466,14 +466,34 @@ describe('pictures', () => {
       assert.deepEqual(asked, ['/metadata', '/mapped', '/named']);
     });
 
+    it('are asked for alone, so that no other waits with them', async () => {
+      await put('local.png', await halves(400, 300).png().toBuffer());
+      const one = pictures({ allowUrls: true }, [], { ...HERE, answerMs: 60_000 });
+      const mixed = [request('local.png'), request(`${base}/hang/1.png`), request(`${base}/a.png`)];
+      const told = (all: readonly (Picture | null)[]) => all.map((picture) => picture?.ok ?? null);
+      assert.deepEqual(told(await one.thumbnails(mixed, 96)), [true, null, null]);
+      assert.deepEqual(asked, [], 'nothing is fetched for several');
+      const hanging = new AbortController();
+      const alone = one.thumbnails(mixed.slice(1, 2), 96, hanging.signal);
+      assert.deepEqual(told(await one.thumbnails(mixed.slice(2), 96)), [true]);
+      assert.deepEqual(
+        told(await one.thumbnails(mixed, 96)),
+        [true, null, true],
+        'what is here already comes with the others',
+      );
+      hanging.abort();
+      await assert.rejects(alone, { name: 'AbortError' });
+    });
+
     it('wait for one server that hangs only by two at a time, and not again soon', async () => {
       const one = pictures({ allowUrls: true }, [], { ...HERE, answerMs: 300 });
       const warnings: string[] = [];
       const warn = ({ name }: Error): void => void warnings.push(name);
       process.on('warning', warn);
-      const { signal } = new AbortController();
-      const hanging = Array.from({ length: 24 }, (_, index) => request(`${base}/hang/${index}.png`));
-      for (const picture of await one.thumbnails(hanging, 96, signal)) refused(picture, 'missing', /gave no answer/);
+      const hanging = Array.from({ length: 24 }, (_, index) =>
+        one.thumbnail(request(`${base}/hang/${index}.png`), 96, new AbortController().signal),
+      );
+      for (const picture of await Promise.all(hanging)) refused(picture, 'missing', /gave no answer/);
       process.off('warning', warn);
       assert.deepEqual(asked, ['/hang/0.png', '/hang/1.png']);
       assert.deepEqual(warnings, []);

@@ -159,6 +159,20 @@ describe('the inspector', function () {
       assert.equal(await button('Compass').getAttribute('aria-pressed'), 'false');
     });
 
+    it('that came later than what was kept are on as if nobody had chosen', async () => {
+      await open('boxes');
+      await drawn();
+      const kept = JSON.stringify({ layers: { compass: false }, pinned: false });
+      await story.page.evaluate(`sessionStorage.setItem('flipside-story-state', ${JSON.stringify(kept)})`);
+      await story.page.reload();
+      await drawn();
+      await story.page.locator('.data-box').first().waitFor();
+      assert.equal(await button('Boxes').getAttribute('aria-pressed'), 'true');
+      assert.equal(await button('Compass').getAttribute('aria-pressed'), 'false');
+      await button('Boxes').click();
+      assert.equal(await button('Boxes').getAttribute('aria-pressed'), 'false');
+    });
+
     it('that have nothing to show say why', async () => {
       await open('yesNo');
       assert.equal(await button(/^Compass: Neither gold nor answer/).getAttribute('aria-disabled'), 'true');
@@ -376,7 +390,7 @@ describe('the inspector', function () {
       assert.deepEqual(await asked('pin'), { pinned: true });
       await button('Copy item id').click();
       assert.deepEqual(await asked('copy'), { text: '417' });
-      await button(/\.csv:417$/).click();
+      await button(/\.csv, row 417$/).click();
       assert.deepEqual(await asked('openSource'), { key: { run: 'qwen', row: 417 } });
       await button(/^Open image/).click();
       assert.deepEqual(await asked('openImage'), { key: { run: 'qwen', row: 417 }, index: 0 });
@@ -394,7 +408,7 @@ describe('the inspector', function () {
 
     it('tells what failed, without losing the item', async () => {
       await open('failing');
-      await button(/\.csv:417$/).click();
+      await button(/\.csv, row 417$/).click();
       await story.page.getByRole('alert').getByText('The file is gone.').waitFor();
       await button('Dismiss').click();
       assert.equal(await story.page.getByRole('alert').count(), 0);
@@ -475,7 +489,7 @@ describe('the inspector', function () {
         ['Zoom in', '='],
         ['Pin', 't'],
         ['Next item of the list', 'n'],
-        [/\.csv:417$/, 'o'],
+        [/\.csv, row 417$/, 'o'],
       ] as const) {
         assert.equal(await button(name).locator('kbd').innerText(), key, String(name));
       }

@@ -42,8 +42,8 @@ export class Browsing {
   }
 
   /** Takes into memory what makes counting and sorting fast. Worth calling once the first rows are shown. */
-  warm(): Promise<void> {
-    return this.browse.warm();
+  warm(signal?: AbortSignal): Promise<void> {
+    return this.browse.warm(signal);
   }
 
   /** Takes into memory what makes showing rows fast, wherever they are: worth calling after `warm`, once. */
@@ -84,9 +84,8 @@ export class Browsing {
   }
 
   /** The rows of a slice by position, `end` excluded. Throws a FlipsideError where the slice has ended. */
-  async rows(slice: number, start: number, end: number): Promise<Row[]> {
-    const places = await this.browse.places(slice, start, end);
-    return (await this.browse.fetch(places, COLUMNS)).map((row) => this.toRow(row));
+  async rows(slice: number, start: number, end: number, signal?: AbortSignal): Promise<Row[]> {
+    return (await this.browse.rows(slice, [start, end], COLUMNS, signal)).map((row) => this.toRow(row));
   }
 
   /** The position of a row in a slice; null where it is not in it. */

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { cellText, DelimitedScan, type CellPlace } from './delimitedScan.js';
 import { countNumbered, ID_COLUMNS, IdIndex, isImageColumn, QUESTION_COLUMN } from './embedded.js';
 import { imageColumns, type EmbeddedCell, type EmbeddedTable } from './embedded.js';
-import { sniffImage } from './magic.js';
+import { sniffImage } from '../imageData.js';
 import { ImageRefused } from './openImage.js';
 import { bareBase64, damagedBase64 } from './reference.js';
 

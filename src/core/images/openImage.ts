@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { MAGIC_BYTES, sniffImage, type ImageKind } from './magic.js';
+import { MAGIC_BYTES, sniffImage, type ImageKind } from '../imageData.js';
 
 /** An image that was recognised by its content. Larger files are not held in memory: their `bytes` are null. */
 export interface OpenedImage {

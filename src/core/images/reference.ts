@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { sniffImage } from './magic.js';
+import { bytesOf, readDataUri, sniffImage } from '../imageData.js';
+import type { JsonObject } from '../model.js';
 
 /** What an item's data says about its image. `unusable`: it names none that could be opened; `why` completes "The data …". */
 export type ImageReference =
@@ -49,15 +50,10 @@ function pathReference(text: string): ImageReference {
 }
 
 function dataUri(text: string): ImageReference {
-  const comma = text.indexOf(',');
-  if (comma < 0) return { kind: 'unusable', why: 'states a data URI without data' };
-  const payload = text.slice(comma + 1);
-  if (/;\s*base64\s*$/i.test(text.slice(0, comma))) return { kind: 'bytes', bytes: Buffer.from(payload, 'base64') };
-  try {
-    return { kind: 'bytes', bytes: Buffer.from(decodeURIComponent(payload), 'latin1') };
-  } catch {
-    return { kind: 'unusable', why: 'states a data URI that cannot be decoded' };
-  }
+  const uri = readDataUri(text);
+  if (uri === null) return { kind: 'unusable', why: 'states a data URI without data' };
+  if (uri.bytes === null) return { kind: 'unusable', why: 'states a data URI that cannot be decoded' };
+  return { kind: 'bytes', bytes: uri.bytes };
 }
 
 /**
@@ -111,22 +107,12 @@ function nested(path: string): ImageReference {
   return path.trim().startsWith('{') ? pathReference(path) : readReference(path);
 }
 
-function parsed(text: string): Record<string, unknown> | null {
+function parsed(text: string): JsonObject | null {
   try {
-    return JSON.parse(text) as Record<string, unknown>;
+    return JSON.parse(text) as JsonObject;
   } catch {
     return null;
   }
-}
-
-function bytesOf(value: unknown): Buffer | null {
-  if (typeof value === 'string' && value !== '') {
-    const uri = /^data:/i.test(value) ? dataUri(value) : null;
-    if (uri?.kind === 'bytes') return uri.bytes;
-    return bareBase64(value) ?? Buffer.from(value, 'base64');
-  }
-  const list = Array.isArray(value) ? value : ((value as { data?: unknown } | null | undefined)?.data ?? null);
-  return Array.isArray(list) && list.length > 0 ? Buffer.from(list as number[]) : null;
 }
 
 /** The text with its percent signs resolved; as it is where they are none of an address. */

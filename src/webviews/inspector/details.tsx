@@ -2,7 +2,8 @@ import { useState } from 'preact/hooks';
 import type { Json } from '../../core/model.js';
 import type { ItemView } from '../../protocol/rows.js';
 import { Icon, Key } from '../shared/icon.js';
-import { COMMANDS, titled } from './commands.js';
+import { titled } from '../shared/keys.js';
+import { COMMANDS } from './commands.js';
 import { useTools } from './context.js';
 import { Visible } from '../shared/visible.js';
 
@@ -17,12 +18,12 @@ export function Source({ item, index }: { readonly item: ItemView; readonly inde
       <button
         type="button"
         class="link source"
-        title={titled(`Open row ${row} of ${file}`, 'openSource', keys)}
+        title={titled(`Open row ${row} of ${file}`, COMMANDS.openSource, keys)}
         onClick={() => run(host.request('openSource', { key: item.key }))}
       >
         <Icon name="go-to-file" />
         <span>
-          {shortPath(file)}:{row}
+          {shortPath(file)}, row {row}
         </span>
         <Key of={COMMANDS.openSource} keys={keys} />
       </button>
