@@ -129,8 +129,7 @@ export function planOf(shape: Shape, columns: RoleColumns, given: Given = {}): P
     kind: given.kind ?? null,
     convention: given.convention ?? null,
     model: given.model ?? null,
-    boxes: boxColumns(shape).filter(({ column }) => !usedList.includes(column)),
-    offered: new Map(),
+    ...{ boxes: boxColumns(shape).filter(({ column }) => !usedList.includes(column)), offered: new Map() },
   };
 }
 

@@ -27,17 +27,17 @@ describe('boxes in plain files', () => {
   it('have the labels that stand beside them, or in the name of their column', () => {
     const wanted = [box(10, 20, 30, 40, 'cup'), box(1, 2, 3, 4, 'red box')];
     const [cup, red] = [[10, 20, 30, 40], [1, 2, 3, 4]]; // prettier-ignore
-    assert.deepEqual(boxes({ bboxes_xywh: { cup, 'red box': red } } as JsonObject), wanted);
+    assert.deepEqual(boxes({ bboxes_xywh: { cup, 'red box': red } }), wanted);
     assert.deepEqual(
       boxes({
         objects: [
           { name: 'cup', bbox_xywh: cup },
           { name: 'red box', bbox_xywh: red },
         ],
-      } as JsonObject),
+      }),
       wanted,
     );
-    assert.deepEqual(boxes({ subject_bbox_xywh: cup, object_bbox_xywh: red } as JsonObject), [
+    assert.deepEqual(boxes({ subject_bbox_xywh: cup, object_bbox_xywh: red }), [
       box(10, 20, 30, 40, 'subject'),
       box(1, 2, 3, 4, 'object'),
     ]);
