@@ -86,10 +86,10 @@ async function ours(folder: string): Promise<Side> {
   });
   await pictures.thumbnail(request(0), SIZE + 1);
   const requests = Array.from({ length: PHOTOS }, (_, index) => request(index));
-  const made: Picture[] = [];
+  const made: (Picture | null)[] = [];
   const side = await timed(async () => made.push(...(await pictures.thumbnails(requests, SIZE))));
   await pictures.close();
-  if (!made.every((each) => each.ok)) throw new Error('A thumbnail could not be made.');
+  if (!made.every((each) => each?.ok === true)) throw new Error('A thumbnail could not be made.');
   return side;
 }
 

@@ -23,7 +23,7 @@ These runs are synthetic: samples/README.md states the rule that made them. Try 
 `;
 
 const IN_THE_WINDOW =
-  'Choose Flipside in the activity bar (or F1, "Flipside: Focus the Errors"), open a row with Enter, then walk with n and p.';
+  'Choose Flipside in the activity bar (or F1, "Flipside: Focus on Errors View"), open a row with Enter, then walk with n and p.';
 
 /** What else the window would open takes the room of what is to be seen. */
 const SETTINGS = {

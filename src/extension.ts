@@ -29,10 +29,17 @@ export function activate(context: vscode.ExtensionContext): void {
 
   // The list and the inspectors know each other through these functions alone.
   const picturesChanged = (): void => [inspectors, errors].forEach((each) => each.picturesChanged());
-  const actions = new Actions(predictions, slices, () => inspectors, picturesChanged);
+  const actions = new Actions(
+    predictions,
+    slices,
+    () => inspectors,
+    picturesChanged,
+    (ask) => errors.keepFocus(ask),
+  );
   const errors: ErrorsView = new ErrorsView(context.extensionUri, predictions, keys, context.workspaceState, {
     select: (current: Current, open: boolean) =>
       void (open ? inspectors.show(current.key, current, { focus: false }) : inspectors.follow(current)),
+    listed: (list) => inspectors.listed(list),
     act: (action) => actions.act(action),
   });
   const inspectors: Inspectors = new Inspectors(context.extensionUri, predictions, baselines, keys, {
@@ -46,16 +53,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const documents = new ReportDocuments();
   const summarise = new Summarise(dist('cli.js'), documents, log);
   context.subscriptions.push(
-    log,
-    client,
-    predictions,
-    baselines,
-    slices,
-    runs,
-    errors,
-    inspectors,
-    documents,
-    summarise,
+    ...[log, client, predictions, baselines, slices],
+    ...[runs, errors, inspectors, documents, summarise],
   );
   context.subscriptions.push(
     new StatusBar(predictions),

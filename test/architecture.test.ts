@@ -60,6 +60,8 @@ const FORBIDDEN: readonly Arrow[] = [
   ['src/views/page.ts', '../server/session.js'],
   ['src/views/tree.ts', '../core/store/query.js'],
   ['src/views/tree.ts', '../core/analysis.js'],
+  ['src/views/tree.ts', '../core/imageData.js'],
+  ['src/core/imageData.ts', './images/openImage.js'],
   ['src/views/tree.ts', '../cli/args.js'],
   ['src/cli/summary.ts', '../core/store/query.js'],
   ['src/cli/summary.ts', 'vscode'],
@@ -72,6 +74,8 @@ const FORBIDDEN: readonly Arrow[] = [
 const ALLOWED: readonly Arrow[] = [
   ['src/core/formats/registry.ts', '../model.js'],
   ['src/core/formats/registry.ts', './viewspatial/csv.js'],
+  ['src/core/formats/registry.ts', '../imageData.js'],
+  ['src/core/images/openImage.ts', '../imageData.js'],
   ['src/core/formats/viewspatial/csv.ts', '../../model.js'],
   ['src/core/formats/viewspatial/csv.ts', '../format.js'],
   ['src/core/formats/a/b/deep.ts', '../../../model.js'],

@@ -41,6 +41,7 @@ export type { ClassSummary, GroupSummary, RunSummary, Summary } from './analysis
 export type { Filter, Sort } from './store/filters.js';
 export type { ItemRecord, Page, PageRequest } from './store/pageQueries.js';
 export { inferMapping } from './analysis/mappingOf.js';
+export { gradedWarnings } from './analysis/warnings.js';
 
 export interface AnalysisOptions {
   /** Name of the lens; `axes` where absent. */

@@ -259,6 +259,8 @@ export interface SliceInfo {
   readonly groups: readonly { readonly label: string; readonly start: number; readonly count: number }[] | null;
   /** Of the pasted ids, those that no item has. */
   readonly unknownIds: readonly string[];
+  /** Runs in which pasted ids were found as numbers of rows: their items have no ids that tell them apart. */
+  readonly numbered: readonly string[];
 }
 
 export interface FacetValue {
@@ -274,6 +276,11 @@ export interface Facet {
   /** How many further values there are. */
   readonly more: number;
 }
+
+/** Folders that hold no evaluation outputs of their own: neither read nor watched. */
+export const LEFT_OUT_FOLDERS: readonly string[] = [
+  ...['.git', '.hg', '.svn', 'node_modules', '__pycache__', '.tox', '.mypy_cache', '.vscode-test'],
+];
 
 /** An expected failure, safe to show: what happened to which file, and what to do. */
 export class FlipsideError extends Error {

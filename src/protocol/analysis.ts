@@ -51,7 +51,8 @@ export interface RunOverview {
   readonly units: number;
   readonly chance: number | null;
   readonly coverage: { readonly rows: number; readonly of: number } | null;
-  readonly warnings: readonly string[];
+  /** Urgent ones mark the run: its numbers may be wrong, and something can be done. */
+  readonly warnings: readonly { readonly text: string; readonly urgent: boolean }[];
   readonly classes: readonly { readonly class: string; readonly count: number }[];
 }
 
@@ -86,7 +87,7 @@ export interface AnalysisMethods {
   setImages(params: ImageSettings): Promise<null>;
   slice(params: Query, signal: AbortSignal): Promise<SliceInfo>;
   /** Rows by position, `end` excluded. Fails with kind `expected` where the slice has ended. */
-  rows(params: { slice: number; start: number; end: number }): Promise<readonly Row[]>;
+  rows(params: { slice: number; start: number; end: number }, signal: AbortSignal): Promise<readonly Row[]>;
   /** The position of a row in a slice; null where it is not in it. */
   position(params: { slice: number; key: RowKey }): Promise<number | null>;
   /** The position of the nearest error after `position` (`by` 1) or before it (−1); null where there is none. */
@@ -107,9 +108,12 @@ export interface AnalysisMethods {
     params: { query: Query; keys: readonly RowKey[] | null; most: number },
     signal: AbortSignal,
   ): Promise<readonly string[]>;
-  item(params: { key: RowKey; baseline: string | null }): Promise<ItemView | null>;
-  /** First images of the given rows, at most `size` pixels wide and high. */
-  thumbnails(params: { keys: readonly RowKey[]; size: number }, signal: AbortSignal): Promise<readonly Picture[]>;
+  item(params: { key: RowKey; baseline: string | null }, signal: AbortSignal): Promise<ItemView | null>;
+  /** First images of the given rows, at most `size` pixels wide and high; null for one of several that is to be asked for alone. */
+  thumbnails(
+    params: { keys: readonly RowKey[]; size: number },
+    signal: AbortSignal,
+  ): Promise<readonly (Picture | null)[]>;
   /** The image `index` of an item, at most `size` pixels wide and high; with `crop` (fractions of the whole) only a part. */
   picture(
     params: { key: RowKey; index: number; size: number; crop: Crop | null },

@@ -30,16 +30,21 @@ export type ErrorsAction = 'open' | 'copyIds' | 'saveSlice' | 'export' | 'openSo
 export interface ErrorsHost {
   start(params: null): Promise<ErrorsStart>;
   slice(params: Query, signal: AbortSignal): Promise<SliceInfo>;
-  rows(params: { slice: number; start: number; end: number }): Promise<readonly Row[]>;
+  rows(params: { slice: number; start: number; end: number }, signal: AbortSignal): Promise<readonly Row[]>;
   position(params: { slice: number; key: RowKey }): Promise<number | null>;
   nextError(params: { slice: number; position: number; by: 1 | -1 }): Promise<number | null>;
   facets(
     params: { query: Query; fields: readonly string[]; limit: number },
     signal: AbortSignal,
   ): Promise<readonly Facet[]>;
-  thumbnails(params: { keys: readonly RowKey[]; size: number }, signal: AbortSignal): Promise<readonly Picture[]>;
+  thumbnails(
+    params: { keys: readonly RowKey[]; size: number },
+    signal: AbortSignal,
+  ): Promise<readonly (Picture | null)[]>;
   /** The row that is current; the inspector follows it where it is open, and opens with `open`. */
   select(params: { slice: number; position: number; key: RowKey; open: boolean }): Promise<null>;
+  /** Another list is shown: where its current row stands; null where none is. */
+  placed(params: { slice: number; current: { position: number; key: RowKey } | null }): Promise<null>;
   /** Puts rows to an action; with `keys` null, all rows of the query. */
   act(params: { action: ErrorsAction; keys: readonly RowKey[] | null; query: Query }): Promise<null>;
   /** The page has the focus, or has lost it: the workbench does not know by itself, and binds keys to it. */

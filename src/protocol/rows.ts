@@ -56,6 +56,8 @@ export type Picture =
 export interface ItemView {
   readonly key: RowKey;
   readonly record: ItemRecord;
+  /** The id that the row states, where the item has another: items of its file are named by their rows. Else null. */
+  readonly statedId: string | null;
   readonly trace: RecordTrace;
   readonly outcome: Outcome;
   readonly lens: { readonly name: string; readonly version: string };

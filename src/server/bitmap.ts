@@ -16,9 +16,15 @@ const BITFIELDS = 3;
 /** 8, 8 and 8 bits, in the order of bytes that uncompressed bitmaps have anyway. */
 const USUAL_MASKS = [0x00ff0000, 0x0000ff00, 0x000000ff];
 
-/** Size of a bitmap. Throws a RangeError for a cut-off header. */
+/** Bytes up to the end of what is read of a header, of the old kind, the usual one, and that with masks behind it. */
+const CORE_END = 26;
+const HEADER_END = 34;
+const MASKS_END = 66;
+
+/** Size of a bitmap. Throws an error with a message for a cut-off header. */
 export function bitmapHeader(bytes: Buffer): BitmapHeader {
-  const isCore = bytes.readUInt32LE(14) === 12;
+  const isCore = bytes.length >= CORE_END && bytes.readUInt32LE(14) === 12;
+  requireLength(bytes, isCore ? CORE_END : HEADER_END);
   return isCore
     ? { width: bytes.readUInt16LE(18), height: bytes.readUInt16LE(20) }
     : { width: bytes.readInt32LE(18), height: Math.abs(bytes.readInt32LE(22)) };
@@ -53,11 +59,13 @@ export function decodeBitmap(bytes: Buffer): RawPixels {
   return { data, width, height };
 }
 
+function requireLength(bytes: Buffer, length: number): void {
+  if (bytes.length < length) throw new Error('the file ends before its header does');
+}
+
 function isPlain(bytes: Buffer, bits: number, compression: number): boolean {
   if (compression === UNCOMPRESSED) return true;
-  return (
-    compression === BITFIELDS &&
-    bits === 32 &&
-    USUAL_MASKS.every((mask, index) => bytes.readUInt32LE(54 + 4 * index) === mask)
-  );
+  if (compression !== BITFIELDS || bits !== 32) return false;
+  requireLength(bytes, MASKS_END);
+  return USUAL_MASKS.every((mask, index) => bytes.readUInt32LE(54 + 4 * index) === mask);
 }

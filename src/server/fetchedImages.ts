@@ -32,6 +32,11 @@ export class FetchedImages {
     return bytes;
   }
 
+  /** Whether `get` answers without asking the network. */
+  has(url: string): boolean {
+    return this.kept.has(url) || [hostOf(url), url].some((name) => this.failureOf(name) !== null);
+  }
+
   /** Forgets everything: the user may have mended what failed. */
   clear(): void {
     this.kept.clear();
@@ -43,8 +48,8 @@ export class FetchedImages {
     const kept = this.kept.get(url);
     if (kept !== undefined) return kept;
     for (const name of [host, url]) {
-      const failed = this.failed.get(name);
-      if (failed !== undefined && this.now() - failed.at < REMEMBERED_MS) throw failed.error;
+      const failure = this.failureOf(name);
+      if (failure !== null) throw failure;
     }
     try {
       const bytes = await this.all.run(() => fetchImage(url, maxBytes, signal, this.limits), signal);
@@ -54,6 +59,11 @@ export class FetchedImages {
       if (error instanceof ImageRefused) this.remember(error instanceof HostFailed ? host : url, error);
       throw error;
     }
+  }
+
+  private failureOf(name: string): ImageRefused | null {
+    const failed = this.failed.get(name);
+    return failed !== undefined && this.now() - failed.at < REMEMBERED_MS ? failed.error : null;
   }
 
   private remember(name: string, error: ImageRefused): void {

@@ -41,7 +41,12 @@ export interface PictureRequest {
   readonly candidates: readonly string[];
   readonly id: string | null;
   readonly question: string | null;
+  /** Asked for with others, which shall not wait for the network: an image that is to be fetched first throws a FetchAlone. */
+  readonly together?: boolean;
 }
+
+/** The image has to be fetched, and others are waited for with it. */
+export class FetchAlone extends Error {}
 
 export type Refusal = Extract<Picture, { ok: false }>;
 
@@ -82,9 +87,10 @@ export class ImageSource {
     return this.settings;
   }
 
-  /** Takes other settings, and forgets what was looked up under the former. */
-  configure(settings: ImageSettings): void {
+  /** Takes other settings, and forgets what was looked up under the former; `embeddedFiles`: where those files are others too. */
+  configure(settings: ImageSettings, embeddedFiles?: readonly string[]): void {
     this.settings = settings;
+    if (embeddedFiles !== undefined) this.embedded.lookIn(embeddedFiles);
     this.locator = new ImageLocator(settings);
     this.fetched.clear();
   }
@@ -97,10 +103,11 @@ export class ImageSource {
   async find(request: PictureRequest, signal?: AbortSignal): Promise<Found> {
     const stated = request.images[request.index];
     if (stated === undefined) return this.unstated(request, signal);
+    if (stated.trim() === '') return this.unstated(request, signal);
     if (isHeld(stated)) return this.held(request, stated, signal);
     const located = await this.locator.locate(stated, contextOf(request));
-    if (located.kind === 'url' && this.settings.allowUrls) return this.fetch(located.url, signal);
-    const found = await this.of(located, stated, request.file);
+    if (located.kind === 'url' && this.settings.allowUrls) return this.fetch(located.url, request, signal);
+    const found = await this.of(located, stated, () => this.holderOf(request, stated, signal));
     if (found !== null) return found;
     return (await this.inside(request, stated, signal)) ?? refusalOf(located, stated);
   }
@@ -136,11 +143,7 @@ export class ImageSource {
     }
     const inside = await this.inside(request, '', signal);
     if (inside !== null) return inside;
-    const message =
-      request.images.length === 0
-        ? 'The data name no image for this item. Open the benchmark’s file, or the folder it lies in, together with the predictions.'
-        : `The data name ${request.images.length} images for this item, and no number ${request.index + 1}.`;
-    return refused('none', '', message);
+    return refused('none', '', unnamed(request));
   }
 
   /** Learns from one example where images lie. Throws a FlipsideError that says why nothing can be learned from it. */
@@ -164,9 +167,23 @@ export class ImageSource {
     return found?.kind === 'path' ? found.path : null;
   }
 
-  private async of(located: LocatedImage, stated: string, holder: string): Promise<FoundImage | null> {
+  private async of(
+    located: LocatedImage,
+    stated: string,
+    holder: () => string | Promise<string>,
+  ): Promise<FoundImage | null> {
     if (located.kind === 'file') return this.file(located.file, stated);
-    return located.kind === 'bytes' ? this.bytes(located.bytes, hashOf(located.bytes), stated, holder) : null;
+    return located.kind === 'bytes' ? this.bytes(located.bytes, hashOf(located.bytes), stated, await holder()) : null;
+  }
+
+  /** Which file the reference that is the image itself comes from: the row's own, or the benchmark's, from which rows are filled. */
+  private async holderOf(
+    { file, row, definition }: PictureRequest,
+    stated: string,
+    signal: AbortSignal | undefined,
+  ): Promise<string> {
+    if (definition === null) return file;
+    return (await this.inline.holds(stated, { file, row }, signal).catch(unreadable)) === true ? file : definition;
   }
 
   private async file(file: string, stated: string): Promise<FoundImage> {
@@ -215,14 +232,29 @@ export class ImageSource {
       return refused('ambiguous', stated, message, found.files);
     }
     const located = await this.locator.locate(found.path, { ...contextOf(request), definitionFile: found.file });
-    if (located.kind === 'url' && this.settings.allowUrls) return this.fetch(located.url, signal);
-    return (await this.of(located, found.path, found.file)) ?? refusalOf(located, found.path);
+    if (located.kind === 'url' && this.settings.allowUrls) return this.fetch(located.url, request, signal);
+    return (await this.of(located, found.path, () => found.file)) ?? refusalOf(located, found.path);
   }
 
-  private async fetch(url: string, signal: AbortSignal | undefined): Promise<FoundImage> {
+  private async fetch(
+    url: string,
+    { together = false }: PictureRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<FoundImage> {
+    if (together && !this.fetched.has(url)) throw new FetchAlone();
     const bytes = await this.fetched.get(url, this.settings.maxBytes, signal);
     return this.bytes(bytes, hashOf(bytes), url, url);
   }
+}
+
+/** Why an image is not there that no file holds either. */
+function unnamed({ images, index }: PictureRequest): string {
+  if (images.length === 0) {
+    return 'The data name no image for this item. Open the benchmark’s file, or the folder it lies in, together with the predictions.';
+  }
+  return index < images.length
+    ? `The data leave this place empty: they give no picture for image ${index + 1} of ${images.length}.`
+    : `The data name ${images.length} images for this item, and no number ${index + 1}.`;
 }
 
 /** Inside a record, or among the attachments of a log: no path, whatever it looks like. */
@@ -264,22 +296,30 @@ function refusalOf(located: LocatedImage, stated: string): Refusal {
       return refused('ambiguous', stated, message, located.files);
     }
     case 'missing': {
-      const { tried, places, denied } = located;
+      const { tried, places, denied, noFiles, outside } = located;
       const where = places === 1 ? 'in the one place' : `in the ${places} places`;
       const looked = places === 0 ? '' : ` ${where} where it could be`;
       const [first] = denied;
       const closed = first === undefined ? '' : ` ${first} cannot be read (EACCES): permission is denied.`;
-      return { ...refused('missing', stated, `${shown} was not found${looked}.${closed} ${LOCATE}`, tried), places };
+      const other = noFiles[0] === undefined ? '' : ` ${noFiles[0].file} is ${noFiles[0].what}, and no image file.`;
+      // Where some place could be looked at, the others say little.
+      const away = places > 0 || outside[0] === undefined ? '' : awayFrom(outside[0]);
+      const message = `${shown} was not found${looked}.${closed}${other}${away} ${LOCATE}`;
+      return { ...refused('missing', stated, message, tried), places };
     }
     default:
       return refused('missing', stated, `${shown} was not found. ${LOCATE}`);
   }
 }
 
+function awayFrom(file: string): string {
+  return ` ${file} lies outside what is opened, where nothing is looked at: open its folder too, or name it among the image roots.`;
+}
+
 /** What a page shows for an image that was found and is refused. */
 export function asRefusal(error: unknown, stated: string, found: Pick<FoundImage, 'from' | 'file'> | null): Refusal {
   if (!(error instanceof ImageRefused)) throw error;
-  const from = found?.from ?? error.file;
+  const from = found?.from ?? error.file ?? error.holder;
   const file = found === null ? error.file : found.file;
   const isInside = from !== null && file === null && !/^https?:/i.test(from);
   const name = isInside

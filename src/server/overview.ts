@@ -1,25 +1,36 @@
 import path from 'node:path';
-import type { Analysis, RunInfo, RunSummary, Summary } from '../core/analysis.js';
+import { gradedWarnings, type Analysis, type RunInfo, type RunSummary, type Summary } from '../core/analysis.js';
 import type { Overview, RunOverview } from '../protocol/analysis.js';
 
-/** What can be told of the runs before anything is counted: at once, also of a million rows. */
-export async function firstOverview(analysis: Analysis, id: string): Promise<Overview> {
-  return overview(analysis, {
-    id,
-    complete: false,
-    runs: analysis.runs.map((run) => ({
-      ...UNCOUNTED,
-      id: run.id,
-      file: run.file,
-      ...identityOf(run),
-      model: run.model,
-      dataset: run.manifest.dataset,
-      format: run.manifest.format,
-      coverage: run.coverage,
-      items: run.manifest.splits.find(({ split }) => split === run.split)?.items ?? run.manifest.rows,
-    })),
-    summary: null,
+/**
+ * What can be told of the runs before anything is counted: at once, also of a million rows. `counted`: runs as they were told
+ * before, under the same lens; what was counted of one holds as long as its content is the same.
+ */
+export async function firstOverview(
+  analysis: Analysis,
+  id: string,
+  counted: readonly RunOverview[],
+): Promise<Overview> {
+  const known = new Map(counted.filter(({ wrong }) => wrong !== null).map((run) => [run.id, run]));
+  const runs = analysis.runs.map((run) => {
+    const [before, now] = [known.get(run.id), uncounted(run)];
+    return before?.file === now.file && before.content === now.content ? before : now;
   });
+  return overview(analysis, { id, complete: false, runs, summary: null });
+}
+
+function uncounted(run: RunInfo): RunOverview {
+  return {
+    ...UNCOUNTED,
+    id: run.id,
+    file: run.file,
+    ...identityOf(run),
+    model: run.model,
+    dataset: run.manifest.dataset,
+    format: run.manifest.format,
+    coverage: run.coverage,
+    items: run.manifest.splits.find(({ split }) => split === run.split)?.items ?? run.manifest.rows,
+  };
 }
 
 /** A field of browsing alone: how the runs that hold an item agree on it. */
@@ -101,7 +112,7 @@ function runOverview(run: RunSummary, info: RunInfo | undefined): RunOverview {
     units: run.units,
     chance: run.chance,
     coverage: run.coverage,
-    warnings: run.warnings,
+    warnings: info === undefined ? [] : gradedWarnings(run, info),
     classes: Object.entries(run.classes).map(([name, { count }]) => ({ class: name, count })),
   };
 }

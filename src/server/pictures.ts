@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Crop, ImagePrefix, ImageSettings } from '../protocol/analysis.js';
 import type { Picture } from '../protocol/rows.js';
 import { encode, type Encoded, type Wanted } from './decode.js';
-import { asRefusal, ImageSource, type FoundImage, type PictureRequest } from './imageSource.js';
+import { asRefusal, FetchAlone, ImageSource, type FoundImage, type PictureRequest } from './imageSource.js';
 import type { FetchLimits } from './fetchImage.js';
 import { Limiter } from './limiter.js';
 import { loadSharp } from './sharpLoader.js';
@@ -35,9 +35,9 @@ export class Pictures {
     this.kept = new ThumbnailStore(path.join(options.cacheDir, 'thumbnails'));
   }
 
-  /** Takes other settings, and looks everything up anew. */
-  configure(settings: ImageSettings): void {
-    this.source.configure(settings);
+  /** Takes other settings, and other files, and looks everything up anew. What unchanged files hold stays known. */
+  configure(settings: ImageSettings, files?: readonly string[]): void {
+    this.source.configure(settings, files);
   }
 
   /** Learns from one example where images lie. Throws a FlipsideError that says why nothing can be learned. */
@@ -56,11 +56,22 @@ export class Pictures {
     await this.source.close();
   }
 
-  /** Thumbnails of the requests, in order, at most `size` pixels wide and high. */
-  thumbnails(requests: readonly PictureRequest[], size: number, signal?: AbortSignal): Promise<Picture[]> {
+  /**
+   * Thumbnails of the requests, in order, at most `size` pixels wide and high. Of several, those that have to be fetched first are
+   * null: a server that hangs would keep the others waiting. Ask for them one by one.
+   */
+  thumbnails(requests: readonly PictureRequest[], size: number, signal?: AbortSignal): Promise<(Picture | null)[]> {
     // All of them listen to one signal, and that is no leak.
     if (signal !== undefined) setMaxListeners(0, signal);
-    return Promise.all(requests.map((request) => this.thumbnail(request, size, signal)));
+    const together = requests.length > 1;
+    return Promise.all(
+      requests.map((request) =>
+        this.thumbnail({ ...request, together }, size, signal).catch((error: unknown) => {
+          if (error instanceof FetchAlone) return null;
+          throw error;
+        }),
+      ),
+    );
   }
 
   async thumbnail(request: PictureRequest, size: number, signal?: AbortSignal): Promise<Picture> {

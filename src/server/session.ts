@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import {
   Analysis,
   candidatesOf,
@@ -64,6 +65,7 @@ export class Session {
   /** Image settings that came while something was being opened, with settings of its own that are older. */
   private images: { readonly settings: ImageSettings; readonly since: AbortController | null } | null = null;
   private underWay: Promise<unknown> | null = null;
+  private pictures: { readonly cacheDir: string; readonly pictures: Pictures } | null = null;
 
   constructor(private readonly emit: Emit) {}
 
@@ -72,9 +74,9 @@ export class Session {
       open: (params, signal) => (this.underWay = this.open(params, signal)),
       setImages: (params) => this.setImages(params),
       slice: (query, signal) => this.use(({ browsing }) => browsing.slice(query, signal)),
-      rows: ({ slice, start, end }) =>
+      rows: ({ slice, start, end }, signal) =>
         this.use(async (opened) => {
-          const rows = await opened.browsing.rows(slice, start, end);
+          const rows = await opened.browsing.rows(slice, start, end, signal);
           opened.rowsSeen = true;
           return opened.embeds ? rows.map((row) => ({ ...row, images: Math.max(1, row.images) })) : rows;
         }),
@@ -86,7 +88,7 @@ export class Session {
         this.use(({ browsing }) => browsing.facets(query, fields, limit, signal)),
       counts: (queries, signal) => this.use(({ browsing }) => browsing.counts(queries, signal)),
       ids: ({ query, keys, most }, signal) => this.use(({ browsing }) => browsing.ids(query, keys, most, signal)),
-      item: ({ key, baseline }) => this.use((opened) => itemView(opened, key, baseline)),
+      item: ({ key, baseline }, signal) => this.use((opened) => itemView(opened, key, baseline, signal)),
       thumbnails: ({ keys, size }, signal) =>
         this.use(async ({ browsing, folders, pictures }) => {
           const rows = await browsing.images(keys);
@@ -157,7 +159,7 @@ export class Session {
       return before.overview;
     }
     const files = filesOf(analysis);
-    const pictures = new Pictures({ cacheDir, settings, files });
+    const pictures = this.picturesOf(cacheDir, settings, files);
     const embeds = files.some(holdsImages);
     const folders = await foldersOf(params.paths);
     const opened: Opened = {
@@ -169,10 +171,24 @@ export class Session {
     };
     this.opened = opened;
     if (before !== null) end(before);
-    const first = await firstOverview(analysis, opened.id);
+    const isSameLens = before !== null && isDeepStrictEqual(before.analysis.lens, analysis.lens);
+    const first = await firstOverview(analysis, opened.id, (isSameLens ? before.overview?.runs : null) ?? []);
     opened.overview = first;
     void this.complete(opened);
     return first;
+  }
+
+  /** Those of before where they can be: what they know of large files takes long to learn. */
+  private picturesOf(cacheDir: string, settings: ImageSettings, files: readonly string[]): Pictures {
+    const before = this.pictures;
+    if (before?.cacheDir === cacheDir) {
+      before.pictures.configure(settings, files);
+      return before.pictures;
+    }
+    void before?.pictures.close();
+    const pictures = new Pictures({ cacheDir, settings, files });
+    this.pictures = { cacheDir, pictures };
+    return pictures;
   }
 
   /** Counts what takes time, and makes ready what makes questions fast: always when nobody waits for something shorter. */
@@ -180,7 +196,7 @@ export class Session {
     try {
       await calm(opened, () => opened.rowsSeen);
       if (opened.end.signal.aborted) return;
-      await this.using(opened, ({ browsing }) => browsing.warm());
+      await this.using(opened, ({ browsing }) => browsing.warm(opened.end.signal));
       const overview = await this.using(opened, ({ analysis, id }) => fullOverview(analysis, id));
       opened.overview = overview;
       if (this.opened === opened) this.emit('overview', overview);
@@ -248,7 +264,7 @@ export class Session {
       return await ask(opened);
     } finally {
       opened.busy -= 1;
-      if (opened.end.signal.aborted && opened.busy === 0) close(opened);
+      if (opened.end.signal.aborted && opened.busy === 0) opened.analysis.close();
     }
   }
 }
@@ -284,12 +300,7 @@ async function calm(opened: Opened, early: () => boolean = () => false): Promise
 
 function end(opened: Opened): void {
   opened.end.abort();
-  if (opened.busy === 0) close(opened);
-}
-
-function close({ analysis, pictures }: Opened): void {
-  analysis.close();
-  void pictures.close();
+  if (opened.busy === 0) opened.analysis.close();
 }
 
 /** Every file under the opened paths: some hold the images of others. */
@@ -323,17 +334,22 @@ async function itemView(
   { analysis, browsing, pictures, folders, embeds }: Opened,
   key: RowKey,
   baseline: string | null,
+  signal: AbortSignal,
 ): Promise<ItemView | null> {
   const found = await analysis.itemAt(key.run, key.row);
   if (found === null) return null;
   const { record, trace } = found.item;
   const mayBeEmbedded = embeds && record.images.length === 0;
-  const [row] = mayBeEmbedded ? await browsing.images([key]) : [];
+  const isNumbered = analysis.runs.find(({ id }) => id === key.run)?.manifest.itemId === 'row';
+  const [row] = mayBeEmbedded || isNumbered ? await browsing.images([key]) : [];
   const embeddedImages =
-    row === undefined || row.ambiguous ? 0 : await pictures.embeddedCount({ ...row, opened: folders, index: 0 });
+    !mayBeEmbedded || row === undefined || row.ambiguous
+      ? 0
+      : await pictures.embeddedCount({ ...row, opened: folders, index: 0 }, signal);
   return {
     key,
     record,
+    statedId: isNumbered ? (row?.id ?? null) : null,
     trace,
     outcome: outcomeOf(record),
     lens: found.lens,

@@ -5,6 +5,7 @@ import { FlipsideError, type Filter } from '../core/model.js';
 import type { AnalysisMethods } from '../protocol/analysis.js';
 import type { ErrorsHost } from '../protocol/errorsPage.js';
 import type { ItemView, Query, RowKey } from '../protocol/rows.js';
+import { theRow, toOpen } from './chosenRows.js';
 import type { Inspectors } from './inspectors.js';
 import { messages } from './messages.js';
 import { plain } from './plain.js';
@@ -17,9 +18,9 @@ interface Step {
   readonly increment: number;
 }
 
-/** At most this many items are opened, or their ids copied, in one go. */
-const MOST_OPENED = 12;
+/** At most the ids of this many items are copied in one go. */
 const MOST_IDS = 100_000;
+const IMAGE_VIEWER = 'imagePreview.previewEditor';
 /** Of an image's name, a dialog's title shows so many characters. */
 const MOST_TITLE = 80;
 const FORMATS = { csv: 'CSV', jsonl: 'JSON lines', parquet: 'Parquet', md: 'Markdown' } as const;
@@ -32,13 +33,15 @@ export class Actions {
     private readonly inspectors: () => Inspectors,
     /** Tells every page that images may lie elsewhere now. */
     private readonly picturesChanged: () => void,
+    /** Asks the user something, and brings the focus back to where it was. */
+    private readonly asking: <T>(ask: () => Thenable<T>) => Promise<T>,
   ) {}
 
   /** Puts rows to what the error browser asks. */
   async act({ action, keys, query }: Act): Promise<void> {
     switch (action) {
       case 'open':
-        return this.openAll(keys ?? []);
+        return this.openAll(toOpen(keys));
       case 'copyIds':
         return this.copyIds(keys, query);
       case 'saveSlice':
@@ -46,14 +49,11 @@ export class Actions {
       case 'export':
         return this.export(keys, query);
       case 'openSource':
-        return this.openSource(required(keys?.[0]));
+        return this.openSource(theRow(keys));
     }
   }
 
   private async openAll(keys: readonly RowKey[]): Promise<void> {
-    if (keys.length > MOST_OPENED) {
-      throw new FlipsideError(`${keys.length} items are too many to open at once: select at most ${MOST_OPENED}.`);
-    }
     for (const key of keys) await this.inspectors().show(key, null, { focus: false, aside: true });
   }
 
@@ -93,25 +93,19 @@ export class Actions {
   async saveSlice(query: Query): Promise<void> {
     await this.predictions.ready();
     const names = (await this.slices.saved()).map((slice) => slice.name);
-    const name = await vscode.window.showInputBox({
-      title: 'Save as Slice',
-      prompt: 'A name for these rows. It is kept in .flipside/slices.json, with the filter and not the rows.',
-      validateInput: (text) => (text.trim() === '' ? 'A slice needs a name.' : null),
-    });
-    if (name === undefined) return;
-    if (names.includes(name.trim()) && !(await messages.confirm(`Replace the slice "${name.trim()}"?`, 'Replace')))
-      return;
-    await this.slices.save(name.trim(), query);
+    const name = await this.asking(() => nameForSlice(names));
+    if (name !== null) await this.slices.save(name, query);
   }
 
   private async export(keys: readonly RowKey[] | null, query: Query): Promise<void> {
     await this.predictions.ready();
     const folder = this.predictions.folders[0] ?? os.homedir();
-    const target = await vscode.window.showSaveDialog({
+    const options = {
       title: 'Export Rows',
       defaultUri: vscode.Uri.file(path.join(folder, 'errors.csv')),
       filters: Object.fromEntries(Object.entries(FORMATS).map(([extension, title]) => [title, [extension]])),
-    });
+    };
+    const target = await this.asking(() => vscode.window.showSaveDialog(options));
     if (target === undefined) return;
     const to = path.extname(target.fsPath).slice(1);
     if (!isFormat(to)) {
@@ -173,7 +167,7 @@ export class Actions {
     await vscode.commands.executeCommand('vscode.open', uri, { selection: new vscode.Range(at, at), preview: true });
   }
 
-  /** Opens an image in the editor's own viewer. */
+  /** Opens an image in the editor's own viewer, and in no other: what the data name as one may be any file. */
   async openImage(item: ItemView, index: number): Promise<void> {
     const picture = await this.predictions.client.ask('picture', { key: item.key, index, size: 64, crop: null });
     if (picture.file === null) {
@@ -181,7 +175,7 @@ export class Actions {
         picture.ok ? 'This image lies inside a file, or on the network, and has no file of its own.' : picture.message,
       );
     }
-    await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(picture.file));
+    await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(picture.file), IMAGE_VIEWER);
   }
 
   /** Forgets where images were said to lie. */
@@ -209,9 +203,18 @@ export class Actions {
   }
 }
 
-function required(key: RowKey | undefined): RowKey {
-  if (key === undefined) throw new FlipsideError('Select a row first.');
-  return key;
+/** Asks for the name of a slice, and whether it may replace one that has it; null where the user took it back. */
+async function nameForSlice(names: readonly string[]): Promise<string | null> {
+  const typed = await vscode.window.showInputBox({
+    title: 'Save as Slice',
+    prompt: 'A name for these rows. It is kept in .flipside/slices.json, with the filter and not the rows.',
+    // Closed by a key alone, it may give the focus back.
+    ignoreFocusOut: true,
+    validateInput: (text) => (text.trim() === '' ? 'A slice needs a name.' : null),
+  });
+  const name = typed?.trim() ?? null;
+  if (name === null || !names.includes(name)) return name;
+  return (await messages.confirm(`Replace the slice "${name}"?`, 'Replace')) ? name : null;
 }
 
 function isFormat(text: string): text is keyof typeof FORMATS {

@@ -25,7 +25,14 @@ export class AnalysisClient {
   private child: ChildProcess | null = null;
   private server: Server | null = null;
   private lastOpen: OpenParams | null = null;
-  private reopened: Promise<unknown> | null = null;
+  /** Something is open in the process that runs. */
+  private holds = false;
+  /** Until something is open in a process that holds nothing yet. */
+  private opening: Promise<unknown> | null = null;
+  /** What was asked to be opened last. */
+  private latest: Promise<Overview> | null = null;
+  /** Why the process before this one ended, until what was open is open again, or is given up. */
+  private ended: { readonly reason: string; readonly wanted: boolean } | null = null;
   private deaths: number[] = [];
   private disposed = false;
   private readonly listeners: { [K in keyof AnalysisEvents]: Set<(payload: AnalysisEvents[K]) => void> } = {
@@ -34,20 +41,54 @@ export class AnalysisClient {
     exporting: new Set(),
     failed: new Set(),
   };
-  /** Hears when the process died and was started again, with what was open. */
-  onRestart: (overview: Overview | null, reason: string) => void = () => undefined;
+  /** Hears when another process has taken the place of one that died, or that was not `wanted` any more, with what was open. */
+  onRestart: (overview: Overview | null, reason: string, wanted: boolean) => void = () => undefined;
 
   constructor(private readonly process: AnalysisProcess) {}
 
   /** Opens paths; see AnalysisMethods.open. What was opened last is opened again after a crash. */
   async open(params: OpenParams, signal?: AbortSignal): Promise<Overview> {
     this.lastOpen = params;
-    const overview = await this.start().request('open', params, signal);
-    this.deaths = [];
-    return overview;
+    let server = this.start();
+    let opening = this.openIn(server, params, signal);
+    for (;;) {
+      try {
+        const overview = await opening;
+        this.deaths = [];
+        return overview;
+      } catch (error) {
+        const { server: next, latest } = this;
+        const isReplaced = next !== null && next !== server && latest !== null && this.lastOpen === params;
+        if (!isReplaced || signal?.aborted === true) throw error;
+        // The process ended under it, and the next one opens the same: nobody need know of two failures.
+        [server, opening] = [next, latest];
+      }
+    }
   }
 
-  /** Asks the process, once what was open before a crash is open again. */
+  private openIn(server: Server, params: OpenParams, signal?: AbortSignal): Promise<Overview> {
+    const opening = server.request('open', params, signal).then((overview) => {
+      if (this.server === server) this.holds = true;
+      return overview;
+    });
+    const done = (overview: Overview | null): void => {
+      if (this.opening === opening) this.opening = null;
+      if (this.server === server && this.latest === opening) this.tell(overview);
+    };
+    if (!this.holds) this.opening = opening;
+    this.latest = opening;
+    opening.then(done, () => done(null));
+    return opening;
+  }
+
+  /** Tells, once, that another process has taken the place of one that ended. */
+  private tell(overview: Overview | null): void {
+    const { ended } = this;
+    this.ended = null;
+    if (ended !== null) this.onRestart(overview, ended.reason, ended.wanted);
+  }
+
+  /** Asks the process, once what was open in the one before it is open again. */
   async ask<K extends keyof AnalysisMethods>(
     method: K,
     params: Parameters<AnalysisMethods[K]>[0],
@@ -56,8 +97,11 @@ export class AnalysisClient {
     if (method === 'setImages' && this.lastOpen !== null) {
       this.lastOpen = { ...this.lastOpen, images: params as OpenParams['images'] };
     }
+    this.start();
+    for (let opening = this.opening; opening !== null; opening = this.opening === opening ? null : this.opening) {
+      await opening.catch(() => undefined);
+    }
     const server = this.start();
-    await this.reopened?.catch(() => undefined);
     // The RPC's own types say the same, by a way that TypeScript cannot follow for an open method name.
     return server.request(method, params as never, signal) as Promise<Awaited<ReturnType<AnalysisMethods[K]>>>;
   }
@@ -75,13 +119,37 @@ export class AnalysisClient {
 
   /** Ends the process, with what was open; the next question starts another. */
   stop(reason = 'Nothing is open any more.'): void {
-    const { server, child } = this;
-    this.child = null;
-    this.server = null;
     this.lastOpen = null;
-    this.reopened = null;
+    this.ended = null;
+    this.end(reason);
+  }
+
+  /**
+   * Ends the process and starts another, as the settings have it now, with what was open; what was asked and is not answered
+   * fails with the reason. False where nothing was open.
+   */
+  restart(reason: string): boolean {
+    const { lastOpen, holds } = this;
+    this.end(reason);
+    this.deaths = [];
+    if (!holds || lastOpen === null) return false;
+    this.ended = { reason, wanted: true };
+    void this.openIn(this.start(), lastOpen);
+    return true;
+  }
+
+  private end(reason: string): void {
+    const { server, child } = this;
+    this.forget();
     server?.close(reason);
     child?.kill();
+  }
+
+  private forget(): void {
+    this.child = null;
+    this.server = null;
+    this.holds = false;
+    this.opening = null;
   }
 
   dispose(): void {
@@ -134,31 +202,14 @@ export class AnalysisClient {
   }
 
   private revive(reason: string): void {
-    this.child = null;
-    this.server = null;
+    this.forget();
     if (this.disposed) return;
     this.process.log.error(`The analysis process ended: ${reason}.`);
     const now = Date.now();
     this.deaths = [...this.deaths.filter((death) => now - death < DEATHS_WITHIN), now];
+    this.ended = { reason, wanted: false };
     const { lastOpen } = this;
-    if (this.deaths.length > MOST_DEATHS || lastOpen === null) {
-      this.onRestart(null, reason);
-      return;
-    }
-    const mine: Promise<void> = this.start()
-      .request('open', lastOpen)
-      .then(
-        (overview) => {
-          if (this.reopened === mine) this.onRestart(overview, reason);
-        },
-        () => {
-          // Where it died again, the next one tells.
-          if (this.reopened === mine) this.onRestart(null, reason);
-        },
-      )
-      .finally(() => {
-        if (this.reopened === mine) this.reopened = null;
-      });
-    this.reopened = mine;
+    if (this.deaths.length > MOST_DEATHS || lastOpen === null) this.tell(null);
+    else void this.openIn(this.start(), lastOpen);
   }
 }

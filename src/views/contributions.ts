@@ -7,6 +7,7 @@ import { registerCommand } from './commands.js';
 import type { ErrorsView } from './errorsView.js';
 import type { Inspectors } from './inspectors.js';
 import { keyOfLink, linkTo, type LinkedItem } from './links.js';
+import { localPath } from './localPath.js';
 import { messages } from './messages.js';
 import { plain } from './plain.js';
 import { runOfLink } from './portableRuns.js';
@@ -213,11 +214,4 @@ function chooseFiles(): Thenable<vscode.Uri[] | undefined> {
     canSelectMany: true,
     openLabel: 'Analyse',
   });
-}
-
-function localPath(uri: vscode.Uri): string {
-  if (uri.scheme === 'file') return uri.fsPath;
-  throw new FlipsideError(
-    `${uri.toString(true)} is no file on the machine where Flipside runs. Save it there, or open its folder.`,
-  );
 }

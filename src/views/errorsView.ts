@@ -24,10 +24,18 @@ export interface Current {
   readonly key: RowKey;
 }
 
+/** The list that is shown, and its current row. */
+export interface Listed {
+  readonly slice: number;
+  readonly current: Current | null;
+}
+
 /** What the error browser hands over to the rest of the extension. */
 export interface ErrorsListener {
   /** A row became current; `open`: it was asked to be shown. */
   select(current: Current, open: boolean): void;
+  /** Another list is shown, in which the same row may stand elsewhere; null: none that holds. */
+  listed(list: Listed | null): void;
   act(action: Parameters<ErrorsHost['act']>[0]): Promise<void>;
 }
 
@@ -40,11 +48,14 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
   /** The page has started and is seen; else what is asked of it waits for its next start. */
   private alive = false;
   private asked: ErrorsStart['asked'] = NOTHING_ASKED;
+  private focused = false;
   private query: Query;
   private sliceTotal = 0;
   /** The row that is current, and where it stands as long as its slice holds. */
   private key: RowKey | null = null;
   private current: Current | null = null;
+  /** Of what is open. */
+  private opening: string | null = null;
   private readonly subscription: vscode.Disposable;
 
   constructor(
@@ -96,6 +107,14 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
 
   async focus(): Promise<void> {
     await vscode.commands.executeCommand(`${ERRORS_VIEW}.focus`);
+  }
+
+  /** Gives the focus back to the list, where it had it, after a question: when its box closes, VS Code goes to the editors. */
+  async keepFocus<T>(ask: () => Thenable<T>): Promise<T> {
+    const { focused } = this;
+    const answer = await ask();
+    if (focused) await this.focus();
+    return answer;
   }
 
   /** Passes a key or a command of the workbench to the page, opening the view where it is not. */
@@ -167,8 +186,12 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
 
   private changed(): void {
     this.describe();
-    // Slices end with the data that they list.
-    this.current = null;
+    const id = this.predictions.overview?.id ?? null;
+    if (id !== this.opening) {
+      // Slices end with the data that they list.
+      [this.opening, this.current] = [id, null];
+      if (!this.alive) this.listener.listed(null);
+    }
     if (this.alive) this.rpc?.emit('changed', this.start());
   }
 
@@ -193,6 +216,7 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
   }
 
   private tellFocus(on: boolean): void {
+    this.focused = on;
     void vscode.commands.executeCommand('setContext', 'flipside.errorsFocus', on);
   }
 
@@ -211,7 +235,7 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
         await this.state.update(QUERY, query);
         return slice;
       },
-      rows: (params) => client.ask('rows', params),
+      rows: (params, signal) => client.ask('rows', params, signal),
       position: (params) => client.ask('position', params),
       nextError: (params) => client.ask('nextError', params),
       facets: (params, signal) => client.ask('facets', params, signal),
@@ -220,6 +244,12 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
         this.key = key;
         this.current = { slice, position, total: this.sliceTotal, key };
         this.listener.select(this.current, open);
+        return Promise.resolve(null);
+      },
+      placed: ({ slice, current }) => {
+        this.current = current === null ? null : { slice, total: this.sliceTotal, ...current };
+        this.key = current?.key ?? this.key;
+        this.listener.listed({ slice, current: this.current });
         return Promise.resolve(null);
       },
       act: async (action) => {

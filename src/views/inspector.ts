@@ -3,7 +3,7 @@ import { FlipsideError } from '../core/model.js';
 import type { InspectorEvents, InspectorHost, InspectorState } from '../protocol/inspectorPage.js';
 import type { ItemView, RowKey } from '../protocol/rows.js';
 import type { Baselines } from './baselines.js';
-import type { Current } from './errorsView.js';
+import type { Current, Listed } from './errorsView.js';
 import { loadPage, type PageRpc } from './page.js';
 import type { Predictions } from './predictions.js';
 
@@ -23,16 +23,21 @@ export interface InspectorListener {
 export interface InspectorSources {
   readonly predictions: Predictions;
   readonly baselines: Baselines;
+  readonly list: Listed | null;
 }
 
 /** One inspector: an editor panel that shows one item, and follows the list unless it is pinned. */
 export class Inspector {
   private rpc: PageRpc<InspectorHost, InspectorEvents>;
   private item: ItemView | null = null;
-  private place: InspectorState['place'] = null;
+  /** Where it stood in the list from which it came. */
+  private current: Current | null = null;
+  /** The place that the page was told last. */
+  private told: InspectorState['place'] = null;
   private message: string | null = null;
   /** Counts what was asked to be shown; an answer that comes late is dropped. */
   private asked = 0;
+  private loading = new AbortController();
   pinned = false;
   key: RowKey | null = null;
   /** The id of the item that is meant: files are rewritten, and then another may stand in its row. */
@@ -56,6 +61,7 @@ export class Inspector {
     panel.onDidDispose(() => {
       // Whatever is still asked for is for nobody.
       this.asked++;
+      this.loading.abort();
       this.rpc.close('The inspector was closed.');
     });
   }
@@ -65,24 +71,25 @@ export class Inspector {
    * where another may stand in the row by now. Returns where it stands; null where it is not there.
    */
   show(key: RowKey, current: Current | null = null, item: string | null = null): Promise<RowKey | null> {
-    const place = current === null ? null : { position: current.position + 1, total: current.total };
-    return this.load(key, place, item);
+    return this.load(key, current, item);
   }
 
   /** The data changed: the same item again, wherever it stands now. */
   async refresh(): Promise<void> {
     if (this.key !== null && this.sources.predictions.emptiness === null)
-      await this.load(this.key, this.place, this.itemId);
+      await this.load(this.key, this.current, this.itemId);
   }
 
-  private async load(key: RowKey, place: InspectorState['place'], meant: string | null): Promise<RowKey | null> {
+  private async load(key: RowKey, current: Current | null, meant: string | null): Promise<RowKey | null> {
     const ask = ++this.asked;
-    [this.key, this.place, this.itemId] = [key, place, meant];
+    this.loading.abort();
+    const { signal } = (this.loading = new AbortController());
+    [this.key, this.current, this.itemId] = [key, current, meant];
     let item: ItemView | null = null;
     let message: string | null = null;
     try {
       await this.sources.predictions.ready();
-      item = await this.find(key, meant);
+      item = await this.find(key, meant, signal);
       const named = meant === null ? `Row ${key.row}` : `Item ${meant}`;
       if (item === null) message = `${named} of ${key.run} is not there any more.`;
     } catch (error) {
@@ -92,20 +99,20 @@ export class Inspector {
     if (ask !== this.asked) return null;
     [this.item, this.message] = [item, message];
     if (item !== null) [this.key, this.itemId] = [item.key, item.record.item];
-    this.panel.title = titleOf(item, key);
+    this.panel.title = titleOf(item, key, meant);
     this.rpc.emit('changed', this.state());
     return item?.key ?? null;
   }
 
   /** The item in a row; where that is another than the one meant, the one meant in its own row. */
-  private async find(key: RowKey, meant: string | null): Promise<ItemView | null> {
+  private async find(key: RowKey, meant: string | null, signal: AbortSignal): Promise<ItemView | null> {
     const { predictions, baselines } = this.sources;
     const { client } = predictions;
     const baseline = baselines.ofId(key.run);
-    const there = await client.ask('item', { key, baseline });
+    const there = await client.ask('item', { key, baseline }, signal);
     if (meant === null || there?.record.item === meant) return there;
     const row = await client.ask('rowOf', { run: key.run, item: meant });
-    return row === null ? null : client.ask('item', { key: { run: key.run, row }, baseline });
+    return row === null ? null : client.ask('item', { key: { run: key.run, row }, baseline }, signal);
   }
 
   /** Pinned, it stays with its item; else it follows the list. */
@@ -118,12 +125,31 @@ export class Inspector {
     this.rpc.emit('do', { what });
   }
 
+  /** Another list is shown. */
+  listChanged(): void {
+    const { told } = this;
+    const place = this.place();
+    if (told?.position !== place?.position || told?.total !== place?.total) this.rpc.emit('changed', this.state());
+  }
+
   picturesChanged(): void {
     this.rpc.emit('picturesChanged', null);
   }
 
   private state(): InspectorState {
-    return { item: this.item, place: this.place, pinned: this.pinned, message: this.message, keys: this.keys };
+    this.told = this.place();
+    return { item: this.item, place: this.told, pinned: this.pinned, message: this.message, keys: this.keys };
+  }
+
+  /** Where the item stands in the list that is shown, as far as that is known. */
+  private place(): InspectorState['place'] {
+    const { list } = this.sources;
+    const key = this.item?.key;
+    if (list === null || key === undefined) return null;
+    const at = [list.current, this.current].find(
+      (each) => each?.slice === list.slice && each.key.run === key.run && each.key.row === key.row,
+    );
+    return at === null || at === undefined ? null : { position: at.position + 1, total: at.total };
   }
 
   private host(): InspectorHost {
@@ -156,8 +182,8 @@ export class Inspector {
   }
 }
 
-function titleOf(item: ItemView | null, key: RowKey): string {
-  if (item === null) return `Row ${key.row}`;
+function titleOf(item: ItemView | null, key: RowKey, meant: string | null): string {
+  if (item === null) return meant === null ? `Row ${key.row}` : `Item ${meant}`;
   const { record, outcome } = item;
   return `Item ${record.item} · ${(record.class ?? outcome).replaceAll('-', ' ')}`;
 }

@@ -2,13 +2,15 @@ import * as vscode from 'vscode';
 import type { InspectorEvents } from '../protocol/inspectorPage.js';
 import type { RowKey } from '../protocol/rows.js';
 import type { Baselines } from './baselines.js';
-import type { Current } from './errorsView.js';
+import type { Current, Listed } from './errorsView.js';
 import { Inspector, INSPECTOR, type InspectorListener } from './inspector.js';
 import type { Predictions } from './predictions.js';
 
 /** All inspectors of the window: at most one follows the list, any number are pinned to their item. */
 export class Inspectors implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private readonly open = new Set<Inspector>();
+  /** The list that is shown, in which items have their place. */
+  list: Listed | null = null;
   private readonly subscription: vscode.Disposable;
 
   constructor(
@@ -49,6 +51,7 @@ export class Inspectors implements vscode.WebviewPanelSerializer, vscode.Disposa
     current: Current | null,
     options: { readonly focus: boolean; readonly aside?: boolean; readonly item?: string | null },
   ): Promise<RowKey | null> {
+    if (current !== null) this.list = { slice: current.slice, current };
     const following = options.aside === true ? undefined : [...this.open].find(({ pinned }) => !pinned);
     const inspector = following ?? this.create(options.focus);
     if (options.aside === true) inspector.pinned = true;
@@ -58,8 +61,15 @@ export class Inspectors implements vscode.WebviewPanelSerializer, vscode.Disposa
 
   /** The current row changed: the inspector that follows shows it, where there is one. */
   async follow(current: Current): Promise<void> {
+    this.list = { slice: current.slice, current };
     const following = [...this.open].find(({ pinned }) => !pinned);
     await following?.show(current.key, current);
+  }
+
+  /** Another list is shown: items stand elsewhere in it, or nowhere. */
+  listed(list: Listed | null): void {
+    this.list = list;
+    for (const inspector of this.open) inspector.listChanged();
   }
 
   /** Passes a key of the workbench to the inspector that has the focus. */

@@ -8,13 +8,10 @@ import type { AnalysisClient } from './analysisClient.js';
 import { withPrefix } from './imagePrefixes.js';
 import { messages } from './messages.js';
 import { progressOf, type Manner } from './progress.js';
+import { restAfter } from './resting.js';
 import { readSettings } from './settings.js';
 import { Watching } from './watching.js';
 
-/** A run that is still being written changes often: it is looked at again no sooner than this, in milliseconds. */
-const QUIET = 1000;
-/** And no sooner than after so many times as long as looking took the last time. */
-const REST = 2;
 /** So many of the files that were not read are named where nothing was. */
 const UNREAD_SHOWN = 3;
 const PREFIXES = 'flipside.imagePrefixes';
@@ -42,6 +39,8 @@ export class Predictions implements vscode.Disposable {
   private chosen: readonly string[] | null;
   private opening: Promise<void> | null = null;
   private cancel: AbortController | null = null;
+  /** Of the paths that are open, those that are not there. */
+  private missing: Overview['skipped'] = [];
   private timer: NodeJS.Timeout | undefined;
   /** How long looking took the last time, in milliseconds. */
   private took = 0;
@@ -69,7 +68,7 @@ export class Predictions implements vscode.Disposable {
     client.on('progress', ({ message }) => this.tell(message));
     client.on('overview', (overview) => this.count(overview));
     client.on('failed', ({ message }) => this.log.error(message));
-    client.onRestart = (overview, reason) => this.restarted(overview, reason);
+    client.onRestart = (overview, reason, wanted) => this.restarted(overview, reason, wanted);
     this.disposables.push(
       vscode.workspace.onDidChangeWorkspaceFolders(() => {
         if (this.chosen === null) this.overview = null;
@@ -77,7 +76,8 @@ export class Predictions implements vscode.Disposable {
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.reopen()),
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('flipside')) this.reopen();
+        if (event.affectsConfiguration('flipside.nodePath')) this.programChanged();
+        else if (event.affectsConfiguration('flipside')) this.reopen();
       }),
     );
   }
@@ -173,17 +173,14 @@ export class Predictions implements vscode.Disposable {
 
   /** A file that never rests is looked at again and again, each time to the end. */
   private later(): void {
-    this.timer ??= setTimeout(
-      () => {
-        this.timer = undefined;
-        const { opening } = this;
-        void Promise.resolve(opening).then(() => {
-          // Somebody looks again already: at the change too.
-          if (this.opening === opening) this.opening = this.open('aside');
-        });
-      },
-      Math.max(QUIET, REST * this.took),
-    );
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      const { opening } = this;
+      void Promise.resolve(opening).then(() => {
+        // Somebody looks again already: at the change too.
+        if (this.opening === opening) this.opening = this.open('aside');
+      });
+    }, restAfter(this.took));
   }
 
   private async open(manner: Manner): Promise<void> {
@@ -205,11 +202,16 @@ export class Predictions implements vscode.Disposable {
       const { there, missing } = await this.present(paths);
       cancel.signal.throwIfAborted();
       const overview = await progressOf(manner, cancel, this.told.event, () => this.ask(there, cancel.signal));
-      if (this.cancel === cancel) this.adopt({ ...overview, skipped: [...missing, ...overview.skipped] });
+      if (this.cancel === cancel) {
+        this.missing = missing;
+        this.adopt({ ...overview, skipped: [...missing, ...overview.skipped] });
+      }
       if (manner === 'shown') this.looked.fire();
       this.took = Date.now() - started;
     } catch (error) {
       if (this.cancel === cancel) this.failed(error as Error);
+    } finally {
+      if (this.cancel === cancel) this.cancel = null;
     }
   }
 
@@ -267,9 +269,17 @@ export class Predictions implements vscode.Disposable {
     this.show();
   }
 
-  private restarted(overview: Overview | null, reason: string): void {
+  /** The list stays while another process opens what was open. */
+  private programChanged(): void {
+    const isLooking = this.cancel !== null;
+    const isReopened = this.client.restart('The setting flipside.nodePath has changed. Ask again.');
+    if (!isReopened || isLooking) this.reopen();
+  }
+
+  private restarted(overview: Overview | null, reason: string, wanted: boolean): void {
     if (overview !== null) {
-      this.adopt(overview);
+      this.adopt({ ...overview, skipped: [...this.missing, ...overview.skipped] });
+      if (wanted) return;
       void messages.warn(
         `Flipside: the process that reads predictions ended (${reason}) and was started again. Nothing is lost.`,
       );

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { RunOverview } from '../protocol/analysis.js';
 import type { Baselines } from './baselines.js';
@@ -104,7 +105,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
     item.description = accuracyOf(run);
     item.iconPath = isBaseline
       ? new vscode.ThemeIcon('star-full', new vscode.ThemeColor('charts.yellow'))
-      : run.warnings.length > 0
+      : run.warnings.some(({ urgent }) => urgent)
         ? WARNING
         : new vscode.ThemeIcon('graph');
     item.tooltip = tooltipOf(run, isBaseline);
@@ -152,7 +153,7 @@ function tooltipOf(run: RunOverview, isBaseline: boolean): vscode.MarkdownString
   if (run.chance !== null) line(`Chance ${percent(run.chance)}`);
   if (run.coverage !== null) line(`Covers ${run.coverage.rows} of ${run.coverage.of} items of its benchmark`);
   if (run.noGold > 0) line(`${run.noGold} of ${run.items} items have no gold answer`);
-  for (const warning of run.warnings) line(`⚠ ${warning}`);
+  for (const { text, urgent } of run.warnings) line(`${urgent ? '⚠' : 'Note:'} ${text}`);
   return textTooltip(lines);
 }
 
@@ -175,7 +176,9 @@ function classItem(node: Extract<RunsNode, { kind: 'class' }>): vscode.TreeItem 
 }
 
 function fileItem(file: string, reason: string): vscode.TreeItem {
-  const item = new vscode.TreeItem(vscode.Uri.file(file));
+  // Not by its URI: what VS Code knows of a file that is ignored, or not there, would grey the reason out.
+  const item = new vscode.TreeItem(plain(path.basename(file)));
+  item.iconPath = vscode.ThemeIcon.File;
   item.id = `file:${file}`;
   item.description = plain(reason);
   item.tooltip = `${file}\n${reason}`;

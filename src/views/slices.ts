@@ -132,7 +132,7 @@ export class Slices implements vscode.TreeDataProvider<SliceNode>, vscode.Dispos
     if (this.predictions.emptiness !== null) return '';
     try {
       const [count = 0] = await this.predictions.client.ask('counts', [query]);
-      return count === 1 ? '1 item' : `${count} items`;
+      return count === 1 ? '1 row' : `${count} rows`;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { FlipsideError } from '../core/model.js';
 import { runCli } from './cliProcess.js';
+import { localPath } from './localPath.js';
 import { plain } from './plain.js';
 import { nodeProgram } from './program.js';
 import type { ReportDocuments } from './reportDocuments.js';
@@ -76,13 +76,6 @@ async function chooseTargets(): Promise<vscode.Uri[] | undefined> {
     placeHolder: 'The folder whose predictions to summarise',
   });
   return folder === undefined ? undefined : [folder.uri];
-}
-
-function localPath(uri: vscode.Uri): string {
-  if (uri.scheme === 'file') return uri.fsPath;
-  throw new FlipsideError(
-    `${uri.toString(true)} is no file on the machine where Flipside runs. Save it there, or open its folder.`,
-  );
 }
 
 function titleOf(paths: readonly string[]): string {

@@ -1,13 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-
-/** Folders that are not read, and our own, of which slices and baselines have watchers of their own. */
-const OF_NO_INTEREST =
-  /[\\/](?:(?:\.git|\.hg|\.svn|node_modules|__pycache__|\.tox|\.mypy_cache|\.vscode-test)[\\/]|\.flipside[\\/](?!reruns[\\/]))/;
-/** Written often where people train and evaluate, and never predictions. Anything else may be: evaluation tools use every name. */
-const NEVER_PREDICTIONS =
-  /\.(?:png|jpe?g|webp|gif|bmp|tiff?|avif|svg|mp4|avi|py|pyc|pyi|ipynb|js|mjs|cjs|ts|tsx|css|html|md|rst|tex|pdf|sh|toml|lock|safetensors|pt|pth|ckpt|bin|gguf|onnx|pkl|tmp|swp|crswap)$/i;
+import { isOfInterest } from './ofInterest.js';
 
 /** Tells when something changed under watched paths that may hold predictions. */
 export class Watching implements vscode.Disposable {
@@ -33,10 +27,9 @@ export class Watching implements vscode.Disposable {
   }
 
   private folder(root: string): vscode.Disposable {
-    return this.listen(new vscode.RelativePattern(vscode.Uri.file(root), '**/*'), (file) => {
-      const inside = file.slice(root.length);
-      return !OF_NO_INTEREST.test(inside) && !NEVER_PREDICTIONS.test(inside);
-    });
+    return this.listen(new vscode.RelativePattern(vscode.Uri.file(root), '**/*'), (file) =>
+      isOfInterest(file.slice(root.length)),
+    );
   }
 
   private file(file: string): vscode.Disposable {

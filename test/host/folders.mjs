@@ -79,7 +79,7 @@ export const TWO_WINDOW_CHECKS = [
       await pane(second, 'Slices').locator('.pane-header').click();
       await saveClass(page, 'opposite', 'the wrong way round');
       const row = pane(second, 'Slices').locator('.monaco-list-row', { hasText: 'the wrong way round' });
-      await untilText('the slice', row, /7 items/);
+      await untilText('the slice', row, /7 rows/);
       await row.click();
       await untilListed(second, /^7 of 342\b/);
       await shoot(second, pictures, 'second-window');
@@ -134,7 +134,7 @@ export const SEVERAL_FOLDER_CHECKS = [
       await pane(page, 'Slices').locator('.pane-header').click();
       await saveClass(page, 'orthogonal', 'across folders');
       const row = pane(page, 'Slices').locator('.monaco-list-row', { hasText: 'across folders' });
-      await untilText('the slice', row, /\d+ items/);
+      await untilText('the slice', row, /\d+ rows/);
       assert.deepEqual(
         projectFile(first, 'slices.json').slices.map(({ name }) => name),
         ['across folders'],
@@ -152,7 +152,14 @@ export const MISSING_FOLDER_CHECKS = [
       await untilFolders(page);
       await untilListed(page, /^66 of 114\b/);
       await untilText('the run', treeRow(page, 'synthetic-baseline'), /42\.1 % of 114/);
-      await untilText('what is missing', pane(page, 'Runs'), /missing.*does not exist/s);
+      await treeRow(page, 'Not read').click();
+      // A tree that is renewed in the moment of a click loses it; the key unfolds and never folds.
+      await until('what is missing', async () => {
+        if (await treeRow(page, 'missing').isVisible()) return true;
+        await page.keyboard.press('ArrowRight');
+        return false;
+      });
+      await untilText('why', treeRow(page, 'missing'), /is not there/);
       await shoot(page, pictures, 'missing-folder');
       await setBaseline(page, 'synthetic-baseline');
       await untilStar(page, 'synthetic-baseline');

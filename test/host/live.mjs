@@ -7,6 +7,7 @@ import process from 'node:process';
 import { childrenOf } from './processes.mjs';
 import {
   chip,
+  chipSum,
   clearNotices,
   count,
   frameOf,
@@ -45,14 +46,6 @@ async function openRow(page, position) {
 async function counts(errors) {
   const [, listed, of] = /^([\d,]+) of ([\d,]+)/.exec(await count(errors)) ?? [];
   return { listed: Number(listed?.replaceAll(',', '')), of: Number(of?.replaceAll(',', '')) };
-}
-
-/** The numbers on the chips of one field, added up; `pressed`: of the chosen ones. */
-async function chipSum(errors, field, pressed = false) {
-  const chips = errors.locator(
-    `.chips[aria-label="${field}"] .toggle-chip${pressed ? '[aria-pressed=true]' : ''} .muted`,
-  );
-  return (await chips.allInnerTexts()).reduce((total, text) => total + Number(text), 0);
 }
 
 /** List, chips and status bar tell of the same rows. */
@@ -151,6 +144,7 @@ export const LIVE_CHECKS = [
       const after = await standing(errors);
       assert.deepEqual([after.question, after.height], [before.question, before.height]);
       assert.equal(after.current, before.current + 5);
+      await until('the place', async () => (await shownItem(page)).place === `${after.current} of 57`);
       assert.equal(await errors.evaluate(() => document.hasFocus() && document.activeElement?.id), 'rows');
       await shoot(page, pictures, 'growing');
       await chip(errors, 'orthogonal').click();
@@ -186,8 +180,8 @@ export const LIVE_CHECKS = [
       await shoot(page, pictures, 'run-deleted');
       await errors.locator('.card vscode-button').click();
       await addUp(page, { listed: 111, of: 228 });
-      const tree = await pane(page, 'Runs').locator('.monaco-list-row').allInnerTexts();
-      assert.equal(tree.filter((row) => /of 114/.test(row)).length, 2);
+      const tree = pane(page, 'Runs').locator('.monaco-list-row', { hasText: 'of 114' });
+      await until('the other runs', async () => (await tree.count()) === 2 || (await tree.allInnerTexts()).join(', '));
     },
   ],
 ];

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { environment, startServer, windowUrl } from '../../scripts/vscodeServer.mjs';
 import { NO_FOLDER_CHECKS, NOTHING_CHECKS, TRUST_CHECKS } from './empty.mjs';
 import { MISSING_FOLDER_CHECKS, SEVERAL_FOLDER_CHECKS, TWO_WINDOW_CHECKS } from './folders.mjs';
+import { IMAGE_CHECKS } from './images.mjs';
 import { KEYBOARD_CHECKS } from './keyboard.mjs';
 import { LIVE_CHECKS } from './live.mjs';
 import { PUBLISHED_CHECKS } from './published.mjs';
@@ -124,7 +125,10 @@ export const SUBJECTS = {
     return drive(browser, { name: 'keyboard', url, checks: KEYBOARD_CHECKS, pictures, workspace });
   },
   async folders({ browser, server, folder, pictures }) {
-    const url = windowUrl(server.address, makeWorkspace(path.join(folder, 'workspace')));
+    const workspace = makeWorkspace(path.join(folder, 'workspace'));
+    // VS Code's watcher may miss what is written into a folder in the moment in which it is made.
+    mkdirSync(path.join(workspace, '.flipside'));
+    const url = windowUrl(server.address, workspace);
     const another = async () => {
       const page = await (await browser.newContext()).newPage();
       await page.goto(url);
@@ -144,6 +148,16 @@ export const SUBJECTS = {
       url: windowUrl(server.address, writeWorkspaceFile(path.join(folder, 'broken.code-workspace'), [missing, third])),
     };
     return sum([await drive(browser, two), await drive(browser, several), await drive(browser, broken)]);
+  },
+  async images({ browser, server, folder, pictures }) {
+    const workspace = path.join(folder, 'workspace');
+    const secret = path.join(folder, 'secret.txt');
+    mkdirSync(workspace);
+    writeFileSync(secret, 'nobody is to read this');
+    const asked = { id: 'one', question: 'Where is the cup?', options: ['left', 'right'], answer: 'left' };
+    writeFileSync(path.join(workspace, 'run.jsonl'), JSON.stringify({ ...asked, prediction: 'right', image: secret }));
+    const url = windowUrl(server.address, workspace);
+    return drive(browser, { name: 'images', url, checks: IMAGE_CHECKS, pictures });
   },
   async published({ browser, server, folder, pictures }) {
     const source = publishedRuns();

@@ -109,6 +109,14 @@ export function chip(errors, name) {
   return errors.locator('.toggle-chip[aria-pressed]', { hasText: name }).first();
 }
 
+/** The numbers on the chips of one field, added up; `pressed`: of the chosen ones. */
+export async function chipSum(errors, field, pressed = false) {
+  const chips = errors.locator(
+    `.chips[aria-label="${field}"] .toggle-chip${pressed ? '[aria-pressed=true]' : ''} .muted`,
+  );
+  return (await chips.allInnerTexts()).reduce((total, text) => total + Number(text), 0);
+}
+
 /** The list as somebody sees it: how far it is scrolled, which row is current, and how high in the view that one stands. */
 export async function standing(errors) {
   return errors.evaluate(() => {

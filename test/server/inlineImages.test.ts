@@ -66,8 +66,8 @@ describe('images in the data themselves', function () {
       .toBuffer();
   }
 
-  const widths = (pictures: readonly Picture[]): (number | string)[] =>
-    pictures.map((each) => (each.ok ? each.originalWidth : each.message));
+  const widths = (pictures: readonly (Picture | null)[]): (number | string | undefined)[] =>
+    pictures.map((each) => (each?.ok === true ? each.originalWidth : each?.message));
 
   it('are shown in every form that carries them, and none is copied into the index', async () => {
     const forms: ((bytes: Buffer, base64: string) => Json)[] = [

@@ -161,6 +161,11 @@ describe('pictures', () => {
     await put('cut.jpg', jpeg.subarray(0, jpeg.length / 3));
     await put('cut.png', (await halves(400, 300).png().toBuffer()).subarray(0, 200));
     await put('cut.bmp', bitmap(await halves(40, 30).raw().toBuffer(), 40, 30).subarray(0, 900));
+    for (const length of [20, 30]) await put(`head-${length}.bmp`, bitmap(Buffer.alloc(3), 1, 1).subarray(0, length));
+    const masked = Buffer.concat([bitmap(Buffer.alloc(3), 1, 1).subarray(0, 54), Buffer.alloc(4)]);
+    masked.writeUInt16LE(32, 28);
+    masked.writeUInt32LE(3, 30);
+    await put('masked.bmp', masked);
     await put('text.png', 'no image at all');
     await put('empty.png', '');
     await put('drawing.png', '<?xml version="1.0"?>\n<!-- x --><svg xmlns="http://www.w3.org/2000/svg"></svg>');
@@ -169,6 +174,9 @@ describe('pictures', () => {
     refused(await one.thumbnail(request('cut.jpg'), 96), 'corrupt', /cannot be decoded \(/);
     refused(await one.thumbnail(request('cut.png'), 96), 'corrupt', /cannot be decoded \(/);
     refused(await one.thumbnail(request('cut.bmp'), 96), 'corrupt', /ends before the picture does/);
+    for (const name of ['head-20.bmp', 'head-30.bmp', 'masked.bmp']) {
+      refused(await one.thumbnail(request(name), 96), 'corrupt', /\(the file ends before its header does\)/);
+    }
     refused(await one.thumbnail(request('text.png'), 96), 'corrupt', /text\.png is no image/);
     refused(await one.thumbnail(request('empty.png'), 96), 'corrupt', /empty\.png is empty/);
     refused(await one.thumbnail(request('drawing.png'), 96), 'corrupt', /SVG/);
@@ -177,7 +185,21 @@ describe('pictures', () => {
       'corrupt',
       /^What .*run\.jsonl holds as the image is no image/,
     );
-    refused(await one.thumbnail(request(''), 96), 'corrupt', /empty image/);
+    refused(await one.thumbnail(request(''), 96), 'none', /no picture for image 1 of 1/);
+    const frames = request(null, { images: ['', 'gone.png', ''], index: 2 });
+    refused(await one.picture(frames, 96, null), 'none', /leave this place empty.* image 3 of 3\.$/);
+  });
+
+  it('say where a path leads that is not followed', async () => {
+    const picture = await pictures().picture(request('../beside/a.png'), 100, null);
+    refused(picture, 'missing', /beside\/a\.png lies outside what is opened, .*image roots\. Use "Locate images…"/);
+    const definition = path.join(folder, 'benchmark', 'questions.json');
+    const near = await pictures().picture(request('../beside/a.png', { definition }), 100, null);
+    refused(near, 'missing', /was not found in the one place where it could be\. Use/);
+    await put('a.png', await halves(40, 30).png().toBuffer());
+    const named = pictures({ roots: [folder] });
+    const inside = { file: path.join(folder, 'runs', 'run.jsonl'), opened: [path.join(folder, 'runs')] };
+    assert.deepEqual(sizes(await named.picture(request('../a.png', inside), 100, null)), [40, 30, 40, 30]);
   });
 
   it('are missing with the places that were tried, also where a folder, a pipe or a loop stands there', async () => {
@@ -185,12 +207,19 @@ describe('pictures', () => {
     await symlink('loop.png', path.join(folder, 'loop.png'));
     if (process.platform !== 'win32') await run('mkfifo', [path.join(folder, 'pipe.png')]);
     const one = pictures({ roots: [path.join(folder, 'images')] });
-    for (const name of ['gone.png', 'folder.png', 'loop.png', 'pipe.png']) {
+    const standing = {
+      'gone.png': '',
+      'folder.png': ' \\S+folder\\.png is a folder, and no image file\\.',
+      'loop.png': ' \\S+loop\\.png is a link that leads back to itself, and no image file\\.',
+      ...(process.platform !== 'win32' && { 'pipe.png': ' \\S+pipe\\.png is a pipe, and no image file\\.' }),
+    };
+    for (const [name, what] of Object.entries(standing)) {
       const picture = await one.thumbnail(request(name), 96);
-      refused(picture, 'missing', /was not found in the 2 places where it could be\. Use "Locate images…"/);
+      const places = 'was not found in the 2 places where it could be';
+      refused(picture, 'missing', new RegExp(`${places}\\.${what} Use "Locate images…"`));
       assert.deepEqual(picture.ok ? [] : picture.tried, [path.join(folder, name), path.join(folder, 'images', name)]);
     }
-    refused(await one.thumbnail(request('/dev/zero'), 96), 'missing', /not found/);
+    refused(await one.thumbnail(request('/dev/zero'), 96), 'missing', /\/dev\/zero is a device, and no image file/);
   });
 
   it('are not chosen among several that fit a path and differ, and all places count', async () => {
@@ -297,6 +326,31 @@ describe('pictures', () => {
     assert.deepEqual(sizes(await one.thumbnail(request(null, { id: '1' }), 96)), [60, 30, 60, 30]);
     refused(await one.thumbnail(request('LMUData/0.png', { id: '0', question: 'Whence?' }), 96), 'missing', /LMUData/);
     refused(await one.thumbnail(request(null, { id: '7' }), 96), 'none', /name no image/);
+  });
+
+  it('that a reference is are told by the file that states it: the predictions, or the benchmark', async () => {
+    const png = (await halves(40, 20).png().toBuffer()).subarray(0, 70).toString('base64');
+    const definition = await put('BENCH.tsv', `index\tquestion\timage\n1\tWhere?\t${png}\n`);
+    const lines = [{ id: 1 }, { id: 2, image: png }].map((record) => JSON.stringify({ ...record, prediction: 'A' }));
+    await put('run.jsonl', lines.join('\n'));
+    for (const [row, file] of [
+      [1, 'BENCH\\.tsv'],
+      [2, 'run\\.jsonl'],
+    ] as const) {
+      const picture = await pictures().thumbnail(request(png, { definition, row }), 96);
+      refused(picture, 'corrupt', new RegExp(`^What \\S*${file} holds as the image cannot be decoded`));
+    }
+  });
+
+  it('that are damaged inside files of questions are told by the file that holds them', async () => {
+    const base64 = (await halves(40, 20).png().toBuffer()).toString('base64');
+    const table = await put(
+      'BLINK.tsv',
+      `index\tquestion\timage\n0\tWhere?\t${base64}\n1\tWho?\t${base64.slice(0, 80)}#${base64.slice(81)}\n`,
+    );
+    const picture = await pictures({}, [table]).thumbnail(request(null, { id: '1', question: 'Who?' }), 96);
+    refused(picture, 'corrupt', /^What .*BLINK\.tsv holds as the image is damaged base64: character 81 of \d+ is/);
+    assert.deepEqual(picture.ok ? [] : [picture.file, picture.tried], [null, [table]]);
   });
 
   it('are kept in memory and on disk, and made anew when the file changes', async () => {
@@ -412,14 +466,34 @@ describe('pictures', () => {
       assert.deepEqual(asked, ['/metadata', '/mapped', '/named']);
     });
 
+    it('are asked for alone, so that no other waits with them', async () => {
+      await put('local.png', await halves(400, 300).png().toBuffer());
+      const one = pictures({ allowUrls: true }, [], { ...HERE, answerMs: 60_000 });
+      const mixed = [request('local.png'), request(`${base}/hang/1.png`), request(`${base}/a.png`)];
+      const told = (all: readonly (Picture | null)[]) => all.map((picture) => picture?.ok ?? null);
+      assert.deepEqual(told(await one.thumbnails(mixed, 96)), [true, null, null]);
+      assert.deepEqual(asked, [], 'nothing is fetched for several');
+      const hanging = new AbortController();
+      const alone = one.thumbnails(mixed.slice(1, 2), 96, hanging.signal);
+      assert.deepEqual(told(await one.thumbnails(mixed.slice(2), 96)), [true]);
+      assert.deepEqual(
+        told(await one.thumbnails(mixed, 96)),
+        [true, null, true],
+        'what is here already comes with the others',
+      );
+      hanging.abort();
+      await assert.rejects(alone, { name: 'AbortError' });
+    });
+
     it('wait for one server that hangs only by two at a time, and not again soon', async () => {
       const one = pictures({ allowUrls: true }, [], { ...HERE, answerMs: 300 });
       const warnings: string[] = [];
       const warn = ({ name }: Error): void => void warnings.push(name);
       process.on('warning', warn);
-      const { signal } = new AbortController();
-      const hanging = Array.from({ length: 24 }, (_, index) => request(`${base}/hang/${index}.png`));
-      for (const picture of await one.thumbnails(hanging, 96, signal)) refused(picture, 'missing', /gave no answer/);
+      const hanging = Array.from({ length: 24 }, (_, index) =>
+        one.thumbnail(request(`${base}/hang/${index}.png`), 96, new AbortController().signal),
+      );
+      for (const picture of await Promise.all(hanging)) refused(picture, 'missing', /gave no answer/);
       process.off('warning', warn);
       assert.deepEqual(asked, ['/hang/0.png', '/hang/1.png']);
       assert.deepEqual(warnings, []);

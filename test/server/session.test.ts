@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import os from 'node:os';
@@ -17,6 +18,7 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import type { OpenParams, Overview } from '../../src/protocol/analysis.js';
 import { ERRORS, type Query } from '../../src/protocol/rows.js';
+import { Session } from '../../src/server/session.js';
 import { AnalysisClient } from '../../src/views/analysisClient.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -160,6 +162,21 @@ describe('the analysis process', function () {
     assert.deepEqual(isOther, [true, false, false]);
   });
 
+  it('keeps what was counted of a run whose content is the same, under the same lens', async () => {
+    const complete = completed();
+    await client.open(open());
+    const { runs } = await complete;
+    appendFileSync(path.join(folder, 'samples', RESULTS), '\n');
+    const grown = await client.open(open());
+    assert.equal(grown.complete, false);
+    assert.deepEqual([grown.runs[0]?.wrong, ...grown.runs.slice(1)], [null, ...runs.slice(1)]);
+    const other = await client.open(open({ lens: 'seed' }));
+    assert.deepEqual(
+      other.runs.map(({ wrong, classes }) => [wrong, classes]),
+      [1, 2, 3].map(() => [null, []]),
+    );
+  });
+
   it('finds the next error among rows that are right, and the row of an item', async () => {
     await client.open(open());
     const all = query({ facets: {} });
@@ -224,6 +241,47 @@ describe('the analysis process', function () {
       'a list of before does not mean another one',
     );
     assert.ok(lines.some((line) => /ended: SIGKILL/.test(line)));
+  });
+
+  it('tells a death once, whether it came while something was opened or something is opened after it', async () => {
+    const told: (number | null)[] = [];
+    client.onRestart = (overview) => told.push(overview?.runs.length ?? null);
+    await client.open(open());
+    const first = client.pid;
+    const opening = client.open(open({ lens: 'seed' }));
+    process.kill(first ?? 0, 'SIGKILL');
+    assert.equal((await opening).lens.name, 'seed');
+    assert.deepEqual(told, [3]);
+    const second = client.pid;
+    assert.notEqual(second, first);
+    process.kill(second ?? 0, 'SIGKILL');
+    while (client.pid === second || client.pid === null) await new Promise((resolve) => setTimeout(resolve, 1));
+    await client.open(open());
+    assert.equal((await client.ask('slice', ERRORS)).total, 169);
+    assert.deepEqual(told, [3, 3]);
+  });
+
+  it('is another one once another is wanted, with what was open, and what is asked meanwhile is answered', async () => {
+    await client.open(open());
+    const [before, list] = [client.pid, await client.ask('slice', ERRORS)];
+    const told: unknown[] = [];
+    const restarted = new Promise<void>((resolve) => {
+      client.onRestart = (overview, reason, wanted) => (told.push([overview?.runs.length, reason, wanted]), resolve());
+    });
+    const late = client.ask('ids', { query: ERRORS, keys: null, most: 1000 }).then(
+      () => 'answered',
+      (error: Error) => error.message,
+    );
+    await new Promise(setImmediate);
+    assert.equal(client.restart('Another program. Ask again.'), true);
+    const asked = client.ask('slice', ERRORS);
+    await restarted;
+    assert.equal((await asked).total, list.total);
+    assert.equal(await late, 'Another program. Ask again.');
+    assert.notEqual(client.pid, before);
+    assert.deepEqual(told, [[3, 'Another program. Ask again.', true]]);
+    client.stop();
+    assert.equal(client.restart('Nothing was open.'), false);
   });
 
   it('opens anew by itself where the index was deleted meanwhile, and answers', async () => {
@@ -302,6 +360,58 @@ describe('the analysis process', function () {
     assert.equal(thumbnail.file, null, 'it has no file of its own that could be opened');
   });
 
+  it('names the folder of the index where a file has taken its place', async () => {
+    const cacheDir = path.join(folder, 'replaced');
+    const counted = completed();
+    await client.open(open({ cacheDir }));
+    await counted;
+    rmSync(path.join(cacheDir, 'shards'), { recursive: true });
+    writeFileSync(path.join(cacheDir, 'shards'), '');
+    await assert.rejects(client.ask('slice', query({ search: 'the' })), (error: Error & { kind?: string }) => {
+      assert.equal(error.kind, 'expected');
+      assert.match(
+        error.message,
+        /replaced.shards: the folder for the index cannot be made .*Remove the file .*refresh/,
+      );
+      return true;
+    });
+  });
+
+  it('says of a file that is gone what to do in an editor, where its row is to be opened', async () => {
+    const place = path.join(folder, 'vanishing');
+    mkdirSync(place);
+    const record = { id: 1, question: 'Where is it?', options: ['left', 'right'], answer: 'A', response: 'B' };
+    writeFileSync(path.join(place, 'run.jsonl'), JSON.stringify(record));
+    await client.open(open({ paths: [place] }));
+    rmSync(path.join(place, 'run.jsonl'));
+    await assert.rejects(
+      client.ask('line', { run: 'run.jsonl', row: 1 }),
+      /run\.jsonl: the file is gone\. Put it back, or refresh/,
+    );
+  });
+
+  it('gives the id that a row states, where the item goes by the number of the row', async () => {
+    const ids = { repeated: [10, 10, 2], own: [10, 11, 2] };
+    for (const [name, stated] of Object.entries(ids)) {
+      const place = path.join(folder, `ids-${name}`);
+      mkdirSync(place);
+      const lines = stated.map((id, index) =>
+        JSON.stringify({
+          id,
+          question: `Where is cup ${index}?`,
+          options: ['left', 'right'],
+          answer: 'A',
+          response: 'B',
+        }),
+      );
+      writeFileSync(path.join(place, 'run.jsonl'), lines.join('\n'));
+      await client.open(open({ paths: [place] }));
+      const item = await client.ask('item', { key: { run: 'run.jsonl', row: 2 }, baseline: null });
+      const expected = name === 'own' ? ['11', null] : ['2', '10'];
+      assert.deepEqual([item?.record.item, item?.statedId], expected, name);
+    }
+  });
+
   it('looks for images in the opened folder of each run, and learns where they lie from the row itself', async () => {
     const place = path.join(folder, 'several');
     const png = await sharp({ create: { width: 40, height: 30, channels: 3, background: 'red' } })
@@ -323,7 +433,7 @@ describe('the analysis process', function () {
     const rows = await client.ask('rows', { slice, start: 0, end: 3 });
     const shown = await client.ask('thumbnails', { keys: rows, size: 96 });
     assert.deepEqual(
-      shown.map((picture) => !picture.ok && picture.reason),
+      shown.map((picture) => picture?.ok === false && picture.reason),
       ['missing', 'missing', 'missing'],
     );
     const key = rows.find(({ run }) => run.includes('three'));
@@ -365,7 +475,55 @@ describe('the analysis process', function () {
       ],
     );
     const [, other] = await client.ask('thumbnails', { keys, size: 96 });
+    const methods = new Session(() => undefined).methods();
+    await methods.open(open({ paths: [place] }), new AbortController().signal);
+    const [key] = keys;
+    assert.ok(key !== undefined);
+    const given = Promise.resolve(methods.item({ key, baseline: null }, AbortSignal.abort()));
+    await assert.rejects(given, { name: 'AbortError' });
     assert.match(other?.ok === false ? other.message : 'shown', /bench\.tsv holds images, and under the id 8 another/);
+  });
+
+  it('looks for no rows that nobody waits for any more', async () => {
+    const methods = new Session(() => undefined).methods();
+    const { signal } = new AbortController();
+    await methods.open(open(), signal);
+    const { slice, total } = await methods.slice(ERRORS, signal);
+    const params = { slice, start: 0, end: total };
+    const cancel = new AbortController();
+    const given = Promise.resolve(methods.rows(params, cancel.signal));
+    cancel.abort();
+    await assert.rejects(given, { name: 'AbortError' });
+    assert.equal((await methods.rows(params, signal)).length, total);
+  });
+
+  it('keeps what it knows of files with images while predictions beside them grow', async () => {
+    const place = path.join(folder, 'growing');
+    mkdirSync(place);
+    const png = readFileSync(
+      path.join(folder, 'samples', 'scenes', readdirSync(path.join(folder, 'samples', 'scenes'))[0] ?? ''),
+    );
+    const bench = (id: number): void => {
+      const list = JSON.stringify([png, png].map((each) => each.toString('base64'))).replaceAll('"', '""');
+      writeFileSync(path.join(place, 'bench.tsv'), `index\timage\tquestion\n${id}\t"${list}"\tWhere is it?\n`);
+      utimesSync(path.join(place, 'bench.tsv'), 1e9, 1e9);
+    };
+    const line = JSON.stringify({ id: 7, question: 'Where is it?', options: ['a', 'b'], answer: 'a', prediction: 'b' });
+    bench(7);
+    writeFileSync(path.join(place, 'run.jsonl'), `${line}\n`);
+    const count = async (): Promise<number | undefined> => {
+      const { runs } = await client.open(open({ paths: [place] }));
+      const key = { run: runs.find(({ file }) => file.endsWith('run.jsonl'))?.id ?? '', row: 1 };
+      return (await client.ask('item', { key, baseline: null }))?.embeddedImages;
+    };
+    assert.equal(await count(), 2);
+    // Whoever indexed it again would meet another id.
+    bench(8);
+    appendFileSync(path.join(place, 'run.jsonl'), `${line}\n`);
+    writeFileSync(path.join(place, 'another.jsonl'), `${line}\n`);
+    assert.equal(await count(), 2);
+    rmSync(path.join(place, 'bench.tsv'));
+    assert.equal(await count(), 0);
   });
 
   it('exports what the list shows, and only that', async () => {

@@ -60,6 +60,22 @@ describe('the extension manifest', () => {
     assert.deepEqual([...new Set(Array.from(registered, (match) => match[1]))].sort(), declared);
   });
 
+  it('has no second entry in the palette for what VS Code offers of every view, and keeps the key', () => {
+    const { contributes } = json('package.json') as {
+      contributes: {
+        keybindings: { command: string; key: string }[];
+        menus: { commandPalette: { command: string; when: string }[] };
+      };
+    };
+    const hidden = contributes.menus.commandPalette.filter(({ when }) => when === 'false');
+    assert.ok(hidden.some(({ command }) => command === 'flipside.focusErrors'));
+    const bound = contributes.keybindings.filter(({ command }) => command === 'flipside.focusErrors');
+    assert.deepEqual(
+      bound.map(({ key }) => key),
+      ['ctrl+alt+f'],
+    );
+  });
+
   it('packs what the extension reads', () => {
     const packed = readFileSync(path.join(root, '.vscodeignore'), 'utf8').split(/\r?\n/);
     for (const pattern of [

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { ERRORS, type Query } from '../../src/protocol/rows.js';
 import { noChromium } from '../support/chromium.js';
 import { Gallery, type OpenStory } from './gallery.js';
+import { OVERVIEW } from './stories/errorsOverview.js';
 
 const FIRST_PAINT = 5_000;
 /** Bytes that scripts may hold after garbage collection, however long one scrolled. */
@@ -67,7 +68,7 @@ describe('errors page', function () {
   it('shows rows, counts with their denominator, and the classes', async () => {
     const page = await openRows('usual');
     assert.match(await page.locator('#row-0').innerText(), /#0 Where is the banana.*left.*right.*horizontal/s);
-    assert.equal(await page.locator('.count').first().innerText(), '559 of 858 · lens axes 1');
+    assert.equal(await page.locator('.count').first().innerText(), '559 of 858 · lens axes v1');
     await page.getByRole('button', { name: /^horizontal 180$/ }).waitFor();
     const outcomes = await page.getByRole('group', { name: 'outcome' }).getByRole('button').allInnerTexts();
     assert.deepEqual(
@@ -79,6 +80,20 @@ describe('errors page', function () {
     const thumbnails = (await story.calls('thumbnails')).map((call) => call.params as { keys: unknown[] });
     const keys = thumbnails.reduce((sum, params) => sum + params.keys.length, 0);
     assert.ok(keys < 40, `${keys} pictures asked for`);
+  });
+
+  it('shows the other pictures while one is on its way, and asks for that one alone', async () => {
+    const page = await openRows('hanging');
+    for (const row of [0, 2, 4, 8]) await page.locator(`#row-${row} img`).waitFor();
+    const alone = await until(
+      async () => (await story.calls('thumbnails')).map(({ params }) => (params as { keys: { row: number }[] }).keys),
+      (all) => all.some((keys) => keys.length === 1),
+    );
+    assert.deepEqual(
+      alone.filter((keys) => keys.length === 1).map(([key]) => key?.row),
+      [3],
+    );
+    assert.equal(await page.locator('#row-3 img').count(), 0);
   });
 
   it('reaches any place of a million rows, and the wheel moves by rows there', async () => {
@@ -266,6 +281,104 @@ describe('errors page', function () {
     await until(asked, ({ ids }) => ids === null);
   });
 
+  it('says where pasted ids were taken as numbers of rows', async () => {
+    const page = await openRows('usual');
+    await emit('do', { what: 'pasteIds' });
+    await until(active, (tag) => tag === 'vscode-text-area');
+    await page.keyboard.insertText('item-3');
+    await page.getByText('Show items', { exact: true }).click();
+    await page.getByText('In plain/answers.jsonl an id is the number of the row').waitFor();
+    await page.getByRole('button', { name: 'Remove 1 pasted id' }).click();
+    await page.getByText('an id is the number of the row').waitFor({ state: 'detached' });
+  });
+
+  for (const [width, height, least] of [
+    [360, 900, 5],
+    [300, 900, 5],
+    [360, 500, 2],
+    [300, 500, 2],
+    [300, 400, 2],
+  ] as const) {
+    it(`leaves ${least} rows in sight under open filters, ${width} wide and ${height} high`, async () => {
+      const page = await open('usual', { width, height });
+      await page.locator('.question').first().waitFor({ timeout: FIRST_PAINT });
+      await page.getByRole('button', { name: 'Filters' }).click();
+      const heads = page.locator('#filters .section-head');
+      for (let at = 0; at < (await heads.count()); at++) await heads.nth(at).click();
+      await page.locator('.toggle-chip', { hasText: 'adjacent' }).click();
+      await page.locator('#row-0').click();
+      const measured = await page.evaluate<Record<'rows' | 'panel' | 'scrolls' | 'overlap' | 'below', number>>(`(() => {
+        const box = (of) => document.querySelector(of).getBoundingClientRect();
+        const [list, panel] = [box('#rows'), document.getElementById('filters')];
+        const above = [...document.querySelectorAll('.above')].map((each) => each.getBoundingClientRect());
+        const rows = [...document.querySelectorAll('.row')].map((row) => row.getBoundingClientRect());
+        return {
+          rows: rows.filter(({ top, bottom }) => top >= list.top - 1 && bottom <= Math.min(list.bottom, innerHeight) + 1).length,
+          panel: panel.clientHeight,
+          scrolls: panel.scrollHeight - panel.clientHeight,
+          overlap: Math.max(above[0].bottom - panel.getBoundingClientRect().top, above[1].bottom - list.top),
+          below: document.querySelector('.errors').scrollHeight - innerHeight,
+        };
+      })()`);
+      assert.ok(measured.rows >= least, JSON.stringify(measured));
+      assert.ok(measured.panel >= 60 && measured.scrolls > 0, JSON.stringify(measured));
+      assert.ok(measured.overlap <= 0.5 && measured.below <= 0, JSON.stringify(measured));
+    });
+  }
+
+  it('has the focus in the list once a dialog is closed that a key of the workbench opened', async () => {
+    const page = await openRows('usual');
+    await page.evaluate('document.activeElement.blur()');
+    await emit('do', { what: 'pasteIds' });
+    await until(active, (tag) => tag === 'vscode-text-area');
+    await page.keyboard.press('Escape');
+    await until(
+      () => page.evaluate('document.activeElement.id'),
+      (id) => id === 'rows',
+    );
+  });
+
+  it('names a run that is filtered by and not open', async () => {
+    const page = await open('none');
+    await page.getByText(/^No errors among/).waitFor();
+    await emit('apply', { query: { ...ERRORS, facets: { ...ERRORS.facets, run: ['old/result_gone.csv'] } } });
+    await page.getByText('The run old/result_gone.csv is not open').waitFor();
+    await page.getByText('Clear filters', { exact: true }).click();
+    await page.getByText(/^No errors among/).waitFor();
+  });
+
+  it('tells where the current row stands in another list', async () => {
+    const page = await openRows('usual');
+    const told = async (): Promise<unknown> => (await story.calls('placed')).at(-1)?.params;
+    assert.deepEqual(await until(told, (place) => place !== undefined), { slice: 1, current: null });
+    await page.locator('#row-3').click();
+    const current = { position: 3, key: { run: 'run-1', row: 3 } };
+    for (const slice of [2, 3]) {
+      await page.getByRole('button', { name: /^adjacent / }).click();
+      const place = await until(told, (latest) => (latest as { slice: number }).slice === slice);
+      assert.deepEqual(place, { slice, current });
+    }
+  });
+
+  it('has the same current row again after a search that it is not in', async () => {
+    const page = await openRows('usual');
+    await page.locator('#row-3').click();
+    const id = await currentId();
+    await emit('do', { what: 'search' });
+    await until(active, (tag) => tag === 'vscode-text-field');
+    await page.keyboard.type('nothing');
+    await page.getByText(/^None of /).waitFor();
+    const told = async (): Promise<unknown> =>
+      ((await story.calls('placed')).at(-1)?.params as { current: unknown }).current;
+    await until(told, (current) => current === null);
+    await page.keyboard.press('Escape');
+    await until(currentId, (now) => now === id);
+    assert.deepEqual(await until(told, (current) => current !== null), {
+      position: 3,
+      key: { run: 'run-1', row: 3 },
+    });
+  });
+
   it('stands where it stood after a reload, and after the data changed', async () => {
     const page = await openRows('many');
     await page.getByRole('button', { name: 'Filters' }).click();
@@ -296,7 +409,7 @@ describe('errors page', function () {
       runs: [],
     };
     await emit('changed', { overview, emptiness: null, message: null, query: null, asked: NOTHING_ASKED, keys: {} });
-    await page.getByText('lens axes 2').waitFor();
+    await page.getByText('lens axes v2').waitFor();
     await until(
       async () => (await story.calls('slice')).length,
       (count) => count === 2,
@@ -349,6 +462,25 @@ describe('errors page', function () {
     await until(calls, (count) => count > again);
   });
 
+  it('keeps its chips in their places while changed runs are counted again, without the old numbers', async () => {
+    const page = await openRows('usual');
+    const horizontal = page.locator('.toggle-chip', { hasText: 'horizontal' });
+    await page.getByRole('button', { name: /^horizontal 180$/ }).waitFor();
+    const before = await horizontal.boundingBox();
+    await page.evaluate('storyHold("facets")');
+    const changed = (overview: typeof OVERVIEW): Promise<unknown> => emit('changed', { ...START, overview });
+    await changed({ ...OVERVIEW, id: 'second' });
+    await page.getByRole('button', { name: /^horizontal$/ }).waitFor();
+    assert.deepEqual(await horizontal.boundingBox(), before);
+    await page.evaluate('storyRelease()');
+    await page.getByRole('button', { name: /^horizontal 180$/ }).waitFor();
+    await page.evaluate('storyHold("facets")');
+    await changed({ ...OVERVIEW, id: 'third', runs: OVERVIEW.runs.slice(1) });
+    await horizontal.waitFor({ state: 'detached' });
+    await page.evaluate('storyRelease()');
+    await page.getByRole('button', { name: /^horizontal 180$/ }).waitFor();
+  });
+
   it('goes from error to error by n and p where right rows are listed too, and keeps its list when only counts are news', async () => {
     await openRows('usual');
     await emit('apply', { query: { ...ERRORS, facets: {} } });
@@ -362,7 +494,7 @@ describe('errors page', function () {
     const slices = (await story.calls('slice')).length;
     const overview = { ...START.overview, id: 'first', lens: { name: 'axes', version: '9', note: null } };
     await emit('changed', { ...START, overview });
-    await story.page.getByText('lens axes 9').waitFor();
+    await story.page.getByText('lens axes v9').waitFor();
     assert.equal((await story.calls('slice')).length, slices);
   });
 
@@ -570,5 +702,11 @@ describe('errors page', function () {
   it('shows the id in the place of a question that is empty', async () => {
     const page = await openRows('odd');
     assert.equal(await page.locator('#row-5 .question').innerText(), 'item-5');
+  });
+
+  it('makes characters visible that turn the direction of what follows', async () => {
+    const page = await openRows('odd');
+    assert.match((await page.locator('#row-4 .question').textContent()) ?? '', /& ⟦U\+202E⟧"quotes"⟦U\+202C⟧␇$/);
+    assert.match((await page.locator('#row-4 .side.wrong').textContent()) ?? '', /⟦U\+202E⟧Something else/);
   });
 });

@@ -63,6 +63,12 @@ describe('the inspector', function () {
       assert.equal(passage, 'The banana is placed next to the table, so the answer is B: to the right.');
     });
 
+    it('shows the id that the file states beside the number by which the item goes', async () => {
+      await open('numbered');
+      await shows('417 (the number of its row)');
+      await shows('q-10');
+    });
+
     it('marks in the extracted answer where that was read', async () => {
       await open('yesNo');
       const passage = story.page.locator('.passage', { has: story.page.locator('mark') });
@@ -84,6 +90,12 @@ describe('the inspector', function () {
     it('makes control characters visible', async () => {
       await open('emoji');
       assert.match((await story.page.locator('.passage').textContent()) ?? '', /␛\[0m␇$/);
+    });
+
+    it('makes characters without width visible, but for joiners that belong to letters and emoji', async () => {
+      await open('zeroWidth');
+      const passage = await story.page.locator('.passage').textContent();
+      assert.equal(passage, 'So B⟦U+200B⟧⟦U+200D⟧, as 👩🏽‍🚀 می\u200cخواهم⟦U+200F⟧');
     });
 
     it('shows markup as text', async () => {
@@ -145,6 +157,20 @@ describe('the inspector', function () {
       await drawn();
       assert.equal(await button('Boxes').getAttribute('aria-pressed'), 'false');
       assert.equal(await button('Compass').getAttribute('aria-pressed'), 'false');
+    });
+
+    it('that came later than what was kept are on as if nobody had chosen', async () => {
+      await open('boxes');
+      await drawn();
+      const kept = JSON.stringify({ layers: { compass: false }, pinned: false });
+      await story.page.evaluate(`sessionStorage.setItem('flipside-story-state', ${JSON.stringify(kept)})`);
+      await story.page.reload();
+      await drawn();
+      await story.page.locator('.data-box').first().waitFor();
+      assert.equal(await button('Boxes').getAttribute('aria-pressed'), 'true');
+      assert.equal(await button('Compass').getAttribute('aria-pressed'), 'false');
+      await button('Boxes').click();
+      assert.equal(await button('Boxes').getAttribute('aria-pressed'), 'false');
     });
 
     it('that have nothing to show say why', async () => {
@@ -364,7 +390,7 @@ describe('the inspector', function () {
       assert.deepEqual(await asked('pin'), { pinned: true });
       await button('Copy item id').click();
       assert.deepEqual(await asked('copy'), { text: '417' });
-      await button(/\.csv:417$/).click();
+      await button(/\.csv, row 417$/).click();
       assert.deepEqual(await asked('openSource'), { key: { run: 'qwen', row: 417 } });
       await button(/^Open image/).click();
       assert.deepEqual(await asked('openImage'), { key: { run: 'qwen', row: 417 }, index: 0 });
@@ -382,7 +408,7 @@ describe('the inspector', function () {
 
     it('tells what failed, without losing the item', async () => {
       await open('failing');
-      await button(/\.csv:417$/).click();
+      await button(/\.csv, row 417$/).click();
       await story.page.getByRole('alert').getByText('The file is gone.').waitFor();
       await button('Dismiss').click();
       assert.equal(await story.page.getByRole('alert').count(), 0);
@@ -463,7 +489,7 @@ describe('the inspector', function () {
         ['Zoom in', '='],
         ['Pin', 't'],
         ['Next item of the list', 'n'],
-        [/\.csv:417$/, 'o'],
+        [/\.csv, row 417$/, 'o'],
       ] as const) {
         assert.equal(await button(name).locator('kbd').innerText(), key, String(name));
       }

@@ -13,5 +13,10 @@ describe('pasted ids', () => {
     assert.deepEqual(takenApart(['id 1, x', '2, 3\t4'], ['2, 3\t4']), ['id 1, x', '2', '3', '4']);
     assert.equal(takenApart(['id 1', 'nope'], ['nope']), null);
     assert.equal(takenApart(['id 1'], []), null);
+    for (const text of [`['a b', "c", 4]`, `"a b","c";4`, `(a b) [c], 4`]) {
+      const apart = text.startsWith('(') ? ['a', 'b', 'c', '4'] : ['a b', 'c', '4'];
+      assert.deepEqual(takenApart([text], [text]), apart, text);
+    }
+    assert.deepEqual(takenApart(['"x"', "it's", 'img(3)'], ['"x"', "it's", 'img(3)']), ['x', "it's", 'img(3)']);
   });
 });

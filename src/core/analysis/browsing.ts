@@ -45,8 +45,8 @@ export class Browsing {
   }
 
   /** Takes into memory what makes counting and sorting fast. Worth calling once the first rows are shown. */
-  warm(): Promise<void> {
-    return this.browse.warm();
+  warm(signal?: AbortSignal): Promise<void> {
+    return this.browse.warm(signal);
   }
 
   /** Takes into memory what makes showing rows fast, wherever they are: worth calling after `warm`, once. */
@@ -63,7 +63,21 @@ export class Browsing {
       of: this.ofRuns(chosenOf(query, 'run')),
       groups: groups?.map(({ value, ...rest }) => ({ ...rest, label: labelOf(query.group ?? '', value) })) ?? null,
       unknownIds: query.ids === null ? [] : await this.browse.unknownIds(query.ids, signal),
+      numbered: query.ids === null ? [] : await this.numbered(query.ids, chosenOf(query, 'run'), signal),
     };
+  }
+
+  /** Of the runs that are looked at, and whose items are named by their rows, those that have one of the ids. */
+  private async numbered(
+    ids: readonly string[],
+    among: readonly (FilterValue | null)[],
+    signal: AbortSignal | undefined,
+  ): Promise<string[]> {
+    if (this.runs.every(({ manifest }) => manifest.itemId === 'id')) return [];
+    const found = (await this.browse.runsWith(ids, signal)).flatMap((index) => this.runs[index] ?? []);
+    return found
+      .filter(({ id, manifest }) => manifest.itemId === 'row' && (among.length === 0 || among.includes(id)))
+      .map(({ id }) => id);
   }
 
   /** All rows of the given runs; of every run where none is given. As the manifests count them. */
@@ -73,9 +87,8 @@ export class Browsing {
   }
 
   /** The rows of a slice by position, `end` excluded. Throws a FlipsideError where the slice has ended. */
-  async rows(slice: number, start: number, end: number): Promise<Row[]> {
-    const places = await this.browse.places(slice, start, end);
-    return (await this.browse.fetch(places, COLUMNS)).map((row) => this.toRow(row));
+  async rows(slice: number, start: number, end: number, signal?: AbortSignal): Promise<Row[]> {
+    return (await this.browse.rows(slice, [start, end], COLUMNS, signal)).map((row) => this.toRow(row));
   }
 
   /** The position of a row in a slice; null where it is not in it. */

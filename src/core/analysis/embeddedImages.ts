@@ -4,6 +4,7 @@ import { splitPrompt } from '../formats/promptOptions.js';
 import { ArrowUnsupported } from '../images/arrowLayout.js';
 import { matchRow, type EmbeddedKey, type EmbeddedTable, type RowMatch } from '../images/embedded.js';
 import { openArrowImages } from '../images/embeddedArrow.js';
+import { ImageRefused } from '../images/openImage.js';
 import { openDelimitedImages } from '../images/embeddedDelimited.js';
 import { ParquetImages } from '../store/embeddedImages.js';
 
@@ -57,25 +58,49 @@ export function mayEmbedImages(file: string): boolean {
  * for; then each file is indexed once, and again when it changed. Close it.
  */
 export class EmbeddedImages {
-  private readonly files: readonly string[];
+  private files: readonly string[] = [];
   private readonly opened = new Map<string, Opened>();
   private parquet: Promise<ParquetImages> | null = null;
   private readonly closing = new AbortController();
+  /** What reads in the files at the moment. */
+  private readonly reading = new Set<Promise<unknown>>();
 
   constructor(candidates: readonly string[]) {
+    this.lookIn(candidates);
+  }
+
+  /** Looks in these files from now on. What is known of those among them that are unchanged stays. */
+  lookIn(candidates: readonly string[]): void {
     this.files = [...new Set(candidates.filter(mayEmbedImages))].sort();
+    for (const file of this.opened.keys()) if (!this.files.includes(file)) this.opened.delete(file);
   }
 
   /** Null where no file has it. Throws an ImageRefused for an image beyond `maxBytes`, or the signal's reason. */
-  async find(wanted: EmbeddedWanted, maxBytes: number, signal?: AbortSignal): Promise<EmbeddedImage | null> {
-    const match = await this.match(wanted, signal);
-    return match === null || 'kind' in match ? match : imageOf(match, wanted, maxBytes);
+  find(wanted: EmbeddedWanted, maxBytes: number, signal?: AbortSignal): Promise<EmbeddedImage | null> {
+    return this.read(async () => {
+      const match = await this.match(wanted, signal);
+      return match === null || 'kind' in match ? match : imageOf(match, wanted, maxBytes);
+    });
   }
 
   /** How many images the files hold of a prediction; 0 where it is not known which are its own. */
-  async count(wanted: Omit<EmbeddedWanted, 'index'>, signal?: AbortSignal): Promise<number> {
-    const match = await this.match({ ...wanted, index: 0 }, signal);
-    return match === null || 'kind' in match ? 0 : match.table.count(match.found.row).catch(() => 1);
+  count(wanted: Omit<EmbeddedWanted, 'index'>, signal?: AbortSignal): Promise<number> {
+    return this.read(async () => {
+      const match = await this.match({ ...wanted, index: 0 }, signal);
+      return match === null || 'kind' in match ? 0 : match.table.count(match.found.row).catch(() => 1);
+    });
+  }
+
+  /** Native code must not lose its files under way: closing waits for this. */
+  private async read<T>(work: () => Promise<T>): Promise<T> {
+    this.closing.signal.throwIfAborted();
+    const reading = work();
+    this.reading.add(reading);
+    try {
+      return await reading;
+    } finally {
+      this.reading.delete(reading);
+    }
   }
 
   private async match(wanted: EmbeddedWanted, signal?: AbortSignal): Promise<Match | NoMatch | null> {
@@ -99,11 +124,13 @@ export class EmbeddedImages {
     return contradicted.length === 0 ? null : { kind: 'contradicted', files: contradicted };
   }
 
+  /** Closes once whatever is read has been read. */
   async close(): Promise<void> {
+    this.closing.abort();
+    while (this.reading.size > 0) await Promise.allSettled(this.reading);
+    this.opened.clear();
     const parquet = this.parquet;
     this.parquet = null;
-    this.opened.clear();
-    this.closing.abort();
     (await parquet?.catch(() => null))?.close();
   }
 
@@ -114,7 +141,7 @@ export class EmbeddedImages {
     const known = this.opened.get(file);
     if (known?.version === version) return known;
     // A file that cannot be read, or is no such table, has no images to offer; reading predictions has told about it.
-    const opened = { version, table: this.index(file).catch(noTable) };
+    const opened = { version, table: this.read(() => this.index(file)).catch(noTable) };
     this.opened.set(file, opened);
     return opened;
   }
@@ -176,7 +203,10 @@ async function imageOf(
   wanted: EmbeddedWanted,
   maxBytes: number,
 ): Promise<EmbeddedImage | null> {
-  const cell = await table.image(found.row, wanted.index, maxBytes);
+  const cell = await table.image(found.row, wanted.index, maxBytes).catch((error: unknown) => {
+    if (!(error instanceof ImageRefused)) throw error;
+    throw new ImageRefused(error.reason, error.message, error.file, table.file);
+  });
   if (cell === null) return null;
   if (cell.kind === 'path') return { ...cell, file: table.file };
   const key = JSON.stringify([table.file, version, found.row, wanted.index]);

@@ -98,9 +98,11 @@ async function writeText(db: Database, request: ExportRequest, writer: TextExpor
 const EMPTY: ExportRow = { run: null, item: null, lens: null, lensVersion: null, class: null };
 
 function exportRow({ record, trace }: Page['records'][number], lens: Lens): ExportRow {
-  const { options, meta, ...rest } = record;
+  // Every row has the same columns: those of a table are the first row's.
+  const { options, meta, boxes = [], ...rest } = record;
   return {
     ...rest,
+    boxes,
     lens: lens.name,
     lensVersion: lens.version,
     lensRule: trace.lensRule,

@@ -17,7 +17,7 @@ import { Tally } from './tally.js';
 import { toRow } from './toRow.js';
 
 /** Raised when classification gives other rows for the same bytes, answers and lexicon. */
-const PIPELINE_VERSION = 8;
+const PIPELINE_VERSION = 9;
 const BATCH_ROWS = 2048;
 /** Files shorter than this are read sooner than threads are started. */
 const THREADS_FROM_BYTES = 24 << 20;

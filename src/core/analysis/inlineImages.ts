@@ -44,7 +44,26 @@ export class InlineImages {
       this.keep(reference, known);
       return known;
     }
-    const found = await new Promise<Buffer | null>((done, failed) => {
+    const found = await this.look({ reference, file, row }, signal);
+    if (found !== null) this.keep(reference, found);
+    return found;
+  }
+
+  /**
+   * Whether a record holds the image that a text is, as it stands there. Throws a FlipsideError where the file cannot be read, or
+   * the signal's reason.
+   */
+  async holds(text: string, { file, row }: Omit<InlineWanted, 'reference'>, signal?: AbortSignal): Promise<boolean> {
+    const info = await stat(file).catch(() => null);
+    if (info?.isFile() !== true) return false;
+    for (const image of inlineImagesIn(text)) {
+      if ((await this.look({ reference: inlineReference(image), file, row }, signal)) !== null) return true;
+    }
+    return false;
+  }
+
+  private look({ reference, file, row }: InlineWanted, signal: AbortSignal | undefined): Promise<Buffer | null> {
+    return new Promise<Buffer | null>((done, failed) => {
       const want: Want = { reference, row, signal, done, failed };
       const queue = this.waiting.get(file);
       if (queue !== undefined) queue.push(want);
@@ -53,8 +72,6 @@ export class InlineImages {
         setTimeout(() => void this.serve(file), GATHER_MS);
       }
     });
-    if (found !== null) this.keep(reference, found);
-    return found;
   }
 
   private async serve(file: string): Promise<void> {

@@ -7,7 +7,7 @@ import { macroAccuracy, stratifiedAccuracy, type Tally } from '../metrics/rates.
 import { yesNoMetrics } from '../metrics/yesNo.js';
 import type { Lens } from '../relations/lens.js';
 import { countClasses, countDiagonals, countOpportunities } from '../store/classQueries.js';
-import { countRuns, countUnits, type GroupUnits, type RunCounts } from '../store/countQueries.js';
+import { countRuns, countStatedIds, countUnits, type GroupUnits, type RunCounts } from '../store/countQueries.js';
 import type { Database } from '../store/database.js';
 import {
   confidences,
@@ -43,7 +43,7 @@ export async function summariseRuns(
   runs: readonly RunInfo[],
   by: string | null,
 ): Promise<RunSummary[]> {
-  const facts = { ...(await gatherFacts(db, lens, by)), strata: await countStrata(db, runs) };
+  const facts = { ...(await gatherFacts(db, lens, runs, by)), strata: await countStrata(db, runs) };
   const confident = await runsWithConfidence(db);
   const summaries: RunSummary[] = [];
   for (const [index, run] of runs.entries()) {
@@ -52,7 +52,8 @@ export async function summariseRuns(
   return summaries;
 }
 
-async function gatherFacts(db: Database, lens: Lens, by: string | null) {
+async function gatherFacts(db: Database, lens: Lens, runs: readonly RunInfo[], by: string | null) {
+  const numbered = [...runs.keys()].filter((index) => runs[index]?.manifest.itemId === 'row');
   return {
     counts: await countRuns(db),
     units: await countUnits(db, null),
@@ -67,6 +68,7 @@ async function gatherFacts(db: Database, lens: Lens, by: string | null) {
     objects: await objectRows(db),
     frameSwaps: await countFrameSwaps(db),
     clusters: await countClusters(db),
+    unusedIds: await countStatedIds(db, numbered),
   };
 }
 
@@ -135,6 +137,7 @@ async function summariseRun(
     calibration: confidentDb === null ? null : await calibrationOf(confidentDb, index),
     ...details(facts, index),
     clusters: facts.clusters.get(index) ?? {},
+    ...unusedIdsOf(facts, index),
   };
   return { ...summary, warnings: warningsOf(summary, run) };
 }
@@ -168,6 +171,11 @@ function countFields(run: RunInfo, counts: RunCounts) {
     wrong: counts.items - counts.noGold - counts.correct,
     flags: counts.flags,
   };
+}
+
+function unusedIdsOf(facts: Facts, index: number): Pick<RunSummary, 'unusedIds'> {
+  const unusedIds = facts.unusedIds.get(index);
+  return unusedIds === undefined ? {} : { unusedIds };
 }
 
 function details(facts: Facts, index: number) {

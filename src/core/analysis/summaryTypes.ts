@@ -3,6 +3,7 @@ import type { CompletionBias } from '../metrics/completionBias.js';
 import type { Interval } from '../metrics/interval.js';
 import type { PairAccuracy } from '../metrics/pairs.js';
 import type { YesNoMetrics } from '../metrics/yesNo.js';
+import type { StatedIds } from '../store/countQueries.js';
 import type { Coverage, JoinEvidence } from '../store/shards.js';
 
 /** All rates are fractions; null where nothing stands in the denominator. */
@@ -114,6 +115,8 @@ export interface RunSummary {
   } | null;
   readonly flags: Readonly<Record<string, number>>;
   readonly clusters: Readonly<Record<string, number>>;
+  /** The ids that the file states, where items are numbered by rows because no row may share or lack one; else absent. */
+  readonly unusedIds?: StatedIds;
   readonly warnings: readonly string[];
 }
 

@@ -1,7 +1,7 @@
 import { readFile, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import ignore, { type Ignore } from 'ignore';
-import { FlipsideError } from '../model.js';
+import { FlipsideError, LEFT_OUT_FOLDERS } from '../model.js';
 
 /** A file that is not read, and why. `rows` says how many records it held, where that is known. */
 export interface Skipped {
@@ -17,8 +17,7 @@ export interface WalkResult {
   readonly root: string;
 }
 
-/** Folders that hold no evaluation outputs of their own. */
-const LEFT_OUT = new Set(['.git', '.hg', '.svn', 'node_modules', '__pycache__', '.tox', '.mypy_cache', '.vscode-test']);
+const LEFT_OUT = new Set(LEFT_OUT_FOLDERS);
 const IGNORE_FILE = '.flipsideignore';
 
 /**

@@ -15,7 +15,7 @@ import { readYesNo } from './yesNo.js';
  */
 export const defaultRule: AnswerRule = {
   id: 'default',
-  version: 3,
+  version: 4,
   title: 'Flipside: a stated letter or text, whole words, longest first',
   source: 'Flipside',
   read(input) {

@@ -5,12 +5,16 @@ const ESCAPE = String.fromCharCode(0x1b);
 const CONTROL = String.fromCharCode(0x9b);
 /**
  * Terminal escapes; and letters, digits and punctuation in another style: full-width, circled, mathematical bold and the
- * like. Superscripts and ligatures are not among them: NFKC makes "32" of "3²" and "No" of "№".
+ * like. Superscripts and ligatures are not among them: NFKC makes "32" of "3²" and "No" of "№". HTML's elements of one letter
+ * are, where they are closed too: the "b" of "<b>left</b>" is no label, and that of "<B>" alone is one.
  */
 const STYLED = new RegExp(
-  `(?:${ESCAPE}\\[|${CONTROL})[0-?]{0,40}[ -/]{0,4}[@-~]|[\\uff01-\\uff5e\\u24b6-\\u24e9\\u{1d400}-\\u{1d7ff}]`,
+  `(?:${ESCAPE}\\[|${CONTROL})[0-?]{0,40}[ -/]{0,4}[@-~]|[\\uff01-\\uff5e\\u24b6-\\u24e9\\u{1d400}-\\u{1d7ff}]` +
+    '|<([A-Za-z])>(?=[^]{0,300}?</\\1>)|</[A-RT-Za-rt-z]>',
   'gu',
 );
+/** What is styled by a mark of its own, which is left out; the others are characters that stand for plain ones. */
+const MARK = new RegExp(`^[${ESCAPE}${CONTROL}<]`);
 
 /** A text without the style of its characters, each of which remembers its place in the original; null where none has any. */
 export function plainText(text: string): Mapped | null {
@@ -25,7 +29,7 @@ export function plainText(text: string): Mapped | null {
   for (const match of text.matchAll(STYLED)) {
     copy(last, match.index);
     last = match.index + match[0].length;
-    if (match[0].startsWith(ESCAPE) || match[0].startsWith(CONTROL)) continue;
+    if (MARK.test(match[0])) continue;
     const plain = match[0].normalize('NFKC');
     kept.push(plain);
     for (let at = 0; at < plain.length; at++) origins.push(match.index);

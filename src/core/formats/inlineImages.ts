@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { bytesOf, isBase64, MAGIC_BYTES, readDataUri, sniffImage } from '../imageData.js';
 import type { Json, JsonObject } from '../model.js';
 import { literalIn } from './optionsValue.js';
 import { isJsonObject } from './recordFields.js';
@@ -15,19 +16,8 @@ export interface InlineImage {
 const INLINE = /^inline:([\w.+-]+);(\d+) bytes;([0-9a-f]{16})(?:\/|$)/;
 /** Longer texts without a suffix are the image itself, not its name. */
 const LONGEST_REFERENCE = 1024;
-const BASE64 = /^[A-Za-z0-9+/=\s]+$/;
 /** Records are opened this deep in search of an image. */
 const DEPTH = 8;
-
-const BEGINNINGS: readonly (readonly [string, string])[] = [
-  ['89504e470d0a1a0a', 'png'],
-  ['ffd8ff', 'jpeg'],
-  ['47494638', 'gif'],
-  ['52494646', 'webp'],
-  ['49492a00', 'tiff'],
-  ['4d4d002a', 'tiff'],
-  ['424d', 'bmp'],
-];
 
 /**
  * The short name under which an inline image stands in an item, so that no picture is copied into the index: kind, size and a
@@ -48,13 +38,10 @@ export function parseInline(reference: string): { readonly kind: string; readonl
 export function inlineText(text: string, shortest = LONGEST_REFERENCE): InlineImage | null {
   const trimmed = text.trim();
   if (trimmed.length <= shortest) return null;
-  const media = /^data:([^,]*),/i.exec(trimmed.slice(0, LONGEST_REFERENCE));
-  if (media !== null) {
-    const payload = trimmed.slice(media[0].length);
-    const isBase64 = /;\s*base64\s*$/i.test(media[1] ?? '');
-    return made(isBase64 ? Buffer.from(payload, 'base64') : unescaped(payload), null, media[1]);
-  }
-  return BASE64.test(trimmed) ? made(Buffer.from(trimmed, 'base64'), null) : null;
+  const uri = readDataUri(trimmed);
+  if (uri !== null)
+    return made(uri.bytes ?? Buffer.from(trimmed.slice(trimmed.indexOf(',') + 1), 'latin1'), null, uri.media);
+  return isBase64(trimmed) ? made(Buffer.from(trimmed, 'base64'), null) : null;
 }
 
 /** A cell that is an image by its short name, any other as it stands. */
@@ -63,11 +50,16 @@ export function withoutBytes(cell: Json): Json {
   return image === null || image.kind === 'data' ? cell : inlineReference(image);
 }
 
-/** `{bytes, path}` as Hugging Face writes it, with the bytes in any of the ways that survive in text; null without bytes. */
+/**
+ * `{bytes, path}` as Hugging Face writes it, with the bytes in any of the ways that survive in text. Null without bytes, and where
+ * they are no image and a path stands beside them: that has to do.
+ */
 export function inlineObject(value: JsonObject): InlineImage | null {
   const bytes = bytesOf(value['bytes']) ?? (value['type'] === 'Buffer' ? bytesOf(value['data']) : null);
+  if (bytes === null) return null;
   const path = value['path'];
-  return bytes === null ? null : made(bytes, typeof path === 'string' && path !== '' ? path : null);
+  const image = made(bytes, typeof path === 'string' && path !== '' ? path : null);
+  return image.kind === 'data' && image.path !== null ? null : image;
 }
 
 /** The list or object that a text prints, as JSON or Python does; undefined for other text. */
@@ -101,25 +93,6 @@ function printedParts(text: string): Json | undefined {
 }
 
 function made(bytes: Buffer, path: string | null, media = ''): InlineImage {
-  const head = bytes.subarray(0, 8).toString('hex');
-  const known = BEGINNINGS.find(([beginning]) => head.startsWith(beginning))?.[1];
+  const known = sniffImage(bytes.subarray(0, MAGIC_BYTES));
   return { bytes, path, kind: known ?? /^image\/([\w.+-]+)/i.exec(media)?.[1]?.toLowerCase() ?? 'data' };
-}
-
-function unescaped(payload: string): Buffer {
-  try {
-    return Buffer.from(decodeURIComponent(payload), 'latin1');
-  } catch {
-    return Buffer.from(payload, 'latin1');
-  }
-}
-
-function bytesOf(value: Json | undefined): Buffer | null {
-  if (typeof value === 'string' && value !== '') {
-    if (/^data:/i.test(value)) return inlineText(value, 0)?.bytes ?? null;
-    return Buffer.from(value, BASE64.test(value) ? 'base64' : 'latin1');
-  }
-  if (isJsonObject(value)) return bytesOf(value['data']);
-  if (!Array.isArray(value) || value.length === 0) return null;
-  return value.every((each) => typeof each === 'number') ? Buffer.from(value) : null;
 }

@@ -18,7 +18,7 @@ import { valueAt } from './roleValues.js';
 
 /** Every tool's own format outranks the generic one. */
 const CEILING = 0.5;
-const VERSION = 5;
+const VERSION = 6;
 const TITLE = 'Plain table or records with self-explaining columns';
 
 /**

@@ -2,6 +2,7 @@ import type { DepthConvention, Dropped, Frame, Json, JsonObject, Option, RawItem
 import { remembered } from '../remembered.js';
 import { areNumbered } from './answerMatch.js';
 import { toRecord } from './containers/columns.js';
+import { boxesOf } from './boxes.js';
 import { lettered } from './letters.js';
 import { readOptions } from './optionsValue.js';
 import { answerOf, correctOf, goldAmong, goldOf, lettersCount, unreadableAnswer } from './plainAnswers.js';
@@ -46,6 +47,7 @@ export function plainItem(
   const answer = answerOf(reading, options);
   const verdict = asked.options.length === 0 ? yesNoOf(gold) : [];
   const id = scalar(reading, 'id')?.trim() ?? null;
+  const boxes = plan.boxes.length === 0 ? [] : boxesOf(record, plan.boxes);
   const sample = sampled?.sample ?? sampleOf(reading);
   // One verdict on several samples is nobody's in particular.
   const verdictless = sampled?.verdicts === false;
@@ -70,6 +72,7 @@ export function plainItem(
     unit: sample === null ? null : unitOf(id, asked.question, images, row),
     sample,
     confidence: confidenceOf(reading),
+    ...(boxes.length > 0 ? { boxes } : {}),
     meta: metaOf(reading),
     flags,
   };

@@ -1,4 +1,5 @@
 import type { DepthConvention, ItemKind, Json, JsonObject } from '../model.js';
+import { boxColumns, type BoxColumn } from './boxes.js';
 import { labelOfColumn, optionNamed, optionsByRow, plainWords } from './answerMatch.js';
 import type { Shape } from './format.js';
 import { readOptions } from './optionsValue.js';
@@ -62,6 +63,8 @@ export interface Plan {
   /** What "front" means where a record does not say; null where nobody does. */
   readonly convention: DepthConvention | null;
   readonly model: string | null;
+  /** Columns of boxes in the image. */
+  readonly boxes: readonly BoxColumn[];
   /** Option lists already read, by their text. */
   readonly offered: Map<string, readonly Option[]>;
 }
@@ -126,7 +129,7 @@ export function planOf(shape: Shape, columns: RoleColumns, given: Given = {}): P
     kind: given.kind ?? null,
     convention: given.convention ?? null,
     model: given.model ?? null,
-    offered: new Map(),
+    ...{ boxes: boxColumns(shape).filter(({ column }) => !usedList.includes(column)), offered: new Map() },
   };
 }
 

@@ -1,3 +1,4 @@
+import { boxesAreUnclear } from './boxes.js';
 import type { Detected, Shape } from './format.js';
 import { readOptions } from './optionsValue.js';
 import { unsplitOptions } from './plainJoined.js';
@@ -11,7 +12,7 @@ const QUOTED = 80;
 
 /** What a plain file leaves open, each with the place and the remedy. `inferred` is left out where a mapping names the roles. */
 export function warningsOf(shape: Shape, plan: Plan, inferred?: InferredRoles): Pick<Detected, 'warnings'> {
-  const warnings = [baseWarning(shape, plan), optionsWarning(shape, plan)];
+  const warnings = [baseWarning(shape, plan), optionsWarning(shape, plan), boxesWarning(shape, plan)];
   if (inferred !== undefined) warnings.push(modelWarning(shape, inferred), suspectsWarning(shape, inferred));
   const said = warnings.filter((warning) => warning !== null);
   return said.length === 0 ? {} : { warnings: said };
@@ -37,6 +38,15 @@ function optionsWarning(shape: Shape, plan: Plan): string | null {
   return (
     `${shape.path}: the options in '${found.column}' cannot be told apart (the first such value is "${value}"), so these rows stand without ` +
     'options. Write them as a JSON list (["left", "right"]), separated by "|", ";" or line ends, or in a column for each (A, B, …).'
+  );
+}
+
+function boxesWarning(shape: Shape, { boxes }: Plan): string | null {
+  const unclear = boxes.filter((column) => boxesAreUnclear(shape, column));
+  if (unclear.length === 0) return null;
+  return (
+    `${shape.path}: nothing tells whether the four numbers of a box in ${listOf(unclear.map(({ column }) => column))} are two corners or a corner and ` +
+    'a size, so they are not drawn. Name the column "bbox_xyxy" or "bbox_xywh", or write {"x": …, "y": …, "width": …, "height": …}.'
   );
 }
 

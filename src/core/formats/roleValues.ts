@@ -193,14 +193,14 @@ const LONG_OBJECT = 1024;
 
 /**
  * References to the images of one value: a path, a URL, a list of them (also as text), `{path}`/`{url}` objects. An image that is
- * held inline is named by its kind, size and digest only ("inline:png;2048 bytes;0a1b2c3d4e5f6071").
+ * held inline is named by its kind, size and digest only ("inline:png;2048 bytes;0a1b2c3d4e5f6071"), an empty place of a list by ''.
  */
 export function imageRefs(value: Json | undefined, depth = 0): string[] {
   if (depth > 4) return [];
   // The usual cell: one short reference that is no list.
   if (typeof value === 'string' && value.length > 3 && value.length < 300 && /^[\w./][^\s(]*$/.test(value))
     return [value];
-  if (Array.isArray(value)) return value.flatMap((item) => imageRefs(item, depth + 1));
+  if (Array.isArray(value)) return refsOfList(value, depth);
   if (isJsonObject(value)) return refsOfObject(value, depth);
   const text = cellText(value)?.trim() ?? null;
   if (text === null) return [];
@@ -208,7 +208,13 @@ export function imageRefs(value: Json | undefined, depth = 0): string[] {
   if (inline !== null) return [inlineReference(inline)];
   const printed = printedValue(text);
   if (isJsonObject(printed) && text.length > LONG_OBJECT) return refsOfObject(printed, depth);
-  return Array.isArray(printed) ? printed.flatMap((item) => imageRefs(item, depth + 1)) : [text];
+  return Array.isArray(printed) ? refsOfList(printed, depth) : [text];
+}
+
+/** A place without a picture keeps its place, so that the others keep theirs; a list of nothing else names no image. */
+function refsOfList(list: readonly Json[], depth: number): string[] {
+  const each = list.map((item) => imageRefs(item, depth + 1));
+  return each.some((refs) => refs.length > 0) ? each.flatMap((refs) => (refs.length === 0 ? [''] : refs)) : [];
 }
 
 function refsOfObject(value: JsonObject, depth: number): string[] {

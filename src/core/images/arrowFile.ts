@@ -129,7 +129,7 @@ export class ArrowFile {
   async value(batch: Batch, field: ArrowField, at: number, limit: number): Promise<Buffer | null> {
     if (field.type.kind !== 'binary' || !(await this.isValid(batch, field, at))) return null;
     const [from, to] = await this.range(batch, field, at, field.type.offset);
-    if (to - from > limit) throw new ImageRefused('too large', `holds an image of ${to - from} bytes, over the limit`);
+    if (to - from > limit) throw new ImageRefused('too large', `has ${to - from} bytes, over the limit`);
     const data = batch.buffers[field.buffer + 2];
     return data === undefined ? null : this.within(data, from, to - from);
   }

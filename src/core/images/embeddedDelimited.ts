@@ -3,9 +3,9 @@ import { open } from 'node:fs/promises';
 import { cellText, DelimitedScan, type CellPlace } from './delimitedScan.js';
 import { countNumbered, ID_COLUMNS, IdIndex, isImageColumn, QUESTION_COLUMN } from './embedded.js';
 import { imageColumns, type EmbeddedCell, type EmbeddedTable } from './embedded.js';
-import { sniffImage } from './magic.js';
+import { sniffImage } from '../imageData.js';
 import { ImageRefused } from './openImage.js';
-import { bareBase64 } from './reference.js';
+import { bareBase64, damagedBase64 } from './reference.js';
 
 /** A table of images shows one in so many rows or bytes; else the names of its columns mean something else. */
 const ROWS_WITHOUT = 256;
@@ -212,17 +212,24 @@ class DelimitedImages implements EmbeddedTable {
     const isList = text.trimStart().startsWith('[');
     const isNumbered = /\d$/.test(column);
     const one = isList ? listed(text)[isNumbered ? 0 : index] : index === 0 || isNumbered ? text : undefined;
-    return one === undefined ? null : bareBase64(one.replace(/^data:[^,]*,/i, ''));
+    return one === undefined ? null : bytesIn(one.replace(/^data:[^,]*,/i, '').trim());
   }
 
   private async text(row: number, column: string, limit: number): Promise<string | null> {
     const range = this.byName.get(column)?.get(row) ?? null;
     if (range === null) return null;
     if (range.end - range.start > limit) {
-      throw new ImageRefused('too large', `holds an image of ${range.end - range.start} characters, over the limit`);
+      throw new ImageRefused('too large', `has ${range.end - range.start} characters, over the limit`);
     }
     return cellText(await readRange(this.file, range));
   }
+}
+
+/** The image that a text is. Null where it is none; throws an ImageRefused where it is damaged. */
+function bytesIn(base64: string): Buffer | null {
+  const damage = damagedBase64(base64);
+  if (damage !== null) throw new ImageRefused('corrupt', `is ${damage}`);
+  return bareBase64(base64);
 }
 
 /** Base64 of an image, alone, as a data URI or the first of a list. */

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -6,8 +7,10 @@ const BELIEVED_MS = 10_000;
 /** Folders remembered at most; beyond that, everything is asked anew. */
 const REMEMBERED = 100_000;
 
-/** What stands at a path: a regular file (links are followed), something that may not be looked at, or neither. */
-export type Standing = 'file' | 'denied' | 'none';
+/** What stands at a path (links are followed): a regular file, something that may not be looked at or is none, or nothing. */
+export type Standing = 'file' | 'denied' | 'none' | NoFile;
+/** What cannot be opened as an image, whatever its name. */
+export type NoFile = 'a folder' | 'a pipe' | 'a socket' | 'a device' | 'a link that leads back to itself';
 
 /** Answers whether files are there, and asks the disk about a missing folder once instead of for each of its files. */
 export class Folders {
@@ -17,8 +20,8 @@ export class Folders {
 
   async look(file: string): Promise<Standing> {
     const folder = await this.folder(path.dirname(file));
-    if (folder !== 'file') return folder;
-    return stat(file).then((info) => (info.isFile() ? 'file' : 'none'), standingOf);
+    if (folder !== 'file') return folder === 'denied' ? folder : 'none';
+    return stat(file).then((info) => (info.isFile() ? 'file' : kindOf(info)), standingOf);
   }
 
   /** The same of a folder, which counts as a `file` where it is one that can be asked. */
@@ -34,5 +37,12 @@ export class Folders {
 }
 
 function standingOf({ code }: NodeJS.ErrnoException): Standing {
+  if (code === 'ELOOP') return 'a link that leads back to itself';
   return code === 'EACCES' || code === 'EPERM' ? 'denied' : 'none';
+}
+
+function kindOf(info: Stats): NoFile {
+  if (info.isDirectory()) return 'a folder';
+  if (info.isFIFO()) return 'a pipe';
+  return info.isSocket() ? 'a socket' : 'a device';
 }

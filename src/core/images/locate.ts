@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Folders } from './folders.js';
+import { Folders, type NoFile } from './folders.js';
 import { readReference } from './reference.js';
 import { Contents } from './sameContent.js';
 import {
@@ -41,6 +41,10 @@ export type LocatedImage =
       readonly places: number;
       /** Those that may not be looked at, for want of permission. */
       readonly denied: readonly string[];
+      /** Those where something else than a file stands. */
+      readonly noFiles: readonly { readonly file: string; readonly what: NoFile }[];
+      /** Where `..` leads from the folder of the file that states it, out of what was opened: nothing is looked at there. */
+      readonly outside: readonly string[];
     }
   | { readonly kind: 'unusable'; readonly why: string };
 
@@ -70,7 +74,9 @@ export class ImageLocator {
   async locate(stated: string, context: ImageContext): Promise<LocatedImage> {
     const reference = readReference(stated);
     if (reference.kind === 'url') return this.locateUrl(reference.url, context);
-    return reference.kind === 'path' ? this.first(this.groups(reference.path, context)) : reference;
+    if (reference.kind !== 'path') return reference;
+    const outside = new Set<string>();
+    return this.first(this.groups(reference.path, context, outside), outside);
   }
 
   /**
@@ -95,45 +101,64 @@ export class ImageLocator {
     return found.kind === 'missing' ? { kind: 'url', url } : found;
   }
 
-  private async first(groups: Iterable<readonly string[]>): Promise<LocatedImage> {
+  private async first(
+    groups: Iterable<readonly string[]>,
+    outside: ReadonlySet<string> = new Set(),
+  ): Promise<LocatedImage> {
     const tried = new Set<string>();
     const denied = new Set<string>();
+    const noFiles = new Map<string, NoFile>();
     for (const group of groups) {
       const there: string[] = [];
       for (const file of new Set(group)) {
         const standing = await this.folders.look(file);
         if (standing === 'file') there.push(file);
-        if (standing === 'denied') denied.add(file);
+        else if (standing === 'denied') denied.add(file);
+        else if (standing !== 'none') noFiles.set(file, standing);
         tried.add(file);
       }
       const files = await this.contents.distinct(there);
       const [file] = files;
       if (file !== undefined) return files.length === 1 ? { kind: 'file', file } : { kind: 'ambiguous', files };
     }
-    const shown = [...tried].slice(0, TRIED_SHOWN);
-    return { kind: 'missing', tried: shown, places: tried.size, denied: [...denied].slice(0, TRIED_SHOWN) };
+    const first = (files: ReadonlySet<string>): string[] => [...files].slice(0, TRIED_SHOWN);
+    return {
+      kind: 'missing',
+      tried: first(tried),
+      places: tried.size,
+      denied: first(denied),
+      noFiles: [...noFiles].slice(0, TRIED_SHOWN).map(([file, what]) => ({ file, what })),
+      outside: first(outside),
+    };
   }
 
-  private *groups(text: string, context: ImageContext): Generator<readonly string[]> {
+  private *groups(text: string, context: ImageContext, outside: Set<string>): Generator<readonly string[]> {
     const { certain, learned } = this.prefixesOf(text, context);
     yield* mapped(text, certain);
     const { own, definition, all } = this.basesOf(context);
     if (path.isAbsolute(text)) for (const each of spellings(text)) yield [path.normalize(each)];
     const stated = takeApart(text);
     if (!stated.absolute) {
-      yield* this.at(stated.parts, [own], context);
+      yield* this.at(stated.parts, [own], context, outside);
       yield* mapped(text, learned);
-      yield* this.at(stated.parts, definition, context);
+      yield* this.at(stated.parts, definition, context, outside);
     }
     for (const parts of endings(stated)) yield* this.at(parts, all, context);
   }
 
   /** The path under each of the folders, first as it is spelled. */
-  private *at(parts: readonly string[], bases: readonly string[], context: ImageContext): Generator<string[]> {
+  private *at(
+    parts: readonly string[],
+    bases: readonly string[],
+    context: ImageContext,
+    outside = new Set<string>(),
+  ): Generator<string[]> {
     if (parts.length === 0) return;
     for (const spelled of spellings(parts.join('\0'))) {
       const files = bases.map((base) => path.resolve(base, ...spelled.split('\0')));
-      yield files.filter((file) => parts[0] !== '..' || this.isAllowed(file, context));
+      const isOutside = (file: string): boolean => parts[0] === '..' && !this.isAllowed(file, context);
+      files.filter(isOutside).forEach((file) => outside.add(file));
+      yield files.filter((file) => !isOutside(file));
     }
   }
 

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { MAGIC_BYTES, sniffImage, type ImageKind } from './magic.js';
+import { MAGIC_BYTES, sniffImage, type ImageKind } from '../imageData.js';
 
 /** An image that was recognised by its content. Larger files are not held in memory: their `bytes` are null. */
 export interface OpenedImage {
@@ -17,6 +17,8 @@ export class ImageRefused extends Error {
     message: string,
     /** The image's own file, where it has one and that is known. */
     readonly file: string | null = null,
+    /** The file that holds it, where it lies inside another. */
+    readonly holder: string | null = null,
   ) {
     super(message);
     this.name = 'ImageRefused';

@@ -72,14 +72,14 @@ export class Browse {
     this.held = new HeldRows(db);
   }
 
-  /** Copies into memory what is counted and sorted by; at most once. */
-  warm(): Promise<void> {
-    this.warmed ??= this.copyNarrow();
+  /** Copies into memory what is counted and sorted by; at most once. `signal`: of whoever is the first to ask. */
+  warm(signal?: AbortSignal): Promise<void> {
+    this.warmed ??= this.copyNarrow(signal);
     return this.warmed;
   }
 
-  private async copyNarrow(): Promise<void> {
-    await this.held.hold('narrow', NARROW);
+  private async copyNarrow(signal: AbortSignal | undefined): Promise<void> {
+    await this.held.hold('narrow', NARROW, signal);
     await this.db.all(
       `CREATE VIEW narrow AS SELECT n.*, ${OF_RUNS.map((name) => `r."${name}"`).join(', ')}
        FROM held.narrow n JOIN runs r ON n."runIndex" = r."runIndex"`,
@@ -187,14 +187,41 @@ export class Browse {
   }
 
   /** The rows of a slice from position `start` to before `end`. Throws a FlipsideError where the slice has ended. */
-  async places(slice: number, start: number, end: number): Promise<Place[]> {
+  places(slice: number, start: number, end: number): Promise<Place[]> {
+    return this.placesBy(this.db, slice, start, end);
+  }
+
+  /** The given columns of these rows. Throws a FlipsideError where the slice has ended, or the signal's reason. */
+  async rows(
+    slice: number,
+    [start, end]: readonly [number, number],
+    columns: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<SqlRow[]> {
+    this.requireOpen(slice);
+    return Question.ask(this.db, signal, async ({ db }) =>
+      this.fetchBy(db, await this.placesBy(db, slice, start, end), columns),
+    );
+  }
+
+  private requireOpen(slice: number): void {
     if (!this.slices.includes(slice)) throw new FlipsideError('This list has ended: ask for it again.');
-    return placesIn(this.db, `slice_${slice}`, start, end);
+  }
+
+  private async placesBy(db: Database, slice: number, start: number, end: number): Promise<Place[]> {
+    this.requireOpen(slice);
+    try {
+      return await placesIn(db, `slice_${slice}`, start, end);
+    } catch (error) {
+      // In another connection it may end between the look at it and the question.
+      this.requireOpen(slice);
+      throw error;
+    }
   }
 
   /** The position of a row in a slice; null where it is not in it. */
   async position(slice: number, place: Place): Promise<number | null> {
-    if (!this.slices.includes(slice)) throw new FlipsideError('This list has ended: ask for it again.');
+    this.requireOpen(slice);
     const [found] = await this.db.all(
       `SELECT rowid::INTEGER AS "position" FROM "slice_${slice}" WHERE "runIndex" = ? AND "row" = ?`,
       [place.runIndex, place.row],
@@ -204,7 +231,7 @@ export class Browse {
 
   /** The position of the nearest row after (`by` 1) or before (−1) a position with one of these outcomes; null without one. */
   async nearest(slice: number, position: number, by: 1 | -1, outcomes: readonly string[]): Promise<number | null> {
-    if (!this.slices.includes(slice)) throw new FlipsideError('This list has ended: ask for it again.');
+    this.requireOpen(slice);
     const [found] = await this.db.all(
       `SELECT s.rowid::INTEGER AS "position" FROM "slice_${slice}" s
        JOIN ${this.source} t ON s."runIndex" = t."runIndex" AND s."row" = t."row"
@@ -217,10 +244,14 @@ export class Browse {
 
   /** The given columns of the given rows, in their order; texts that are not in memory are read for these rows alone. */
   fetch(places: readonly Place[], columns: readonly string[]): Promise<SqlRow[]> {
+    return this.fetchBy(this.db, places, columns);
+  }
+
+  private fetchBy(db: Database, places: readonly Place[], columns: readonly string[]): Promise<SqlRow[]> {
     const list = ['runIndex', 'row', ...columns].map((name) => `"${name}"`).join(', ');
     return columns.every((name) => this.shown.has(name))
-      ? fetchHeldRows(this.db, 'held.shown', places, list)
-      : fetchRows(this.db, places, list);
+      ? fetchHeldRows(db, 'held.shown', places, list)
+      : fetchRows(db, places, list);
   }
 
   /**
@@ -273,6 +304,15 @@ export class Browse {
         `SELECT "value" FROM "${table}_asked" WHERE "value" NOT IN (SELECT "item" FROM items) ORDER BY "value"`,
       );
       return rows.map((row) => String(row['value']));
+    });
+  }
+
+  /** The indexes of the runs that have an item with one of the ids. */
+  async runsWith(ids: readonly string[], signal?: AbortSignal): Promise<number[]> {
+    return Question.ask(this.db, signal, async (question) => {
+      const table = await this.fields.ids(question, ids);
+      const rows = await question.db.all(`SELECT DISTINCT "runIndex" FROM "${table}" ORDER BY "runIndex"`);
+      return rows.map((row) => Number(row['runIndex']));
     });
   }
 

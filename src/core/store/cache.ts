@@ -108,9 +108,10 @@ export async function makeCacheFolder(folder: string): Promise<void> {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const what = `${folder}: the folder for the index cannot be made (${code ?? message}).`;
+    const isBlocked = code === 'EEXIST' || code === 'ENOTDIR';
     throw new FlipsideError(`${what} Name one that can be written: --cache DIR, or $FLIPSIDE_CACHE.`, {
       file: folder,
-      inEditor: `${what} Make the folder above it writable, then refresh.`,
+      inEditor: `${what} ${isBlocked ? 'Remove the file that stands in its place' : 'Make the folder above it writable'}, then refresh.`,
     });
   }
 }

@@ -78,6 +78,39 @@ async function tally(db: Database, source: string): Promise<Map<number, Record<s
   return byRun;
 }
 
+/** How far the rows of a run, whose items are numbered by rows, state ids of their own. */
+export interface StatedIds {
+  /** Rows that state an id. */
+  readonly stated: number;
+  /** Ids that several rows state, and one of them; null where there is none. */
+  readonly repeated: number;
+  readonly example: string | null;
+}
+
+/** What the rows of the given runs state as ids, for each run of which some row states one. Samples of one id do not repeat it. */
+export async function countStatedIds(db: Database, runs: readonly number[]): Promise<Map<number, StatedIds>> {
+  if (runs.length === 0) return new Map();
+  const rows = await db.all(
+    `SELECT "runIndex", CAST(sum("rows") AS BIGINT) AS "stated", count(*) FILTER ("rows" > 1) AS "repeated",
+       arg_min("id", "first") FILTER ("rows" > 1) AS "example"
+     FROM (SELECT "runIndex", "id", "sample", count(*) AS "rows", min("row") AS "first" FROM items
+           WHERE "id" IS NOT NULL AND "runIndex" IN (${runs.map(() => '?').join(', ')})
+           GROUP BY "runIndex", "id", "sample")
+     GROUP BY "runIndex"`,
+    [...runs],
+  );
+  return new Map(
+    rows.map((row) => [
+      NUMBER(row['runIndex']),
+      {
+        stated: NUMBER(row['stated']),
+        repeated: NUMBER(row['repeated']),
+        example: row['example'] as string | null,
+      },
+    ]),
+  );
+}
+
 /**
  * Units with gold, gathered into groups of like ones, per run and per value of a field (null: not grouped). A unit is
  * what is scored once: a circular group, the samples of one question, or a single item.

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { FlipsideError } from '../model.js';
+import { asCacheTrouble } from './cache.js';
 import { quotePath } from './sql.js';
 
 interface Shard {
@@ -30,7 +31,10 @@ export async function removeDamaged(shards: readonly Shard[]): Promise<Shard[]> 
   const damaged: Shard[] = [];
   for (const shard of new Map(shards.map((each) => [each.parquet, each])).values()) {
     if (await isReadable(shard.parquet)) continue;
-    await rm(shard.parquet, { force: true });
+    await rm(shard.parquet, { force: true }).catch((error: NodeJS.ErrnoException) => {
+      // Its folder is no folder any more: it is gone as well.
+      if (error.code !== 'ENOTDIR') throw asCacheTrouble(error, shard.parquet);
+    });
     damaged.push(shard);
   }
   return damaged;

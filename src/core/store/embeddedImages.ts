@@ -130,7 +130,7 @@ class ParquetTable implements EmbeddedTable {
     const found = await this.cell(row, `octet_length(${bytes}::BLOB)::DOUBLE`);
     const size = found?.['cell'];
     if (typeof size === 'number' && size > 0) {
-      if (size > maxBytes) throw new ImageRefused('too large', `holds an image of ${size} bytes, over the limit`);
+      if (size > maxBytes) throw new ImageRefused('too large', `has ${size} bytes, over the limit`);
       const blob = (await this.cell(row, `${bytes}::BLOB`))?.['cell'];
       return blob instanceof Uint8Array ? { kind: 'bytes', bytes: Buffer.from(blob) } : null;
     }

@@ -24,10 +24,12 @@ export class HeldRows {
 
   /**
    * Copies the columns of every row into the table held."name". In a connection of its own: what a user asks meanwhile is
-   * answered meanwhile. Throws the signal's reason once it aborts.
+   * answered meanwhile. Throws the signal's reason once it aborts, and leaves no table then.
    */
   async hold(name: string, columns: readonly string[], signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
     const aside = await this.db.another();
+    const copying = await this.db.another(signal);
     try {
       this.attached ??= aside.all(`ATTACH ':memory:' AS held (COMPRESS)`).then(() => undefined);
       await this.attached;
@@ -36,15 +38,20 @@ export class HeldRows {
       const list = columns.map((column) => `"${column}"`).join(', ');
       await aside.all(`CREATE TABLE held."${name}" AS SELECT ${list} FROM classified LIMIT 0`);
       for (const { runs, rows } of batches) {
-        signal?.throwIfAborted();
-        await aside.all(
+        await copying.all(
           `INSERT INTO held."${name}" SELECT ${list} FROM classified
            WHERE "runIndex" BETWEEN ? AND ? AND "row" BETWEEN ? AND ?`,
           [...runs, ...rows],
         );
+        // Not to be interrupted: what is half compressed could not be read.
         await aside.all('CHECKPOINT held');
       }
+    } catch (error) {
+      // Part of the rows would be taken for all of them.
+      await aside.all(`DROP TABLE IF EXISTS held."${name}"`).catch(() => undefined);
+      throw error;
     } finally {
+      copying.close();
       aside.close();
     }
   }

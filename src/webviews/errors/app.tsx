@@ -28,18 +28,22 @@ export function App({ browser }: { readonly browser: ErrorBrowser }) {
   return (
     <main class="errors">
       <header onKeyDown={toList}>
-        <SearchBar browser={browser} keys={start.keys} />
-        <div class="chip-rows">
-          <Chips browser={browser} field="class" />
-          <Chips browser={browser} field="outcome" />
+        <div class="above">
+          <SearchBar browser={browser} keys={start.keys} />
+          <div class="chip-rows">
+            <Chips browser={browser} field="class" />
+            <Chips browser={browser} field="outcome" />
+          </div>
         </div>
         {browser.keeper.filtersOpen && <FilterPanel browser={browser} />}
-        <ActiveFilters browser={browser} />
-        <div class="tools">
-          <OrderBar browser={browser} />
-          <CountLine browser={browser} />
+        <div class="above">
+          <ActiveFilters browser={browser} />
+          <div class="tools">
+            <OrderBar browser={browser} />
+            <CountLine browser={browser} />
+          </div>
+          <Notices browser={browser} />
         </div>
-        <Notices browser={browser} />
       </header>
       <List browser={browser} />
       <ActionBar browser={browser} />

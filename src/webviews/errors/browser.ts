@@ -109,10 +109,11 @@ export class ErrorBrowser {
     const place = current === null ? kept : { current, selected: [], anchor: null, reveal: true };
     this.start = start;
     this.query = query ?? this.query;
+    const known = this.names;
     this.names = runNames(start.overview?.runs ?? []);
     this.awaited = place;
     this.renewed = false;
-    this.facets.forget();
+    this.facets.forget(known.size === this.names.size && [...known.keys()].every((run) => this.names.has(run)));
     this.thumbnails.renew(new Map(start.overview?.runs.map(({ id, content }) => [id, content])));
     this.head.tell();
     if (start.emptiness !== null) return;
@@ -215,6 +216,7 @@ export class ErrorBrowser {
     this.pictures = null;
     this.scroller.show(lines, top);
     this.cursor.place(found.current, found.key, found.selected);
+    this.tellPlace(view.info.slice);
     if (reveal && found.current >= 0) this.scroller.reveal(found.current);
     this.keeper.soon();
     this.head.tell();
@@ -355,6 +357,12 @@ export class ErrorBrowser {
     });
   }
 
+  private tellPlace(slice: number): void {
+    const { current, key } = this.cursor;
+    const params = { slice, current: current < 0 || key === null ? null : { position: current, key } };
+    this.host.request('placed', params).catch((error: unknown) => this.complain(error));
+  }
+
   private async reveal(key: RowKey): Promise<void> {
     const { view } = this;
     // The row is shown in the list that is on its way: in this one it would be gone in a moment.
@@ -365,6 +373,7 @@ export class ErrorBrowser {
     this.announcer.stop();
     this.cursor.moveTo(position, 'only');
     this.cursor.key = keyOf(key);
+    this.tellPlace(view.info.slice);
     this.scroller.reveal(position);
     this.moved();
   }
@@ -373,7 +382,7 @@ export class ErrorBrowser {
     if (this.awaited !== null) return this.awaited;
     const { position, offset } = this.scroller.anchor();
     const { current, selected } = this.keeper.selection();
-    const held = current !== null && this.scroller.sees(current.position) ? current : null;
+    const held = current !== null && current.position >= 0 && this.scroller.sees(current.position) ? current : null;
     const at = held?.position ?? position;
     const row = this.view?.rows.get(at);
     const key = held?.key ?? (row === undefined ? null : keyOf(row));

@@ -85,18 +85,19 @@ interface ChipProps {
 function Chip({ browser, field, of: { value, label, count: rows } }: ChipProps) {
   const chosen = isChosen(browser.query, field, value);
   const hue = field === 'class' ? hueOf(value === null ? null : String(value)) : 'other';
+  const stale = browser.facets.isStale(field);
   const word = field === 'class' ? label.replace(/-flip$/, '').replaceAll('-', ' ') : label;
   return (
     <button
       type="button"
       class={`toggle-chip hue-${hue}${rows === 0 ? ' empty' : ''}`}
       aria-pressed={chosen}
-      title={`${label}: ${count(rows)} of the rows that all other conditions keep`}
+      title={stale ? label : `${label}: ${count(rows)} of the rows that all other conditions keep`}
       onClick={() => browser.ask(toggled(browser.query, field, value))}
     >
       {chosen ? <Icon name="check" /> : <span class="swatch" />}
       <span class="word">{word}</span>
-      <span class="muted">{shortCount(rows)}</span>
+      <span class={stale ? 'muted stale' : 'muted'}>{shortCount(rows)}</span>
     </button>
   );
 }

@@ -6,9 +6,3 @@ export const NEXT = 'flipside.nextError';
 export const PREVIOUS = 'flipside.previousError';
 /** The command that shows a saved slice; has no key. */
 export const OPEN_SLICE = 'flipside.openSlice';
-
-/** "Save as slice… (s)": a title with the command's key, where it has one. */
-export function titled(words: string, command: string, keys: Readonly<Record<string, string>> | undefined): string {
-  const key = keys?.[command] ?? '';
-  return key === '' ? words : `${words} (${key})`;
-}

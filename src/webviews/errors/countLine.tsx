@@ -1,6 +1,7 @@
 import { Icon } from '../shared/icon.js';
 import type { ErrorBrowser } from './browser.js';
-import { OPEN_SLICE, PASTE_IDS, SAVE_SLICE, titled } from './commands.js';
+import { titled } from '../shared/keys.js';
+import { OPEN_SLICE, PASTE_IDS, SAVE_SLICE } from './commands.js';
 import { count } from './numbers.js';
 import { isPlain } from './queries.js';
 import { useTopics } from './topic.js';
@@ -62,7 +63,7 @@ function Count({ browser }: { readonly browser: ErrorBrowser }) {
   const info = browser.view?.info;
   if (info === undefined) return <span class="count" role="status" />;
   const rows = `${count(info.total)} of ${count(info.of)}`;
-  const under = lens === undefined ? '' : ` · lens ${lens.name} ${lens.version}`;
+  const under = lens === undefined ? '' : ` · lens ${lens.name} v${lens.version}`;
   const note = lens === undefined || lens.note === null ? '' : `\n${lens.note}`;
   return (
     <span class="count" role="status" title={`${rows}${under}${note}`}>

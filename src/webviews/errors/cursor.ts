@@ -8,7 +8,7 @@ export type Grip = 'only' | 'extend' | 'toggle';
 export class Cursor {
   /** -1 where no row is current. */
   current = -1;
-  /** The current row's key, as soon as it is known. */
+  /** The current row's key, as soon as it is known; of a row that this list lacks, which is current again in one that has it. */
   key: RowKey | null = null;
   selected = Ranges.EMPTY;
   /** Where a selection with Shift began. */
@@ -40,7 +40,7 @@ export class Cursor {
   place(current: number, key: RowKey | null, selected: Ranges): void {
     this.current = current;
     this.origin = current;
-    this.key = current < 0 ? null : key;
+    this.key = key;
     this.selected = current >= 0 && selected.size === 0 ? Ranges.between(current, current) : selected;
   }
 

@@ -81,9 +81,13 @@ export function Starting() {
   return (
     <main class="errors" aria-busy="true">
       <header aria-hidden="true">
-        <div class="search starting" />
-        <WaitingRows />
-        <div class="tools starting" />
+        <div class="above">
+          <div class="search starting" />
+          <WaitingRows />
+        </div>
+        <div class="above">
+          <div class="tools starting" />
+        </div>
       </header>
       <Skeleton />
     </main>
@@ -115,8 +119,17 @@ export function NoRows({ browser }: { readonly browser: ErrorBrowser }) {
     );
   }
   return (
-    <Card icon="search" text={`None of ${of} rows matches these filters.`}>
+    <Card icon="search" text={noRunOf(browser) ?? `None of ${of} rows matches these filters.`}>
       <vscode-button onClick={() => browser.clear()}>Clear filters</vscode-button>
     </Card>
   );
+}
+
+/** Where none of the runs that are filtered by is open: that; else null. */
+function noRunOf({ query, start }: ErrorBrowser): string | null {
+  const wanted = query.facets['run'] ?? [];
+  const [first] = wanted;
+  if (first === undefined || start?.overview?.runs.some(({ id }) => wanted.includes(id)) === true) return null;
+  if (wanted.length > 1) return `None of the ${wanted.length} runs of these filters is open.`;
+  return `The run ${first} is not open: its file is not there any more, or lies elsewhere.`;
 }

@@ -17,6 +17,8 @@ type Ask = (
 export class FacetCounts {
   private readonly facets = new Map<string, Facet>();
   private readonly limits = new Map<string, number>();
+  /** Fields whose values are known, and whose counts are of data that have changed. */
+  private readonly stale = new Set<string>();
   private abort = new AbortController();
   /** The chips take the order of the next counts: nobody's pointer is over them. */
   private anew = false;
@@ -30,6 +32,11 @@ export class FacetCounts {
 
   get(field: string): Facet | undefined {
     return this.facets.get(field);
+  }
+
+  /** The counts are of data that have changed: they hold no more, and others are on their way. */
+  isStale(field: string): boolean {
+    return this.stale.has(field);
   }
 
   /** What the value is called, where it has been seen. */
@@ -74,9 +81,10 @@ export class FacetCounts {
     this.anew = true;
   }
 
-  /** The data changed: nothing that was counted holds. */
-  forget(): void {
-    this.facets.clear();
+  /** The data changed: nothing that was counted holds. `same`: of the same runs, so that their values stay in their places. */
+  forget(same: boolean): void {
+    if (!same) this.facets.clear();
+    for (const field of this.facets.keys()) this.stale.add(field);
   }
 
   private async request(params: Parameters<Ask>[0], signal: AbortSignal): Promise<void> {
@@ -84,6 +92,7 @@ export class FacetCounts {
     for (const facet of await this.ask(params, signal)) {
       const before = CHIP_FIELDS.includes(facet.field) && !anew ? this.facets.get(facet.field) : undefined;
       this.facets.set(facet.field, before === undefined ? facet : steady(before, facet));
+      this.stale.delete(facet.field);
     }
     if (!signal.aborted) this.onCounts();
   }

@@ -105,20 +105,21 @@ interface ValueProps {
 
 function Value({ browser, field, of: { value, label, count: rows } }: ValueProps) {
   const chosen = isChosen(browser.query, field, value);
+  const stale = browser.facets.isStale(field);
   return (
     <button
       type="button"
       role="checkbox"
       aria-checked={chosen}
       class="value"
-      title={`${label}: ${count(rows)}`}
+      title={stale ? label : `${label}: ${count(rows)}`}
       onClick={() => browser.ask(toggled(browser.query, field, value))}
     >
       <span class="box">{chosen && <Icon name="check" />}</span>
       <span class="word" dir="auto">
         {browser.shortly(field, label)}
       </span>
-      <span class="muted">{shortCount(rows)}</span>
+      <span class={stale ? 'muted stale' : 'muted'}>{shortCount(rows)}</span>
     </button>
   );
 }

@@ -48,7 +48,7 @@ export class Keeper {
     const { cursor, view } = this.shown();
     const row = view?.rows.get(cursor.current);
     const key = row === undefined ? cursor.key : keyOf(row);
-    const current = cursor.current < 0 || key === null ? null : { position: cursor.current, key };
+    const current = key === null ? null : { position: cursor.current, key };
     const total = view?.info.total ?? 0;
     if (total > 1 && cursor.selected.size === total) return { current, selected: 'all' };
     return { current, selected: cursor.selected.size > NAMED ? [] : this.selectedKeys() };

@@ -10,6 +10,7 @@ const LISTED = 100;
 export function Notices({ browser }: { readonly browser: ErrorBrowser }) {
   useTopics(browser.head);
   const unknown = browser.query.ids === null ? [] : (browser.view?.info.unknownIds ?? []);
+  const numbered = browser.query.ids === null ? [] : (browser.view?.info.numbered ?? []);
   const { problem } = browser.facets;
   const { notice } = browser;
   return (
@@ -18,6 +19,12 @@ export function Notices({ browser }: { readonly browser: ErrorBrowser }) {
         <p class="notice" title={unknown.slice(0, LISTED).join('\n')}>
           <Icon name="warning" />
           <span class="word">{unknownIds(unknown, browser.query.ids?.length ?? 0)}</span>
+        </p>
+      )}
+      {numbered.length > 0 && (
+        <p class="notice" title={numbered.slice(0, LISTED).join('\n')}>
+          <Icon name="info" />
+          <span class="word">{numberedByRows(numbered)}</span>
         </p>
       )}
       {problem !== null && (
@@ -43,4 +50,9 @@ export function Notices({ browser }: { readonly browser: ErrorBrowser }) {
 function unknownIds(ids: readonly string[], of: number): string {
   const named = `${ids.slice(0, NAMED).join(', ')}${ids.length > NAMED ? ', …' : ''}`;
   return `${count(ids.length)} of ${count(of)} ids ${ids.length === 1 ? 'is' : 'are'} of no item: ${named}`;
+}
+
+function numberedByRows(runs: readonly string[]): string {
+  const named = `${runs.slice(0, NAMED).join(', ')}${runs.length > NAMED ? ', …' : ''}`;
+  return `In ${named} an id is the number of the row: items there have no ids of their own that tell them apart`;
 }

@@ -25,13 +25,23 @@ export function PasteDialog({ browser }: { readonly browser: ErrorBrowser }) {
   const show = (): void => {
     if (ids.length > 0) browser.showIds(ids);
   };
+  const onClose = (): void => {
+    browser.setPasting(false);
+    // The field draws what it is given a frame later: what is typed at once would follow upon the ids of the last time.
+    setText('');
+    // Opened by a key of the workbench, which moves the focus, it had nothing to give it back to.
+    const { activeElement, body } = document;
+    if (activeElement === body || dialog.current?.contains(activeElement) === true) {
+      document.getElementById('rows')?.focus();
+    }
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     show();
   };
   return (
-    <dialog ref={dialog} aria-label="Show items by their ids" onClose={() => browser.setPasting(false)}>
+    <dialog ref={dialog} aria-label="Show items by their ids" onClose={onClose}>
       <vscode-text-area
         ref={field}
         rows={8}
@@ -42,17 +52,24 @@ export function PasteDialog({ browser }: { readonly browser: ErrorBrowser }) {
       >
         Show items by their ids
       </vscode-text-area>
-      <div class="buttons">
-        <span class="muted keys">
-          <kbd>{APPLY}</kbd> shows them
-        </span>
-        <vscode-button appearance="secondary" onClick={() => browser.setPasting(false)}>
-          Cancel
-        </vscode-button>
-        <vscode-button disabled={ids.length === 0} onClick={show}>
-          Show items
-        </vscode-button>
-      </div>
+      <Buttons cancel={() => browser.setPasting(false)} show={ids.length === 0 ? null : show} />
     </dialog>
+  );
+}
+
+/** `show` is null where there is nothing to show. */
+function Buttons({ cancel, show }: { readonly cancel: () => void; readonly show: (() => void) | null }) {
+  return (
+    <div class="buttons">
+      <span class="muted keys">
+        <kbd>{APPLY}</kbd> shows them
+      </span>
+      <vscode-button appearance="secondary" onClick={cancel}>
+        Cancel
+      </vscode-button>
+      <vscode-button disabled={show === null} onClick={() => show?.()}>
+        Show items
+      </vscode-button>
+    </div>
   );
 }

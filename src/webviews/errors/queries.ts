@@ -47,15 +47,27 @@ export function idsIn(text: string): string[] {
   return [...new Set(ids.map((id) => id.trim()).filter((id) => id !== ''))];
 }
 
-/** The ids with those that are `unknown` and hold separators taken apart; null where there are none such. */
+/** The ids with those that are `unknown` and hold separators or quotes taken apart; null where there are none such. */
 export function takenApart(ids: readonly string[], unknown: readonly string[]): string[] | null {
   const several = new Set(unknown.filter((id) => SEPARATORS.test(id)));
   if (several.size === 0) return null;
-  const apart = ids.flatMap((id) => (several.has(id) ? id.split(SEPARATORS) : [id]));
+  const apart = ids.flatMap((id) => (several.has(id) ? elements(id) : [id]));
   return [...new Set(apart.filter((id) => id !== ''))];
 }
 
-const SEPARATORS = /[\s,;]+/;
+const SEPARATORS = /[\s,;]|^['"`[(]/;
+const BRACKETS = /^[[(]+|[\])]+$/g;
+
+/** What stands in quotes, else between separators: Python prints lists so, and columns of CSV files look so. */
+function elements(text: string): string[] {
+  const found = text
+    .trim()
+    .replace(BRACKETS, '')
+    .matchAll(/'([^']*)'|"([^"]*)"|`([^`]*)`|[^\s,;]+/g);
+  return [...found].map(
+    ([whole, ...quoted]) => quoted.find((each) => each !== undefined) ?? whole.replace(BRACKETS, ''),
+  );
+}
 
 function listed(text: string): string[] | null {
   if (!text.trimStart().startsWith('[')) return null;

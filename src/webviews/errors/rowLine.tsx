@@ -2,6 +2,7 @@ import type { Row } from '../../protocol/rows.js';
 import { ClassChip } from '../shared/classes.js';
 import { Answer } from '../shared/direction.js';
 import { Icon } from '../shared/icon.js';
+import { Visible } from '../shared/visible.js';
 import type { Thumbnail } from './thumbnails.js';
 
 interface Props {
@@ -19,7 +20,7 @@ export function RowLine({ row, picture, thumbnail }: Props) {
       {picture && <Picture row={row} thumbnail={thumbnail} />}
       <span class="text">
         <span class="question" dir="auto" title={question}>
-          {question}
+          <Visible text={question} />
         </span>
         <span class="second">
           <Answers row={row} />
@@ -30,7 +31,7 @@ export function RowLine({ row, picture, thumbnail }: Props) {
           )}
           {row.task !== null && (
             <span class="task muted" dir="auto" title={row.task}>
-              {row.task}
+              <Visible text={row.task} />
             </span>
           )}
         </span>

@@ -10,7 +10,7 @@ const SIZE = 96;
 /** A thumbnail to be shown, or why there is none. */
 export type Thumbnail = { readonly url: string; readonly bytes: Uint8Array } | { readonly message: string };
 
-type Ask = (keys: readonly RowKey[], size: number, signal: AbortSignal) => Promise<readonly Picture[]>;
+type Ask = (keys: readonly RowKey[], size: number, signal: AbortSignal) => Promise<readonly (Picture | null)[]>;
 
 interface Batch {
   readonly names: readonly string[];
@@ -96,9 +96,14 @@ export class Thumbnails {
   private async load(keys: readonly RowKey[]): Promise<void> {
     const batch = { names: keys.map(nameOf), abort: new AbortController() };
     this.batches.add(batch);
+    let alone: readonly RowKey[] = [];
     try {
       const pictures = await this.ask(keys, SIZE, batch.abort.signal);
-      pictures.forEach((picture, at) => this.remember(batch.names[at] ?? '', thumbnailOf(picture)));
+      // Some take long to come, and are asked for one by one.
+      alone = keys.length > 1 ? keys.filter((_, at) => pictures[at] === null) : [];
+      pictures.forEach((picture, at) => {
+        if (picture !== null) this.remember(batch.names[at] ?? '', thumbnailOf(picture));
+      });
     } catch (error) {
       if (batch.abort.signal.aborted) return;
       const message = error instanceof Error ? error.message : String(error);
@@ -106,6 +111,7 @@ export class Thumbnails {
     } finally {
       this.batches.delete(batch);
     }
+    for (const key of alone) void this.load([key]);
     for (const name of [...this.known.keys()].slice(0, Math.max(0, this.known.size - MAX))) this.forget(name);
     this.onPictures();
   }

@@ -62,12 +62,12 @@ interface ItemParts {
 function Item({ item, keeper, host, children }: ItemParts) {
   const name = nameOf(item.key);
   const images = imagesOf(item);
-  const { layers, toggle } = useLayers(host, keeper);
+  const { choices, toggle } = useLayers(host, keeper);
   const { index, choose } = useImageIndex(host, keeper, name, images.length);
   return (
     <>
       <div class={images.length > 1 ? 'pinned with-strip' : 'pinned'}>
-        <Stage item={item} index={index} layers={layers} toggle={toggle} keeper={keeper} />
+        <Stage item={item} index={index} choices={choices} toggle={toggle} keeper={keeper} />
         {images.length > 1 && <Strip key={name} item={item} index={index} choose={choose} />}
       </div>
       <div class="text">

@@ -12,11 +12,3 @@ export const COMMANDS = {
   pin: 'flipside.togglePin',
   openSource: 'flipside.openSource',
 } as const;
-
-export type Keys = Readonly<Record<string, string>>;
-
-/** "Zoom in (=)": a title with the command's key, where it has one. */
-export function titled(words: string, command: keyof typeof COMMANDS, keys: Keys): string {
-  const key = keys[COMMANDS[command]];
-  return key === undefined || key === '' ? words : `${words} (${key})`;
-}

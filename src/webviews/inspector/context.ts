@@ -2,7 +2,7 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { InspectorEvents, InspectorHost } from '../../protocol/inspectorPage.js';
 import type { Rpc } from '../../protocol/rpc.js';
-import type { Keys } from './commands.js';
+import type { Keys } from '../shared/keys.js';
 import type { Pictures } from './pictures.js';
 
 export type Host = Rpc<object, InspectorHost, object, InspectorEvents>;

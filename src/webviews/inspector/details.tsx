@@ -2,9 +2,10 @@ import { useState } from 'preact/hooks';
 import type { Json } from '../../core/model.js';
 import type { ItemView } from '../../protocol/rows.js';
 import { Icon, Key } from '../shared/icon.js';
-import { COMMANDS, titled } from './commands.js';
+import { titled } from '../shared/keys.js';
+import { COMMANDS } from './commands.js';
 import { useTools } from './context.js';
-import { Visible } from './visible.js';
+import { Visible } from '../shared/visible.js';
 
 /** Where the item comes from: the row of its file and its image, which open there. */
 export function Source({ item, index }: { readonly item: ItemView; readonly index: number }) {
@@ -17,16 +18,16 @@ export function Source({ item, index }: { readonly item: ItemView; readonly inde
       <button
         type="button"
         class="link source"
-        title={titled(`Open row ${row} of ${file}`, 'openSource', keys)}
+        title={titled(`Open row ${row} of ${file}`, COMMANDS.openSource, keys)}
         onClick={() => run(host.request('openSource', { key: item.key }))}
       >
         <Icon name="go-to-file" />
         <span>
-          {shortPath(file)}:{row}
+          {shortPath(file)}, row {row}
         </span>
         <Key of={COMMANDS.openSource} keys={keys} />
       </button>
-      {image !== undefined && (
+      {image !== undefined && image !== '' && (
         <button
           type="button"
           class="link source"
@@ -55,7 +56,7 @@ function shortPath(path: string): string {
 export function Details({ item }: { readonly item: ItemView }) {
   const { record } = item;
   const rows: readonly (readonly [string, Json])[] = [
-    ['item', record.item],
+    ...itemRows(item),
     ['task', record.task],
     ['relation', record.relation],
     ['family', record.family],
@@ -72,6 +73,15 @@ export function Details({ item }: { readonly item: ItemView }) {
       <Pairs rows={rows.filter(([, value]) => value !== null)} />
     </section>
   );
+}
+
+/** The item's name; where it is the number of its row, also what the row states as its id. */
+function itemRows({ record, statedId }: ItemView): readonly (readonly [string, Json])[] {
+  if (statedId === null) return [['item', record.item]];
+  return [
+    ['item', `${record.item} (the number of its row)`],
+    ['id in the file', statedId],
+  ];
 }
 
 /** Everything else that the record holds. */

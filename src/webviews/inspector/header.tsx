@@ -4,7 +4,8 @@ import type { InspectorState } from '../../protocol/inspectorPage.js';
 import type { ItemView } from '../../protocol/rows.js';
 import { ClassChip } from '../shared/classes.js';
 import { Icon, Key } from '../shared/icon.js';
-import { COMMANDS, titled } from './commands.js';
+import { titled } from '../shared/keys.js';
+import { COMMANDS } from './commands.js';
 import { useTools } from './context.js';
 
 const FLAGS: Readonly<Record<Flag, readonly [string, string]>> = {
@@ -156,7 +157,7 @@ function Controls({ item, place, pinned }: Parts) {
         type="button"
         class="tool"
         aria-pressed={pinned}
-        title={titled(title, 'pin', keys)}
+        title={titled(title, COMMANDS.pin, keys)}
         onClick={() => run(host.request('pin', { pinned: !pinned }))}
       >
         <Icon name={pinned ? 'pinned' : 'pin'} />
@@ -180,7 +181,7 @@ function Place({ place }: { readonly place: NonNullable<Parts['place']> }) {
         type="button"
         class="tool"
         onClick={step(-1)}
-        title={titled('Previous item of the list', 'previousError', keys)}
+        title={titled('Previous item of the list', COMMANDS.previousError, keys)}
       >
         <Icon name="chevron-left" />
         <span class="hidden-text">Previous item of the list</span>
@@ -189,7 +190,12 @@ function Place({ place }: { readonly place: NonNullable<Parts['place']> }) {
       <span class="count" title="Place in the list that the item was opened from">
         {place.position.toLocaleString('en')} of {place.total.toLocaleString('en')}
       </span>
-      <button type="button" class="tool" onClick={step(1)} title={titled('Next item of the list', 'nextError', keys)}>
+      <button
+        type="button"
+        class="tool"
+        onClick={step(1)}
+        title={titled('Next item of the list', COMMANDS.nextError, keys)}
+      >
         <Key of={COMMANDS.nextError} keys={keys} />
         <span class="hidden-text">Next item of the list</span>
         <Icon name="chevron-right" />

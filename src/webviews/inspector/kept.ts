@@ -1,13 +1,13 @@
 import type { Connection } from '../shared/host.js';
 import type { InspectorEvents, InspectorHost } from '../../protocol/inspectorPage.js';
 import type { RowKey } from '../../protocol/rows.js';
-import type { Layers } from './layers.js';
+import type { Choices } from './layers/layer.js';
 import type { View } from './viewport.js';
 
 /** What survives hiding and reloading. */
 export interface Kept {
-  /** Which layers are on, where there is something to draw. */
-  readonly layers: Layers;
+  /** What was chosen of layers. */
+  readonly layers: Choices;
   /** The inspector stays with its item. */
   readonly pinned: boolean;
   /** The item that the rest is about; another item starts afresh. */
@@ -19,8 +19,7 @@ export interface Kept {
   readonly scroll: number;
 }
 
-const ALL: Layers = { compass: true, boxes: true, saliency: true };
-const START: Kept = { layers: ALL, pinned: false, item: null, id: null, index: 0, view: null, scroll: 0 };
+const START: Kept = { layers: {}, pinned: false, item: null, id: null, index: 0, view: null, scroll: 0 };
 /** Scrolling and zooming change the state with every frame; it is written when they rest. */
 const REST = 200;
 

@@ -1,5 +1,6 @@
 import type { ItemView } from '../../protocol/rows.js';
 import { Icon } from '../shared/icon.js';
+import { Visible } from '../shared/visible.js';
 import { useTools } from './context.js';
 import { showCandidates } from './notices.js';
 import type { Failed } from './pictures.js';
@@ -51,7 +52,9 @@ export function Missing({ item, index, failure }: Parts) {
       <p class="title">
         <Icon name={failure.reason === 'none' ? 'file-media' : 'warning'} /> {TITLES[failure.reason]}
       </p>
-      <p>{failure.message}</p>
+      <p>
+        <Visible text={failure.message} />
+      </p>
       {stated !== '' && !failure.message.includes(stated) && (
         <p class="path" title={stated}>
           {stated}

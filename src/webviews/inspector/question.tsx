@@ -1,6 +1,6 @@
 import type { ItemView } from '../../protocol/rows.js';
 import { Icon } from '../shared/icon.js';
-import { Visible } from './visible.js';
+import { Visible } from '../shared/visible.js';
 
 /** Beyond this a question is a text, and texts are not set in bold. */
 const HEADLINE = 240;

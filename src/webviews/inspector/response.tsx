@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { ItemView } from '../../protocol/rows.js';
 import { excerpt } from './passages.js';
-import { Visible } from './visible.js';
+import { Visible } from '../shared/visible.js';
 
 /** Longer texts are shown around the mark first. */
 const LONG = 4000;

@@ -1,17 +1,14 @@
 import type { ComponentChildren } from 'preact';
 import type { ItemView } from '../../protocol/rows.js';
 import { Icon } from '../shared/icon.js';
-import { BoxLayer, boxesOf } from './boxes.js';
-import { compassOf } from './compassModel.js';
-import { ImageArrows } from './imageArrows.js';
 import { useTools } from './context.js';
 import { panByKey, useGestures } from './gestures.js';
 import { imagesOf } from './images.js';
 import type { Keeper } from './kept.js';
-import type { Layer, Layers } from './layers.js';
+import { BesidePicture, drawnLayers, InPicture, OverPicture } from './layers/drawn.js';
+import type { Beside, Choices, Layer } from './layers/layer.js';
 import { Missing } from './missing.js';
 import type { Loaded } from './pictures.js';
-import { PlanView } from './planView.js';
 import { Toolbar, ZoomBar } from './toolbar.js';
 import { idOf, sizeToAsk, useCrop, usePicture, type Patch, type Shown } from './usePicture.js';
 import { useSize } from './useSize.js';
@@ -21,13 +18,13 @@ import { placeOf, type Size } from './viewport.js';
 interface Parts {
   readonly item: ItemView;
   readonly index: number;
-  readonly layers: Layers;
+  readonly choices: Choices;
   readonly toggle: (layer: Layer) => void;
   readonly keeper: Keeper;
 }
 
 /** The picture, with its layers on it and the buttons that switch them. */
-export function Stage({ item, index, layers, toggle, keeper }: Parts) {
+export function Stage({ item, index, choices, toggle, keeper }: Parts) {
   const { pictures, generation } = useTools();
   const { ref, size: box } = useSize<HTMLDivElement>();
   const nothing = item.record.images.length === 0 && item.imageCandidates.length === 0 && !item.mayBeEmbedded;
@@ -38,14 +35,12 @@ export function Stage({ item, index, layers, toggle, keeper }: Parts) {
   const patch = useCrop(pictures, item.key, index, shown.stale ? null : picture, { ...control, box });
   useGestures(ref, control);
 
-  const compass = compassOf(item.record);
-  const boxes = boxesOf(item.record);
   const drawn = picture !== null && !shown.stale;
-  const onImage = compass?.kind === 'image' && drawn;
+  const layers = drawnLayers(item, choices);
   return (
     <section class={nothing ? 'stage bare' : 'stage'} aria-label="Picture">
       <div class="stage-bar">
-        <Toolbar item={item} layers={layers} toggle={toggle} />
+        <Toolbar item={item} choices={choices} toggle={toggle} />
         {drawn && <ZoomBar control={control} />}
       </div>
       <div class="view">
@@ -59,31 +54,24 @@ export function Stage({ item, index, layers, toggle, keeper }: Parts) {
         >
           {picture !== null && control.ready && (
             <Whole picture={picture} patch={patch} control={control} box={box} alt={labelOf(item, index, picture)}>
-              {layers.boxes && drawn && boxes.drawable && <BoxLayer boxes={boxes.list} original={control.original} />}
+              {drawn && <InPicture layers={layers} item={item} original={control.original} />}
             </Whole>
           )}
-          {layers.compass && onImage && (
-            <ImageArrows compass={compass} box={box} place={placeOf(control.view, box, control.fit)} />
+          {drawn && (
+            <OverPicture layers={layers} item={item} box={box} place={placeOf(control.view, box, control.fit)} />
           )}
         </div>
         <Placeholder item={item} index={index} shown={shown} nothing={nothing} />
       </div>
-      {layers.compass && compass !== null && !onImage && (compass.kind === 'plan' || !isWaiting(shown, nothing)) && (
-        <PlanView compass={compass} place={nothing || shown.result?.ok === false ? 'docked' : placeOfPlan(box)} />
-      )}
+      <BesidePicture layers={layers} item={item} box={box} {...pictureOf(shown, nothing)} />
     </section>
   );
 }
 
-/** True while it is not known yet whether there is a picture. */
-function isWaiting({ result, stale }: Shown, nothing: boolean): boolean {
-  return !nothing && (result === null || stale);
-}
-
-/** The plan leaves the picture to be seen: it is drawn smaller on a low one, and below a narrow one. */
-function placeOfPlan(box: Size): 'inset' | 'small' | 'docked' {
-  if (box.width < 480) return 'docked';
-  return box.height < 340 ? 'small' : 'inset';
+function pictureOf({ result, stale }: Shown, nothing: boolean): Pick<Beside, 'picture' | 'isBare'> {
+  const isAwaited = !nothing && (result === null || stale);
+  const picture = isAwaited ? 'awaited' : !nothing && result?.ok === true ? 'drawn' : 'none';
+  return { picture, isBare: nothing || result?.ok === false };
 }
 
 function labelOf(item: ItemView, index: number, picture: Loaded | null): string {

@@ -1,41 +1,44 @@
 import { useState } from 'preact/hooks';
 import type { ItemView } from '../../protocol/rows.js';
 import { Icon, Key } from '../shared/icon.js';
-import { COMMANDS, titled } from './commands.js';
+import { titled } from '../shared/keys.js';
+import { COMMANDS } from './commands.js';
 import { useTools } from './context.js';
-import { LAYERS, type Layer, type Layers } from './layers.js';
+import { LAYERS } from './layers/all.js';
+import { isOn, type Choices, type Layer } from './layers/layer.js';
 import type { ViewControl } from './useView.js';
 
 interface Parts {
   readonly item: ItemView;
-  readonly layers: Layers;
+  readonly choices: Choices;
   readonly toggle: (layer: Layer) => void;
 }
 
 /** The layers over the picture. One that has nothing to show stays in its place, and says why. */
-export function Toolbar({ item, layers, toggle }: Parts) {
+export function Toolbar({ item, choices, toggle }: Parts) {
   const { keys } = useTools();
   const [reason, setReason] = useState<string | null>(null);
   return (
     <div class="toolbar" role="toolbar" aria-label="Layers">
-      {LAYERS.map(({ layer, word, icon, command, of }) => {
-        const { drawable, words } = of(item);
+      {LAYERS.map((layer) => {
+        const { id, label, icon, command } = layer;
+        const { drawable, words } = layer.of(item);
         return (
           // `aria-disabled`, so that a button that can do nothing can still be reached and says why.
           <button
-            key={layer}
+            key={id}
             type="button"
             class="layer"
-            aria-pressed={layers[layer] && drawable}
+            aria-pressed={isOn(layer, choices) && drawable}
             aria-disabled={!drawable}
-            aria-label={drawable ? word : `${word}: ${words}`}
-            title={drawable && command !== null ? titled(words, command, keys) : words}
+            aria-label={drawable ? label : `${label}: ${words}`}
+            title={drawable && command !== null ? titled(words, COMMANDS[command], keys) : words}
             onClick={() => drawable && toggle(layer)}
             onFocus={() => setReason(drawable ? null : words)}
             onBlur={() => setReason(null)}
           >
             <Icon name={icon} />
-            <span class="word">{word}</span>
+            <span class="word">{label}</span>
             {drawable && command !== null && <Key of={COMMANDS[command]} keys={keys} />}
           </button>
         );
@@ -82,7 +85,13 @@ interface ZoomButtonParts {
 function ZoomButton({ command, icon, words, onClick }: ZoomButtonParts) {
   const { keys } = useTools();
   return (
-    <button type="button" class="tool" title={titled(words, command, keys)} aria-label={words} onClick={onClick}>
+    <button
+      type="button"
+      class="tool"
+      title={titled(words, COMMANDS[command], keys)}
+      aria-label={words}
+      onClick={onClick}
+    >
       <Icon name={icon} />
       <Key of={COMMANDS[command]} keys={keys} />
     </button>

@@ -2,7 +2,8 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preac
 import type { InspectorState } from '../../protocol/inspectorPage.js';
 import type { Host } from './context.js';
 import { nameOf, type Keeper } from './kept.js';
-import type { Layer, Layers } from './layers.js';
+import { LAYERS } from './layers/all.js';
+import { isOn, type Choices, type Layer } from './layers/layer.js';
 import type { Pictures } from './pictures.js';
 
 /** The state of the page as the extension tells it. `problem` is what last went wrong, in a sentence. */
@@ -31,11 +32,11 @@ export function useInspector(host: Host, pictures: Pictures) {
 
 /** The layers over the picture: kept, and switched by the workbench's keys too. */
 export function useLayers(host: Host, keeper: Keeper) {
-  const [layers, setLayers] = useState<Layers>(keeper.now.layers);
+  const [choices, setChoices] = useState<Choices>(keeper.now.layers);
   const toggle = useCallback(
     (layer: Layer) =>
-      setLayers((before) => {
-        const after = { ...before, [layer]: !before[layer] };
+      setChoices((before) => {
+        const after = { ...before, [layer.id]: !isOn(layer, before) };
         keeper.change({ layers: after });
         return after;
       }),
@@ -44,11 +45,12 @@ export function useLayers(host: Host, keeper: Keeper) {
   useEffect(
     () =>
       host.on('do', ({ what }) => {
-        if (what === 'compass' || what === 'boxes') toggle(what);
+        const layer = LAYERS.find(({ id }) => id === what);
+        if (layer !== undefined) toggle(layer);
       }),
     [host, toggle],
   );
-  return { layers, toggle };
+  return { choices, toggle };
 }
 
 /** Which image of the item is shown. */

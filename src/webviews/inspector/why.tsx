@@ -1,4 +1,5 @@
 import type { ItemView } from '../../protocol/rows.js';
+import { Visible } from '../shared/visible.js';
 
 export function Why({ item }: { readonly item: ItemView }) {
   const { why, trace, lens } = item;
@@ -13,7 +14,7 @@ export function Why({ item }: { readonly item: ItemView }) {
       <ul class="why">
         {why.map((sentence) => (
           <li key={sentence} dir="auto">
-            {sentence}
+            <Visible text={sentence} />
           </li>
         ))}
       </ul>

@@ -1,3 +1,5 @@
+import { Visible } from './visible.js';
+
 /** Arrows as on a plan of the frame that the question names, front up, as the compass draws it; above and below stand apart. */
 const ARROWS: Readonly<Record<string, string>> = {
   left: '←',
@@ -23,7 +25,12 @@ export function arrowOf(direction: string): string {
 
 /** "↙ back-left": a direction where there is one, else the answer's own words. */
 export function Answer({ direction, text }: { readonly direction: string | null; readonly text: string | null }) {
-  if (direction === null) return <span class="answer">{text ?? '–'}</span>;
+  if (direction === null)
+    return (
+      <span class="answer">
+        <Visible text={text ?? '–'} />
+      </span>
+    );
   return (
     <span class="answer">
       <span class="arrow" aria-hidden="true">

@@ -58,6 +58,14 @@ const CHOICES: Readonly<Record<string, readonly Case[]>> = {
     ['\u001b[1mB\u001b[0m', FOUR, '1'],
     ['\u001b[38;5;12m(B)\u001b[0m right', FOUR, '1'],
     ['\u001b[1mright\u001b[0m', FOUR, '1'],
+    ['The answer is <b>left</b>.', FOUR, '0'],
+    ['<b>A</b>', FOUR, '0'],
+    ['<b><i>left</i></b>', FOUR, '0'],
+    ['The final answer is: <B>A. left</B>', FOUR, '0'],
+    ['The answer is <a>right</a>', FOUR, '1'],
+    ['The answer is <c>\nleft\n</c>', FOUR, '0'],
+    ['Answer: <B>', FOUR, '1'],
+    ['Answer: <b>', FOUR, '1'],
     ['\u001b[0m', FOUR, 'empty'],
     ['№', FOUR, 'unparsed'],
   ],
@@ -283,6 +291,8 @@ describe('default rule: choices', () => {
     assert.deepEqual([trace.start, trace.end, trace.text], [22, 23, 'Ｂ']);
     const bold = read('The answer is 𝐁.', FOUR).trace;
     assert.deepEqual([bold.start, bold.end, bold.text], [14, 16, '𝐁']);
+    const marked = read('The answer is <b>left</b> of it', FOUR).trace;
+    assert.deepEqual([marked.start, marked.end, marked.text], [17, 21, 'left']);
   });
 
   it('says that an answer corrects another', () => {

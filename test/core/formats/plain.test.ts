@@ -243,6 +243,12 @@ describe('plain: questions, images, runs', () => {
       'a.jpg',
       'https://example.org/b.jpg',
     ]);
+    for (const list of [[null, 'a.jpg'], "[None, 'a.jpg']", ['', { path: 'a.jpg' }]]) {
+      assert.deepEqual(imageRefs(list), ['', 'a.jpg'], 'a frame without a picture keeps its place');
+    }
+    for (const list of [[], [null, null], '[None]']) assert.deepEqual(imageRefs(list), []);
+    assert.deepEqual(imageRefs({ bytes: 'broken', path: 'pics/ok.png' }), ['pics/ok.png']);
+    assert.match(imageRefs({ bytes: 'broken', path: null }).join(), /^inline:data;\d+ bytes;/);
   });
 
   it('keeps every other column, with its type, and the rest of an opened object', async () => {

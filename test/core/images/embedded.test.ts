@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -211,6 +211,26 @@ describe('images inside files', () => {
     });
   });
 
+  it('stay known where other files are looked in too, and are forgotten with their file', async () => {
+    const image = await picture(1);
+    const rows = (id: number) => `index\timage\tquestion\n${id}\t${image.toString('base64')}\tWhich?\n`;
+    const [one, two] = [await file('one.tsv', rows(1)), await file('two.tsv', rows(2))];
+    await utimes(one, 1e9, 1e9);
+    const source = images(one);
+    assert.deepEqual(await bytesOf(source, wanted('1')), image);
+    // Whoever indexed it again would meet another id.
+    await writeFile(one, rows(7));
+    await utimes(one, 1e9, 1e9);
+    source.lookIn([two, one]);
+    assert.deepEqual(await bytesOf(source, wanted('1')), image);
+    assert.deepEqual(await bytesOf(source, wanted('2')), image);
+    source.lookIn([two]);
+    assert.equal(await source.find(wanted('1'), LIMIT), null);
+    source.lookIn([two, one]);
+    assert.equal(await source.find(wanted('1'), LIMIT), null);
+    assert.deepEqual(await bytesOf(source, wanted('7')), image);
+  });
+
   describe('in Parquet files', () => {
     async function parquet(name: string, select: string): Promise<string> {
       const full = path.join(folder, name);
@@ -222,6 +242,26 @@ describe('images inside files', () => {
       return full;
     }
     const blob = (bytes: Buffer): string => `from_hex('${bytes.toString('hex')}')`;
+
+    it('are read to the end where they are closed meanwhile, also when nobody waits any more', async () => {
+      const from = (letter: string): string =>
+        `SELECT range::VARCHAR AS "id", 'q' || range AS "question", encode(repeat('${letter}', 50)) AS "bytes" FROM range(50000)`;
+      const source = images(await parquet('one.parquet', from('a')), await parquet('two.parquet', from('b')));
+      const cancel = new AbortController();
+      const given = source.find(wanted('9', 'q9'), LIMIT, cancel.signal).catch((error: Error) => error.name);
+      const asked = Array.from({ length: 20 }, (_, id) =>
+        source.count({ id: `${id}`, question: `q${id}`, dataset: 'one' }).then(Number, (error: Error) => error.message),
+      );
+      cancel.abort();
+      await source.close();
+      assert.equal(await given, 'AbortError');
+      const answers = await Promise.all(asked);
+      assert.deepEqual(
+        answers.filter((answer) => typeof answer !== 'number'),
+        [],
+      );
+      await assert.rejects(source.find(wanted('9', 'q9'), LIMIT), { name: 'AbortError' });
+    });
 
     it('are found as {bytes, path}, by question_id', async () => {
       const [one, two] = [await picture(1), await picture(2)];

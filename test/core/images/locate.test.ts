@@ -98,7 +98,8 @@ describe('locating images', () => {
     assert.equal(await fileOf('../../data/images/in.png'), inside);
     assert.equal(await fileOf('a/../../../data/images/in.png'), inside);
     const found = await locate('../../../secret/key.png');
-    assert.deepEqual(found, { kind: 'missing', tried: [], places: 0, denied: [] });
+    const outside = [folder, path.dirname(folder)].map((each) => path.join(each, 'secret/key.png'));
+    assert.deepEqual(found, { kind: 'missing', tried: [], places: 0, denied: [], noFiles: [], outside });
     assert.equal(await fileOf('../../../../../../../../secret/key.png'), null);
     const missing = await locate('images/none.png');
     assert.equal(
@@ -245,11 +246,31 @@ describe('locating images', () => {
     }
     assert.equal(await fileOf('{"bytes": null, "path": "a.png"}'), file);
     assert.equal(await fileOf(`{'bytes': None, 'path': 'a.png'}`), file);
+    assert.equal(await fileOf('{"bytes": "broken", "path": "a.png"}'), file);
+    assert.equal((await locate('{"bytes": "broken", "path": null}')).kind, 'bytes');
     assert.deepEqual(await locate('https://example.org/a.png'), { kind: 'url', url: 'https://example.org/a.png' });
     for (const stated of ['', 'data:image/png', 'a\0.png', '{"x": 1}', 'x'.repeat(5000)]) {
       assert.equal((await locate(stated)).kind, 'unusable', stated.slice(0, 20));
     }
     assert.equal((await locate('iVBORw0KGgo-is-a-name-'.repeat(4))).kind, 'missing');
+  });
+
+  it('reads base64 that was written for URLs, and tells where base64 is damaged', async () => {
+    const head = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
+    const png = Buffer.concat([head, Buffer.from('fbefbefbffff', 'hex'), Buffer.alloc(80)]);
+    const jpeg = Buffer.concat([Buffer.from('ffd8ffe0', 'hex'), Buffer.alloc(300, 0xfb)]);
+    for (const bytes of [png, jpeg]) {
+      const forUrls = bytes.toString('base64url');
+      assert.match(forUrls, /[-_]/);
+      assert.deepEqual(await locate(forUrls), { kind: 'bytes', bytes });
+      const base64 = bytes.toString('base64');
+      const damaged = `${base64.slice(0, 70)}%${base64.slice(71)}`;
+      assert.deepEqual(await locate(damaged), {
+        kind: 'unusable',
+        why: `states an image as damaged base64: character 71 of ${base64.length} is none of it`,
+      });
+    }
+    assert.equal((await locate(`/9j/${'folder/'.repeat(40)}1.jpg`)).kind, 'missing');
   });
 });
 

@@ -57,4 +57,52 @@ describe('store: rows in memory', () => {
         ['q1', 'q2'],
       );
     }));
+
+  it('leave no part of themselves once nobody wants them, and can be copied again', () =>
+    withDatabase([Array.from({ length: 60 }, (_, at) => flatRow(at + 1))], async (db) => {
+      const held = new HeldRows(db, 1);
+      const cancel = new AbortController();
+      const copied = held.hold('copy', ['row'], cancel.signal);
+      const tables = (): Promise<unknown[]> =>
+        db.all(`SELECT 1 FROM duckdb_tables() WHERE database_name = 'held' AND table_name = 'copy'`);
+      while ((await tables()).length === 0) await new Promise(setImmediate);
+      cancel.abort();
+      await assert.rejects(copied, { name: 'AbortError' });
+      assert.deepEqual(await tables(), []);
+      await held.hold('copy', ['row']);
+      assert.deepEqual(await db.all('SELECT count(*)::INTEGER AS "rows" FROM held.copy'), [{ rows: 60 }]);
+    }));
+
+  it('are given up for the one who asks no more, and for no other', () =>
+    withDatabase([[flatRow(1), flatRow(2)]], async (db) => {
+      const browse = new Browse(db);
+      const { id } = await browse.slice({ conditions: [], ids: null, sort: [], group: null });
+      const asked = async (signal?: AbortSignal) =>
+        (await browse.rows(id, [0, 2], ['item'], signal)).map((row) => row['item']);
+      for (const isHeld of [false, true]) {
+        if (isHeld) await browse.warm();
+        if (isHeld) await browse.hold();
+        const cancel = new AbortController();
+        const given = asked(cancel.signal);
+        const kept = asked();
+        cancel.abort();
+        await assert.rejects(given, { name: 'AbortError' });
+        assert.deepEqual(await kept, ['q1', 'q2']);
+      }
+    }));
+
+  it('of a list that ends while they are asked for are told as such', () =>
+    withDatabase([[flatRow(1)]], async (db) => {
+      const browse = new Browse(db);
+      const request = { conditions: [], ids: null, sort: [], group: null };
+      const { id } = await browse.slice(request);
+      const asked = browse.rows(id, [0, 1], ['item']).then(
+        (rows) => rows.length,
+        (error: Error) => error.message,
+      );
+      await Promise.all(Array.from({ length: 8 }, () => browse.slice(request)));
+      const answer = await asked;
+      assert.ok(answer === 1 || /ask for it again/.test(String(answer)), String(answer));
+      await assert.rejects(browse.rows(id, [0, 1], ['item']), /ask for it again/);
+    }));
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import * as vscode from 'vscode';
 
 function extension(): vscode.Extension<unknown> {
@@ -40,6 +41,29 @@ describe('views in the extension host', () => {
     await vscode.commands.executeCommand('flipside.unsetBaseline', run);
     assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), { version: 1, baselines: {} });
     rmSync(path.dirname(file), { recursive: true });
+  });
+
+  it('reads with another Node as soon as the settings name one, and starts it once', async () => {
+    await vscode.commands.executeCommand('flipside.refresh');
+    const [program, starts] = ['node.sh', 'starts.txt'].map((name) => path.join(folder(), 'nothing', name));
+    assert.ok(program !== undefined && starts !== undefined);
+    writeFileSync(program, `#!/bin/sh\necho started >> '${starts}'\nexec '${process.execPath}' "$@"\n`, {
+      mode: 0o755,
+    });
+    const settings = vscode.workspace.getConfiguration('flipside');
+    const started = (): number => (existsSync(starts) ? readFileSync(starts, 'utf8').trim().split('\n').length : 0);
+    await settings.update('nodePath', program, vscode.ConfigurationTarget.Global);
+    try {
+      while (started() === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+      const baseline = 'samples/results/synthetic-boxes/result_synthetic-boxes.csv';
+      await vscode.commands.executeCommand('flipside.setBaseline', baseline);
+      await vscode.commands.executeCommand('flipside.unsetBaseline', baseline);
+      await vscode.commands.executeCommand('flipside.refresh');
+      assert.equal(started(), 1);
+    } finally {
+      await settings.update('nodePath', undefined, vscode.ConfigurationTarget.Global);
+      rmSync(path.join(folder(), '.flipside'), { recursive: true, force: true });
+    }
   });
 
   it('analyses a folder without predictions and goes back to the workspace', async () => {

@@ -1,7 +1,8 @@
 import type { ErrorsEvents, ErrorsHost, ErrorsStart } from '../../../src/protocol/errorsPage.js';
 import { RpcError } from '../../../src/protocol/rpc.js';
 import type { Picture, Query, Row } from '../../../src/protocol/rows.js';
-import { brokenPicture, facetOf, longRowAt, oddRowAt, OVERVIEW, pictureOf, rowAt, TASKS } from './errorsData.js';
+import { brokenPicture, facetOf, longRowAt, oddRowAt, pictureOf, rowAt, TASKS } from './errorsData.js';
+import { OVERVIEW } from './errorsOverview.js';
 import { tell } from './stub.js';
 
 interface Story {
@@ -50,6 +51,7 @@ function groupsOf(query: Query, total: number) {
 function hostOf(story: Story): ErrorsHost {
   const { total, row = rowAt, picture = pictureOf, delay = 0 } = story;
   let slices = 0;
+  let listed = total;
   let mayEnd = story.ends === true;
   const start: ErrorsStart = {
     ...{ overview: OVERVIEW, emptiness: null, message: null, query: null, keys: KEYS },
@@ -61,9 +63,17 @@ function hostOf(story: Story): ErrorsHost {
     slice: async (query) => {
       await wait(delay);
       if (story.fails !== undefined) throw new RpcError(story.fails, 'expected');
-      const size = totalOf(query, total);
+      const size = (listed = totalOf(query, total));
       const unknownIds = query.ids?.filter((id) => !KNOWN_ID.test(id)) ?? [];
-      return { slice: ++slices, total: size, of: story.of ?? total + 299, groups: groupsOf(query, size), unknownIds };
+      const numbered = query.ids?.includes('item-3') === true ? ['plain/answers.jsonl'] : [];
+      return {
+        slice: ++slices,
+        total: size,
+        of: story.of ?? total + 299,
+        groups: groupsOf(query, size),
+        unknownIds,
+        numbered,
+      };
     },
     rows: async ({ start: from, end }) => {
       await wait(delay);
@@ -73,7 +83,7 @@ function hostOf(story: Story): ErrorsHost {
       }
       return Array.from({ length: end - from }, (_, at) => row(from + at));
     },
-    position: ({ key }) => Promise.resolve(key.row < total ? key.row : null),
+    position: ({ key }) => Promise.resolve(key.row < listed ? key.row : null),
     nextError: ({ position, by }) => Promise.resolve(position + 3 * by),
     facets: async ({ query, fields, limit }) => {
       await wait(delay);
@@ -84,6 +94,7 @@ function hostOf(story: Story): ErrorsHost {
       return Promise.all(keys.map(async (key) => picture(key.row)));
     },
     select: () => Promise.resolve(null),
+    placed: () => Promise.resolve(null),
     act: () => Promise.resolve(null),
     command: () => Promise.resolve(null),
     focus: () => Promise.resolve(null),
@@ -118,6 +129,19 @@ tell<ErrorsHost, ErrorsEvents>({
   noImages: () => hostOf({ total: 30, row: (position) => ({ ...rowAt(position), images: 0 }) }),
   brokenThumbnails: () =>
     hostOf({ total: 30, picture: (row) => (row % 3 === 0 ? pictureOf(row) : brokenPicture(row)) }),
+  // A picture on a server that hangs: null among others, and never there alone.
+  hanging: () => {
+    const host = hostOf({ total: 30 });
+    const never = new Promise<never>(() => undefined);
+    return {
+      ...host,
+      thumbnails: async (params, signal) => {
+        const pictures = await host.thumbnails(params, signal);
+        if (params.keys.length === 1 && params.keys[0]?.row === 3) return never;
+        return pictures.map((picture, at) => (params.keys[at]?.row === 3 ? null : picture));
+      },
+    };
+  },
   longNames: () => hostOf({ total: 80, row: longRowAt }),
   waiting: () => hostOf({ total: 1_000, delay: 60_000 }),
   slow: () => hostOf({ total: 1_000, delay: 400 }),

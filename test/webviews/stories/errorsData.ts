@@ -1,6 +1,6 @@
 /** Rows made of their position, so that a million cost nothing. */
-import type { Overview } from '../../../src/protocol/analysis.js';
 import type { Facet, Outcome, Picture, Query, Row } from '../../../src/protocol/rows.js';
+import { RUNS } from './errorsOverview.js';
 
 const QUESTIONS = [
   'Where is the banana relative to the table?',
@@ -64,7 +64,7 @@ export function oddRowAt(position: number): Row {
     'أين توجد القطة بالنسبة إلى الطاولة في هذه الصورة، إلى اليمين أم إلى اليسار؟',
     '🍌👩‍🔬🏳️‍🌈 Where is the 🍌 of the 👩‍🔬? 左ですか、右ですか？',
     'Unbreakable'.repeat(60),
-    '<b>not bold</b> <img src=x onerror=alert(1)> & "quotes"',
+    '<b>not bold</b> <img src=x onerror=alert(1)> & \u202e"quotes"\u202c\u0007',
     '',
   ];
   const row = rowAt(position);
@@ -75,7 +75,7 @@ export function oddRowAt(position: number): Row {
     outcome: outcomes[position % outcomes.length] ?? 'wrong',
     class: position % 4 === 0 ? 'a-class-of-a-lens-with-a-name-that-does-not-end' : null,
     gold: plain ? 'على اليسار من الطاولة الكبيرة' : 'A text answer without any direction that goes on '.repeat(4),
-    predicted: position % 4 === 1 ? null : 'Something else, said at length, with reasons '.repeat(4),
+    predicted: position % 4 === 1 ? null : '\u202eSomething else, said at length, with reasons '.repeat(4),
     goldDirection: position % 2 === 0 ? 'back-right-above' : null,
     predictedDirection: position % 4 === 2 ? 'front-left-below' : null,
     task: 'A task whose name is a whole sentence and a half',
@@ -94,37 +94,6 @@ export function longRowAt(position: number): Row {
     predictedDirection: 'back-right-below',
   };
 }
-
-/** Ids as the index makes them: paths that begin alike. */
-const RUNS: readonly (readonly [id: string, model: string | null, items: number])[] = [
-  ['results/ViewSpatial-Bench/mvsm_merged_bf16/result_mvsm_merged_bf16.csv', 'mvsm_merged_bf16', 303],
-  ['results/ViewSpatial-Bench/Qwen2.5-VL-3B-Instruct/result.csv', 'Qwen2.5-VL-3B-Instruct', 256],
-  ['results/ViewSpatial-Bench/unnamed/result_2026-05-01.csv', null, 81],
-  [
-    'results/checkpoints/last.jsonl',
-    'llava-onevision-qwen2-72b-ov-chat-spatial-sft-epoch3-step-120000-merged-bf16-with-visual-prompts',
-    44,
-  ],
-];
-
-export const OVERVIEW: Overview = {
-  id: 'first',
-  complete: true,
-  lens: { name: 'axes', version: '1', note: null },
-  lenses: ['axes', 'angular'],
-  runs: RUNS.map(([id, model, items]) => ({
-    ...{ id, model, items, file: `/data/results/${id}`, dataset: 'ViewSpatial-Bench', format: 'viewspatial' },
-    ...{ wrong: items, noGold: 0, accuracy: 0.35, ci95: null, correctUnits: 0, units: items, chance: null },
-    ...{ part: null, content: '', coverage: null, warnings: [], classes: [] },
-  })),
-  datasets: [],
-  skipped: [],
-  fields: [
-    ...['run', 'class', 'outcome', 'axis', 'drift', 'task', 'relation', 'family', 'frame', 'agreement', 'flags'],
-    ...['confidence', 'angle', 'kind', 'meta.camera.height', 'meta.scene'],
-  ].map((name) => ({ name, type: 'text', metadata: name.startsWith('meta.') })),
-  rows: 858,
-};
 
 const COUNTS: Readonly<Record<string, readonly (readonly [string | boolean | null, number])[]>> = {
   // The most frequent first, as the index has them.

@@ -85,6 +85,7 @@ function item(part: Partial<ItemRecord>, more: Partial<ItemView> & { readonly re
     ],
     others: OTHERS,
     imageCandidates: [],
+    statedId: null,
     mayBeEmbedded: false,
     embeddedImages: 0,
     source: { file: FILE, row: record.row },
@@ -307,6 +308,7 @@ export const ITEMS: Readonly<Record<string, ItemView>> = {
     ],
     response: '🤔🤔 I see a 🍌… so: 👉 B 👈\u001b[0m\u0007',
   }),
+  zeroWidth: item({ response: 'So B\u200b\u200d, as 👩🏽‍🚀 می\u200cخواهم\u200f' }),
   markup: item({ response: '<img src=x onerror="window.broken = true"> **B** <script>window.broken = true</script>' }),
   manyRuns: item(
     {},
@@ -331,5 +333,6 @@ export const ITEMS: Readonly<Record<string, ItemView>> = {
       ],
     },
   ),
+  numbered: item({ item: '417' }, { statedId: 'q-10' }),
   oddMeta: item({ meta: ODD_META }),
 };

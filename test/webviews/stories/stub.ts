@@ -1,7 +1,7 @@
 /**
  * Stands in the extension's place for a page in a browser: answers its requests with a story's host. Every request is kept
- * in `window.storyCalls`; `window.storyEmit(name, payload)` sends the page an event, `window.storyTooPale()` lists what can
- * hardly be read.
+ * in `window.storyCalls`; `window.storyEmit(name, payload)` sends the page an event, `window.storyHold(method)` leaves such
+ * requests lying until `storyRelease()`, `window.storyTooPale()` lists what can hardly be read.
  */
 import { tooPale } from './contrast.js';
 import { Rpc, type Events, type Methods } from '../../../src/protocol/rpc.js';
@@ -10,6 +10,8 @@ declare global {
   interface Window {
     storyCalls: { method: string; params: unknown }[];
     storyEmit: (name: string, payload: unknown) => void;
+    storyHold: (method: string) => void;
+    storyRelease: () => void;
     storyTooPale: () => string[];
     acquireVsCodeApi: () => unknown;
   }
@@ -36,11 +38,18 @@ export function tell<Host extends Methods<Host>, Out extends Events>(
     make(),
   );
   window.storyEmit = (event, payload) => rpc.emit(event as keyof Out & string, payload as Out[keyof Out & string]);
+  const held: { method: string | null; messages: unknown[] } = { method: null, messages: [] };
+  window.storyHold = (method) => (held.method = method);
+  window.storyRelease = () => {
+    held.method = null;
+    for (const message of held.messages.splice(0)) toHost(message);
+  };
   window.acquireVsCodeApi = () => ({
     postMessage: (message: { type: string; method?: string; params?: unknown }) => {
       if (message.type === 'request') window.storyCalls.push({ method: message.method ?? '', params: message.params });
       const copy: unknown = structuredClone(message);
-      setTimeout(() => toHost(copy));
+      if (held.method !== null && message.method === held.method) held.messages.push(copy);
+      else setTimeout(() => toHost(copy));
     },
     getState: () => JSON.parse(sessionStorage.getItem(STATE) ?? 'null') as unknown,
     setState: (state: unknown) => sessionStorage.setItem(STATE, JSON.stringify(state)),

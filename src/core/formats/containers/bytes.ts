@@ -20,6 +20,8 @@ export function bomLength(bytes: Uint8Array): 0 | 3 {
   return bytes.length >= 3 && bytes[0] === BOM[0] && bytes[1] === BOM[1] && bytes[2] === BOM[2] ? 3 : 0;
 }
 
+const GONE = 'the file is gone.';
+
 /**
  * Turns a failure of the file system into one that can be shown: which file, what happened, what to do.
  * An expected failure passes through as it is.
@@ -28,7 +30,7 @@ export function fileError(file: string, cause: unknown): FlipsideError {
   if (cause instanceof FlipsideError) return cause;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   const why: Record<string, string> = {
-    ENOENT: 'the file is gone. Check the path; if it was moved or deleted while reading, run the command again',
+    ENOENT: `${GONE} Check the path; if it was moved or deleted while reading, run the command again`,
     ENOTDIR: 'the path leads through something that is no folder. Check the path',
     EISDIR: 'this is a folder, and a file was expected. Name a file in it',
     EACCES: 'no permission to read it. Change its permissions, or run as a user who may read it',
@@ -40,6 +42,9 @@ export function fileError(file: string, cause: unknown): FlipsideError {
   const message = cause instanceof Error ? cause.message : String(cause);
   return new FlipsideError(`${file}: ${why[code] ?? `cannot be read (${message}). Check the file and try again`}.`, {
     file,
+    ...(code === 'ENOENT' && {
+      inEditor: `${file}: ${GONE} Put it back, or refresh to leave it out.`,
+    }),
   });
 }
 

@@ -1,3 +1,6 @@
+/** Images inside texts, values and bytes, as files of data carry them: readers of predictions and of images meet the same. */
+import type { Json } from './model.js';
+
 /** What the first bytes of a file say it is. `heic` and `svg` are told apart only to be refused with a reason. */
 export type ImageKind = 'png' | 'jpeg' | 'gif' | 'webp' | 'bmp' | 'tiff' | 'avif' | 'heic' | 'svg';
 
@@ -38,4 +41,36 @@ function isobmff(brands: string, head: Uint8Array): ImageKind | null {
   const listed = (brands.slice(0, Math.max(4, length - 8)).match(/[^]{4}/g) ?? []).filter((_, index) => index !== 1);
   if (listed.some((brand) => AVIF_BRANDS.includes(brand))) return 'avif';
   return listed.some((brand) => HEIC_BRANDS.includes(brand)) ? 'heic' : null;
+}
+
+/** Whether a text may be base64. */
+export function isBase64(text: string): boolean {
+  return /^[A-Za-z0-9+/=\s]+$/.test(text);
+}
+
+/** A data URI's media type and bytes; null for a text that is none, `bytes` null where they cannot be decoded. */
+export function readDataUri(text: string): { readonly media: string; readonly bytes: Buffer | null } | null {
+  const comma = /^data:/i.test(text) ? text.indexOf(',') : -1;
+  if (comma < 0) return null;
+  const media = text.slice('data:'.length, comma);
+  const payload = text.slice(comma + 1);
+  if (/;\s*base64\s*$/i.test(media)) return { media, bytes: Buffer.from(payload, 'base64') };
+  try {
+    return { media, bytes: Buffer.from(decodeURIComponent(payload), 'latin1') };
+  } catch {
+    return { media, bytes: null };
+  }
+}
+
+/** Bytes in any of the ways that survive in text: a data URI, base64, a list of numbers, a printed Buffer. Null where there are none. */
+export function bytesOf(value: Json | undefined): Buffer | null {
+  if (typeof value === 'string') {
+    if (value === '') return null;
+    if (/^data:/i.test(value)) return readDataUri(value)?.bytes ?? null;
+    return Buffer.from(value, isBase64(value) ? 'base64' : 'latin1');
+  }
+  if (Array.isArray(value)) {
+    return value.length > 0 && value.every((each) => typeof each === 'number') ? Buffer.from(value) : null;
+  }
+  return typeof value === 'object' && value !== null ? bytesOf(value['data']) : null;
 }
