@@ -3,6 +3,7 @@ import { FlipsideError } from '../core/model.js';
 import type { ErrorsEvents, ErrorsHost, ErrorsStart } from '../protocol/errorsPage.js';
 import { RpcError } from '../protocol/rpc.js';
 import { ERRORS, isErrorsOnly, type Query, type RowKey } from '../protocol/rows.js';
+import { FirstRows } from './firstRows.js';
 import { loadPage, type PageRpc } from './page.js';
 import type { Predictions } from './predictions.js';
 import { readQuery } from './savedQuery.js';
@@ -56,6 +57,9 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
   private current: Current | null = null;
   /** Of what is open. */
   private opening: string | null = null;
+  /** The page is about to ask for its first slice. */
+  private begins = false;
+  private readonly first: FirstRows;
   private readonly subscription: vscode.Disposable;
 
   constructor(
@@ -66,7 +70,8 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
     private readonly listener: ErrorsListener,
   ) {
     this.query = keptQuery(state.get<unknown>(QUERY));
-    this.subscription = predictions.onDidChange(() => this.changed());
+    this.first = new FirstRows(predictions.client);
+    this.subscription = predictions.onWillTell(() => this.changed());
   }
 
   dispose(): void {
@@ -75,6 +80,9 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
+    this.begins = true;
+    // Before the page, which starts meanwhile.
+    void this.predictions.ensureOpen();
     this.view = view;
     this.rpc?.close('The view was opened again.');
     const rpc = loadPage<ErrorsHost, ErrorsEvents>(
@@ -94,7 +102,6 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
       rpc.close('The view was closed.');
       if (this.rpc === rpc) [this.rpc, this.view, this.alive] = [null, null, false];
     });
-    void this.predictions.ensureOpen();
     this.describe();
   }
 
@@ -190,6 +197,8 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
     if (id !== this.opening) {
       // Slices end with the data that they list.
       [this.opening, this.current] = [id, null];
+      this.first.forget();
+      if (id !== null && this.begins) this.first.ask(this.query);
       if (!this.alive) this.listener.listed(null);
     }
     if (this.alive) this.rpc?.emit('changed', this.start());
@@ -228,14 +237,14 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
         return Promise.resolve(this.start());
       },
       slice: async (query, signal) => {
-        const slice = await client.ask('slice', query, signal);
-        this.query = query;
-        this.current = null;
-        this.sliceTotal = slice.total;
-        await this.state.update(QUERY, query);
+        this.begins = false;
+        const slice = (await this.first.slice(query)) ?? (await client.ask('slice', query, signal));
+        [this.query, this.current, this.sliceTotal] = [query, null, slice.total];
+        // Nobody's rows wait until it is kept.
+        void this.state.update(QUERY, query);
         return slice;
       },
-      rows: (params, signal) => client.ask('rows', params, signal),
+      rows: async (params, signal) => (await this.first.rows(params)) ?? client.ask('rows', params, signal),
       position: (params) => client.ask('position', params),
       nextError: (params) => client.ask('nextError', params),
       facets: (params, signal) => client.ask('facets', params, signal),

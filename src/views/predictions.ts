@@ -48,6 +48,9 @@ export class Predictions implements vscode.Disposable {
   private counted: Overview | null = null;
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changed.event;
+  private readonly news = new vscode.EventEmitter<void>();
+  /** The same, a moment earlier: for the list, whose first rows somebody waits for. */
+  readonly onWillTell = this.news.event;
   /** What was told last, for there is no news in the same again. */
   private shown: readonly unknown[] = [];
   private readonly looked = new vscode.EventEmitter<void>();
@@ -56,7 +59,7 @@ export class Predictions implements vscode.Disposable {
   /** Something new is being done. */
   private readonly told = new vscode.EventEmitter<string>();
   private readonly watching = new Watching(() => this.later());
-  private readonly disposables: vscode.Disposable[] = [this.changed, this.looked, this.told, this.watching];
+  private readonly disposables: vscode.Disposable[] = [this.changed, this.news, this.looked, this.told, this.watching];
 
   constructor(
     readonly client: AnalysisClient,
@@ -249,7 +252,7 @@ export class Predictions implements vscode.Disposable {
     this.doing = message;
     this.log.info(message);
     this.told.fire(message);
-    if (this.emptiness === 'indexing') this.changed.fire();
+    if (this.emptiness === 'indexing') this.fire();
   }
 
   /** Takes up the counts of what is open; they may come a moment before it, and late ones of what was open before. */
@@ -295,8 +298,16 @@ export class Predictions implements vscode.Disposable {
     const now = [state, this.overview, this.message, ...this.folders];
     if (now.length === this.shown.length && now.every((each, index) => each === this.shown[index])) return;
     this.shown = now;
-    void vscode.commands.executeCommand('setContext', 'flipside.state', state);
-    this.changed.fire();
+    this.fire(() => vscode.commands.executeCommand('setContext', 'flipside.state', state));
+  }
+
+  /** The window does one thing after another: what comes after trees waits until they are drawn. */
+  private fire(before: () => unknown = () => undefined): void {
+    this.news.fire();
+    setTimeout(() => {
+      before();
+      this.changed.fire();
+    });
   }
 }
 
