@@ -1,11 +1,11 @@
 import { ImageRefused } from '../core/analysis/images.js';
+import { KeptBytes } from '../core/analysis/keptBytes.js';
 import { FETCH_LIMITS, fetchImage, HostFailed, type FetchLimits } from './fetchImage.js';
 import { Limiter } from './limiter.js';
 
 const AT_ONCE = 8;
 /** One server that hangs must not keep others' images waiting. */
 const AT_ONCE_OF_HOST = 2;
-const KEPT_BYTES = 64 << 20;
 /** So long what failed is not tried again. */
 const REMEMBERED_MS = 60_000;
 const MOST_REMEMBERED = 10_000;
@@ -14,7 +14,7 @@ const MOST_REMEMBERED = 10_000;
 export class FetchedImages {
   private readonly all = new Limiter(AT_ONCE);
   private readonly hosts = new Map<string, Limiter>();
-  private readonly kept = new Map<string, Buffer>();
+  private readonly kept = new KeptBytes();
   /** By URL; where no answer comes from a host, by the host. */
   private readonly failed = new Map<string, { readonly error: ImageRefused; readonly at: number }>();
 
@@ -26,10 +26,7 @@ export class FetchedImages {
   /** Throws an ImageRefused; the signal's reason where nobody waits for it any more. */
   async get(url: string, maxBytes: number, signal?: AbortSignal): Promise<Buffer> {
     const host = hostOf(url);
-    const known = this.kept.get(url);
-    const bytes = known ?? (await this.of(host).run(() => this.fetch(url, host, maxBytes, signal), signal));
-    this.keep(url, bytes);
-    return bytes;
+    return this.kept.get(url) ?? this.of(host).run(() => this.fetch(url, host, maxBytes, signal), signal);
   }
 
   /** Whether `get` answers without asking the network. */
@@ -53,7 +50,7 @@ export class FetchedImages {
     }
     try {
       const bytes = await this.all.run(() => fetchImage(url, maxBytes, signal, this.limits), signal);
-      this.keep(url, bytes);
+      this.kept.keep(url, bytes);
       return bytes;
     } catch (error) {
       if (error instanceof ImageRefused) this.remember(error instanceof HostFailed ? host : url, error);
@@ -75,17 +72,6 @@ export class FetchedImages {
     let limiter = this.hosts.get(host);
     if (limiter === undefined) this.hosts.set(host, (limiter = new Limiter(AT_ONCE_OF_HOST)));
     return limiter;
-  }
-
-  private keep(url: string, bytes: Buffer): void {
-    this.kept.delete(url);
-    this.kept.set(url, bytes);
-    let total = [...this.kept.values()].reduce((sum, each) => sum + each.length, 0);
-    for (const [oldest, { length }] of this.kept) {
-      if (total <= KEPT_BYTES || oldest === url) break;
-      this.kept.delete(oldest);
-      total -= length;
-    }
   }
 }
 

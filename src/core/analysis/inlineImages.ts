@@ -4,6 +4,7 @@ import { logSamples } from '../formats/inspect.js';
 import { isDropped } from '../formats/format.js';
 import { openSource, sniff } from '../formats/shape.js';
 import type { Json } from '../model.js';
+import { KeptBytes } from './keptBytes.js';
 
 /** An image inside one record of one file, by the name that stands in the item. */
 export interface InlineWanted {
@@ -21,8 +22,6 @@ interface Want {
   readonly failed: (error: unknown) => void;
 }
 
-/** Images that were shown lately; walking through a list shows each in two sizes. */
-const KEPT_BYTES = 64 << 20;
 /** A list asks for the thumbnails of a page one by one: they are looked for together. */
 const GATHER_MS = 5;
 
@@ -32,7 +31,8 @@ const GATHER_MS = 5;
  */
 export class InlineImages {
   private readonly waiting = new Map<string, Want[]>();
-  private readonly kept = new Map<string, Buffer>();
+  /** Images that were shown lately; walking through a list shows each in two sizes. */
+  private readonly kept = new KeptBytes();
 
   /** Null where the file holds it no more. Throws a FlipsideError where the file cannot be read, or the signal's reason. */
   async find({ reference, file, row }: InlineWanted, signal?: AbortSignal): Promise<Buffer | null> {
@@ -40,12 +40,9 @@ export class InlineImages {
     if (info?.isFile() !== true) return null;
     // The name holds a digest of the bytes: where the file has changed, what is kept is still what the item was read from.
     const known = this.kept.get(reference);
-    if (known !== undefined) {
-      this.keep(reference, known);
-      return known;
-    }
+    if (known !== undefined) return known;
     const found = await this.look({ reference, file, row }, signal);
-    if (found !== null) this.keep(reference, found);
+    if (found !== null) this.kept.keep(reference, found);
     return found;
   }
 
@@ -82,17 +79,6 @@ export class InlineImages {
       await pass(file, wants);
     }
     this.waiting.delete(file);
-  }
-
-  private keep(reference: string, bytes: Buffer): void {
-    this.kept.delete(reference);
-    this.kept.set(reference, bytes);
-    let total = [...this.kept.values()].reduce((sum, each) => sum + each.length, 0);
-    for (const [oldest, { length }] of this.kept) {
-      if (total <= KEPT_BYTES || oldest === reference) break;
-      this.kept.delete(oldest);
-      total -= length;
-    }
   }
 }
 

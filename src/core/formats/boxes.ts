@@ -12,6 +12,8 @@ export interface BoxColumn {
   readonly column: string;
   /** Null where neither name nor values tell: lists of four numbers are then no boxes. */
   readonly order: BoxOrder | null;
+  /** Some of its boxes are such lists all the same, and are not drawn. */
+  readonly unclear: boolean;
   /** What the column's name says of its boxes ("subject_bbox"). */
   readonly label: string | null;
 }
@@ -54,14 +56,10 @@ export function boxColumns(shape: Shape): BoxColumn[] {
     if (stated.length === 0) return [];
     taken.push(column);
     const label = match?.[1]?.replace(/[\W_]+/g, ' ').trim() ?? '';
-    return [{ column, order: orderOf(own, stated), label: label === '' ? null : label }];
+    const order = orderOf(own, stated);
+    const unclear = order === null && stated.some((each) => each.order === null);
+    return [{ column, order, unclear, label: label === '' ? null : label }];
   });
-}
-
-/** Whether all lists of four numbers of the column are boxes that can be drawn. */
-export function boxesAreUnclear(shape: Shape, { column, order }: BoxColumn): boolean {
-  const stated = shape.head.flatMap((record) => statedIn(valueAt(record, column) ?? null));
-  return order === null && stated.some((each) => each.order === null);
 }
 
 function orderOf(name: string, stated: readonly Stated[]): BoxOrder | null {

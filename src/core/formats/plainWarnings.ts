@@ -1,4 +1,3 @@
-import { boxesAreUnclear } from './boxes.js';
 import type { Detected, Shape } from './format.js';
 import { readOptions } from './optionsValue.js';
 import { unsplitOptions } from './plainJoined.js';
@@ -42,7 +41,7 @@ function optionsWarning(shape: Shape, plan: Plan): string | null {
 }
 
 function boxesWarning(shape: Shape, { boxes }: Plan): string | null {
-  const unclear = boxes.filter((column) => boxesAreUnclear(shape, column));
+  const unclear = boxes.filter((column) => column.unclear);
   if (unclear.length === 0) return null;
   return (
     `${shape.path}: nothing tells whether the four numbers of a box in ${listOf(unclear.map(({ column }) => column))} are two corners or a corner and ` +

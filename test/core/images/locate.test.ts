@@ -200,6 +200,7 @@ describe('locating images', () => {
   });
 
   it('counts all places, and says which may not be looked at', async function () {
+    // Windows has no permission bits to take away.
     if (process.platform === 'win32') this.skip();
     const file = await put('work/closed/1.png');
     await chmod(path.dirname(file), 0);
