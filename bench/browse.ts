@@ -75,7 +75,7 @@ export async function browse(file: string, folder: string): Promise<BrowseTimes>
 }
 
 function start(): AnalysisClient {
-  const script = path.join(root, 'dist', 'server.js');
+  const script = path.join(root, 'dist', 'server.cjs');
   const silent = { info: () => undefined, error: (line: string) => process.stderr.write(`${line}\n`) };
   return new AnalysisClient({ script, program: () => ({ node: process.execPath, env: process.env }), log: silent });
 }

@@ -21,7 +21,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Flipside', { log: true });
   const dist = (file: string): vscode.Uri => vscode.Uri.joinPath(context.extensionUri, 'dist', file);
   const keys = defaultKeys(context.extension);
-  const client = new AnalysisClient({ script: dist('server.js').fsPath, program: nodeProgram, log });
+  const program = (): ReturnType<typeof nodeProgram> => nodeProgram(context.globalStorageUri.fsPath);
+  const client = new AnalysisClient({ script: dist('server.cjs').fsPath, program, log });
   const predictions = new Predictions(client, context, log);
   const slices = new Slices(predictions);
   const baselines = new Baselines(predictions, log);

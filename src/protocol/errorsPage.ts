@@ -4,6 +4,13 @@ import type { Facet, Picture, Query, Row, RowKey, SliceInfo } from './rows.js';
 /** Why there is nothing to list, where there is nothing. */
 export type Emptiness = 'no folder' | 'restricted' | 'indexing' | 'nothing found' | 'failed';
 
+/** The first rows of a query, as far as a page asks for in one go. */
+export interface Answered {
+  readonly query: Query;
+  readonly slice: SliceInfo;
+  readonly rows: readonly Row[];
+}
+
 /** What the error browser starts from. */
 export interface ErrorsStart {
   readonly overview: Overview | null;
@@ -12,6 +19,8 @@ export interface ErrorsStart {
   readonly message: string | null;
   /** The query of the last time, where the page itself has none. */
   readonly query: Query | null;
+  /** The first rows of `query`, where they were asked for ahead; the page asks for all others. */
+  readonly first: Answered | null;
   /** What was asked for while the page was not there: it goes before what the page kept. */
   readonly asked: {
     readonly query: Query | null;

@@ -171,9 +171,12 @@ export class Rpc<
 }
 
 function failure(id: number, error: unknown, aborted: boolean): Message {
-  const { message, name, stack } = error instanceof Error ? error : new Error(String(error));
+  const problem = error instanceof Error ? error : new Error(String(error));
+  const { message, name } = problem;
   if (aborted || name === 'AbortError') return { type: 'failure', id, message, kind: 'cancelled' };
   // An RpcError is one that was already told apart on the way here.
-  const expected = name === 'FlipsideError' || (error instanceof RpcError && error.kind === 'expected');
-  return { type: 'failure', id, message, kind: expected ? 'expected' : 'defect', stack: expected ? undefined : stack };
+  const expected = name === 'FlipsideError' || (problem instanceof RpcError && problem.kind === 'expected');
+  if (expected) return { type: 'failure', id, message, kind: 'expected' };
+  // Read for defects alone: writing down where it failed takes the editor long, and the quick scroller cancels much.
+  return { type: 'failure', id, message, kind: 'defect', stack: problem.stack };
 }

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import os from 'node:os';
 import { createInterface } from 'node:readline';
 import type { AnalysisEvents, AnalysisMethods, OpenParams, Overview } from '../protocol/analysis.js';
 import { Rpc } from '../protocol/rpc.js';
@@ -13,6 +14,8 @@ export interface AnalysisProcess {
 
 type Server = Rpc<object, AnalysisMethods, object, AnalysisEvents>;
 
+/** On Linux and macOS: a third of the weight of other processes, as long as these want the same core. */
+const NICENESS = 5;
 /** So many deaths in so many milliseconds, and it is not started again by itself. */
 const MOST_DEATHS = 3;
 const DEATHS_WITHIN = 60_000;
@@ -167,6 +170,7 @@ export class AnalysisClient {
       serialization: 'advanced',
       silent: true,
     });
+    giveWay(child);
     for (const stream of [child.stdout, child.stderr]) {
       if (stream !== null) createInterface({ input: stream }).on('line', (line) => this.process.log.info(line));
     }
@@ -211,5 +215,14 @@ export class AnalysisClient {
     const { lastOpen } = this;
     if (this.deaths.length > MOST_DEATHS || lastOpen === null) this.tell(null);
     else void this.openIn(this.start(), lastOpen);
+  }
+}
+
+/** The editor goes first: where all cores are busy, its windows and extensions answer before the analysis does. */
+function giveWay({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) os.setPriority(pid, NICENESS);
+  } catch {
+    // It has ended already, which is told elsewhere, or the system lets nobody choose.
   }
 }

@@ -3,6 +3,7 @@ import { FlipsideError } from '../core/model.js';
 import type { ErrorsEvents, ErrorsHost, ErrorsStart } from '../protocol/errorsPage.js';
 import { RpcError } from '../protocol/rpc.js';
 import { ERRORS, isErrorsOnly, type Query, type RowKey } from '../protocol/rows.js';
+import { FirstRows } from './firstRows.js';
 import { loadPage, type PageRpc } from './page.js';
 import type { Predictions } from './predictions.js';
 import { readQuery } from './savedQuery.js';
@@ -56,6 +57,11 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
   private current: Current | null = null;
   /** Of what is open. */
   private opening: string | null = null;
+  /** The page starts, and has been told nothing of what is open. */
+  private begins = false;
+  /** Tells that the page shows its list; whoever comes after it waits for that. */
+  private listShown: () => void = () => undefined;
+  private readonly first: FirstRows;
   private readonly subscription: vscode.Disposable;
 
   constructor(
@@ -66,15 +72,20 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
     private readonly listener: ErrorsListener,
   ) {
     this.query = keptQuery(state.get<unknown>(QUERY));
-    this.subscription = predictions.onDidChange(() => this.changed());
+    this.first = new FirstRows(predictions.client);
+    this.subscription = predictions.onWillTell(() => this.changed());
   }
 
   dispose(): void {
     this.subscription.dispose();
+    this.listShown();
     this.rpc?.close('The view was closed.');
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
+    this.begins = true;
+    // Before the page, which starts meanwhile.
+    void this.predictions.ensureOpen();
     this.view = view;
     this.rpc?.close('The view was opened again.');
     const rpc = loadPage<ErrorsHost, ErrorsEvents>(
@@ -88,13 +99,13 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
       // A hidden page ends, and starts again when it is seen.
       if (view.visible) return;
       this.alive = false;
+      this.listShown();
       this.tellFocus(false);
     });
     view.onDidDispose(() => {
       rpc.close('The view was closed.');
       if (this.rpc === rpc) [this.rpc, this.view, this.alive] = [null, null, false];
     });
-    void this.predictions.ensureOpen();
     this.describe();
   }
 
@@ -190,9 +201,24 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
     if (id !== this.opening) {
       // Slices end with the data that they list.
       [this.opening, this.current] = [id, null];
+      this.first.forget();
+      if (id !== null && this.begins && this.predictions.emptiness === null) this.askAhead();
       if (!this.alive) this.listener.listed(null);
     }
-    if (this.alive) this.rpc?.emit('changed', this.start());
+    void this.tell();
+  }
+
+  private askAhead(): void {
+    this.begins = false;
+    this.predictions.after(new Promise((resolve) => (this.listShown = resolve)));
+    void this.first.ask(this.query);
+  }
+
+  private async tell(): Promise<void> {
+    const { rpc } = this;
+    if (!this.alive || rpc === null) return;
+    const first = await this.first.take();
+    if (this.alive && this.rpc === rpc) rpc.emit('changed', this.start(first));
   }
 
   private describe(): void {
@@ -201,8 +227,9 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
     this.view.description = overview === null ? '' : `lens ${overview.lens.name} v${overview.lens.version}`;
   }
 
-  private start(): ErrorsStart {
+  private start(first: ErrorsStart['first']): ErrorsStart {
     const { overview, emptiness, message } = this.predictions;
+    if (first !== null) this.sliceTotal = first.slice.total;
     const asked = emptiness === null ? this.asked : NOTHING_ASKED;
     if (emptiness === null) this.asked = NOTHING_ASKED;
     return {
@@ -210,6 +237,7 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
       emptiness,
       message,
       query: this.query,
+      first,
       asked,
       keys: this.keys,
     };
@@ -223,16 +251,16 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
   private host(): ErrorsHost {
     const { client } = this.predictions;
     return {
-      start: () => {
+      start: async () => {
+        const first = await this.first.take();
         this.alive = true;
-        return Promise.resolve(this.start());
+        return this.start(first);
       },
       slice: async (query, signal) => {
         const slice = await client.ask('slice', query, signal);
-        this.query = query;
-        this.current = null;
-        this.sliceTotal = slice.total;
-        await this.state.update(QUERY, query);
+        [this.query, this.current, this.sliceTotal] = [query, null, slice.total];
+        // Nobody's rows wait until it is kept.
+        void this.state.update(QUERY, query);
         return slice;
       },
       rows: (params, signal) => client.ask('rows', params, signal),
@@ -247,6 +275,7 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
         return Promise.resolve(null);
       },
       placed: ({ slice, current }) => {
+        this.listShown();
         this.current = current === null ? null : { slice, total: this.sliceTotal, ...current };
         this.key = current?.key ?? this.key;
         this.listener.listed({ slice, current: this.current });

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { FlipsideError } from '../core/model.js';
 import type { ImagePrefix, ImageSettings, Overview } from '../protocol/analysis.js';
@@ -14,6 +15,8 @@ import { Watching } from './watching.js';
 
 /** So many of the files that were not read are named where nothing was. */
 const UNREAD_SHOWN = 3;
+/** So long, in milliseconds, the trees wait for the rows of the list. */
+const LIST_PATIENCE = 1000;
 const PREFIXES = 'flipside.imagePrefixes';
 const CHOSEN = 'flipside.chosenPaths';
 
@@ -48,6 +51,11 @@ export class Predictions implements vscode.Disposable {
   private counted: Overview | null = null;
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changed.event;
+  private readonly news = new vscode.EventEmitter<void>();
+  /** The same, a moment earlier: for the list, whose first rows somebody waits for. */
+  readonly onWillTell = this.news.event;
+  /** What is to be waited for before all others hear of it. */
+  private list: Promise<void> | null = null;
   /** What was told last, for there is no news in the same again. */
   private shown: readonly unknown[] = [];
   private readonly looked = new vscode.EventEmitter<void>();
@@ -56,7 +64,7 @@ export class Predictions implements vscode.Disposable {
   /** Something new is being done. */
   private readonly told = new vscode.EventEmitter<string>();
   private readonly watching = new Watching(() => this.later());
-  private readonly disposables: vscode.Disposable[] = [this.changed, this.looked, this.told, this.watching];
+  private readonly disposables: vscode.Disposable[] = [this.changed, this.news, this.looked, this.told, this.watching];
 
   constructor(
     readonly client: AnalysisClient,
@@ -249,7 +257,7 @@ export class Predictions implements vscode.Disposable {
     this.doing = message;
     this.log.info(message);
     this.told.fire(message);
-    if (this.emptiness === 'indexing') this.changed.fire();
+    if (this.emptiness === 'indexing') this.fire();
   }
 
   /** Takes up the counts of what is open; they may come a moment before it, and late ones of what was open before. */
@@ -295,8 +303,27 @@ export class Predictions implements vscode.Disposable {
     const now = [state, this.overview, this.message, ...this.folders];
     if (now.length === this.shown.length && now.every((each, index) => each === this.shown[index])) return;
     this.shown = now;
-    void vscode.commands.executeCommand('setContext', 'flipside.state', state);
-    this.changed.fire();
+    this.fire(() => vscode.commands.executeCommand('setContext', 'flipside.state', state));
+  }
+
+  /**
+   * For a listener of onWillTell: the others hear only after `list`, or when that takes long. The window does one thing after
+   * another, and the rows would wait until trees are drawn.
+   */
+  after(list: Promise<void>): void {
+    this.list = list;
+  }
+
+  private fire(before: () => unknown = () => undefined): void {
+    this.news.fire();
+    const { list } = this;
+    this.list = null;
+    const tell = (): void => {
+      before();
+      this.changed.fire();
+    };
+    if (list === null) tell();
+    else void Promise.race([list, sleep(LIST_PATIENCE)]).then(tell);
   }
 }
 

@@ -81,7 +81,7 @@ export const TRUST_CHECKS = [
       const buttons = await card(page, /not trusted, so its files are not read/);
       assert.deepEqual(buttons, ['Manage Workspace Trust']);
       assert.equal(await treeRow(page, 'synthetic').count(), 0);
-      assert.deepEqual(childrenOf(group, 'dist/server.js'), []);
+      assert.deepEqual(childrenOf(group, 'dist/server.cjs'), []);
       await shoot(page, pictures, 'empty-restricted');
     },
   ],
@@ -94,7 +94,7 @@ export const TRUST_CHECKS = [
       await trust.click({ timeout: TIMEOUT });
       await untilText('the run', treeRow(page, 'synthetic-baseline'), /42\.1 % of 114/);
       await untilText('the errors', async () => count(await frameOf(page, 'Errors')), /^169 of 342\b/);
-      assert.equal(childrenOf(group, 'dist/server.js').length, 1);
+      assert.equal(childrenOf(group, 'dist/server.cjs').length, 1);
       await page.locator('[aria-label^="Close Modal Editor"]').click({ timeout: TIMEOUT });
       await shoot(page, pictures, 'trusted');
     },

@@ -29,7 +29,7 @@ const BASELINE = path.join('samples', 'results', 'synthetic-baseline', 'result_s
 
 /** Ids of the analysis processes of this window. */
 function analyses({ group }) {
-  return childrenOf(group, 'dist/server.js');
+  return childrenOf(group, 'dist/server.cjs');
 }
 
 /** Opens the list's `position`th row in the inspector, by key. */

@@ -21,7 +21,7 @@ describe('images in the data themselves', function () {
     folder = mkdtempSync(path.join(os.tmpdir(), 'flipside-inline-'));
     mkdirSync(path.join(folder, 'data'));
     const log = { info: () => undefined, error: () => undefined };
-    const script = path.join(root, 'dist', 'server.js');
+    const script = path.join(root, 'dist', 'server.cjs');
     client = new AnalysisClient({ script, program: () => ({ node: process.execPath, env: process.env }), log });
   });
   afterEach(() => {

@@ -53,7 +53,7 @@ describe('the analysis process', function () {
   beforeEach(() => {
     lines = [];
     const log = { info: (line: string) => lines.push(line), error: (line: string) => lines.push(line) };
-    const script = path.join(root, 'dist', 'server.js');
+    const script = path.join(root, 'dist', 'server.cjs');
     client = new AnalysisClient({ script, program: () => ({ node: process.execPath, env: process.env }), log });
   });
   afterEach(() => client.dispose());

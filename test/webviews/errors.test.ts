@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { ERRORS, type Query } from '../../src/protocol/rows.js';
 import { noChromium } from '../support/chromium.js';
 import { Gallery, type OpenStory } from './gallery.js';
+import { rowAt } from './stories/errorsData.js';
 import { OVERVIEW } from './stories/errorsOverview.js';
 
 const FIRST_PAINT = 5_000;
@@ -11,7 +12,7 @@ const HEAP = 100 * 1024 * 1024;
 const NOTHING_ASKED = { query: null, current: null, what: null };
 const START = {
   overview: { complete: true, lens: { name: 'axes', version: '1', note: null }, fields: [], rows: 0, runs: [] },
-  ...{ emptiness: null, message: null, query: null, asked: NOTHING_ASKED, keys: {} },
+  ...{ emptiness: null, message: null, query: null, first: null, asked: NOTHING_ASKED, keys: {} },
 };
 
 describe('errors page', function () {
@@ -80,6 +81,30 @@ describe('errors page', function () {
     const thumbnails = (await story.calls('thumbnails')).map((call) => call.params as { keys: unknown[] });
     const keys = thumbnails.reduce((sum, params) => sum + params.keys.length, 0);
     assert.ok(keys < 40, `${keys} pictures asked for`);
+  });
+
+  it('shows rows that were told with what is open, if they are those of its query, and asks for the others', async () => {
+    const page = await open('indexing');
+    await page.getByText('Reading result_').waitFor();
+    const rows = Array.from({ length: 50 }, (_, at) => ({ ...rowAt(at), question: `Told ${at}` }));
+    const slice = { slice: 70, total: 60, of: 90, groups: null, unknownIds: [], numbered: [] };
+    await emit('changed', { ...START, overview: OVERVIEW, first: { query: ERRORS, slice, rows } });
+    await page.locator('#row-0', { hasText: 'Told 0' }).waitFor({ timeout: FIRST_PAINT });
+    assert.match(await page.locator('.count').first().innerText(), /^60 of 90/);
+    assert.deepEqual([await story.calls('slice'), await story.calls('rows')], [[], []]);
+    await page.evaluate('document.getElementById("rows").scrollTop = 1e6');
+    await page.locator('#row-59').waitFor();
+    assert.deepEqual(
+      (await story.calls('rows')).map(({ params }) => params),
+      [{ slice: 70, start: 50, end: 60 }],
+    );
+    const other = { ...START, overview: { ...OVERVIEW, id: 'another' } };
+    await emit('changed', { ...other, first: { query: { ...ERRORS, search: 'cup' }, slice, rows } });
+    await until(
+      async () => (await story.calls('slice')).length,
+      (count) => count === 1,
+    );
+    assert.deepEqual(await asked(), ERRORS);
   });
 
   it('shows the other pictures while one is on its way, and asks for that one alone', async () => {
@@ -408,7 +433,15 @@ describe('errors page', function () {
       rows: 0,
       runs: [],
     };
-    await emit('changed', { overview, emptiness: null, message: null, query: null, asked: NOTHING_ASKED, keys: {} });
+    await emit('changed', {
+      overview,
+      emptiness: null,
+      message: null,
+      query: null,
+      first: null,
+      asked: NOTHING_ASKED,
+      keys: {},
+    });
     await page.getByText('lens axes v2').waitFor();
     await until(
       async () => (await story.calls('slice')).length,
@@ -513,7 +546,15 @@ describe('errors page', function () {
       rows: 0,
       runs: [],
     };
-    await emit('changed', { overview, emptiness: null, message: null, query: null, asked: NOTHING_ASKED, keys: {} });
+    await emit('changed', {
+      overview,
+      emptiness: null,
+      message: null,
+      query: null,
+      first: null,
+      asked: NOTHING_ASKED,
+      keys: {},
+    });
     await until(currentId, (id) => id === 'row-300');
   });
 

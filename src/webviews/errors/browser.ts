@@ -51,6 +51,8 @@ export class ErrorBrowser {
   private names: ReadonlyMap<string, string> = new Map();
   private loading = new AbortController();
   private renewed = false;
+  /** Rows that were told with what is open. */
+  private given: ErrorsStart['first'] = null;
   /** Ids that were just pasted, until the first answer about them. */
   private pasted: readonly string[] | null = null;
   /** The counts are those of another query. */
@@ -108,6 +110,7 @@ export class ErrorBrowser {
     const kept = query === null ? stood : TOP;
     const place = current === null ? kept : { current, selected: [], anchor: null, reveal: true };
     this.start = start;
+    this.given = start.first;
     this.query = query ?? this.query;
     const known = this.names;
     this.names = runNames(start.overview?.runs ?? []);
@@ -175,8 +178,10 @@ export class ErrorBrowser {
     const { signal } = (this.loading = new AbortController());
     const impatient = setTimeout(() => this.setBusy(true), PATIENCE);
     try {
-      const info = await this.sliceOf(signal);
+      const given = this.takeGiven();
+      const info = given?.slice ?? (await this.sliceOf(signal));
       const view = { info, rows: this.cacheOf(info.slice, info.total) };
+      if (given !== null) view.rows.give(given.rows);
       const found = await locate(info, place, (slice, key) => this.host.request('position', { slice, key }, signal));
       // The first rows come with the slice where they come soon, so that nothing flickers.
       const first = found.anchor?.position ?? 0;
@@ -193,6 +198,13 @@ export class ErrorBrowser {
         if (this.uncounted) this.refreshFacets();
       }
     }
+  }
+
+  /** The rows that were told, if they are those of the query; once. */
+  private takeGiven(): ErrorsStart['first'] {
+    const { given } = this;
+    this.given = null;
+    return given !== null && JSON.stringify(given.query) === JSON.stringify(this.query) ? given : null;
   }
 
   /** The slice of the query. What was pasted and no item is called may be several ids in one line. */

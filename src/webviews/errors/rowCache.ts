@@ -34,6 +34,11 @@ export class RowCache {
     for (const page of this.wanted) void this.load(page).catch(() => undefined);
   }
 
+  /** Takes rows from the first on that came unasked. */
+  give(rows: readonly Row[]): void {
+    if (rows.length >= Math.min(PAGE, this.total)) this.pages.set(0, rows.slice(0, PAGE));
+  }
+
   /** The row at a position, asked for where it is not here. */
   async row(position: number): Promise<Row | undefined> {
     await this.load(Math.floor(position / PAGE));

@@ -1,8 +1,9 @@
 import type { ErrorsEvents, ErrorsHost, ErrorsStart } from '../../../src/protocol/errorsPage.js';
 import { RpcError } from '../../../src/protocol/rpc.js';
 import type { Picture, Query, Row } from '../../../src/protocol/rows.js';
-import { brokenPicture, facetOf, longRowAt, oddRowAt, pictureOf, rowAt, TASKS } from './errorsData.js';
+import { facetOf, longRowAt, oddRowAt, rowAt, TASKS } from './errorsData.js';
 import { OVERVIEW } from './errorsOverview.js';
+import { brokenPicture, pictureOf } from './errorsPictures.js';
 import { tell } from './stub.js';
 
 interface Story {
@@ -54,7 +55,7 @@ function hostOf(story: Story): ErrorsHost {
   let listed = total;
   let mayEnd = story.ends === true;
   const start: ErrorsStart = {
-    ...{ overview: OVERVIEW, emptiness: null, message: null, query: null, keys: KEYS },
+    ...{ overview: OVERVIEW, emptiness: null, message: null, query: null, first: null, keys: KEYS },
     asked: { query: null, current: null, what: null },
     ...story.start,
   };

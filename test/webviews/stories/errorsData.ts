@@ -1,5 +1,5 @@
 /** Rows made of their position, so that a million cost nothing. */
-import type { Facet, Outcome, Picture, Query, Row } from '../../../src/protocol/rows.js';
+import type { Facet, Outcome, Query, Row } from '../../../src/protocol/rows.js';
 import { RUNS } from './errorsOverview.js';
 
 const QUESTIONS = [
@@ -135,31 +135,4 @@ export function facetOf(field: string, query: Query, limit: number, scale: numbe
     count: Math.ceil(rows * share),
   }));
   return { field, values: values.slice(0, limit), more: Math.max(0, values.length - limit) };
-}
-
-const PICTURES = new Map<number, Promise<Uint8Array>>();
-
-async function paint(hue: number): Promise<Uint8Array> {
-  const canvas = new OffscreenCanvas(96, 72);
-  const context = canvas.getContext('2d');
-  if (context !== null) {
-    context.fillStyle = `hsl(${hue} 45% 60%)`;
-    context.fillRect(0, 0, 96, 72);
-    context.fillStyle = `hsl(${hue} 50% 30%)`;
-    context.fillRect(20, 30, 56, 30);
-  }
-  return new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
-}
-
-export async function pictureOf(row: number): Promise<Picture> {
-  const hue = (row * 47) % 360;
-  const bytes = await (PICTURES.get(hue) ?? PICTURES.set(hue, paint(hue)).get(hue) ?? paint(hue));
-  const size = { width: 96, height: 72, originalWidth: 960, originalHeight: 720 };
-  return { ok: true, bytes, mime: 'image/png', ...size, from: `images/${row}.png`, file: null };
-}
-
-export function brokenPicture(row: number): Picture {
-  const stated = `images/${row}.jpg`;
-  const message = `No file "${stated}" was found. Add its folder to the image folders.`;
-  return { ok: false, reason: 'missing', stated, tried: [stated], file: null, message };
 }
