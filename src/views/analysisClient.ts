@@ -14,8 +14,8 @@ export interface AnalysisProcess {
 
 type Server = Rpc<object, AnalysisMethods, object, AnalysisEvents>;
 
-/** On Linux and macOS: a third of the weight of other processes, as long as these want the same core. */
-const NICENESS = 5;
+/** On Linux and macOS: two fifths of the weight of other processes, as long as these want the same core. */
+const NICENESS = 4;
 /** So many deaths in so many milliseconds, and it is not started again by itself. */
 const MOST_DEATHS = 3;
 const DEATHS_WITHIN = 60_000;
