@@ -39,6 +39,8 @@ const PAGES = ['errors', 'inspector'];
 const targets = [
   {
     source: 'src/cli.ts',
+    // The threads share the core's chunks with the command line; the analysis process starts the same.
+    more: ['src/indexThread.ts'],
     required: true,
     options: {
       // Split, so that `--help` and usage errors load none of the core.
@@ -109,12 +111,12 @@ function contexts(esbuild, logLevel) {
   return Promise.all(
     targets
       .filter(({ source, required }) => required || existsSync(path.join(root, source)))
-      .map(({ source, options }) =>
+      .map(({ source, more = [], options }) =>
         esbuild.context({
           ...common,
           ...options,
           logLevel,
-          entryPoints: [source],
+          entryPoints: [source, ...more],
           plugins: [dropShebang, makeExecutable],
         }),
       ),

@@ -6,6 +6,7 @@ import { compareRuns, type CompareOptions, type Treatment } from './analysis/com
 import { explain } from './analysis/explain.js';
 import { exportRows, type ExportFormat, type ExportResult } from './analysis/exportRows.js';
 import { findShare, type ShareSearch } from './analysis/findShare.js';
+import { FILE_FIELD } from './analysis/itemFolders.js';
 import { indexPaths, type DatasetInfo, type Indexed } from './analysis/indexer.js';
 import { requireFields, requireKnownNames } from './analysis/knownNames.js';
 import { didYouMean } from './analysis/nearest.js';
@@ -14,7 +15,7 @@ import { runNamed } from './analysis/runNames.js';
 import { staleAmong, type StaleShard } from './analysis/staleShards.js';
 import { summariseRuns } from './analysis/summary.js';
 import type { LocatedDrop, Summary } from './analysis/summaryTypes.js';
-import { FlipsideError, type Query, type RowKey } from './model.js';
+import { FlipsideError, type ItemRecord, type Query, type RowKey } from './model.js';
 import { parseLens } from './relations/lensFile.js';
 import type { Lens } from './relations/lens.js';
 import { LENSES, lensNamed } from './relations/lenses/index.js';
@@ -259,12 +260,20 @@ export class Analysis {
   async page(request: PageRequest): Promise<Page> {
     const sorted = (request.sort ?? []).map((each) => each.field);
     await this.requireFilter(request.filter ?? null, sorted);
-    return pageOf(this.db, request, (run) => this.runs[run]?.file ?? '');
+    const page = await pageOf(this.db, request, (run) => this.runs[run]?.file ?? '');
+    return { ...page, records: page.records.map((each) => ({ ...each, record: this.withOwnFile(each.record) })) };
+  }
+
+  /** An item of a folder of them stands in the file that it is named by. */
+  private withOwnFile(record: ItemRecord): ItemRecord {
+    const name = record.meta[FILE_FIELD];
+    const isMember = typeof name === 'string' && this.runs.find((run) => run.id === record.run)?.isFolder === true;
+    return isMember ? { ...record, file: path.join(record.file, name) } : record;
   }
 
   /** Lists of rows by position and counts of values, for pages that ask again and again. */
   browse(): Browsing {
-    return new Browsing(this.db, this.runs);
+    return new Browsing(this.db, this.runs, this.indexed.folders);
   }
 
   /** What was found under the paths: their common root, definitions, and files that were not read. Paths are absolute. */
@@ -293,7 +302,7 @@ export class Analysis {
     const target = await realpath(out).catch(() => null);
     if (target === null) return;
     const sources = [
-      ...this.indexed.files.flatMap((each) => [each.file, ...each.aliases]),
+      ...this.indexed.files.flatMap((each) => [each.file, ...(each.members ?? []), ...each.aliases]),
       ...this.indexed.datasets.map((each) => each.file),
     ];
     for (const source of sources) {

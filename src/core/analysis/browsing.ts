@@ -1,3 +1,4 @@
+import path from 'node:path';
 import {
   FlipsideError,
   type Facet,
@@ -37,6 +38,8 @@ export class Browsing {
   constructor(
     db: Database,
     private readonly runs: readonly RunInfo[],
+    /** Folders that stand for files with one record each. */
+    private readonly folders: ReadonlySet<string>,
   ) {
     this.browse = new Browse(db);
   }
@@ -167,10 +170,11 @@ export class Browsing {
     return places.map(({ runIndex, row }) => {
       const found = byPlace.get(`${runIndex}:${row}`);
       const run = this.runs[runIndex];
+      const definition = run?.joined[0]?.file;
       return {
-        file: run?.file ?? '',
+        file: this.inside(run?.file ?? ''),
         row,
-        definition: run?.joined[0]?.file ?? null,
+        definition: definition === undefined ? null : this.inside(definition),
         dataset: run?.manifest.dataset ?? null,
         images: (found?.['images'] as string[] | undefined) ?? [],
         ambiguous: found !== undefined && isAmbiguous(found),
@@ -186,6 +190,11 @@ export class Browsing {
     const places = rows.map((row) => ({ runIndex: Number(row['runIndex']), row: Number(row['row']) }));
     const found = places.length === 0 ? [] : await this.browse.fetch(places, ['meta']);
     return new Map(found.map((row) => [nameOf(row), candidatesOf(row['meta'] as string | undefined)]));
+  }
+
+  /** Images of a folder of items are looked for beside these. */
+  private inside(file: string): string {
+    return this.folders.has(file) ? path.join(file, 'item') : file;
   }
 
   private place({ run, row }: RowKey): Place {

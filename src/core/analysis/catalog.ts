@@ -3,29 +3,19 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { FORMATS } from '../formats/all.js';
-import type { Detected, Format, Shape } from '../formats/format.js';
+import type { Format, Shape } from '../formats/format.js';
 import type { Mapping } from '../formats/mapping.js';
-import { plainWith } from '../formats/plain.js';
+import { lmmsEval } from '../formats/lmmsEval.js';
+import { plain, plainWith } from '../formats/plain.js';
+import { tableOf } from '../formats/plainTables.js';
 import { explainUndecided } from '../formats/roles.js';
-import { recognise } from '../formats/registry.js';
-import { sniff } from '../formats/shape.js';
+import { recognise, type Recognised } from '../formats/registry.js';
+import { textOf } from '../formats/recordValues.js';
 import { FlipsideError } from '../model.js';
 import { keyOf, readJson, writeAtomically } from '../store/cache.js';
-
-/** What a file turned out to be. Kept between commands, so that an unchanged file is never opened again. */
-export interface CatalogEntry {
-  readonly size: number;
-  readonly mtimeMs: number;
-  readonly ctimeMs: number;
-  readonly ino: number;
-  readonly sha256: string;
-  /** Null: no format reads it; `reason` says why. */
-  readonly format: string | null;
-  readonly detected: Detected | null;
-  readonly reason: string;
-  /** Hash of the mapping that was used; null without one. */
-  readonly mapping: string | null;
-}
+import type { CatalogEntry } from './catalogEntry.js';
+import { itemsShape, type ItemFolder, type Listed } from './itemFolders.js';
+import { shapeOf } from './openFile.js';
 
 /** A mapping file of the user's, and which files it is for. */
 export interface UserMapping {
@@ -52,7 +42,7 @@ export class Catalog {
 
   /** Opens the memory that belongs to a root folder. It is dropped whenever a format's version changes. */
   static async open(cacheDir: string, root: string, mappings: readonly UserMapping[]): Promise<Catalog> {
-    const fingerprint = keyOf([2, FORMATS.map((format) => [format.id, format.version])]).slice(0, 16);
+    const fingerprint = keyOf([3, FORMATS.map((format) => [format.id, format.version])]).slice(0, 16);
     const file = path.join(cacheDir, 'files', `${keyOf([root]).slice(0, 32)}-${fingerprint}.json`);
     return new Catalog(file, (await readJson<Record<string, CatalogEntry>>(file)) ?? {}, mappings);
   }
@@ -77,6 +67,25 @@ export class Catalog {
     }
   }
 
+  /**
+   * What a folder of files with one record each is as a whole; null where its records are nothing that is read. Remembered as long as
+   * the files have the same content.
+   */
+  async lookUpItems({ folder, members }: ItemFolder): Promise<CatalogEntry | null> {
+    const files = members.map(({ file }) => file);
+    const sha256 = keyOf(members.map(({ file, entry }) => [path.basename(file), entry.sha256]));
+    const mapping = members[0]?.entry.mapping ?? null;
+    const before = this.known.get(folder);
+    if (before?.sha256 === sha256 && before.mapping === mapping) return before.format === null ? null : before;
+    const own = this.mappings.find((each) => each.hash === mapping)?.mapping ?? null;
+    const shape = await itemsShape(files);
+    const found = recognise(shape, own === null ? FORMATS : [plainWith(own)]);
+    const entry = itemsEntry(members, { sha256, mapping, found: found?.detected.role === 'aggregate' ? null : found });
+    this.known.set(folder, entry);
+    this.changed = true;
+    return entry.format === null ? null : entry;
+  }
+
   /** The format that an entry names, with the user's mapping where one was used. */
   formatOf(entry: CatalogEntry): Format | null {
     const own = this.mappings.find((each) => each.hash === entry.mapping);
@@ -89,6 +98,25 @@ export class Catalog {
     if (this.changed) await writeAtomically(this.file, JSON.stringify(Object.fromEntries(this.known)));
     this.changed = false;
   }
+}
+
+function itemsEntry(
+  members: readonly Listed[],
+  { sha256, mapping, found }: Pick<CatalogEntry, 'sha256' | 'mapping'> & { readonly found: Recognised | null },
+): CatalogEntry {
+  const reason =
+    `A folder of ${String(members.length)} files with one record each. ${found?.detected.reason ?? ''}`.trim();
+  return {
+    size: members.reduce((sum, { entry }) => sum + entry.size, 0),
+    mtimeMs: Math.max(...members.map(({ entry }) => entry.mtimeMs)),
+    ctimeMs: Math.max(...members.map(({ entry }) => entry.ctimeMs)),
+    ino: 0,
+    sha256,
+    mapping,
+    reason,
+    format: found?.format.id ?? null,
+    detected: found === null ? null : { ...found.detected, reason },
+  };
 }
 
 type Stamp = Pick<CatalogEntry, 'size' | 'mtimeMs' | 'ctimeMs' | 'ino'>;
@@ -112,24 +140,42 @@ function unreadable(file: string, error: Error): CatalogEntry {
   return { size: 0, mtimeMs: 0, ctimeMs: 0, ino: 0, sha256: '', format: null, detected: null, reason, mapping: null };
 }
 
-type Findings = Pick<CatalogEntry, 'sha256' | 'format' | 'detected' | 'reason' | 'mapping'>;
+type Findings = Pick<CatalogEntry, 'sha256' | 'format' | 'detected' | 'reason' | 'mapping' | 'keys'>;
 
 async function examine(file: string, mapping: UserMapping | null): Promise<Findings> {
   const picture = await pictureType(file);
   const nothing = { format: null, detected: null, mapping: mapping?.hash ?? null };
   if (picture !== null) return { ...nothing, sha256: '', reason: `a picture (${picture})` };
   if (mapping?.mapping === null) return { ...nothing, sha256: '', reason: mapping.problem ?? '' };
-  const shape = await sniff(file);
+  const shape = await shapeOf(file);
   const formats = mapping === null ? FORMATS : [plainWith(mapping.mapping, mapping.file)];
   const found = recognise(shape, formats);
+  const keys = loneKeys(shape, found);
   if (found === null) {
     const reason =
       mapping === null ? whyUnknown(shape) : `the mapping ${mapping.file} does not fit: ${whyUnknown(shape)}`;
-    return { ...nothing, sha256: '', reason };
+    return keys === null
+      ? { ...nothing, sha256: '', reason }
+      : { ...nothing, sha256: await hashFile(file), reason, keys };
   }
   const { format, detected } = found;
   const sha256 = detected.role === 'aggregate' ? '' : await hashFile(file);
-  return { format: format.id, detected, reason: detected.reason, mapping: mapping?.hash ?? null, sha256 };
+  const entry = { format: format.id, detected, reason: detected.reason, mapping: mapping?.hash ?? null, sha256 };
+  return keys === null ? entry : { ...entry, keys };
+}
+
+/** Formats that take an object for one record: any other that recognises one knows a list of records in it. */
+const OF_ONE_RECORD: ReadonlySet<string> = new Set([plain.id, lmmsEval.id]);
+const MOST_KEYS = 100;
+
+/** The keys of a file that is one record; null for any other, and for one that is more. */
+function loneKeys(shape: Shape, found: Recognised | null): readonly string[] | null {
+  const { container, root } = shape;
+  if (container !== 'json-object' || root === null) return null;
+  if (found !== null && (!OF_ONE_RECORD.has(found.format.id) || found.detected.role === 'aggregate')) return null;
+  const keys = Object.keys(root);
+  const records = tableOf(shape)?.records.length ?? 1;
+  return records !== 1 || keys.length < 2 || keys.length > MOST_KEYS ? null : keys;
 }
 
 function whyUnknown(shape: Shape): string {
@@ -142,6 +188,11 @@ function whyUnknown(shape: Shape): string {
       return 'text without records (no table, no JSON)';
     case 'zip':
       return 'a zip archive that is neither an Inspect AI log nor a spreadsheet';
+    case 'parquet':
+    case 'arrow':
+      return `${shape.container === 'parquet' ? 'a Parquet' : 'an Arrow'} file inside of a packed one; unpack it, its own compression is enough`;
+    case 'npy':
+      return `a NumPy array of shape ${textOf(shape.root?.['shape']) ?? ''} and type ${textOf(shape.root?.['descr']) ?? ''}; of arrays, the scores of captions (N×1×4, N×1×2) are read`;
     default:
       return explainUndecided(shape);
   }

@@ -5,6 +5,7 @@ import { conventionOf, frameOf } from '../relations/frames.js';
 import { comparable, matchGold } from '../relations/gold.js';
 import { kindOf, numberOf, yesNoOf, YES_NO_OPTIONS } from '../relations/kinds.js';
 import { directionOf, readPhrase } from '../relations/phrases.js';
+import { remembered, rememberedOf } from '../remembered.js';
 import { packAnswerKey, packItemKey } from '../store/lensKey.js';
 import type { StoredRow } from '../store/row.js';
 
@@ -66,8 +67,10 @@ export function classifyRow({ raw, kind, options }: PreparedItem, answer: Parsed
 }
 
 function codeOf(text: string | null): number {
-  return encodeDirection(text === null ? null : directionOf(text));
+  return text === null ? NO_DIRECTION_CODE : codeIn(text);
 }
+
+const codeIn = remembered((text) => encodeDirection(directionOf(text)));
 
 function contactOf(text: string | null): boolean {
   return text !== null && readPhrase(text).contact;
@@ -121,9 +124,19 @@ function difference(predicted: string | null, gold: string | null): number | nul
 
 function wrongDirections(kind: ItemKind, options: readonly Option[], goldOption: number | null): string {
   if (kind === 'yes-no' || goldOption === null || options.length < 2) return '';
-  const letters = options.flatMap((option, index) => (index === goldOption ? [] : [letterOf(codeOf(option.text))]));
-  return letters.sort().join('');
+  return wrongOf(options)[goldOption] ?? '';
 }
+
+/** By gold option: the letters of the others' directions. */
+const wrongOf = rememberedOf((options: readonly Option[]): readonly string[] => {
+  const letters = options.map((option) => letterOf(codeOf(option.text)));
+  return letters.map((_, gold) =>
+    letters
+      .filter((_letter, index) => index !== gold)
+      .sort()
+      .join(''),
+  );
+});
 
 /** Direction codes 0 to 26 as 'a' to '{'. */
 function letterOf(code: number): string {

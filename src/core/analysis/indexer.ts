@@ -1,14 +1,17 @@
 import path from 'node:path';
 import type { AnswerRule } from '../answers/index.js';
-import { isDropped, type Source } from '../formats/format.js';
-import { openSource, sniff } from '../formats/shape.js';
+import { isDropped, type Format, type Source } from '../formats/format.js';
 import { FlipsideError, type RawItem } from '../model.js';
 import { keyOf, readJson, sweepUnfinished, writeAtomically } from '../store/cache.js';
 import type { ShardManifest, ShardStore } from '../store/shards.js';
-import { Catalog, type CatalogEntry } from './catalog.js';
+import { Catalog } from './catalog.js';
+import type { CatalogEntry } from './catalogEntry.js';
 import { Definition } from './definitions.js';
-import { ingest, shardKey, type IngestPlan } from './ingest.js';
+import { ingest } from './ingest.js';
+import { shardKey, type IngestPlan } from './plan.js';
+import { itemFolders, namingFiles, openItems, type ItemFolder, type Listed } from './itemFolders.js';
 import { Judgement } from './judgement.js';
+import { openFile } from './openFile.js';
 import { isWithin, type CurrentFile } from './staleShards.js';
 import { userMappings } from './userMappings.js';
 import { walk, type Skipped } from './walk.js';
@@ -33,6 +36,8 @@ export interface IndexedFile {
   readonly entry: CatalogEntry;
   readonly manifest: ShardManifest;
   readonly aliases: readonly string[];
+  /** The files whose records it is made of, where `file` is a folder of them; absent for a file. */
+  readonly members?: readonly string[];
 }
 
 export interface DatasetInfo {
@@ -50,13 +55,10 @@ export interface Indexed {
   readonly files: readonly IndexedFile[];
   readonly datasets: readonly DatasetInfo[];
   readonly skipped: readonly Skipped[];
+  /** Those of the files above, and of the datasets, that are folders of files with one record each. */
+  readonly folders: ReadonlySet<string>;
   /** Every run file under the paths, those of other tasks of a job array too, with the key of its shard. */
   readonly current: ReadonlyMap<string, CurrentFile>;
-}
-
-interface Listed {
-  readonly file: string;
-  readonly entry: CatalogEntry;
 }
 
 /** Walks the paths, reads what is new, and returns what there is. Unchanged files are not opened. */
@@ -70,15 +72,20 @@ export async function indexPaths(paths: readonly string[], store: ShardStore, op
   const runs: Listed[] = [];
   const definitions: Listed[] = [];
   const gold = new Set((await walk(options.gold)).files);
+  const looked: Listed[] = [];
   for (const file of new Set([...found.files, ...gold])) {
     options.signal?.throwIfAborted();
-    const entry = await catalog.lookUp(file);
+    looked.push({ file, entry: await catalog.lookUp(file) });
+  }
+  const { listed, folders } = await foldItems(looked, catalog);
+  for (const { folder, members } of folders.values()) if (members.every(({ file }) => gold.has(file))) gold.add(folder);
+  for (const { file, entry } of listed) {
     if (entry.format === null || entry.detected?.role === 'aggregate') skipped.push({ file, reason: entry.reason });
     else if (gold.has(file) || entry.detected?.role === 'definition') definitions.push({ file, entry });
     else runs.push({ file, entry });
   }
   await catalog.save();
-  const context = new IndexContext(catalog, definitions, gold, options);
+  const context = new IndexContext(catalog, definitions, folders, gold, options);
   const files: IndexedFile[] = [];
   const current = new Map<string, CurrentFile>();
   for (const group of groupRuns(runs)) {
@@ -94,7 +101,32 @@ export async function indexPaths(paths: readonly string[], store: ShardStore, op
     else files.push(done);
   }
   const datasets = await context.datasets(skipped);
-  return { root: found.root, files, datasets, skipped: collapsePictures(skipped), current };
+  const skippedOnce = collapsePictures(skipped);
+  return { root: found.root, files, datasets, skipped: skippedOnce, folders: new Set(folders.keys()), current };
+}
+
+/** Puts a folder in place of its files where these are items of one run or one benchmark. */
+async function foldItems(
+  looked: readonly Listed[],
+  catalog: Catalog,
+): Promise<{ listed: readonly Listed[]; folders: ReadonlyMap<string, ItemFolder> }> {
+  const folders = new Map<string, ItemFolder>();
+  const folded = new Map<string, Listed>();
+  for (const found of itemFolders(looked)) {
+    const entry = folders.has(found.folder) ? null : await catalog.lookUpItems(found);
+    if (entry === null) continue;
+    folders.set(found.folder, found);
+    for (const { file } of found.members) folded.set(file, { file: found.folder, entry });
+  }
+  const put = new Set<string>();
+  const listed = looked.flatMap((each): Listed[] => {
+    const folder = folded.get(each.file);
+    if (folder === undefined) return [each];
+    if (put.has(folder.file)) return [];
+    put.add(folder.file);
+    return [folder];
+  });
+  return { listed, folders };
 }
 
 interface RunGroup extends Listed {
@@ -149,6 +181,7 @@ class IndexContext {
   constructor(
     private readonly catalog: Catalog,
     private readonly definitionFiles: readonly Listed[],
+    private readonly folders: ReadonlyMap<string, ItemFolder>,
     private readonly gold: ReadonlySet<string>,
     private readonly options: IndexOptions,
   ) {}
@@ -156,15 +189,19 @@ class IndexContext {
   async indexFile(run: RunGroup, store: ShardStore): Promise<IndexedFile | Skipped> {
     const plan = this.planFor(run);
     const before = await store.find(shardKey(plan));
-    if (before !== null) return { file: run.file, entry: run.entry, aliases: run.aliases, manifest: before };
+    const { file, entry, aliases } = run;
+    const members = this.membersOf(file);
+    const indexed = { file, entry, aliases, ...(members === null ? {} : { members }) };
+    if (before !== null) return { ...indexed, manifest: before };
     this.options.progress?.(`reading ${run.file}`);
     try {
       const manifest = await ingest(plan, store, {
+        bytes: run.entry.size,
         open: () => this.open(run.file),
         definitions: () => this.definitions(),
         judgement: () => this.judgement(run),
       });
-      return { file: run.file, entry: run.entry, aliases: run.aliases, manifest };
+      return { ...indexed, manifest };
     } catch (error) {
       // A full disk is no fault of this file: going on would skip every other one as well.
       if (!(error instanceof FlipsideError) || this.isOfCache(error, store)) throw error;
@@ -199,7 +236,7 @@ class IndexContext {
   }
 
   private planFor(run: RunGroup): IngestPlan {
-    const format = this.catalog.formatOf(run.entry);
+    const format = this.formatOf(run);
     const { detected } = run.entry;
     if (format === null || detected === null) throw new Error(`no format for ${run.file}`);
     const own = run.judgement;
@@ -220,8 +257,19 @@ class IndexContext {
     };
   }
 
-  private async open(file: string): Promise<Source> {
-    return openSource(file, await sniff(file));
+  private membersOf(file: string): readonly string[] | null {
+    return this.folders.get(file)?.members.map((member) => member.file) ?? null;
+  }
+
+  private formatOf({ file, entry }: Listed): Format | null {
+    const format = this.catalog.formatOf(entry);
+    const members = this.membersOf(file);
+    return format === null || members === null ? format : namingFiles(format, members);
+  }
+
+  private open(file: string): Promise<Source> {
+    const members = this.membersOf(file);
+    return members === null ? openFile(file) : openItems(file, members);
   }
 
   private definitions(): Promise<readonly Definition[]> {
@@ -240,7 +288,7 @@ class IndexContext {
   }
 
   private async itemsOf({ file, entry }: Listed): Promise<readonly RawItem[]> {
-    const format = this.catalog.formatOf(entry);
+    const format = this.formatOf({ file, entry });
     if (format === null) return [];
     const items: RawItem[] = [];
     let dropped = 0;

@@ -1,58 +1,26 @@
-import type { AnswerRule } from '../answers/index.js';
-import { isDropped, type Detected, type Format, type Source } from '../formats/format.js';
+import { isDropped, type Source } from '../formats/format.js';
 import type { Dropped, RawItem } from '../model.js';
 import { frameOf } from '../relations/frames.js';
-import { findPhrases, LEXICON_VERSION } from '../relations/phrases.js';
-import { keyOf } from '../store/cache.js';
 import { SCHEMA_VERSION, type StoredRow } from '../store/row.js';
-import type { ShardFacts } from '../store/shardWriter.js';
+import type { ShardFacts, ShardWriter } from '../store/shardWriter.js';
 import type { ShardManifest, ShardStore } from '../store/shards.js';
-import { classifyRow, prepareItem } from './classifyRow.js';
 import type { Definition } from './definitions.js';
 import { FrameIndex } from './frameSwap.js';
 import type { OfRun } from './joinCounts.js';
 import { DefinitionJoiner } from './joinDefinitions.js';
 import type { Judgement } from './judgement.js';
+import { shardKey, type IngestPlan } from './plan.js';
+import { canShare, readShared } from './shared.js';
+import { Tally } from './tally.js';
+import { toRow } from './toRow.js';
 
-/** Raised when classification gives other rows for the same bytes, answers and lexicon. */
-const PIPELINE_VERSION = 9;
 const BATCH_ROWS = 2048;
-/** Dropped records are all counted; this many are kept with their messages. */
-const DROPPED_KEPT = 1000;
-
-/** One file to read, with everything that its shard depends on. */
-export interface IngestPlan {
-  readonly file: string;
-  readonly sha256: string;
-  readonly format: Format;
-  readonly detected: Detected;
-  /** Hash of the mapping that gave the columns' roles; null where none was used. */
-  readonly mapping: string | null;
-  readonly rule: AnswerRule;
-  /** True where the user named the rule: the raw response is then read again even if the tool extracted an answer. */
-  readonly ruleForced: boolean;
-  /** Content hashes (and names, which may say a category) of the definitions that may be joined. */
-  readonly definitions: readonly { readonly file: string; readonly sha256: string; readonly format: string }[];
-  readonly judgement: { readonly file: string; readonly sha256: string } | null;
-}
-
-/** The name of the shard that a plan leads to: the same inputs always give the same one. */
-export function shardKey(plan: IngestPlan): string {
-  return keyOf([
-    SCHEMA_VERSION,
-    PIPELINE_VERSION,
-    LEXICON_VERSION,
-    plan.sha256,
-    [plan.format.id, plan.format.version, plan.mapping],
-    [plan.detected.model, plan.detected.dataset],
-    [plan.rule.id, plan.rule.version, plan.ruleForced],
-    plan.definitions.map((each) => [each.sha256, each.format, each.file.split(/[\\/]/).pop()]),
-    plan.judgement?.sha256 ?? null,
-  ]);
-}
+/** Files shorter than this are read sooner than threads are started. */
+const THREADS_FROM_BYTES = 24 << 20;
 
 /** What ingesting needs from outside; loading is lazy, so an unchanged file costs none of it. */
 export interface IngestInputs {
+  readonly bytes: number;
   open(): Promise<Source>;
   definitions(): Promise<readonly Definition[]>;
   judgement(): Promise<Judgement | null>;
@@ -60,27 +28,84 @@ export interface IngestInputs {
 
 /** read → parse → classify → store: turns one prediction file into a shard and returns its manifest. */
 export async function ingest(plan: IngestPlan, store: ShardStore, inputs: IngestInputs): Promise<ShardManifest> {
+  const manifest = (await ingestBy(plan, store, inputs, 'threads')) ?? (await ingestBy(plan, store, inputs, 'one'));
+  if (manifest === null) throw new Error(`${plan.file} was not read`);
+  return manifest;
+}
+
+/** Null where the file's records proved not to be what threads can share: it is to be read by one. */
+async function ingestBy(
+  plan: IngestPlan,
+  store: ShardStore,
+  inputs: IngestInputs,
+  by: 'threads' | 'one',
+): Promise<ShardManifest | null> {
   const key = shardKey(plan);
   const tally = new Tally();
-  const joiner = new DefinitionJoiner(await inputs.definitions());
+  const joiner = new DefinitionJoiner(await inputs.definitions(), plan.detected.places ?? null);
   const judgement = await inputs.judgement();
-  let frames: readonly FrameIndex[] = [];
   const { writer, file } = await store.write(key);
   try {
-    let first = true;
-    for await (const batch of batches(plan.format.read(await inputs.open()), tally)) {
-      if (first) joiner.decide(batch);
-      if (first) frames = await framesFor(batch, joiner, plan, inputs);
-      first = false;
-      writer.append(batch.map((raw) => toRow(joiner.join(judgement?.apply(raw) ?? raw), plan, frames)));
+    const isRead = await fill(writer, { plan, inputs, tally, joiner, judgement, by });
+    if (!isRead) {
+      writer.abandon();
+      return null;
     }
-    if (first) joiner.decide([]);
   } catch (error) {
     writer.abandon();
     throw error;
   }
   const facts = await writer.finish(file);
-  const manifest: ShardManifest = {
+  const manifest = manifestOf(plan, { key, tally, facts, joiner, judgement });
+  await store.publish(manifest);
+  return manifest;
+}
+
+interface Filling {
+  readonly plan: IngestPlan;
+  readonly inputs: IngestInputs;
+  readonly tally: Tally;
+  readonly joiner: DefinitionJoiner;
+  readonly judgement: Judgement | null;
+  readonly by: 'threads' | 'one';
+}
+
+/** Reads the file into the writer. Its first rows decide what it is joined with, and whether threads may share it. */
+async function fill(writer: ShardWriter, { plan, inputs, tally, joiner, judgement, by }: Filling): Promise<boolean> {
+  const source = await inputs.open();
+  const records = plan.format.read(source)[Symbol.asyncIterator]();
+  try {
+    const head = await take(records, BATCH_ROWS);
+    const items = head.filter((record): record is RawItem => !isDropped(record));
+    joiner.decide(items);
+    const frames = await framesFor(items, joiner, plan, inputs);
+    const isLarge = inputs.bytes >= THREADS_FROM_BYTES;
+    const isAlone = judgement !== null || frames.length > 0 || joiner.inUse().length > 0;
+    if (by === 'threads' && isLarge && !isAlone && canShare(plan, source)) {
+      return await readShared(plan, source, tally, (rows, encoder) => writer.appendEncoded(rows, encoder));
+    }
+    const classify = (raw: RawItem): StoredRow =>
+      withFrames(toRow(joiner.join(judgement?.apply(raw) ?? raw), plan), frames);
+    for (let batch = head; batch.length > 0; batch = await take(records, BATCH_ROWS)) {
+      writer.append(tally.count(batch).map(classify));
+    }
+    return true;
+  } finally {
+    // Nothing of the file stays open, whatever became of it.
+    await records.return?.();
+  }
+}
+
+interface Read {
+  readonly key: string;
+  readonly tally: Tally;
+  readonly facts: ShardFacts;
+  readonly joiner: DefinitionJoiner;
+  readonly judgement: Judgement | null;
+}
+
+function manifestOf(plan: IngestPlan, { key, tally, facts, joiner, judgement }: Read): ShardManifest {
+  return {
     schema: SCHEMA_VERSION,
     key,
     format: plan.format.id,
@@ -98,10 +123,8 @@ export async function ingest(plan: IngestPlan, store: ShardStore, inputs: Ingest
     joined: joiner.evidence(),
     coverage: joiner.coverage(),
     judged: judgement?.evidence() ?? null,
-    warnings: [],
+    warnings: joiner.warnings(),
   };
-  await store.publish(manifest);
-  return manifest;
 }
 
 /** The runs of a file, each with what its own rows were joined to. */
@@ -133,58 +156,18 @@ async function framesFor(
   return [own];
 }
 
-class Tally {
-  items = 0;
-  droppedTotal = 0;
-  readonly dropped: Dropped[] = [];
-  readonly byReason = new Map<string, number>();
-  /** The benchmark that the records themselves name, where the file's head could not tell. */
-  dataset: string | null = null;
-
-  keep(item: RawItem): void {
-    this.items += 1;
-    const named = item.meta['eval.dataset'];
-    if (this.dataset === null && typeof named === 'string') this.dataset = named;
+/** The next records, at most `most`; none at the end. */
+async function take(records: AsyncIterator<RawItem | Dropped>, most: number): Promise<(RawItem | Dropped)[]> {
+  const taken: (RawItem | Dropped)[] = [];
+  while (taken.length < most) {
+    const next = await records.next();
+    if (next.done === true) break;
+    taken.push(next.value);
   }
-
-  drop(record: Dropped): void {
-    this.droppedTotal += 1;
-    this.byReason.set(record.reason, (this.byReason.get(record.reason) ?? 0) + 1);
-    if (this.dropped.length < DROPPED_KEPT) this.dropped.push(record);
-  }
+  return taken;
 }
 
-async function* batches(records: AsyncIterable<RawItem | Dropped>, tally: Tally): AsyncGenerator<RawItem[]> {
-  let batch: RawItem[] = [];
-  for await (const record of records) {
-    if (isDropped(record)) {
-      tally.drop(record);
-      continue;
-    }
-    tally.keep(record);
-    batch.push(record);
-    if (batch.length >= BATCH_ROWS) {
-      yield batch;
-      batch = [];
-    }
-  }
-  if (batch.length > 0) yield batch;
-}
-
-function toRow(raw: RawItem, plan: IngestPlan, frames: readonly FrameIndex[]): StoredRow {
-  const item = prepareItem(raw);
-  const [preferred, other] = plan.ruleForced ? [raw.response, raw.extracted] : [raw.extracted, raw.response];
-  const text = preferred ?? other ?? '';
-  const fromExtracted = (preferred === null) === plan.ruleForced;
-  const answer = plan.rule.read({
-    options: item.options,
-    kind: item.kind,
-    question: raw.question,
-    text,
-    source: fromExtracted ? 'extracted' : 'response',
-    spatialPhrases: findPhrases,
-  });
-  const row = classifyRow(item, answer);
+function withFrames(row: StoredRow, frames: readonly FrameIndex[]): StoredRow {
   for (const index of frames) {
     const marked = index.mark(row);
     if (marked !== row) return marked;

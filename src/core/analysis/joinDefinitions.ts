@@ -1,3 +1,5 @@
+import path from 'node:path';
+import type { Detected } from '../formats/format.js';
 import type { Flag, JsonObject, RawItem } from '../model.js';
 import type { Coverage, JoinEvidence } from '../store/shards.js';
 import { AnswerCounts, EVERY_RUN, JoinCounts, type OfRun } from './joinCounts.js';
@@ -7,8 +9,13 @@ import { goldKey, type Candidates, type Definition, type JoinMethod } from './de
 const WHOLE_FILE_SHARE = 0.9;
 const METHODS: readonly JoinMethod[] = ['content', 'position', 'id'];
 
+/** The rows and options of a file that holds answers by place alone. */
+export type Places = NonNullable<Detected['places']>;
+
 interface Candidate {
   readonly definition: Definition;
+  /** Rows are taken to be its items in order: nothing else is known of them. */
+  readonly byPlace?: true;
   readonly methods: readonly JoinMethod[];
   readonly share: number;
   /** Rows that the definition holds, and among them those that took theirs from it. */
@@ -28,10 +35,43 @@ export class DefinitionJoiner {
   /** Every row counts once; the method says nothing here. */
   private readonly rows = new JoinCounts();
 
-  constructor(private readonly definitions: readonly Definition[]) {}
+  /** @param places what a file of answers by place says of its items; null for all others, whose rows say what they are */
+  constructor(
+    private readonly definitions: readonly Definition[],
+    private readonly places: Places | null = null,
+  ) {}
+
+  /** What came of joining by place, where it failed: a sentence for the user. */
+  warnings(): string[] {
+    const { places } = this;
+    if (places === null || this.candidates.length > 0) return [];
+    const { rows, options } = places;
+    const fitting = this.fitting(places);
+    const sought = `${rows} items of ${options} options each`;
+    return [
+      fitting.length === 0
+        ? `The scores say nothing of what was asked: no benchmark file with ${sought} lies under the paths. Put the caption file beside them, or name it with --gold.`
+        : `${fitting.length} benchmark files have ${sought} (${fitting.map(({ file }) => path.basename(file)).join(', ')}), and nothing tells which one was scored. Leave out all but the right one (.flipsideignore), or name no other path.`,
+    ];
+  }
+
+  /** The definitions of so many items and options; of those that offer the same, the first. */
+  private fitting(places: Places): readonly Definition[] {
+    const fitting = this.definitions.filter((definition) => fits(definition, places));
+    const offered = fitting.map(({ items }) =>
+      JSON.stringify(items.map((item) => [item.options, item.gold, item.images])),
+    );
+    return fitting.filter((_, at) => offered.indexOf(offered[at] ?? '') === at);
+  }
 
   /** Looks at the first rows and settles which definitions apply. Call once, before `join`. */
   decide(head: readonly RawItem[]): void {
+    const { places } = this;
+    if (places !== null) {
+      const fitting = this.fitting(places);
+      this.candidates = fitting.length === 1 ? fitting.map(wholly) : [];
+      return;
+    }
     this.candidates = this.definitions
       .map((definition) => weigh(definition, head))
       .filter((candidate) => candidate.share > 0)
@@ -97,6 +137,24 @@ export class DefinitionJoiner {
   }
 }
 
+/** A definition of which a row was dropped has its later items at other places. */
+function fits({ items }: Definition, { rows, options }: Places): boolean {
+  return items.length === rows && items.every((item, at) => item.row === at + 1 && item.options.length === options);
+}
+
+function wholly(definition: Definition): Candidate {
+  const answers = new AnswerCounts(definition.items.length);
+  return {
+    definition,
+    byPlace: true,
+    methods: ['position'],
+    share: 1,
+    found: new JoinCounts(),
+    used: new JoinCounts(),
+    answers,
+  };
+}
+
 function weigh(definition: Definition, head: readonly RawItem[]): Candidate {
   const share = (method: JoinMethod): number =>
     head.filter((row) => definition.candidates(row, method).indexes.length > 0).length / Math.max(1, head.length);
@@ -110,6 +168,7 @@ function weigh(definition: Definition, head: readonly RawItem[]): Candidate {
 }
 
 function find(candidate: Candidate, row: RawItem): (Candidates & { readonly method: JoinMethod }) | null {
+  if (candidate.byPlace === true) return { method: 'position', indexes: [row.row - 1], sameQuestion: [row.row - 1] };
   for (const method of candidate.methods) {
     const found = candidate.definition.candidates(row, method);
     if (found.indexes.length > 0 && unambiguousGold(candidate.definition, row, found.indexes))

@@ -5,8 +5,8 @@ import { inferRoles, type RoleGuess } from '../formats/roles.js';
 import { mappingOf, printMapping } from '../formats/mapping.js';
 import type { Shape } from '../formats/format.js';
 import { plain } from '../formats/plain.js';
-import { sniff } from '../formats/shape.js';
 import { FlipsideError } from '../model.js';
+import { shapeOf } from './openFile.js';
 
 export interface InferredMapping {
   /** The mapping file's text, ready to save under `.flipside/formats/` and to edit. */
@@ -22,7 +22,7 @@ export interface InferredMapping {
 
 /** The roles of a file's columns, as a mapping file. Throws a FlipsideError for files without records. */
 export async function inferMapping(file: string): Promise<InferredMapping> {
-  const shape = await sniff(file);
+  const shape = await shapeOf(file);
   const alreadyRead = readerOf(file, shape);
   if (shape.columns.length === 0) {
     const known = alreadyRead === null ? '' : ` ${alreadyRead}`;

@@ -22,6 +22,10 @@ export interface RunInfo {
   readonly coverage: Coverage | null;
   /** What is odd about the file, as its reader tells it. */
   readonly oddities: readonly string[];
+  /** The field whose values macroAccuracy is the mean over; null for the tasks. */
+  readonly macroBy: string | null;
+  /** `file` is a folder of files with one record each. */
+  readonly isFolder: boolean;
 }
 
 /**
@@ -58,6 +62,8 @@ export function listRuns(
               first: locatedDrops(manifest, DROPPED_LISTED),
             },
         oddities: each.entry.detected?.warnings ?? [],
+        macroBy: each.entry.detected?.macroBy ?? null,
+        isFolder: each.members !== undefined,
         joined: split.joined ?? manifest.joined,
         coverage: coverageOf(split.coverage === undefined ? manifest.coverage : split.coverage, indexed.root),
       });

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { sniff } from '../formats/shape.js';
 
 const LF = 10;
@@ -10,6 +11,8 @@ const QUOTE = 34;
  * compressed files, JSON in one piece). Reads the file up to that line.
  */
 export async function lineOfRow(file: string, row: number): Promise<number | null> {
+  // A folder of files with one record each has no lines.
+  if ((await stat(file)).isDirectory()) return null;
   const { container } = await sniff(file);
   const counts =
     container === 'json-lines' ? countLines : container === 'csv' || container === 'tsv' ? countCells : null;

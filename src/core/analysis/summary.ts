@@ -3,11 +3,11 @@ import { reliability, riskCoverage } from '../metrics/calibration.js';
 import { completionBias } from '../metrics/completionBias.js';
 import { mirrorOrRotation } from '../metrics/mirrorOrRotation.js';
 import { pairAndSetAccuracy } from '../metrics/pairs.js';
-import { macroAccuracy } from '../metrics/rates.js';
+import { macroAccuracy, stratifiedAccuracy, type Tally } from '../metrics/rates.js';
 import { yesNoMetrics } from '../metrics/yesNo.js';
 import type { Lens } from '../relations/lens.js';
 import { countClasses, countDiagonals, countOpportunities } from '../store/classQueries.js';
-import { countRuns, countStatedIds, countUnits, type RunCounts } from '../store/countQueries.js';
+import { countRuns, countStatedIds, countUnits, type GroupUnits, type RunCounts } from '../store/countQueries.js';
 import type { Database } from '../store/database.js';
 import {
   confidences,
@@ -43,7 +43,7 @@ export async function summariseRuns(
   runs: readonly RunInfo[],
   by: string | null,
 ): Promise<RunSummary[]> {
-  const facts = await gatherFacts(db, lens, runs, by);
+  const facts = { ...(await gatherFacts(db, lens, runs, by)), strata: await countStrata(db, runs) };
   const confident = await runsWithConfidence(db);
   const summaries: RunSummary[] = [];
   for (const [index, run] of runs.entries()) {
@@ -72,7 +72,32 @@ async function gatherFacts(db: Database, lens: Lens, runs: readonly RunInfo[], b
   };
 }
 
-type Facts = Awaited<ReturnType<typeof gatherFacts>>;
+type Facts = Awaited<ReturnType<typeof gatherFacts>> & { readonly strata: ReadonlyMap<number, readonly GroupUnits[]> };
+
+/** The units of the runs whose macro accuracy is not over tasks, by what it is over. Metadata are asked for where they must be. */
+async function countStrata(
+  db: Database,
+  runs: readonly RunInfo[],
+): Promise<ReadonlyMap<number, readonly GroupUnits[]>> {
+  const strata = new Map<number, readonly GroupUnits[]>();
+  for (const field of new Set(runs.flatMap(({ macroBy }) => macroBy ?? []))) {
+    const ids = runs.filter(({ macroBy }) => macroBy === field).map(({ id }) => id);
+    for (const [run, groups] of await countUnits(db, field, { field: 'run', op: 'in', values: ids }))
+      strata.set(run, groups);
+  }
+  return strata;
+}
+
+/** Over the strata where every unit belongs to one, else over the tasks. */
+function macroOf(strata: readonly GroupUnits[] | undefined, byTask: ReturnType<typeof summariseGroups>): number | null {
+  const tallies = (groups: ReturnType<typeof summariseGroups>): Record<string, Tally> =>
+    Object.fromEntries(
+      Object.entries(groups).map(([name, { accuracy, units }]) => [name, { correct: (accuracy ?? 0) * units, units }]),
+    );
+  return strata === undefined || strata.length === 0 || strata.some(({ group }) => group === null)
+    ? macroAccuracy(Object.values(tallies(byTask)))
+    : stratifiedAccuracy(tallies(summariseGroups(strata)));
+}
 
 async function summariseRun(
   run: RunInfo,
@@ -97,9 +122,7 @@ async function summariseRun(
     accuracy: overall.accuracy,
     ci95: overall.ci95,
     parsedAccuracy: parsedAccuracyOf(units),
-    macroAccuracy: macroAccuracy(
-      Object.values(byTask).map((task) => ({ correct: (task.accuracy ?? 0) * task.units, units: task.units })),
-    ),
+    macroAccuracy: macroOf(facts.strata.get(index), byTask),
     chance: overall.chance,
     chanceAdjusted: chanceAdjustedOf(units),
     chanceUnits: overall.chanceUnits,

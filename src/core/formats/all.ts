@@ -1,18 +1,30 @@
+import { adaptVis, adaptVisScores } from './adaptVis.js';
 import { blinkAnswerMap, blinkPredictionMap, blinkPredictions } from './blink.js';
 import { directionLog } from './directionLog.js';
+import { cambrianAnswers } from './cambrianAnswers.js';
+import { countResults } from './countResults.js';
+import { cvBenchPredictions, cvBenchQuestions } from './cvBench.js';
+import { embSpatialPredictions, embSpatialQuestions } from './embSpatial.js';
 import type { Format } from './format.js';
 import { inspectEval, inspectJson } from './inspect.js';
 import { llavaAnswers } from './llavaAnswers.js';
 import { lmmsEval, lmmsEvalResults } from './lmmsEval.js';
+import { lmmsEvalLogs } from './lmmsEvalLogs.js';
+import { mme } from './mme.js';
 import { plain } from './plain.js';
 import { pope } from './pope.js';
-import { errorReport, evaluationLog, ownExport, scoreObject, scoreTable } from './reports.js';
+import { errorReport, evaluationLog, flipsideRows, ownExport, scoreObject, scoreTable } from './reports.js';
+import { satPredictions, satQuestions } from './sat.js';
+import { seedBenchPredictions, seedBenchQuestions } from './seedBench.js';
+import { spatialRgpt, spatialRgptQuestions } from './spatialRgpt.js';
 import { spatialmqa, spatialmqaPredictions } from './spatialmqa.js';
 import { viewspatialBenchmark } from './viewspatialBenchmark.js';
 import { viewspatialCsv } from './viewspatialCsv.js';
 import { vlmevalkit, vlmevalkitScores } from './vlmevalkit.js';
 import { vsr, vsrPredictions, vsrRelationFamilies } from './vsr.js';
+import { spatialCaptions, whatsupCaptions } from './whatsupCaptions.js';
 import { whatsupPrompts, whatsupPromptsDefinition } from './whatsupPrompts.js';
+import { whatsupScores } from './whatsupScores.js';
 
 /** Every format that Flipside reads. A new one is a module beside these and a line here. */
 export const FORMATS: readonly Format[] = [
@@ -21,23 +33,43 @@ export const FORMATS: readonly Format[] = [
   directionLog,
   whatsupPrompts,
   whatsupPromptsDefinition,
+  whatsupScores,
+  whatsupCaptions,
+  spatialCaptions,
   blinkPredictions,
   blinkPredictionMap,
   blinkAnswerMap,
   pope,
+  mme,
   llavaAnswers,
   vsr,
   vsrPredictions,
   vsrRelationFamilies,
   spatialmqa,
   spatialmqaPredictions,
+  cvBenchQuestions,
+  cvBenchPredictions,
+  embSpatialQuestions,
+  embSpatialPredictions,
+  satQuestions,
+  satPredictions,
+  seedBenchQuestions,
+  seedBenchPredictions,
+  cambrianAnswers,
+  countResults,
+  spatialRgpt,
+  spatialRgptQuestions,
+  adaptVis,
+  adaptVisScores,
   vlmevalkit,
   vlmevalkitScores,
   lmmsEval,
   lmmsEvalResults,
+  lmmsEvalLogs,
   inspectEval,
   inspectJson,
   ownExport,
+  flipsideRows,
   errorReport,
   evaluationLog,
   scoreTable,

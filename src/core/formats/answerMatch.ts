@@ -1,4 +1,5 @@
 import type { Option } from '../model.js';
+import { remembered } from '../remembered.js';
 import { readOptions } from './optionsValue.js';
 import { integerIn } from './roleValues.js';
 import type { Profile } from './roleValues.js';
@@ -28,19 +29,19 @@ export function labelOfColumn(column: string): string {
 }
 
 /** Lower case, with everything but letters and digits as single spaces. */
-export function plainWords(text: string): string {
-  return text
+export const plainWords = remembered((text) =>
+  text
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
-}
+    .trim(),
+);
 
 /** The letter of "B", "(B)", "B. right" and "b", in upper case; null for anything else. A small letter must stand alone. */
-export function letterIn(text: string): string | null {
+export const letterIn = remembered((text): string | null => {
   const match =
     /^\s*(?:[([]([A-Z])[)\]]|([A-Z])(?:\s?[.):]|\s*$))/.exec(text) ?? /^\s*[([]?([a-z])[)\].:]?\s*$/.exec(text);
   return (match?.[1] ?? match?.[2])?.toUpperCase() ?? null;
-}
+});
 
 /** True where the labels are numbers one after another, from 0 or from 1: a letter then counts the options as well. */
 export function areNumbered(options: readonly Option[]): boolean {

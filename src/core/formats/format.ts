@@ -15,8 +15,13 @@ export interface Shape {
   readonly complete: boolean;
   /** First 64 KiB as text, for text formats; '' for binary containers. */
   readonly text: string;
-  /** For `json-object`: the parsed object, or null when it is too large to parse in one piece. For `zip`: names of the entries. */
+  /**
+   * For `json-object`: the parsed object, or null when it is too large to parse in one piece. For `npy`: the array's `shape` and
+   * its `descr` (number type). For `parquet` and `arrow`: null, or `{packed: true}` inside of a packed file. Formats never see these
+   * two: the analysis hands their rows on as records of `json-lines`.
+   */
   readonly root: JsonObject | null;
+  /** For `zip`: names of the entries. */
   readonly entries: readonly string[];
   /** For `csv` and `tsv`: what separates the cells; left out for a comma or a tab. */
   readonly delimiter?: Delimiter;
@@ -28,7 +33,19 @@ export interface Shape {
 export type Delimiter = ',' | '\t' | ';' | '|';
 
 export type Container =
-  'csv' | 'tsv' | 'json-array' | 'json-lines' | 'json-object' | 'xlsx' | 'zip' | 'text' | 'binary' | 'empty';
+  | 'csv'
+  | 'tsv'
+  | 'json-array'
+  | 'json-lines'
+  | 'json-object'
+  | 'xlsx'
+  | 'zip'
+  | 'npy'
+  | 'parquet'
+  | 'arrow'
+  | 'text'
+  | 'binary'
+  | 'empty';
 
 /** A record handed to a format: a parsed record, or the reason why it could not be parsed. */
 export type Record_ = { readonly row: number; readonly value: JsonObject; readonly flags: RawItem['flags'] } | Dropped;
@@ -55,6 +72,16 @@ export interface Detected {
    * Where that file is present too, both are one run.
    */
   readonly judges?: string;
+  /**
+   * The file holds nothing but answers by place: its rows are the items, in order, of the one definition that has as many
+   * items, with as many options each. Without exactly one such definition its rows are joined to none.
+   */
+  readonly places?: { readonly rows: number; readonly options: number };
+  /**
+   * The field of the items' metadata over whose values macroAccuracy is the unweighted mean, in place of the tasks (CV-Bench: its
+   * sources). Values with a slash are parts of parts: "2D/COCO" and "2D/ADE20K" make one mean, which counts once beside "3D/Omni3D".
+   */
+  readonly macroBy?: string;
   /** Columns by the role that they are read in, where a format takes columns by any name. */
   readonly columns?: Readonly<Record<string, readonly string[]>>;
   /** What the user should know before trusting the numbers: each says where, and what to do. */
@@ -70,6 +97,8 @@ export interface Source {
   bytes(limit?: number): Promise<Uint8Array>;
 }
 
+export type RecordReader = (record: Exclude<Record_, Dropped>) => RawItem | Dropped | readonly (RawItem | Dropped)[];
+
 /** One tool's layout. Adding a format is one module that exports this, and one line in all.ts. */
 export interface Format {
   readonly id: string;
@@ -77,6 +106,11 @@ export interface Format {
   readonly version: number;
   readonly title: string;
   detect(shape: Shape): Detected | null;
+  /**
+   * What reads single records, where an item depends on nothing but its record and the head: large files of such a format are
+   * read by several threads. A record that holds several samples becomes as many items, all with its number.
+   */
+  reader?(shape: Shape): RecordReader;
   /** Every record becomes exactly one item or one Dropped. */
   read(source: Source): AsyncIterable<RawItem | Dropped>;
   /** Name of the answer rule (see answers/) that this tool itself applies, shown beside the default reading. */

@@ -1,4 +1,5 @@
 import type { Option } from '../model.js';
+import { rememberedOf } from '../remembered.js';
 import { letterIn, plainWords } from './answerMatch.js';
 
 /** The letter of a place in a list: A for 0. */
@@ -7,9 +8,9 @@ export function letterAt(index: number): string {
 }
 
 /** The options with the letters of their places as labels. */
-export function lettered(options: readonly Option[]): readonly Option[] {
-  return options.map((option, i) => ({ label: letterAt(i), text: option.text }));
-}
+export const lettered = rememberedOf((options: readonly Option[]): readonly Option[] =>
+  options.map((option, i) => ({ label: letterAt(i), text: option.text })),
+);
 
 /**
  * For layouts that list options without labels and may answer by letter: the options with the letters of their places where one of

@@ -1,9 +1,13 @@
 import type { Dropped, Json, JsonObject, Option, RawItem } from '../model.js';
 import type { Detected, Format, Shape, Source } from './format.js';
+import { stratumOf } from './cvBench.js';
 import { letterAt } from './letters.js';
+import { isMmeTask, mmeUnit } from './mmeTasks.js';
 import { splitPrompt } from './promptOptions.js';
-import { blankItem, readItems } from './recordFields.js';
+import { blankItem } from './recordFields.js';
 import { YES_NO_OPTIONS, isYesNo, objectOf, textOf, truthOf } from './recordValues.js';
+import { onlyRecord, readSamples } from './samples.js';
+import { variantBase } from './variantGroups.js';
 
 /** Keys of a sample that are the tool's own; every other key is a metric of the task. */
 const OWN_KEYS: ReadonlySet<string> = new Set([
@@ -29,11 +33,11 @@ const NO_VERDICT = /ratio|precision|recall|f1|count|token|length|time|stderr/i;
 const VERDICT_KEYS = ['correct', 'is_correct', 'hit', 'exact_match', 'acc', 'accuracy', 'score'] as const;
 
 const QUESTION_KEYS = ['question', 'question_text', 'prompt', 'text'] as const;
-const OPTION_KEYS = ['options', 'choices', 'candidates'] as const;
+const OPTION_KEYS = ['options', 'choices', 'candidates', 'answer_options'] as const;
 const IMAGE_KEYS = ['image_path', 'image', 'images', 'image_id'] as const;
 
 /** What the path says: `{org}__{model}/{time}_samples_{task}.jsonl`. */
-interface LogName {
+export interface LogName {
   readonly model: string | null;
   readonly task: string | null;
 }
@@ -41,10 +45,10 @@ interface LogName {
 /**
  * lmms-eval's per-sample logs (EvolvingLMMs-Lab/lmms-eval @ 75571cfe0fa3): JSON lines of `doc_id`, `target`,
  * `filtered_resps`, metrics and, since mid-2025, the prompt as `input`; older logs keep the `doc` itself. The filtered
- * response is the prediction. Several samples of one document make one item, read from the first; all stand in
- * `meta.samples`.
+ * response is the prediction. Repeats of one request are samples, an item each; of several requests for one document the first
+ * is read, and all stand in `meta.samples`.
  */
-export const lmmsEval: Format = { id: 'lmms-eval', version: 2, title: 'lmms-eval samples', detect, read };
+export const lmmsEval: Format = { id: 'lmms-eval', version: 3, title: 'lmms-eval samples', detect, read };
 
 /** lmms-eval's `_results.json`: scores per task, of items that the `_samples_` files hold. */
 export const lmmsEvalResults: Format = {
@@ -61,7 +65,9 @@ function detect(shape: Shape): Detected | null {
   if (!isSampleShape(shape)) return null;
   const { model, task } = logName(shape.path);
   const reason = "lmms-eval's per-sample log: doc_id, target and filtered_resps on every line.";
-  return { role: 'run', confidence: 0.95, reason, model, dataset: task };
+  const found: Detected = { role: 'run', confidence: 0.95, reason, model, dataset: task };
+  const sourced = shape.head.length > 0 && shape.head.every((value) => stratumIn(value) !== null);
+  return sourced ? { ...found, macroBy: 'stratum' } : found;
 }
 
 /** A log of one sample is one JSON object, which the container layer cannot tell from any other single object. */
@@ -73,7 +79,7 @@ function isSampleShape({ container, columns, root }: Shape): boolean {
 
 function logName(path: string): LogName {
   const parts = path.split(/[\\/]/);
-  const task = /(?:^|_)samples_(.+)\.jsonl?$/.exec(parts.pop() ?? '')?.[1] ?? null;
+  const task = /(?:^|_)samples_(.+?)\.jsonl?(?:\.(?:gz|zst))?$/.exec(parts.pop() ?? '')?.[1] ?? null;
   const folder = /^(.+?)__(.+)$/.exec(parts.pop() ?? '');
   return { model: folder === null ? null : `${folder[1]}/${folder[2]}`, task };
 }
@@ -81,14 +87,27 @@ function logName(path: string): LogName {
 async function* read(source: Source): AsyncIterable<RawItem | Dropped> {
   const name = logName(source.path);
   const { container, root } = source.shape;
-  if (container === 'json-object' && root !== null) {
-    yield toItem(root, 1, name);
-    return;
-  }
-  yield* readItems(source, (value, row) => toItem(value, row, name));
+  const records = container === 'json-object' && root !== null ? onlyRecord(root) : source.records();
+  yield* readSamples(records, (value, row) => sampleItems(value, row, name));
 }
 
-function toItem(value: JsonObject, row: number, name: LogName): RawItem | Dropped {
+/** The items of one document's log: one, or one for each repeat of its request. */
+export function sampleItems(value: JsonObject, row: number, name: LogName): (RawItem | Dropped)[] {
+  return samplesOf(value).map((sample) => toItem(value, row, name, sample));
+}
+
+/** Which of the responses to one request; null where the request was answered once. */
+type SampleNumber = number | null;
+
+/** Repeats of one request: `filtered_resps` of the shape [["B", "A", "B"]]. Several requests are no repeats. */
+function samplesOf(value: JsonObject): readonly SampleNumber[] {
+  const listed = value['filtered_resps'];
+  const [only, ...others] = Array.isArray(listed) ? listed : [];
+  const repeated = Array.isArray(only) && others.length === 0 && only.length > 1;
+  return repeated && only.every((entry) => typeof entry === 'string') ? only.map((_, at) => at) : [null];
+}
+
+function toItem(value: JsonObject, row: number, name: LogName, sample: SampleNumber): RawItem | Dropped {
   if (value['filtered_resps'] === undefined || value['doc_id'] === undefined) {
     const detail = `Row ${row}: expected doc_id and filtered_resps; the line is no sample of lmms-eval. Check what wrote it.`;
     return { row, reason: 'not an lmms-eval sample', detail };
@@ -102,22 +121,59 @@ function toItem(value: JsonObject, row: number, name: LogName): RawItem | Droppe
   const [gold, ...goldAliases] = textsOf(value['target']).filter((text) => text !== '');
   const asked = questionOf(value);
   const yesNo = asked.options.length === 0 && isYesNo(gold ?? null);
+  const id = textOf(value['doc_id']);
   return {
     ...blankItem(row),
-    id: textOf(value['doc_id']),
+    id,
     question: asked.question,
     options: yesNo ? YES_NO_OPTIONS : asked.options,
     gold: gold ?? null,
     ...(goldAliases.length > 0 ? { goldAliases } : {}),
-    extracted: filtered[0] ?? '',
-    response: responses[0] ?? null,
-    storedCorrect: verdictOf(value),
+    extracted: filtered[sample ?? 0] ?? '',
+    response: responses.length === filtered.length ? (responses[sample ?? 0] ?? null) : (responses[0] ?? null),
+    // One verdict on several samples is nobody's in particular.
+    storedCorrect: sample === null ? verdictOf(value) : null,
     kind: yesNo ? 'yes-no' : null,
-    task: name.task,
+    task: subTaskOf(value) ?? name.task,
     images: imagesOf(objectOf(value['doc'])),
     model: name.model,
-    meta: metaOf(value, filtered, responses),
+    unit: sample === null ? unitOf(value) : id,
+    sample: sample === null ? null : sample + 1,
+    meta: metaOf(value, sample === null ? filtered : [], sample === null ? responses : []),
   };
+}
+
+/** The part of CV-Bench that the sample counts in, which its submission names. */
+function stratumIn(value: JsonObject): string | null {
+  const { type, source } = objectOf(value['cv_bench_acc']);
+  return stratumOf(type, source);
+}
+
+/** The sub-task that the metric's submission names: MME's category, EmbSpatial's relation, CV-Bench's task. */
+function subTaskOf(value: JsonObject): string | null {
+  for (const [metric, submission] of Object.entries(value)) {
+    if (OWN_KEYS.has(metric)) continue;
+    const { sub_task: subTask, task, category } = objectOf(submission);
+    const named = [subTask, task, category].find((each) => typeof each === 'string' && each !== '');
+    if (named !== undefined) return textOf(named);
+  }
+  return null;
+}
+
+/**
+ * What the sample is scored together with: the other question of its image in MME, the other variants of its question in 3DSRBench
+ * (tasks/mme/utils.py and tasks/3dsrbench/utils.py, `process_results`). Both stand in the metric's submission.
+ */
+function unitOf(value: JsonObject): string | null {
+  for (const [metric, submission] of Object.entries(value)) {
+    if (OWN_KEYS.has(metric)) continue;
+    const { question_id: image, category, qid } = objectOf(submission);
+    const [id, task] = [textOf(image), textOf(category)];
+    if (/^mme_(?:perception|cognition)_score$/.test(metric) && id !== null && isMmeTask(task)) return mmeUnit(task, id);
+    const question = variantBase(textOf(qid));
+    if (question !== null) return question;
+  }
+  return null;
 }
 
 /** The texts of a response, whichever way they are nested: "x", ["x"], [["x"]], [["x", "y"]]. Nulls are left out. */
@@ -232,7 +288,9 @@ function metaOf(value: JsonObject, filtered: readonly string[], responses: reado
   const doc = Object.entries(objectOf(value['doc'])).filter(([key, entry]) => entry !== null && !used.includes(key));
   const samples: [string, Json][] = filtered.length > 1 ? [['samples', [...filtered]]] : [];
   const raw: [string, Json][] = responses.length > 1 ? [['responses', [...responses]]] : [];
-  return Object.fromEntries([...doc, ...entries, ...samples, ...raw]);
+  const stratum = stratumIn(value);
+  const part: [string, Json][] = stratum === null ? [] : [['stratum', stratum]];
+  return Object.fromEntries([...doc, ...entries, ...samples, ...raw, ...part]);
 }
 
 function detectResults(shape: Shape): Detected | null {

@@ -1,7 +1,7 @@
 import { FlipsideError } from '../model.js';
 import type { Dropped, JsonObject, RawItem } from '../model.js';
 import { isDropped } from './format.js';
-import type { Detected, Format, Record_, Shape, Source } from './format.js';
+import type { Detected, Format, Record_, RecordReader, Shape, Source } from './format.js';
 import { columnsOf, matchesGlob } from './mapping.js';
 import type { Mapping } from './mapping.js';
 import { samplesOf } from './plainAnswers.js';
@@ -47,6 +47,7 @@ export const plain: Format = {
       ...warningsOf(shape, planFrom(shape, inferred), inferred),
     };
   },
+  reader: (shape) => readerOf(planFrom(shape, inferRoles(shape))),
   read(source) {
     const inferred = inferRoles(source.shape);
     const shape = tableOf(source.shape)?.shape ?? source.shape;
@@ -155,20 +156,31 @@ async function* records(source: Source): AsyncGenerator<Record_> {
  * own. What record an item is from then stands with it as a field.
  */
 async function* readPlanned(source: Source, plan: Plan): AsyncGenerator<RawItem | Dropped> {
+  const read = readerOf(plan);
   let more = 0;
   for await (const record of records(source)) {
-    const samples = isDropped(record) ? null : samplesOf(record.value, plan);
-    if (isDropped(record) || samples === null) {
-      const item = isDropped(record) ? record : readRecord(record, plan);
-      yield more === 0 ? item : renumbered(item, record.row, more);
+    const found = isDropped(record) ? record : read(record);
+    if (!isList(found)) {
+      yield more === 0 ? found : renumbered(found, record.row, more);
       continue;
     }
-    for (const [i, value] of samples.records.entries()) {
-      const item = readRecord({ ...record, value }, plan, { sample: i + 1, verdicts: samples.verdicts });
-      yield renumbered(item, record.row, more + i);
-    }
-    more += samples.records.length - 1;
+    for (const [i, item] of found.entries()) yield renumbered(item, record.row, more + i);
+    more += found.length - 1;
   }
+}
+
+function isList(found: ReturnType<RecordReader>): found is readonly (RawItem | Dropped)[] {
+  return Array.isArray(found);
+}
+
+function readerOf(plan: Plan): RecordReader {
+  return (record) => {
+    const samples = samplesOf(record.value, plan);
+    if (samples === null) return readRecord(record, plan);
+    return samples.records.map((value, i) =>
+      readRecord({ ...record, value }, plan, { sample: i + 1, verdicts: samples.verdicts }),
+    );
+  };
 }
 
 function renumbered(item: RawItem | Dropped, record: number, more: number): RawItem | Dropped {

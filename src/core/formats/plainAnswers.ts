@@ -1,4 +1,5 @@
 import type { Json, JsonObject, Option, RawItem } from '../model.js';
+import { remembered, rememberedOf } from '../remembered.js';
 import { areNumbered, letterIn, optionNamed, plainWords } from './answerMatch.js';
 import { literalIn } from './optionsValue.js';
 import type { Plan } from './plainPlan.js';
@@ -136,8 +137,17 @@ function answerText(reading: Reading, role: RoleName, options: readonly Option[]
 }
 
 function isTextOf(text: string, options: readonly Option[]): boolean {
-  return options.some((option) => plainWords(option.text) === plainWords(text));
+  return options.length > 0 && factsOf(options).words.has(plainWords(text));
 }
+
+/** What is asked of a list of options again and again. */
+const factsOf = rememberedOf((options: readonly Option[]) => ({
+  words: new Set(options.map((option) => plainWords(option.text))),
+  numbered: areNumbered(options),
+  labelled: options.some((option) => option.label !== null),
+  /** Some option is itself a letter ("point A"). */
+  letters: options.some((option) => /^[A-Z]$/i.test(option.text)),
+}));
 
 const EXACT_LETTER = /^[\s*_"'`]*(?:\\boxed\{[A-Z]\}|\(?[A-Z][).:]?)[\s*_"'`]*$/;
 /** "The answer is (B)", "OPTION B", "answer: b": a letter that a sentence states as its answer. A small "a" may be the article. */
@@ -159,9 +169,8 @@ const NAMED_LETTER =
  */
 export function lettersCount(reading: Reading, options: readonly Option[]): boolean {
   if (options.length < 2 || options.length > 26) return false;
-  const numbered = areNumbered(options);
-  const labelled = !numbered && options.some((option) => option.label !== null);
-  if (labelled || options.some((option) => /^[A-Z]$/i.test(option.text))) return false;
+  const { numbered, labelled, letters } = factsOf(options);
+  if ((labelled && !numbered) || letters) return false;
   const { parsed, raw } = reading.plan.answers;
   const said = (role: RoleName | null): string | null => {
     const found = role === null ? null : valueOf(reading, role);
@@ -177,14 +186,13 @@ export function lettersCount(reading: Reading, options: readonly Option[]): bool
   return !inNumbers && gold !== null && letterIn(gold) !== null && !isTextOf(gold, options);
 }
 
-function statesLetter(text: string): boolean {
-  return (
+const statesLetter = remembered(
+  (text) =>
     letterIn(text) !== null ||
     EXACT_LETTER.test(text) ||
     STATED_LETTER.test(text.slice(-400)) ||
-    STATED_LETTER.test(text.slice(0, 400))
-  );
-}
+    STATED_LETTER.test(text.slice(0, 400)),
+);
 
 function holdsLetter(text: string, count: number): boolean {
   return [...text.matchAll(LONE_LETTER)].some(([letter]) => letter.charCodeAt(0) - 65 < count);
@@ -227,9 +235,9 @@ export interface Samples {
 export function samplesOf(record: JsonObject, plan: Plan): Samples | null {
   const reading: Reading = { record, plan, keep: new Set() };
   const { parsed, raw } = plan.answers;
-  const lead = [parsed, raw].flatMap((role) => (role === null ? [] : (valueOf(reading, role) ?? [])))[0];
-  const answers = lead === undefined ? null : textsOf(lead.value, lead.column, plan);
-  if (lead === undefined || answers === null || valueOf(reading, 'sample') !== null) return null;
+  const lead = (parsed === null ? null : valueOf(reading, parsed)) ?? (raw === null ? null : valueOf(reading, raw));
+  const answers = lead === null ? null : textsOf(lead.value, lead.column, plan);
+  if (lead === null || answers === null || valueOf(reading, 'sample') !== null) return null;
   const gold = valueOf(reading, 'gold')?.value ?? null;
   if (Array.isArray(gold) || (gold !== null && listIn(gold) !== null)) return null;
   if (typeof gold === 'string' && SEVERAL_LETTERS.test(gold)) return null;

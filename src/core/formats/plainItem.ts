@@ -1,4 +1,5 @@
 import type { DepthConvention, Dropped, Frame, Json, JsonObject, Option, RawItem } from '../model.js';
+import { remembered } from '../remembered.js';
 import { areNumbered } from './answerMatch.js';
 import { toRecord } from './containers/columns.js';
 import { boxesOf } from './boxes.js';
@@ -178,14 +179,12 @@ function optionsOf(reading: Reading): readonly Option[] {
   return options;
 }
 
-const SHUFFLED = /shuffl|permut/i;
+const saysShuffled = remembered((name) => /shuffl|permut/i.test(name));
 
 /** The options in the order that the model saw, where a column beside them holds the same texts shuffled; else null. */
 function shuffledOf({ record, plan }: Reading, options: readonly Option[]): readonly Option[] | null {
   if (options.length < 2) return null;
-  const column = Object.keys(record).find(
-    (name) => SHUFFLED.test(name) && !(plan.columns.options ?? []).includes(name),
-  );
+  const column = Object.keys(record).find((name) => saysShuffled(name) && !(plan.columns.options ?? []).includes(name));
   if (column === undefined) return null;
   const shown = offeredBy(record[column], plan);
   const sorted = (list: readonly Option[]): string => JSON.stringify(list.map((option) => option.text).sort());

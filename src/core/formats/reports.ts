@@ -19,6 +19,17 @@ export const scoreObject: Format = aggregate('score-object', 'JSON scores', dete
 
 /** Rows that Flipside itself exported: they stand in their own prediction files already. */
 export const ownExport: Format = aggregate('flipside-export', 'Rows exported by Flipside', detectOwnExport);
+/** Rows that Flipside wrote itself: shards of its index, or an export to Parquet. They repeat the files that they were read from. */
+export const flipsideRows: Format = aggregate('flipside-rows', "Flipside's own rows", detectOwnRows);
+
+function detectOwnRows({ columns }: Shape): Detected | null {
+  const own = ['goldDirection', 'predictedDirection', 'wrongDirections', 'optionLabels', 'traceSource'];
+  if (!own.every((column) => columns.includes(column))) return null;
+  return found(
+    0.99,
+    'Rows that Flipside wrote itself (an export, or a shard of an index); the files that they were read from are read.',
+  );
+}
 
 function aggregate(id: string, title: string, detect: (shape: Shape) => Detected | null): Format {
   return {

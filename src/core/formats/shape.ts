@@ -1,13 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import { StringDecoder } from 'node:string_decoder';
-import type { JsonObject } from '../model.js';
-import { bomLength, parseChunks, readWhole } from './containers/bytes.js';
+import { FlipsideError, type JsonObject } from '../model.js';
+import { bomLength, ByteWindow, parseChunks, readWhole } from './containers/bytes.js';
 import { repeatedNames, unionOfKeys } from './containers/columns.js';
-import { readContent, readContentHead } from './containers/content.js';
+import { readContent, readContentHead, readWholeContent } from './containers/content.js';
 import { JsonRecordParser } from './containers/jsonRecords.js';
+import { hasRows, isNpy, NpyRecordParser, readNpyHeader } from './containers/npy.js';
 import { sniffTable } from './containers/tableShape.js';
 import { readXlsx, WORKBOOK_ENTRY, workbookRecords } from './containers/xlsx.js';
-import { openZip } from './containers/zip.js';
+import { openZip, zipOfBytes } from './containers/zip.js';
 import { isDropped, type Container, type Shape } from './format.js';
 import type { Record_ } from './format.js';
 
@@ -37,7 +38,11 @@ export async function sniff(path: string): Promise<Shape> {
   const content = bytes.subarray(bomLength(bytes));
   const text = new StringDecoder('utf8').write(content.subarray(0, TEXT_BYTES));
   const head: Head = { path, bytes, whole, text };
-  if (isZip(bytes)) return verbatim ? sniffZip(head) : shapeOf(head, 'binary', { text: '' });
+  if (isZip(bytes)) return verbatim ? sniffZip(head) : sniffPackedZip(head);
+  if (isNpy(bytes)) return sniffArrayFile(head);
+  const table = tableContainer(bytes);
+  // What is packed once more cannot be read from any place in it.
+  if (table !== null) return shapeOf(head, table, { text: '', root: verbatim ? null : { packed: true } });
   const first = firstByte(content);
   if (first === undefined) return shapeOf(head, head.whole ? 'empty' : 'text', { complete: head.whole });
   const json = first === '{' || first === '[' ? await sniffJson(head, first) : null;
@@ -51,10 +56,59 @@ function isZip(bytes: Buffer): boolean {
   return [0x04034b50, 0x06054b50, 0x08074b50].includes(bytes.length < 4 ? 0 : bytes.readUInt32LE());
 }
 
+const PARQUET = 'PAR1';
+const ARROW = 'ARROW1';
+/** How every message of an Arrow stream begins. Its first, the schema, is padded to eight bytes. */
+const CONTINUATION = 0xffffffff;
+const MOST_SCHEMA = 64 << 20;
+
+/** Binary tables, whose rows are read elsewhere (analysis/openFile.ts). */
+function tableContainer(bytes: Buffer): 'parquet' | 'arrow' | null {
+  if (bytes.length < 16) return null;
+  if (bytes.toString('latin1', 0, PARQUET.length) === PARQUET) return 'parquet';
+  if (bytes.toString('latin1', 0, ARROW.length) === ARROW) return 'arrow';
+  const length = bytes.readUInt32LE(4);
+  return bytes.readUInt32LE(0) === CONTINUATION && length > 0 && length < MOST_SCHEMA && length % 8 === 0
+    ? 'arrow'
+    : null;
+}
+
+/** An array of numbers with its first rows; of any other array (objects, texts) there are none. */
+function sniffArrayFile(head: Head): Shape {
+  const header = readNpyHeader(head.bytes);
+  if (header === null) return shapeOf(head, 'binary', { text: '' });
+  const { shape, descr } = header;
+  const root = { shape: [...shape], descr };
+  if (!hasRows(header)) return shapeOf(head, 'npy', { root, text: '' });
+  const window = new ByteWindow();
+  window.append(head.bytes);
+  const records: Record_[] = [];
+  new NpyRecordParser(head.path).take(window, head.whole, records);
+  const rows = records.flatMap((record) => (isDropped(record) ? [] : [record.value]));
+  const complete = head.whole && rows.length === records.length && rows.length <= HEAD_RECORDS;
+  return shapeOf(head, 'npy', { root, columns: ['values'], head: rows.slice(0, HEAD_RECORDS), complete, text: '' });
+}
+
 async function sniffZip(head: Head): Promise<Shape> {
   const { entries } = await openZip(head.path);
-  if (!entries.includes(WORKBOOK_ENTRY)) return shapeOf(head, 'zip', { entries, text: '' });
-  const bytes = await readWhole(head.path);
+  return entries.includes(WORKBOOK_ENTRY)
+    ? sniffWorkbook(head, entries, await readWhole(head.path))
+    : shapeOf(head, 'zip', { entries, text: '' });
+}
+
+/** A workbook is read whole; of any other archive entries are read from their places, which a packed one has not. */
+async function sniffPackedZip(head: Head): Promise<Shape> {
+  const bytes = await readWholeContent(head.path);
+  const archive = await zipOfBytes(bytes, head.path).catch((error: unknown) => {
+    if (error instanceof FlipsideError) return null;
+    throw error;
+  });
+  return archive?.entries.includes(WORKBOOK_ENTRY) === true
+    ? sniffWorkbook(head, archive.entries, bytes)
+    : shapeOf(head, 'binary', { text: '' });
+}
+
+async function sniffWorkbook(head: Head, entries: readonly string[], bytes: Uint8Array): Promise<Shape> {
   const workbook = await readXlsx(bytes, { file: head.path, maxRows: HEAD_RECORDS + 1 });
   const { columns, records } = workbookRecords(workbook);
   const rows = records.flatMap((record) => (isDropped(record) ? [] : [record.value]));

@@ -1,18 +1,15 @@
 import { basename } from 'node:path';
 import type { Dropped, Json, JsonObject, Option, RawItem } from '../model.js';
 import type { Container, Detected, Format, Shape, Source } from './format.js';
-import { isDropped } from './format.js';
 import { withoutBytes } from './inlineImages.js';
 import { parsePythonLiteral } from './pythonLiteral.js';
 import { blankItem, readItems } from './recordFields.js';
 import { YES_NO_OPTIONS, cellText, isYesNo, textOf, truthOf } from './recordValues.js';
+import { groupingOf, unitOf, type Grouping } from './vlmevalkitGroups.js';
 import { isCircularName, predictionName } from './vlmevalkitName.js';
 
 const TABLES: ReadonlySet<Container> = new Set(['xlsx', 'csv', 'tsv', 'json-array', 'json-lines']);
 const OPTION_COLUMNS: readonly string[] = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
-
-/** The rotations of one question of a circular set have indices that differ by multiples of this. */
-const ROTATION_STEP = 1_000_000;
 
 /** Columns that say what an item is about, in order of preference: the older sets' name first. */
 const TASK_COLUMNS = ['category', 'question_type', 'task'] as const;
@@ -28,7 +25,7 @@ type Judgement = 'none' | 'hit' | 'pred_extracted' | 'auxmatch';
 
 interface Context {
   readonly judgement: Judgement;
-  readonly circular: boolean;
+  readonly grouping: Grouping | null;
   readonly model: string | null;
 }
 
@@ -73,7 +70,8 @@ function detect(shape: Shape): Detected | null {
   const verdict = judgement === 'none' ? '' : ', with the verdicts of its evaluation';
   const asked = hasOptions ? 'index, question, options by letter and prediction' : 'index, question and prediction';
   const reason = `VLMEvalKit's columns: ${asked}${verdict}.`;
-  const found: Detected = { role: 'run', confidence, reason, model, dataset };
+  const macro = columns.has('source') && /cv-?bench/i.test(dataset ?? '') ? { macroBy: 'source' } : {};
+  const found: Detected = { role: 'run', confidence, reason, model, dataset, ...macro };
   return judges === null ? found : { ...found, judges };
 }
 
@@ -86,33 +84,9 @@ function judgementOf(columns: ReadonlySet<string>): Judgement {
 async function* read(source: Source): AsyncIterable<RawItem | Dropped> {
   const judgement = judgementOf(new Set(source.shape.columns));
   const { model, dataset } = predictionName(source.path, judgement !== 'none');
-  const circular = isCircularName(dataset ?? basename(source.path)) || (await hasRotations(source));
-  const context: Context = { judgement, circular, model };
+  const named = isCircularName(dataset ?? basename(source.path)) ? 'rotations' : null;
+  const context: Context = { judgement, grouping: named ?? (await groupingOf(source.records())), model };
   yield* readItems(source, (value, row) => toItem(value, row, context));
-}
-
-/**
- * True where every index of a million or more is a rotation of a smaller index in the same file. The main rows come first,
- * so that the head alone cannot tell; sets with large indices of their own have no such partner.
- */
-async function hasRotations(source: Source): Promise<boolean> {
-  const main = new Set<number>();
-  const rotated = new Set<number>();
-  for await (const record of source.records()) {
-    if (isDropped(record)) continue;
-    const index = integerOf(record.value['index']);
-    if (index === null) continue;
-    if (index < ROTATION_STEP) main.add(index);
-    else rotated.add(index % ROTATION_STEP);
-  }
-  return rotated.size > 0 && [...rotated].every((index) => main.has(index));
-}
-
-function integerOf(value: Json | undefined): number | null {
-  const text = cellText(value);
-  if (text === null) return null;
-  const number = Number(text);
-  return Number.isSafeInteger(number) && number >= 0 ? number : null;
 }
 
 function toItem(value: JsonObject, row: number, context: Context): RawItem | Dropped {
@@ -123,7 +97,6 @@ function toItem(value: JsonObject, row: number, context: Context): RawItem | Dro
   const gold = cellText(value['answer']);
   const offered = optionsOf(value, gold);
   const yesNo = offered.length === 0 && isYesNo(gold);
-  const index = integerOf(value['index']);
   return {
     ...blankItem(row),
     id: cellText(value['index']),
@@ -138,7 +111,7 @@ function toItem(value: JsonObject, row: number, context: Context): RawItem | Dro
     task: taskOf(value),
     images: imagesOf(value['image_path']),
     model: context.model,
-    unit: context.circular && index !== null ? String(index % ROTATION_STEP) : null,
+    unit: context.grouping === null ? null : unitOf(value, context.grouping),
     meta: metaOf(value, context),
   };
 }
@@ -164,8 +137,8 @@ function extractedOf(value: JsonObject, judgement: Judgement): string | null {
  * The verdict of `hit` or `score`. A circular set's judged copy keeps the main rows only and its `hit` is the whole
  * group's (mcq_circular_eval), so that it says nothing about the row.
  */
-function verdictOf(value: JsonObject, { judgement, circular }: Context): boolean | null {
-  if (judgement === 'none' || (judgement === 'hit' && circular)) return null;
+function verdictOf(value: JsonObject, { judgement, grouping }: Context): boolean | null {
+  if (judgement === 'none' || (judgement === 'hit' && grouping === 'rotations')) return null;
   return truthOf(value[judgement === 'auxmatch' ? 'score' : 'hit']);
 }
 
@@ -203,20 +176,28 @@ function isUnusedVerdict(column: string, value: JsonObject, context: Context): b
   return column === 'extracted' && context.judgement !== 'auxmatch';
 }
 
+/** The rows of a table of scores; one object of scores is a row. */
+function scoreRows({ container, complete, head, root }: Shape): readonly JsonObject[] {
+  if (container === 'json-object') return root === null ? [] : [root];
+  return TABLES.has(container) && complete ? head : [];
+}
+
 function detectScores(shape: Shape): Detected | null {
-  if ((shape.container !== 'csv' && shape.container !== 'tsv') || !shape.complete || shape.head.length === 0)
-    return null;
-  const { columns, head } = shape;
+  const head = scoreRows(shape);
+  const columns = Object.keys(head[0] ?? {});
   const named = columns[0] === 'split' || columns.join() === 'metric,value' ? columns[0] : undefined;
   const isMme = columns.includes('perception') && columns.includes('reasoning');
-  if (named === undefined && !isMme) return null;
+  if (head.length === 0 || (named === undefined && !isMme)) return null;
   const figures = columns.filter((column) => column !== named);
   if (figures.length === 0 || !head.every((row) => figures.every((column) => isFigure(row[column])))) return null;
   const first = columns.includes('Overall')
     ? `Overall ${textOf(head[0]?.['Overall']) ?? ''}`.trim()
     : figures.join(', ');
   const reason = `VLMEvalKit's table of scores (${first}); the items are in the prediction file beside it.`;
-  const { model, dataset } = predictionName(shape.path.replace(/_(?:acc|score)(?=\.\w+$)/, ''), false);
+  const { model, dataset } = predictionName(
+    shape.path.replace(/_(?:acc|score)(?=\.\w+?(?:\.(?:gz|zst))?$)/, ''),
+    false,
+  );
   return { role: 'aggregate', confidence: 0.97, reason, model, dataset };
 }
 

@@ -32,9 +32,8 @@ export interface PredictionName {
 export function predictionName(path: string, judged: boolean): PredictionName {
   const parts = path.split(/[\\/]/);
   const file = parts.pop() ?? '';
-  const dot = file.lastIndexOf('.');
-  const stem = dot > 0 ? file.slice(0, dot) : file;
-  const extension = dot > 0 ? file.slice(dot) : '';
+  const extension = /(?<=.)(?:\.[^.]*?)?(?:\.(?:gz|zst))?$/i.exec(file)?.[0] ?? '';
+  const stem = file.slice(0, file.length - extension.length);
   const folder = parts.reverse().find((part) => part !== '' && stem.startsWith(`${part}_`));
   const base = judged ? withoutJudge(stem, folder ?? null) : stem;
   const judges = base === stem ? null : path.slice(0, path.length - file.length) + base + extension;

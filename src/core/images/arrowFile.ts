@@ -1,16 +1,17 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { ArrowUnsupported, readSchema, type ArrowField } from './arrowLayout.js';
+import { ArrowUnsupported, readSchema, type ArrowField, type IntegerType } from './arrowLayout.js';
 import { FlatTable } from './flatbuffer.js';
 import { ImageRefused } from './openImage.js';
 
 const CONTINUATION = 0xffffffff;
 const FILE_MAGIC = 'ARROW1';
 const SCHEMA = 1;
+const DICTIONARY_BATCH = 2;
 const RECORD_BATCH = 3;
 /** Metadata of one message; a longer one is taken for damage. */
 const MOST_METADATA = 64 << 20;
 
-interface Batch {
+export interface Batch {
   readonly firstRow: number;
   readonly rows: number;
   /** Place in the file and length of each buffer. */
@@ -23,6 +24,10 @@ interface Batch {
  */
 export class ArrowFile {
   fields: readonly ArrowField[] = [];
+  /** What the writer says of the columns: texts by name. */
+  metadata: ReadonlyMap<string, string> = new Map();
+  /** The values that codes stand for, in parts, by the dictionary's number. */
+  readonly dictionaries = new Map<number, Batch[]>();
 
   private constructor(
     private readonly file: string,
@@ -46,6 +51,8 @@ export class ArrowFile {
   async again(): Promise<ArrowFile> {
     const arrow = new ArrowFile(this.file, await open(this.file, 'r'), this.batches);
     arrow.fields = this.fields;
+    arrow.metadata = this.metadata;
+    for (const [number, parts] of this.dictionaries) arrow.dictionaries.set(number, parts);
     return arrow;
   }
 
@@ -66,7 +73,11 @@ export class ArrowFile {
       const body = at + (isNew ? 8 : 4) + length;
       const message = FlatTable.root(await this.read(body - length, length));
       const header = message.table(2);
-      if (header !== null && message.uint8(1) === SCHEMA) this.fields = readSchema(header);
+      if (header !== null && message.uint8(1) === SCHEMA) {
+        this.fields = readSchema(header);
+        this.metadata = new Map(header.tables(2).map((pair) => [pair.text(0), pair.text(1)]));
+      }
+      if (header !== null && message.uint8(1) === DICTIONARY_BATCH) this.addDictionary(header, body);
       if (header !== null && message.uint8(1) === RECORD_BATCH) rows += this.addBatch(header, body, rows);
       const bodyLength = message.int64(3);
       if (bodyLength < 0) throw new RangeError('a message has a negative length');
@@ -75,11 +86,30 @@ export class ArrowFile {
   }
 
   private addBatch(header: FlatTable, body: number, firstRow: number): number {
-    if (header.has(3)) throw new ArrowUnsupported('compressed batches');
-    const rows = header.int64(0);
-    const buffers = header.pairs(2).map(([offset, length]) => [body + offset, length] as const);
-    this.batches.push({ firstRow, rows, buffers });
-    return rows;
+    const batch = batchOf(header, body, firstRow);
+    this.batches.push(batch);
+    return batch.rows;
+  }
+
+  /** A dictionary comes in one part, or in several of which each adds to those before it. */
+  private addDictionary(header: FlatTable, body: number): void {
+    const data = header.table(1);
+    if (data === null) return;
+    const known = header.uint8(2) === 0 ? [] : (this.dictionaries.get(header.int64(0)) ?? []);
+    const firstRow = known.reduce((sum, { rows }) => sum + rows, 0);
+    this.dictionaries.set(header.int64(0), [...known, batchOf(data, body, firstRow)]);
+  }
+
+  /** `count` bytes at `from` of a buffer of a batch. Throws a RangeError where it has not so many. */
+  part(batch: Batch, index: number, from: number, count: number): Promise<Buffer> {
+    const buffer = batch.buffers[index];
+    if (buffer === undefined) throw new RangeError('a batch lacks a buffer');
+    return count === 0 ? Promise.resolve(Buffer.alloc(0)) : this.within(buffer, from, count);
+  }
+
+  /** Whether a buffer holds anything: where no value is missing, there is no bitmap of those that are. */
+  hasBuffer(batch: Batch, index: number): boolean {
+    return (batch.buffers[index]?.[1] ?? 0) > 0;
   }
 
   /** The batch of a row, and the row's number in it. */
@@ -160,15 +190,19 @@ export class ArrowFile {
   }
 }
 
-function offsetAt(bytes: Buffer, index: number, width: 4 | 8): number {
+function batchOf(header: FlatTable, body: number, firstRow: number): Batch {
+  if (header.has(3)) throw new ArrowUnsupported('compressed batches');
+  const buffers = header.pairs(2).map(([offset, length]) => [body + offset, length] as const);
+  return { firstRow, rows: header.int64(0), buffers };
+}
+
+/** An offset of a list or a text. */
+export function offsetAt(bytes: Buffer, index: number, width: 4 | 8): number {
   return width === 4 ? bytes.readInt32LE(4 * index) : Number(bytes.readBigInt64LE(8 * index));
 }
 
-function integerAt(
-  bytes: Buffer,
-  index: number,
-  type: { readonly bytes: 1 | 2 | 4 | 8; readonly signed: boolean },
-): string {
+/** An integer in full, as text. */
+export function integerAt(bytes: Buffer, index: number, type: IntegerType): string {
   if (type.bytes === 8) return String(type.signed ? bytes.readBigInt64LE(8 * index) : bytes.readBigUInt64LE(8 * index));
   const at = index * type.bytes;
   return String(type.signed ? bytes.readIntLE(at, type.bytes) : bytes.readUIntLE(at, type.bytes));

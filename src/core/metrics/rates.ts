@@ -47,6 +47,22 @@ export function macroAccuracy(subTasks: Iterable<Tally>): number | null {
 }
 
 /**
+ * The unweighted mean of the accuracies of strata, of which those whose names agree up to their last slash make one mean first:
+ * CV-Bench's (("2D/ADE20K" + "2D/COCO") / 2 + "3D/Omni3D") / 2 (Tong et al. 2024, "Cambrian-1").
+ * @returns a fraction; null where no stratum has units
+ * @throws RangeError as `rate`
+ */
+export function stratifiedAccuracy(strata: Readonly<Record<string, Tally>>): number | null {
+  const outer = new Map<string, Tally[]>();
+  for (const [name, tally] of Object.entries(strata)) {
+    const part = name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : `/${name}`;
+    outer.set(part, [...(outer.get(part) ?? []), tally]);
+  }
+  const means = [...outer.values()].flatMap((tallies) => macroAccuracy(tallies) ?? []);
+  return means.length === 0 ? null : means.reduce((sum, mean) => sum + mean, 0) / means.length;
+}
+
+/**
  * SITE's chance-adjusted accuracy (ΣX − Σ1/n) / (N − Σ1/n): 0 at guessing, 1 when all is right, negative below chance.
  * @param correct ΣX, right units
  * @param units N

@@ -1,4 +1,5 @@
 import type { Option } from '../model.js';
+import { remembered, rememberedOf } from '../remembered.js';
 import { encodeDirection, NO_DIRECTION_CODE } from './direction.js';
 import { yesNoOf } from './kinds.js';
 import { directionOf } from './phrases.js';
@@ -13,20 +14,27 @@ export interface GoldMatch {
 const LABELLED = /^\s*\(?\s*([A-Za-z]|\d{1,2})\s*(?:[).:]\s*|$)([\s\S]*)$/;
 
 /** Compared form of an option's or a gold's text: case, white space and closing punctuation do not count. */
-export function comparable(text: string): string {
-  return text
+export const comparable = remembered((text) =>
+  text
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[\s_]+/g, ' ')
-    .replace(/^[\s"'“”]+|[\s"'“”.,;!]+$/g, '');
-}
+    .replace(/^[\s"'“”]+|[\s"'“”.,;!]+$/g, ''),
+);
 
 /**
  * Finds the option that a gold answer names: by letter ("C", "(C)", "C. back-right"), by the same text, by yes/no
  * meaning, and last by the same direction where exactly one option has it ("Left" among "To the left", …).
  */
 export function matchGold(gold: string | null, options: readonly Option[]): GoldMatch {
-  if (gold === null || options.length === 0) return { option: null, conflict: false };
+  return gold === null || options.length === 0 ? NO_MATCH : matcherOf(options)(gold);
+}
+
+const NO_MATCH: GoldMatch = { option: null, conflict: false };
+/** A list that several items share is matched once for each gold. */
+const matcherOf = rememberedOf((options: readonly Option[]) => remembered((gold) => matchIn(gold, options)));
+
+function matchIn(gold: string, options: readonly Option[]): GoldMatch {
   const labelled = LABELLED.exec(gold);
   // The letter first: among options "A. B", "B. C" the gold "B" is a label, not a text.
   const index = labelled === null ? -1 : findLabel(labelled[1] ?? '', options);

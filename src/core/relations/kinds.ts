@@ -1,18 +1,22 @@
 import type { ItemKind, Option } from '../model.js';
+import { remembered } from '../remembered.js';
 
 const YES = new Set(['yes', 'true', 'correct']);
 const NO = new Set(['no', 'false', 'incorrect']);
 
 /** True for "yes", "true", "correct"; false for "no", "false", "incorrect"; null for any other text. */
 export function yesNoOf(text: string | null): boolean | null {
-  if (text === null) return null;
+  return text === null ? null : truthOf(text);
+}
+
+const truthOf = remembered((text): boolean | null => {
   const word = text
     .trim()
     .toLowerCase()
     .replace(/[.!\s]+$/, '');
   if (YES.has(word)) return true;
   return NO.has(word) ? false : null;
-}
+});
 
 const UP_TO_NINETEEN =
   'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(
@@ -27,13 +31,16 @@ const NUMBER_WORDS = [
 
 /** The number that a text states ("3", "3.0", "three", "twenty-one", "12 cm"); null when it is not one. */
 export function numberOf(text: string | null): number | null {
-  if (text === null) return null;
+  return text === null ? null : numberIn(text);
+}
+
+const numberIn = remembered((text): number | null => {
   const trimmed = text.trim().toLowerCase();
   const word = NUMBER_WORDS.indexOf(trimmed.replace(/[.!]$/, '').replace(/\s+/, '-'));
   if (word >= 0) return word;
   const match = /^[-+]?\d+(?:\.\d+)?(?=$|[.!]?$|\s*[a-z]{1,12}\.?$)/.exec(trimmed);
   return match === null ? null : Number(match[0]);
-}
+});
 
 const ASKS_COUNT = /\bhow\s+many\b|\bcount\s+(?:of\s+)?the\b|\bnumber\s+of\b|\bcount\s+how\b/i;
 const ASKS_ORDER =

@@ -9,6 +9,7 @@ import type {
   ParsedAnswer,
   RawItem,
 } from '../model.js';
+import { rememberedOf } from '../remembered.js';
 
 /** One classified prediction as a shard keeps it: everything but what depends on a lens. */
 export interface StoredRow {
@@ -51,13 +52,20 @@ export interface StoredRow {
   readonly frameSwapOf: string | null;
 }
 
-type Value = string | number | boolean | null;
+export type Value = string | number | boolean | null;
 type SqlType = 'INTEGER' | 'TINYINT' | 'SMALLINT' | 'DOUBLE' | 'BOOLEAN' | 'VARCHAR';
+
+/**
+ * How a column travels from the reader to the shard (encodeRows.ts): `code` has few different values, each of which is handed
+ * over once; `text` differs from row to row; `number` is kept as one.
+ */
+export type Passage = 'code' | 'text' | 'number';
 
 /** A column of a shard: its SQL type, and how a row gives its value. Lists travel as JSON text and are typed at the end. */
 export interface Column {
   readonly name: string;
   readonly type: SqlType;
+  readonly passage: Passage;
   readonly list?: true;
   readonly json?: true;
   readonly value: (row: StoredRow) => Value;
@@ -73,66 +81,77 @@ function jsonText(value: readonly (string | null)[] | readonly Box[] | JsonObjec
   return json.replace(/\\\\|\\ud[89a-f][0-9a-f]{2}/g, (found) => (found.length === 2 ? found : '\uFFFD'));
 }
 
-const column = (name: string, type: SqlType, value: (row: StoredRow) => Value): Column => ({ name, type, value });
-const text = (name: string, value: (row: StoredRow) => string | null): Column => column(name, 'VARCHAR', value);
-const flag = (name: string, value: (row: StoredRow) => boolean | null): Column => column(name, 'BOOLEAN', value);
-const list = (name: string, value: (row: StoredRow) => readonly (string | null)[]): Column => ({
-  name,
-  type: 'VARCHAR',
-  list: true,
-  value: (row) => jsonText(value(row)),
+const column = (name: string, type: SqlType, passage: Passage, value: (row: StoredRow) => Value): Column => ({
+  ...{ name, type, passage, value },
 });
+const text = (name: string, value: (row: StoredRow) => string | null): Column => column(name, 'VARCHAR', 'text', value);
+const word = (name: string, value: (row: StoredRow) => string | null): Column => column(name, 'VARCHAR', 'code', value);
+const flag = (name: string, value: (row: StoredRow) => boolean | null): Column =>
+  column(name, 'BOOLEAN', 'code', value);
+const small = (name: string, type: SqlType, value: (row: StoredRow) => number | null): Column =>
+  column(name, type, 'code', value);
+const number = (name: string, type: SqlType, value: (row: StoredRow) => number | null): Column =>
+  column(name, type, 'number', value);
+
+// Rows share their lists of options and flags, most have no boxes and no metadata.
+const textsOf = rememberedOf((options: readonly Option[]) => jsonText(options.map((option) => option.text)));
+const labelsOf = rememberedOf((options: readonly Option[]) => jsonText(options.map((option) => option.label)));
+const flagsText = rememberedOf((flags: readonly Flag[]) => jsonText(flags));
+const metaText = (meta: JsonObject): string => {
+  for (const _key in meta) return jsonText(meta);
+  return '{}';
+};
 
 /** The columns of every shard, in order. Raising SCHEMA_VERSION retires the shards written before. */
 export const COLUMNS: readonly Column[] = [
-  column('row', 'INTEGER', (row) => row.raw.row),
+  number('row', 'INTEGER', (row) => row.raw.row),
   text('id', (row) => row.raw.id),
-  text('split', (row) => row.raw.split),
-  text('model', (row) => row.raw.model),
+  word('split', (row) => row.raw.split),
+  word('model', (row) => row.raw.model),
   text('unit', (row) => row.raw.unit),
-  column('sample', 'INTEGER', (row) => row.raw.sample),
-  text('kind', (row) => row.kind),
-  text('task', (row) => row.raw.task),
-  text('relation', (row) => row.raw.relation),
-  text('family', (row) => row.family),
-  text('frame', (row) => row.frame),
-  text('convention', (row) => row.convention),
+  number('sample', 'INTEGER', (row) => row.raw.sample),
+  word('kind', (row) => row.kind),
+  word('task', (row) => row.raw.task),
+  word('relation', (row) => row.raw.relation),
+  word('family', (row) => row.family),
+  word('frame', (row) => row.frame),
+  word('convention', (row) => row.convention),
   flag('contact', (row) => row.contact),
   text('question', (row) => row.raw.question),
-  list('options', (row) => row.options.map((option) => option.text)),
-  list('optionLabels', (row) => row.options.map((option) => option.label)),
-  text('gold', (row) => row.gold),
-  column('goldOption', 'SMALLINT', (row) => row.goldOption),
-  text('predicted', (row) => row.predicted),
-  column('predictedOption', 'SMALLINT', (row) => row.answer.option),
-  column('goldDirection', 'TINYINT', (row) => row.goldDirection),
-  column('predictedDirection', 'TINYINT', (row) => row.predictedDirection),
-  column('relationDirection', 'TINYINT', (row) => row.relationDirection),
-  text('wrongDirections', (row) => row.wrongDirections),
-  column('itemKey', 'INTEGER', (row) => row.itemKey),
-  column('answerKey', 'INTEGER', (row) => row.answerKey),
+  { ...word('options', (row) => textsOf(row.options)), list: true },
+  { ...word('optionLabels', (row) => labelsOf(row.options)), list: true },
+  word('gold', (row) => row.gold),
+  small('goldOption', 'SMALLINT', (row) => row.goldOption),
+  word('predicted', (row) => row.predicted),
+  small('predictedOption', 'SMALLINT', (row) => row.answer.option),
+  small('goldDirection', 'TINYINT', (row) => row.goldDirection),
+  small('predictedDirection', 'TINYINT', (row) => row.predictedDirection),
+  small('relationDirection', 'TINYINT', (row) => row.relationDirection),
+  word('wrongDirections', (row) => row.wrongDirections),
+  small('itemKey', 'INTEGER', (row) => row.itemKey),
+  small('answerKey', 'INTEGER', (row) => row.answerKey),
   flag('goldYes', (row) => row.goldYes),
   flag('answeredYes', (row) => row.answeredYes),
-  column('countError', 'DOUBLE', (row) => row.countError),
-  text('status', (row) => row.answer.status),
+  number('countError', 'DOUBLE', (row) => row.countError),
+  word('status', (row) => row.answer.status),
   flag('correct', (row) => row.correct),
   flag('storedCorrect', (row) => row.raw.storedCorrect),
-  column('confidence', 'DOUBLE', (row) => row.raw.confidence),
+  number('confidence', 'DOUBLE', (row) => row.raw.confidence),
   text('response', (row) => row.raw.response),
-  text('extracted', (row) => row.raw.extracted),
-  text('rule', (row) => row.answer.trace.rule),
-  column('traceStart', 'INTEGER', (row) => row.answer.trace.start),
-  column('traceEnd', 'INTEGER', (row) => row.answer.trace.end),
-  text('traceText', (row) => row.answer.trace.text),
-  text('traceSource', (row) => row.answer.trace.source),
-  list('flags', (row) => row.flags),
-  { name: 'boxes', type: 'VARCHAR', json: true, value: (row) => jsonText(row.raw.boxes ?? []) },
-  list('images', (row) => row.raw.images),
+  word('extracted', (row) => row.raw.extracted),
+  word('rule', (row) => row.answer.trace.rule),
+  number('traceStart', 'INTEGER', (row) => row.answer.trace.start),
+  number('traceEnd', 'INTEGER', (row) => row.answer.trace.end),
+  word('traceText', (row) => row.answer.trace.text),
+  word('traceSource', (row) => row.answer.trace.source),
+  { ...word('flags', (row) => flagsText(row.flags)), list: true },
+  { ...text('boxes', (row) => (row.raw.boxes === undefined ? '[]' : jsonText(row.raw.boxes))), json: true },
+  { ...text('images', (row) => jsonText(row.raw.images)), list: true },
   text('cluster', (row) => row.cluster),
   text('contrastSet', (row) => row.raw.contrastSet ?? null),
-  column('frameSwapExpected', 'DOUBLE', (row) => row.frameSwapExpected),
+  number('frameSwapExpected', 'DOUBLE', (row) => row.frameSwapExpected),
   text('frameSwapOf', (row) => row.frameSwapOf),
-  { name: 'meta', type: 'VARCHAR', json: true, value: (row) => jsonText(row.raw.meta) },
+  { ...text('meta', (row) => metaText(row.raw.meta)), json: true },
 ];
 
 export const SCHEMA_VERSION = 2;

@@ -1,22 +1,12 @@
-import {
-  BOOLEAN,
-  DOUBLE,
-  DuckDBDataChunk,
-  DuckDBInstance,
-  INTEGER,
-  SMALLINT,
-  TINYINT,
-  VARCHAR,
-} from '@duckdb/node-api';
-import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { asCacheTrouble, writeAside } from './cache.js';
 import { contentKey } from './contentKey.js';
+import { RowEncoder, type EncodedRows } from './encodeRows.js';
 import { COLUMNS, type StoredRow } from './row.js';
 import { quoteText } from './sql.js';
+import { StagedRows } from './stagedRows.js';
 
-const TYPES = { INTEGER, TINYINT, SMALLINT, DOUBLE, BOOLEAN, VARCHAR };
-/** DuckDB's vector size: the most rows one chunk may hold. */
-const CHUNK_ROWS = 2048;
 /** The most runs that one file is taken to hold. */
 const MOST_SPLITS = 50;
 
@@ -35,40 +25,42 @@ export interface ShardFacts {
  * meets half a shard. Use: `append` batches in file order, then `finish` once; `abandon` frees everything on failure.
  */
 export class ShardWriter {
+  private readonly encoder = new RowEncoder();
+
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
-    private readonly appender: DuckDBAppender,
+    private readonly staged: StagedRows,
   ) {}
 
   static async open(): Promise<ShardWriter> {
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
-    const columns = COLUMNS.map((column) => `"${column.name}" ${column.type}`).join(', ');
-    await connection.run(`CREATE TABLE staged (${columns})`);
-    return new ShardWriter(instance, connection, await connection.createAppender('staged'));
+    return new ShardWriter(instance, connection, await StagedRows.create(connection));
   }
 
   /** Adds rows, in file order. */
   append(rows: readonly StoredRow[]): void {
-    for (let from = 0; from < rows.length; from += CHUNK_ROWS) {
-      const slice = rows.slice(from, from + CHUNK_ROWS);
-      const chunk = DuckDBDataChunk.create(COLUMNS.map((column) => TYPES[column.type]));
-      chunk.setColumns(COLUMNS.map((column) => slice.map((row) => column.value(row))));
-      this.appender.appendDataChunk(chunk);
-    }
+    this.staged.append(this.encoder.encode(rows));
+  }
+
+  /** Adds rows that an encoder of that number, from 1, has encoded elsewhere, in file order. */
+  appendEncoded(rows: EncodedRows, encoder: number): void {
+    this.staged.append(rows, encoder);
   }
 
   /** Decides item ids and runs, writes the shard to `file`, and frees the memory. Throws a FlipsideError where the disk is full. */
   async finish(file: string): Promise<ShardFacts> {
     try {
-      this.appender.closeSync();
-      const splitBy = await this.settleSplit();
-      const itemId = (await this.idsAreUnique()) ? 'id' : 'row';
-      const splits = await this.readSplits();
+      await this.staged.close();
+      await this.connection.run(`CREATE VIEW decoded AS ${this.staged.rows}`);
+      const { splitBy, split } = await this.settleSplit();
+      const itemId = (await this.idsAreUnique(split)) ? 'id' : 'row';
+      const splits = await this.readSplits(split);
+      const order = this.staged.ascending ? '' : ' ORDER BY "row"';
       await writeAside(file, (aside) =>
         this.connection.run(
-          `COPY (SELECT ${this.selection(itemId)} FROM staged ORDER BY "row") TO ${quoteText(aside)} (FORMAT parquet, COMPRESSION zstd)`,
+          `COPY (SELECT ${this.selection(itemId, split)} FROM decoded${order}) TO ${quoteText(aside)} (FORMAT parquet, COMPRESSION zstd)`,
         ),
       ).catch((error: unknown) => {
         throw asCacheTrouble(error, file);
@@ -85,53 +77,64 @@ export class ShardWriter {
     this.instance.closeSync();
   }
 
-  private selection(itemId: 'id' | 'row'): string {
+  private selection(itemId: 'id' | 'row', split: string): string {
     const item =
       itemId === 'id'
         ? `CASE WHEN "sample" IS NULL THEN "id" ELSE "id" || '#' || "sample" END`
         : 'CAST("row" AS VARCHAR)';
-    const columns = COLUMNS.map((column) =>
-      column.list ? `from_json("${column.name}", '["VARCHAR"]') AS "${column.name}"` : `"${column.name}"`,
-    );
+    const columns = COLUMNS.map(({ name, list }) => {
+      if (name === 'split') return `${split} AS "split"`;
+      return list ? `from_json("${name}", '["VARCHAR"]') AS "${name}"` : `"${name}"`;
+    });
     // The options are still JSON text here, in which equal lists are equal texts.
     return [`${item} AS "item"`, `${contentKey('"options"')} AS "contentKey"`, ...columns].join(', ');
   }
 
   /**
    * One file may hold several runs: by the label its format names, else by model where ids repeat only across models.
-   * A column with more than fifty values is no run label.
+   * A column with more than fifty values is no run label. `split` is the SQL of a row's label.
    */
-  private async settleSplit(): Promise<ShardFacts['splitBy']> {
+  private async settleSplit(): Promise<{ splitBy: ShardFacts['splitBy']; split: string }> {
     const [labels] = await this.rows(
-      `SELECT count(DISTINCT "split")::INTEGER AS "splits", count(DISTINCT "model")::INTEGER AS "models",
-         count(*) = count("model") AND count(*) = count("id") AND count(*) > count(DISTINCT ("id", "sample"))
-           AND count(*) = count(DISTINCT ("model", "id", "sample")) AS "byModel" FROM staged`,
+      `SELECT count(DISTINCT "split")::INTEGER AS "splits", count(DISTINCT "model")::INTEGER AS "models" FROM decoded`,
     );
     const splits = (labels?.['splits'] as number | undefined) ?? 0;
     const models = (labels?.['models'] as number | undefined) ?? 0;
-    if (splits > MOST_SPLITS) await this.connection.run(`UPDATE staged SET "split" = NULL`);
-    else if (splits === 0 && models >= 2 && models <= MOST_SPLITS && labels?.['byModel'] === true) {
-      await this.connection.run(`UPDATE staged SET "split" = "model"`);
-      return 'model';
-    }
-    return 'split';
+    if (splits > MOST_SPLITS) return { splitBy: 'split', split: 'CAST(NULL AS VARCHAR)' };
+    const mayBeByModel = splits === 0 && models >= 2 && models <= MOST_SPLITS;
+    if (mayBeByModel && (await this.idsRepeatAcrossModels())) return { splitBy: 'model', split: '"model"' };
+    return { splitBy: 'split', split: '"split"' };
+  }
+
+  private async idsRepeatAcrossModels(): Promise<boolean> {
+    const [row] = await this.rows(
+      `SELECT count(*) = count("model") AND count(*) = count("id") AND count(*) > count(DISTINCT ("id", "sample"))
+         AND count(*) = count(DISTINCT ("model", "id", "sample")) AS "byModel" FROM decoded`,
+    );
+    return row?.['byModel'] === true;
   }
 
   private async rows(sql: string): Promise<Record<string, unknown>[]> {
     return (await this.connection.runAndReadAll(sql)).getRowObjectsJS();
   }
 
-  private async idsAreUnique(): Promise<boolean> {
-    const [row] = await this.rows(
-      `SELECT count(*) = count("id") AND count(*) = count(DISTINCT ("split", "id", "sample")) AS "unique" FROM staged`,
-    );
-    return row?.['unique'] === true;
+  private async idsAreUnique(split: string): Promise<boolean> {
+    const own = `${split}, "id", "sample"`;
+    // As many hashes as rows: as many ids, too. Fewer may be a coincidence; only then are the ids themselves compared.
+    for (const distinct of [`hash(${own})`, `(${own})`]) {
+      const [row] = await this.rows(
+        `SELECT count(*) = count("id") AS "named", count(*) = count(DISTINCT ${distinct}) AS "unique" FROM decoded`,
+      );
+      if (row?.['named'] !== true) return false;
+      if (row['unique'] === true) return true;
+    }
+    return false;
   }
 
-  private async readSplits(): Promise<ShardFacts['splits']> {
+  private async readSplits(split: string): Promise<ShardFacts['splits']> {
     const rows = await this.rows(
-      `SELECT "split", count(*)::INTEGER AS "items", CASE WHEN count(DISTINCT "model") = 1 THEN min("model") END AS "model"
-       FROM staged GROUP BY "split" ORDER BY min("row")`,
+      `SELECT ${split} AS "split", count(*)::INTEGER AS "items", CASE WHEN count(DISTINCT "model") = 1 THEN min("model") END AS "model"
+       FROM decoded GROUP BY 1 ORDER BY min("row")`,
     );
     return rows.map((row) => ({
       split: row['split'] as string | null,

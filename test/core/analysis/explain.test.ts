@@ -122,6 +122,8 @@ describe('analysis: warnings', () => {
       { ...clean, ...more } as Counts,
       {
         oddities: [],
+        macroBy: null,
+        isFolder: false,
         joined: [],
         manifest: { warnings: [], judged, dropped: [{ row: 4, reason: 'a', detail: 'Mend it.' }] },
       } as unknown as RunInfo,

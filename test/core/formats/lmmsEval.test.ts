@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import path from 'node:path';
 import { lmmsEval, lmmsEvalResults } from '../../../src/core/formats/lmmsEval.js';
+import { lmmsEvalLogs } from '../../../src/core/formats/lmmsEvalLogs.js';
 import { sniff } from '../../../src/core/formats/shape.js';
 import type { JsonObject } from '../../../src/core/model.js';
 import { fixture, objectShape, openFile, readAll, shapeOf, sourceOf } from '../../support/formatSource.js';
@@ -39,6 +40,53 @@ describe('lmms-eval: detection', () => {
     assert.deepEqual([found?.role, found?.model, found?.dataset], ['aggregate', 'acme/tiny-vl-1b', null]);
     assert.match(found?.reason ?? '', /desk_relations, pope/);
     assert.deepEqual(await readAll(lmmsEvalResults, await openFile(`${LOGS}results.json`)), { items: [], dropped: [] });
+  });
+});
+
+describe('lmms-eval: logs before September 2024', () => {
+  const file = path.join(FIXTURES, 'v0.1/0401_1200_toy_llava_model_args_abc123/desk_relations.json');
+
+  it('are recognised by their samples, and name checkpoint and task', async () => {
+    const { shape } = await openFile(file);
+    const found = lmmsEvalLogs.detect(shape);
+    assert.deepEqual([found?.role, found?.model, found?.dataset], ['run', 'acme/toy-llava-7b', 'desk_relations']);
+    assert.equal(lmmsEvalLogs.detect(objectShape('a.json', { args: {}, logs: [{ step: 1 }] })), null);
+    assert.equal(
+      lmmsEvalLogs.detect(objectShape('a.json', { logs: [{ doc_id: 1, target: 'A', filtered_resps: ['A'] }] })),
+      null,
+    );
+  });
+
+  it('read like the files of today, repeats as samples, and drop what is no sample', async () => {
+    const { items, dropped } = await readAll(lmmsEvalLogs, await openFile(file));
+    assert.deepEqual(
+      items.map(({ row, id, gold, extracted, response, sample, storedCorrect, task }) => [
+        row,
+        id,
+        gold,
+        extracted,
+        response,
+        sample,
+        storedCorrect,
+        task,
+      ]),
+      [
+        [1, '0', 'A', 'B', 'B', null, false, 'relation'],
+        [2, '1', 'B', 'B', 'B.', 1, null, 'desk_relations'],
+        [3, '1', 'B', 'A', 'A.', 2, null, 'desk_relations'],
+      ],
+    );
+    assert.deepEqual(
+      [items[0]?.question, items[0]?.options, items[0]?.images],
+      ['Where is the drum?', LEFT_RIGHT, ['toy/0.jpg']],
+    );
+    assert.deepEqual(
+      dropped.map(({ row, reason }) => [row, reason]),
+      [
+        [4, 'not an object'],
+        [5, 'not an lmms-eval sample'],
+      ],
+    );
   });
 });
 
@@ -92,23 +140,42 @@ describe('lmms-eval: any record', () => {
 describe('lmms-eval: fixtures', () => {
   it('reads answers however they are nested, and drops what holds no answer, with the row', async () => {
     const { items, dropped } = await readAll(lmmsEval, await openFile(`${LOGS}samples_desk_relations.jsonl`));
-    assert.deepEqual([items.length, dropped.length], [4, 2]);
-    const [mug, lamp, book, bed] = items;
+    assert.deepEqual([items.length, dropped.length], [6, 2]);
+    const [mug, lamp, book, again, , bed] = items;
     assert.deepEqual([mug?.id, mug?.gold, mug?.extracted, mug?.response], ['0', 'A', 'A', null]);
     assert.deepEqual([mug?.question, mug?.options], ['Where is the mug?', LEFT_RIGHT]);
     assert.deepEqual([mug?.task, mug?.model, mug?.storedCorrect], ['desk_relations', 'acme/tiny-vl-1b', true]);
     assert.deepEqual([lamp?.extracted, lamp?.response, lamp?.storedCorrect], ['A', 'A. left, I think', false]);
     assert.deepEqual(lamp?.flags, ['nonStandardNumber']);
     assert.deepEqual([book?.extracted, book?.response, book?.storedCorrect], ['B', 'B.', null]);
-    assert.deepEqual(book?.meta['samples'], ['B', 'A', 'B']);
-    assert.deepEqual(book?.meta['responses'], ['B.', 'A.', '(B)']);
-    assert.deepEqual([bed?.row, bed?.extracted, bed?.question, bed?.options], [6, '', 'Where is the bed?', LEFT_RIGHT]);
+    assert.deepEqual([book?.row, book?.unit, book?.sample, book?.meta['record']], [3, '2', 1, 3]);
+    assert.deepEqual([again?.row, again?.extracted, again?.response, again?.sample], [4, 'A', 'A.', 2]);
+    assert.deepEqual([bed?.row, bed?.extracted, bed?.question, bed?.options], [8, '', 'Where is the bed?', LEFT_RIGHT]);
+    assert.deepEqual([mug?.meta['record'], bed?.meta['record']], [undefined, 6]);
     assert.deepEqual(
       dropped.map(({ row }) => row),
-      [4, 5],
+      [6, 7],
     );
-    assert.match(dropped[0]?.detail ?? '', /Row 4: expected an answer as text/);
-    assert.match(dropped[1]?.detail ?? '', /Row 5: expected doc_id and filtered_resps/);
+    assert.match(dropped[0]?.detail ?? '', /Row 6: expected an answer as text/);
+    assert.match(dropped[1]?.detail ?? '', /Row 7: expected doc_id and filtered_resps/);
+  });
+
+  it("scores both questions of MME's images together, and all variants of 3DSRBench's questions", async () => {
+    const units = async (task: string): Promise<(string | null)[][]> => {
+      const { items } = await readAll(lmmsEval, await openFile(`${LOGS}samples_${task}.jsonl`));
+      return items.map(({ unit, task: part }) => [unit, part]);
+    };
+    assert.deepEqual(await units('mme'), [
+      ['position/position/01.jpg', 'position'],
+      ['position/position/01.jpg', 'position'],
+      ['code_reasoning/0001.png', 'code_reasoning'],
+      ['code_reasoning/0001.png', 'code_reasoning'],
+    ]);
+    assert.deepEqual(await units('3dsr_circular'), [
+      ['TOYAAAA1', 'orientation_on_the_left'],
+      ['TOYAAAA1', 'orientation_on_the_left'],
+      ['TOYBBBB2', 'height_higher'],
+    ]);
   });
 
   it('reads yes/no questions with a verdict inside the metric, and repeated document numbers as items of their own', async () => {

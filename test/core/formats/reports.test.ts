@@ -3,11 +3,18 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Format } from '../../../src/core/formats/format.js';
-import { errorReport, evaluationLog, scoreObject, scoreTable } from '../../../src/core/formats/reports.js';
-import { openFile, readAll, recognised } from '../../support/formatSource.js';
+import {
+  errorReport,
+  evaluationLog,
+  flipsideRows,
+  scoreObject,
+  scoreTable,
+} from '../../../src/core/formats/reports.js';
+import { openFile, readAll, recognised, shapeOf } from '../../support/formatSource.js';
+import { COLUMNS } from '../../../src/core/store/row.js';
 import { describeReal, realData } from '../../support/realData.js';
 
-const REPORTS = [errorReport, evaluationLog, scoreTable, scoreObject];
+const REPORTS = [flipsideRows, errorReport, evaluationLog, scoreTable, scoreObject];
 
 const bar = (done: number): string => `\r ${String(done)}%|██   | ${String(done)}/100 [00:01<00:09,  9.50it/s]`;
 const BARS = Array.from({ length: 40 }, (_, i) => bar(i)).join('');
@@ -34,6 +41,13 @@ describe('reports', () => {
     assert.equal(detected.role, 'aggregate');
     return detected.reason;
   }
+
+  it('knows rows that were exported, which would count every item twice', () => {
+    const row = Object.fromEntries(COLUMNS.map(({ name }) => [name, null]));
+    assert.equal(recognised(flipsideRows, shapeOf('rows.parquet', 'json-lines', [row])).role, 'aggregate');
+    const own = { question: 'Where?', gold: 'left', goldDirection: 'left' };
+    assert.equal(flipsideRows.detect(shapeOf('a.jsonl', 'json-lines', [own])), null);
+  });
 
   it('names the counts of a summary of errors', async () => {
     const text =

@@ -6,7 +6,7 @@ import { sniff } from '../../../src/core/formats/shape.js';
 import { vlmevalkit, vlmevalkitScores } from '../../../src/core/formats/vlmevalkit.js';
 import { isCircularName, predictionName } from '../../../src/core/formats/vlmevalkitName.js';
 import type { Dropped, JsonObject, RawItem } from '../../../src/core/model.js';
-import { fixture, openFile, readAll, shapeOf, sourceOf } from '../../support/formatSource.js';
+import { fixture, objectShape, openFile, readAll, shapeOf, sourceOf } from '../../support/formatSource.js';
 import { describeReal, realData } from '../../support/realData.js';
 
 const FIXTURES = fixture('vlmevalkit');
@@ -85,6 +85,10 @@ describe('VLMEvalKit: detection', () => {
     assert.equal(scores([{ metric: 'overall', value: '51.2' }]), 'aggregate');
     assert.equal(scores([{ perception: '1500.5', reasoning: '300', position: '120' }]), 'aggregate');
     assert.equal(scores([{ split: 'val', question: 'Where?' }]), undefined);
+    const listed = shapeOf('M/M_Desk_acc.json', 'json-array', [{ split: 'val', Overall: 0.5 }]);
+    assert.equal(vlmevalkitScores.detect(listed)?.dataset, 'Desk');
+    const one = objectShape('M/M_MME_score.json', { perception: 1500.5, reasoning: 300, position: 120 });
+    assert.equal(vlmevalkitScores.detect(one)?.role, 'aggregate');
     assert.equal(scores([{ name: 'val', Overall: '0.5' }]), undefined);
     assert.equal(scores([]), undefined);
   });
@@ -148,6 +152,32 @@ describe('VLMEvalKit: rows', () => {
     const row = { index: 1, question: 'Where?', A: 'left', B: 'right', answer: 'A', prediction: 'A', image };
     const { items } = await readAll(vlmevalkit, sourceOf(shapeOf('M_Desk.csv', 'csv', [row])));
     assert.match(JSON.stringify(items[0]?.meta['image']), /^"inline:png;2008 bytes;[0-9a-f]{16}"$/);
+  });
+
+  it("scores both questions of MME's images together, and all variants of 3DSRBench's questions", async () => {
+    const units = async (name: string): Promise<(string | null)[]> =>
+      (await itemsIn(path.join(MODEL, `Tiny-VL-1B_${name}.tsv`))).map(({ unit }) => unit);
+    const [position, other, count] = ['position/position/01.jpg', 'position/position/02.jpg', 'count/position/01.jpg'];
+    assert.deepEqual(await units('MME'), [position, position, other, other, count, count]);
+    const variants = await units('3DSRBench');
+    assert.deepEqual([...new Set(variants)], ['TOYAAAA1', 'TOYBBBB2']);
+    assert.equal(variants.filter((unit) => unit === 'TOYAAAA1').length, 4);
+  });
+
+  it('takes ids without variants, and categories of other sets, for no groups', async () => {
+    const row = { question: 'Where?', answer: 'Yes', prediction: 'Yes', category: 'position', image_path: 'a.jpg' };
+    const alone = [
+      { ...row, index: 'TOYAAAA1' },
+      { ...row, index: 'TOYBBBB2', category: 'relation' },
+    ];
+    const mixed = [
+      { ...row, index: 'TOYAAAA1-flip' },
+      { ...row, index: 'x', answer: 'left' },
+    ];
+    for (const rows of [alone, mixed]) {
+      const { items } = await readRows('M/M_Desk.csv', rows);
+      assert.deepEqual(items.map(({ unit }) => unit), [null, null]); // prettier-ignore
+    }
   });
 
   it('reads verdicts as booleans, numbers and text, and a share as none', async () => {

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { belowChance, chanceOf, meanChance } from '../../../src/core/metrics/chance.js';
 import { wilson } from '../../../src/core/metrics/proportions.js';
-import { chanceAdjustedAccuracy, macroAccuracy, parsedAccuracy, rate } from '../../../src/core/metrics/rates.js';
+import {
+  chanceAdjustedAccuracy,
+  macroAccuracy,
+  parsedAccuracy,
+  rate,
+  stratifiedAccuracy,
+} from '../../../src/core/metrics/rates.js';
 import { allClose, close, reference } from './reference.js';
 
 describe('metrics/proportions: Wilson interval', () => {
@@ -107,5 +113,24 @@ describe('metrics/rates', () => {
     }
     assert.equal(chanceAdjustedAccuracy(40, 40, 10), 1);
     assert.equal(chanceAdjustedAccuracy(10, 40, 10), 0);
+  });
+});
+
+describe('metrics/rates: strata', () => {
+  it('means the strata of one part first, whatever their sizes', () => {
+    const strata = {
+      '2D/ADE20K': { correct: 1, units: 1 },
+      '2D/COCO': { correct: 1, units: 2 },
+      '3D/Omni3D': { correct: 30, units: 60 },
+    };
+    assert.equal(stratifiedAccuracy(strata), ((1 + 1 / 2) / 2 + 1 / 2) / 2);
+    assert.equal(stratifiedAccuracy({ ADE20K: strata['2D/ADE20K'], COCO: strata['2D/COCO'] }), 3 / 4);
+  });
+
+  it('leaves out strata without units, and is null without any', () => {
+    const none = { correct: 0, units: 0 };
+    assert.equal(stratifiedAccuracy({ '2D/COCO': { correct: 1, units: 2 }, '3D/Omni3D': none }), 1 / 2);
+    assert.equal(stratifiedAccuracy({ '3D/Omni3D': none }), null);
+    assert.equal(stratifiedAccuracy({}), null);
   });
 });

@@ -19,6 +19,8 @@ export interface JsonRecordOptions {
   readonly layout: 'array' | 'sequence';
   /** Longest record in bytes; default 256 MiB. */
   readonly limit?: number;
+  /** The bytes begin within a sequence of one record a line, with the record and the line of these numbers, from 1. */
+  readonly from?: { readonly row: number; readonly line: number };
   /** Is told of keys that stand twice in one object of the first records, with the place. Looking for them takes time. */
   readonly onRepeatedKeys?: (place: string, keys: readonly string[]) => void;
 }
@@ -55,10 +57,22 @@ export class JsonRecordParser implements RecordParser {
   private resync: 'no' | 'at line start' | 'in line' = 'no';
   /** On a line of several elements, or too long to wait for its end: they are taken one by one, the line is not looked at again. */
   private elementwise = false;
+  private byLine = true;
   private readonly limit: number;
 
   constructor(private readonly options: JsonRecordOptions) {
     this.limit = options.limit ?? MAX_RECORD_BYTES;
+    const { from } = options;
+    if (from === undefined) return;
+    this.row = from.row - 1;
+    this.line = from.line;
+    this.started = from.line > 1;
+    if (from.row > 1) this.habit = 'lines';
+  }
+
+  /** Every record so far lay within one line of the file. */
+  get isByLine(): boolean {
+    return this.byLine;
   }
 
   take(window: ByteWindow, last: boolean, out: Record_[]): void {
@@ -123,7 +137,10 @@ export class JsonRecordParser implements RecordParser {
         this.elementwise = true;
         return this.takeElement(window, last, out);
       }
-      if (shape === 'open string') this.resync = 'at line start';
+      if (shape === 'open string') {
+        this.byLine = false;
+        this.resync = 'at line start';
+      }
     }
     this.emit(out, parsed ?? { ok: false, reason: 'invalid JSON', message: 'the line is no complete JSON value' });
     this.consume(window, ended ? stop + 1 : stop);
@@ -132,6 +149,7 @@ export class JsonRecordParser implements RecordParser {
 
   private takeElement(window: ByteWindow, last: boolean, out: Record_[]): boolean {
     const extent = this.findEnd(window, last);
+    this.byLine &&= extent.kind === 'complete' && !extent.multiline;
     if (extent.kind === 'incomplete') {
       if (last) {
         this.drop(

@@ -1,8 +1,9 @@
 import type { Record_, Shape, Source } from '../format.js';
-import { parseChunks, readWhole } from './bytes.js';
+import { parseChunks } from './bytes.js';
 import { readContent, readWholeContent } from './content.js';
 import { CsvRecordParser } from './csvRecords.js';
 import { JsonRecordParser } from './jsonRecords.js';
+import { NpyRecordParser } from './npy.js';
 import { readXlsx, workbookRecords } from './xlsx.js';
 
 /** A source that also hands its records out in batches, for readers that go through millions of them. */
@@ -44,6 +45,8 @@ function batchesOf(path: string, shape: Shape): AsyncIterable<readonly Record_[]
       return parseChunks(readContent(path), new JsonRecordParser({ file: path, layout: 'sequence' }));
     case 'xlsx':
       return workbookBatches(path);
+    case 'npy':
+      return parseChunks(readContent(path), new NpyRecordParser(path));
     case 'json-object':
       return shape.root === null ? failedRoot(path) : noBatches();
     default:
@@ -52,7 +55,7 @@ function batchesOf(path: string, shape: Shape): AsyncIterable<readonly Record_[]
 }
 
 async function* workbookBatches(path: string): AsyncGenerator<Record_[]> {
-  const { records } = workbookRecords(await readXlsx(await readWhole(path), { file: path }));
+  const { records } = workbookRecords(await readXlsx(await readWholeContent(path), { file: path }));
   if (records.length > 0) yield records;
 }
 

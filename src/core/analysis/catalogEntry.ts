@@ -1,0 +1,18 @@
+import type { Detected } from '../formats/format.js';
+
+/** What a file turned out to be. Kept between commands, so that an unchanged file is never opened again. */
+export interface CatalogEntry {
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  readonly ino: number;
+  readonly sha256: string;
+  /** Null: no format reads it; `reason` says why. */
+  readonly format: string | null;
+  readonly detected: Detected | null;
+  readonly reason: string;
+  /** Hash of the mapping that was used; null without one. */
+  readonly mapping: string | null;
+  /** The keys of the one record that the file holds; left out where it is anything else. Many such files are a folder of items. */
+  readonly keys?: readonly string[];
+}
