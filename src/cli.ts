@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { commandHelp, readArguments } from './cli/arguments.js';
+import { commandHelp, printFormat, readArguments } from './cli/arguments.js';
 import { COMMANDS } from './cli/commands/index.js';
 import { FORMATS, render, type Format } from './cli/render.js';
 import { visible } from './cli/report.js';
@@ -29,7 +29,7 @@ async function main(words: readonly string[]): Promise<number> {
     return 0;
   }
   const args = readArguments(command, rest);
-  const format = readFormat(args.text('format'));
+  const format = readFormat(printFormat(command, args));
   const stop = new AbortController();
   process.once('SIGINT', () => {
     stop.abort();

@@ -8,6 +8,30 @@ export const COMMON_OPTIONS: readonly OptionSpec[] = [
   { name: 'help', help: 'show this help' },
 ];
 
+/** A reader's name that `--format` takes too, beside the formats in which is printed. */
+const GENERIC = 'generic';
+
+/** How to print, as it was typed; null where it was not said. */
+export function printFormat(command: Command, args: Arguments): string | null {
+  return (
+    args
+      .list('format')
+      .filter((each) => each !== GENERIC || !hasReaders(command))
+      .at(-1) ?? null
+  );
+}
+
+/** Who is to read the files. Throws a usage error for a name that is no reader's. */
+export function readerOf(args: Arguments): 'own' | 'generic' {
+  const given = args.text('reader') ?? (args.list('format').includes(GENERIC) ? GENERIC : 'own');
+  if (given === 'own' || given === GENERIC) return given;
+  throw new FlipsideError(`--reader takes own, generic, not "${given}".`, { exitCode: 2 });
+}
+
+function hasReaders(command: Command): boolean {
+  return command.options.some((option) => option.name === 'reader');
+}
+
 /** Reads what follows the command's name. Throws a usage error for unknown options and missing values. */
 export function readArguments(command: Command, words: readonly string[]): Arguments {
   const specs = [...command.options, ...COMMON_OPTIONS];

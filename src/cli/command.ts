@@ -49,6 +49,11 @@ export const SOURCE_OPTIONS: readonly OptionSpec[] = [
     value: 'RULE',
     help: 'read the raw responses again under a tool’s own rule (viewspatial, vlmevalkit, …)',
   },
+  {
+    name: 'reader',
+    value: 'own|generic',
+    help: 'generic: switch the tools’ own readers off and read every file by its columns (so does --format generic)',
+  },
   { name: 'cache', value: 'DIR', help: 'keep the index here instead of the platform’s cache folder' },
 ];
 

@@ -1,5 +1,6 @@
 import type { Analysis } from '../core/analysis.js';
 import { FlipsideError } from '../core/model.js';
+import { readerOf } from './arguments.js';
 import type { Context } from './command.js';
 
 /** Opens the PATHs of a command with the options that all of them share. Loads the core only now. */
@@ -12,6 +13,7 @@ export async function openAnalysis(context: Context, lens: string | null = null)
   return Analysis.open(args.paths, {
     lens: lens ?? args.text('lens') ?? 'axes',
     answers: args.text('answers') ?? undefined,
+    reader: readerOf(args),
     gold: args.list('gold'),
     cacheDir: args.text('cache') ?? undefined,
     signal: context.signal,

@@ -4,6 +4,7 @@ import { answerRule } from './answers/index.js';
 import { Browsing } from './analysis/browsing.js';
 import { compareRuns, type CompareOptions, type Treatment } from './analysis/compare.js';
 import { explain } from './analysis/explain.js';
+import type { ReaderName } from './formats/all.js';
 import { exportRows, type ExportFormat, type ExportResult } from './analysis/exportRows.js';
 import { findShare, type ShareSearch } from './analysis/findShare.js';
 import { FILE_FIELD } from './analysis/itemFolders.js';
@@ -48,6 +49,8 @@ export interface AnalysisOptions {
   readonly lens?: string;
   /** Name of an answer rule; where absent, the default reading, with a tool's own extracted answer first. */
   readonly answers?: string;
+  /** `generic` switches the tools' own readers off. */
+  readonly reader?: ReaderName;
   /** Files that hold gold answers. */
   readonly gold?: readonly string[];
   /** Folders whose `.flipside` holds lenses and mappings, besides what the paths have in common; the working folder where absent. */
@@ -93,7 +96,7 @@ export class Analysis {
     private readonly leftovers: readonly { file: string; reason: string }[],
     readonly lens: Lens,
     private readonly ownLenses: readonly Lens[],
-    private readonly answers: string,
+    private readonly how: { readonly answers: string; readonly reader: ReaderName },
     private readonly store: ShardStore,
   ) {}
 
@@ -101,6 +104,7 @@ export class Analysis {
   static async open(paths: readonly string[], options: AnalysisOptions = {}): Promise<Analysis> {
     const cacheDir = options.cacheDir ?? defaultCacheDir();
     const rule = answerRule(options.answers ?? 'default');
+    const reader = options.reader ?? 'own';
     const store = new ShardStore(options.shardDir ?? path.join(cacheDir, 'shards'));
     const homes = options.homes ?? [process.cwd()];
     const open = async (): Promise<Analysis> => {
@@ -109,6 +113,7 @@ export class Analysis {
         homes,
         rule,
         ruleForced: options.answers !== undefined && options.answers !== 'default',
+        reader,
         gold: options.gold ?? [],
         shard: options.shard,
         signal: options.signal,
@@ -118,7 +123,7 @@ export class Analysis {
       const lens = lensNamed(options.lens ?? 'axes', ownLenses);
       const { runs, leftovers } = listRuns(indexed, (key) => store.parquet(key));
       const db = await databaseOf(runs, lens);
-      return new Analysis(db, runs, indexed, leftovers, lens, ownLenses, rule.id, store);
+      return new Analysis(db, runs, indexed, leftovers, lens, ownLenses, { answers: rule.id, reader }, store);
     };
     try {
       return await open();
@@ -151,7 +156,7 @@ export class Analysis {
   /** Shards in the folder that files under the paths no longer lead to: the file is gone, changed, or read in another way. */
   async staleShards(): Promise<StaleShard[]> {
     const { root, current } = this.indexed;
-    return staleAmong(await this.store.manifests(), root, this.answers, current, (key) => this.store.parquet(key));
+    return staleAmong(await this.store.manifests(), root, this.how, current, (key) => this.store.parquet(key));
   }
 
   /** The summary of every run, with datasets and skipped files. `by` adds accuracies per value of a field. */
@@ -165,7 +170,8 @@ export class Analysis {
       lens: this.lens.name,
       lensVersion: this.lens.version,
       lensNote: this.lens.note ?? null,
-      answers: this.answers,
+      answers: this.how.answers,
+      ...(this.how.reader === 'own' ? {} : { reader: this.how.reader }),
       runs: await this.aside((db) => summariseRuns(db, this.lens, this.runs, by)),
       datasets: this.indexed.datasets.map((each) => ({ id: relative(each.file), ...each })),
       skipped: [...this.indexed.skipped, ...this.leftovers].map((each) => ({ ...each, file: relative(each.file) })),

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Analysis, StaleShard } from '../../core/analysis.js';
 import { FlipsideError } from '../../core/model.js';
+import { readerOf } from '../arguments.js';
 import { SOURCE_OPTIONS, type Command } from '../command.js';
 import { plural } from '../numbers.js';
 import type { Report, Section } from '../report.js';
@@ -27,6 +28,7 @@ export const indexCommand: Command = {
     const part = readPart(args.text('shard'));
     const analysis = await Analysis.open(args.paths, {
       answers: args.text('answers') ?? undefined,
+      reader: readerOf(args),
       gold: args.list('gold'),
       cacheDir: args.text('cache') ?? undefined,
       shardDir: path.resolve(out),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { FORMATS } from '../formats/all.js';
+import { FORMATS, formatsOf, type ReaderName } from '../formats/all.js';
 import type { Format, Shape } from '../formats/format.js';
 import type { Mapping } from '../formats/mapping.js';
 import { lmmsEval } from '../formats/lmmsEval.js';
@@ -36,15 +36,21 @@ export class Catalog {
     private readonly file: string,
     entries: Readonly<Record<string, CatalogEntry>>,
     private readonly mappings: readonly UserMapping[],
+    private readonly reader: ReaderName,
   ) {
     this.known = new Map(Object.entries(entries));
   }
 
-  /** Opens the memory that belongs to a root folder. It is dropped whenever a format's version changes. */
-  static async open(cacheDir: string, root: string, mappings: readonly UserMapping[]): Promise<Catalog> {
-    const fingerprint = keyOf([3, FORMATS.map((format) => [format.id, format.version])]).slice(0, 16);
+  /** Opens the memory that belongs to a root folder and a reader. It is dropped whenever a format's version changes. */
+  static async open(
+    cacheDir: string,
+    root: string,
+    mappings: readonly UserMapping[],
+    reader: ReaderName = 'own',
+  ): Promise<Catalog> {
+    const fingerprint = keyOf([3, formatsOf(reader).map((format) => [format.id, format.version])]).slice(0, 16);
     const file = path.join(cacheDir, 'files', `${keyOf([root]).slice(0, 32)}-${fingerprint}.json`);
-    return new Catalog(file, (await readJson<Record<string, CatalogEntry>>(file)) ?? {}, mappings);
+    return new Catalog(file, (await readJson<Record<string, CatalogEntry>>(file)) ?? {}, mappings, reader);
   }
 
   /** What this file is. Expected failures (unreadable, vanished) become an entry without a format. */
@@ -56,7 +62,7 @@ export class Catalog {
     const stamp = { size: now.size, mtimeMs: now.mtimeMs, ctimeMs: now.ctimeMs, ino: now.ino };
     if (before !== undefined && sameStamp(before, stamp) && before.mapping === (mapping?.hash ?? null)) return before;
     try {
-      const entry = { ...stamp, ...(await examine(file, mapping)) };
+      const entry = { ...stamp, ...(await examine(file, mapping, this.reader)) };
       this.known.set(file, entry);
       this.changed = true;
       return entry;
@@ -79,7 +85,7 @@ export class Catalog {
     if (before?.sha256 === sha256 && before.mapping === mapping) return before.format === null ? null : before;
     const own = this.mappings.find((each) => each.hash === mapping)?.mapping ?? null;
     const shape = await itemsShape(files);
-    const found = recognise(shape, own === null ? FORMATS : [plainWith(own)]);
+    const found = recognise(shape, own === null ? formatsOf(this.reader) : [plainWith(own)]);
     const entry = itemsEntry(members, { sha256, mapping, found: found?.detected.role === 'aggregate' ? null : found });
     this.known.set(folder, entry);
     this.changed = true;
@@ -142,18 +148,20 @@ function unreadable(file: string, error: Error): CatalogEntry {
 
 type Findings = Pick<CatalogEntry, 'sha256' | 'format' | 'detected' | 'reason' | 'mapping' | 'keys'>;
 
-async function examine(file: string, mapping: UserMapping | null): Promise<Findings> {
+async function examine(file: string, mapping: UserMapping | null, reader: ReaderName): Promise<Findings> {
   const picture = await pictureType(file);
   const nothing = { format: null, detected: null, mapping: mapping?.hash ?? null };
   if (picture !== null) return { ...nothing, sha256: '', reason: `a picture (${picture})` };
   if (mapping?.mapping === null) return { ...nothing, sha256: '', reason: mapping.problem ?? '' };
   const shape = await shapeOf(file);
-  const formats = mapping === null ? FORMATS : [plainWith(mapping.mapping, mapping.file)];
+  const formats = mapping === null ? formatsOf(reader) : [plainWith(mapping.mapping, mapping.file)];
   const found = recognise(shape, formats);
   const keys = loneKeys(shape, found);
   if (found === null) {
     const reason =
-      mapping === null ? whyUnknown(shape) : `the mapping ${mapping.file} does not fit: ${whyUnknown(shape)}`;
+      mapping === null
+        ? whyUnknown(shape, reader)
+        : `the mapping ${mapping.file} does not fit: ${whyUnknown(shape, reader)}`;
     return keys === null
       ? { ...nothing, sha256: '', reason }
       : { ...nothing, sha256: await hashFile(file), reason, keys };
@@ -178,8 +186,9 @@ function loneKeys(shape: Shape, found: Recognised | null): readonly string[] | n
   return records !== 1 || keys.length < 2 || keys.length > MOST_KEYS ? null : keys;
 }
 
-function whyUnknown(shape: Shape): string {
-  switch (shape.container) {
+function whyUnknown(shape: Shape, reader: ReaderName): string {
+  const { container } = shape;
+  switch (container) {
     case 'empty':
       return 'the file is empty';
     case 'binary':
@@ -187,15 +196,24 @@ function whyUnknown(shape: Shape): string {
     case 'text':
       return 'text without records (no table, no JSON)';
     case 'zip':
-      return 'a zip archive that is neither an Inspect AI log nor a spreadsheet';
+      return reader === 'generic'
+        ? 'a zip archive that is no spreadsheet; any other needs its own reader, which is switched off'
+        : 'a zip archive that is neither an Inspect AI log nor a spreadsheet';
     case 'parquet':
     case 'arrow':
-      return `${shape.container === 'parquet' ? 'a Parquet' : 'an Arrow'} file inside of a packed one; unpack it, its own compression is enough`;
+      return `${container === 'parquet' ? 'a Parquet' : 'an Arrow'} file inside of a packed one; unpack it, its own compression is enough`;
     case 'npy':
-      return `a NumPy array of shape ${textOf(shape.root?.['shape']) ?? ''} and type ${textOf(shape.root?.['descr']) ?? ''}; of arrays, the scores of captions (N×1×4, N×1×2) are read`;
+      return whyNoArray(shape, reader);
     default:
       return explainUndecided(shape);
   }
+}
+
+function whyNoArray({ root }: Shape, reader: ReaderName): string {
+  const array = `a NumPy array of shape ${textOf(root?.['shape']) ?? ''} and type ${textOf(root?.['descr']) ?? ''}`;
+  return reader === 'generic'
+    ? `${array}; arrays need their own reader, which is switched off`
+    : `${array}; of arrays, the scores of captions (N×1×4, N×1×2) are read`;
 }
 
 /** First bytes of the pictures that lie beside predictions. */

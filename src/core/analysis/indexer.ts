@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { AnswerRule } from '../answers/index.js';
+import type { ReaderName } from '../formats/all.js';
 import { isDropped, type Format, type Source } from '../formats/format.js';
 import { FlipsideError, type RawItem } from '../model.js';
 import { keyOf, readJson, sweepUnfinished, writeAtomically } from '../store/cache.js';
@@ -22,6 +23,7 @@ export interface IndexOptions {
   readonly homes: readonly string[];
   readonly rule: AnswerRule;
   readonly ruleForced: boolean;
+  readonly reader: ReaderName;
   /** Files that hold gold answers, by the user's word. */
   readonly gold: readonly string[];
   /** This part of the run files, of so many: task i of a job array. */
@@ -67,7 +69,7 @@ export async function indexPaths(paths: readonly string[], store: ShardStore, op
   const found = await walk(paths, [options.cacheDir, store.folder]);
   const { mappings, unusable } = await userMappings([found.root, ...options.homes]);
   for (const each of unusable) options.progress?.(each.reason);
-  const catalog = await Catalog.open(options.cacheDir, found.root, mappings);
+  const catalog = await Catalog.open(options.cacheDir, found.root, mappings, options.reader);
   const skipped = [...found.skipped, ...unusable];
   const runs: Listed[] = [];
   const definitions: Listed[] = [];
@@ -248,6 +250,7 @@ class IndexContext {
       mapping: run.entry.mapping,
       rule: this.options.rule,
       ruleForced: this.options.ruleForced,
+      reader: this.options.reader,
       definitions: this.definitionFiles.map(({ file, entry }) => ({
         file,
         sha256: entry.sha256,

@@ -111,6 +111,7 @@ function manifestOf(plan: IngestPlan, { key, tally, facts, joiner, judgement }: 
     format: plan.format.id,
     formatVersion: plan.format.version,
     answers: plan.rule.id,
+    ...(plan.reader === 'own' ? {} : { reader: plan.reader }),
     source: plan.file,
     sourceSha256: plan.sha256,
     dataset: plan.detected.dataset ?? tally.dataset ?? joiner.dataset(),

@@ -1,4 +1,5 @@
 import type { AnswerRule } from '../answers/index.js';
+import type { ReaderName } from '../formats/all.js';
 import type { Detected, Format } from '../formats/format.js';
 import { LEXICON_VERSION } from '../relations/phrases.js';
 import { keyOf } from '../store/cache.js';
@@ -18,6 +19,7 @@ export interface IngestPlan {
   readonly rule: AnswerRule;
   /** True where the user named the rule: the raw response is then read again even if the tool extracted an answer. */
   readonly ruleForced: boolean;
+  readonly reader: ReaderName;
   /** Content hashes (and names, which may say a category) of the definitions that may be joined. */
   readonly definitions: readonly { readonly file: string; readonly sha256: string; readonly format: string }[];
   readonly judgement: { readonly file: string; readonly sha256: string } | null;
@@ -35,5 +37,6 @@ export function shardKey(plan: IngestPlan): string {
     [plan.rule.id, plan.rule.version, plan.ruleForced],
     plan.definitions.map((each) => [each.sha256, each.format, each.file.split(/[\\/]/).pop()]),
     plan.judgement?.sha256 ?? null,
+    ...(plan.reader === 'own' ? [] : [plan.reader]),
   ]);
 }

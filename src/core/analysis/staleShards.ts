@@ -20,12 +20,12 @@ export interface CurrentFile {
 
 /**
  * The shards of a folder that belong to files under `root` and are out of date. Shards of files elsewhere, and those read
- * by another answer rule on purpose, are none of our business.
+ * by another answer rule or reader on purpose, are none of our business.
  */
 export function staleAmong(
   manifests: readonly ShardManifest[],
   root: string,
-  answers: string,
+  how: { readonly answers: string; readonly reader: string },
   current: ReadonlyMap<string, CurrentFile>,
   parquetOf: (key: string) => string,
 ): StaleShard[] {
@@ -40,7 +40,8 @@ export function staleAmong(
     ];
     if (now === undefined) return existsSync(source) ? [] : stale('gone');
     if (now.sha256 !== manifest.sourceSha256) return stale('changed');
-    return manifest.answers === answers ? stale('superseded') : [];
+    const isSameWay = manifest.answers === how.answers && (manifest.reader ?? 'own') === how.reader;
+    return isSameWay ? stale('superseded') : [];
   });
 }
 

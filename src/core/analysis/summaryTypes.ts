@@ -125,6 +125,8 @@ export interface Summary {
   readonly lensVersion: string;
   readonly lensNote: string | null;
   readonly answers: string;
+  /** Who read the files, where it is not the tools' own readers. */
+  readonly reader?: string;
   readonly runs: readonly RunSummary[];
   readonly datasets: readonly {
     readonly id: string;

@@ -76,3 +76,23 @@ export const FORMATS: readonly Format[] = [
   scoreObject,
   plain,
 ];
+
+/** Who reads the files: the tools' own readers with the generic one behind them, or the generic one alone. */
+export const READERS = ['own', 'generic'] as const;
+export type ReaderName = (typeof READERS)[number];
+
+/** The generic reader, and what knows files that hold nobody's items: logs, scores, Flipside's own output. */
+const GENERIC: readonly Format[] = [
+  ownExport,
+  flipsideRows,
+  errorReport,
+  evaluationLog,
+  scoreTable,
+  scoreObject,
+  plain,
+];
+
+/** The formats that take part where files are read so. */
+export function formatsOf(reader: ReaderName): readonly Format[] {
+  return reader === 'generic' ? GENERIC : FORMATS;
+}

@@ -19,7 +19,7 @@ const tables = new WeakMap<JsonObject, Table | null>();
 
 /**
  * The records of a file that is one JSON object, in the layouts that evaluation scripts and pandas write: one list of records among
- * other keys, records by id, columns of equal length, columns by row number, and `{columns, data}`. Null for any other object and
+ * other keys, records or bare answers by id, columns of equal length, columns by row number, and `{columns, data}`. Null for any other object and
  * for every other container.
  */
 export function tableOf(shape: Shape): Table | null {
@@ -34,7 +34,8 @@ export function tableOf(shape: Shape): Table | null {
     loneRecord(root) ??
     listAmongKeys(root) ??
     plainly(byRowNumber(root) ?? byId(root)) ??
-    recordsById(root, shape.path, 2);
+    recordsById(root, shape.path, 2) ??
+    plainly(answersById(root));
   const table = found === null || found.records.length === 0 ? null : tableFrom(shape, found);
   tables.set(root, table);
   return table;
@@ -244,6 +245,19 @@ function byId(root: JsonObject): JsonObject[] | null {
   if (shared.length < 2) return null;
   const name = entries.some(([, record]) => Object.hasOwn(record, 'key')) ? 'key.2' : 'key';
   return entries.map(([key, record]) => Object.fromEntries([[name, key], ...Object.entries(record)]));
+}
+
+/** An object of fewer values is as well one of settings. */
+const FEWEST_ANSWERS = 4;
+
+/** {"q1": "(A)", "q2": "(C)"}: nothing but numbered keys and short values. Whose answers they are, the object does not say. */
+function answersById(root: JsonObject): JsonObject[] | null {
+  const entries = Object.entries(root);
+  const isAnswer = ([key, value]: [string, Json]): boolean =>
+    /\d/.test(key) && (typeof value === 'string' || typeof value === 'boolean' || Number.isInteger(value));
+  return entries.length < FEWEST_ANSWERS || !entries.every(isAnswer)
+    ? null
+    : entries.map(([key, value]) => ({ key, value }));
 }
 
 /**

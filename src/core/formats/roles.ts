@@ -96,7 +96,12 @@ function conclude(search: Search, answers: AnswerRoles): InferredRoles {
   const confidence = base === 0 ? 0 : roundConfidence(base * support(search, answered > 0));
   const { undecided } = search;
   if (base === 0 && undecided.length === 0) {
-    undecided.push('no column looks like a prediction or like a right answer');
+    const unnamed = freeColumns(search).filter((p) => p.filled > 0 && Math.max(p.leadingLetters, p.yesNo) >= 0.9);
+    undecided.push(
+      unnamed.length === 0
+        ? 'no column looks like a prediction or like a right answer'
+        : `whether ${unnamed.map(({ column }) => `'${column}'`).join(', ')} holds predictions or right answers`,
+    );
   } else if (base > 0 && confidence < MIN_CONFIDENCE && undecided.length === 0) {
     undecided.push(
       answered > 0

@@ -42,6 +42,8 @@ export interface ShardManifest {
   readonly format: string;
   readonly formatVersion: number;
   readonly answers: string;
+  /** Absent where the tools' own readers took part. */
+  readonly reader?: string;
   /** Absolute path of the file that was read; byte-identical files share a shard. */
   readonly source: string;
   readonly sourceSha256: string;
