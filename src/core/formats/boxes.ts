@@ -39,19 +39,20 @@ const ANSWERED = /^(?:pred|output|generat|model|response|answer)/i;
 const DEEPEST = 4;
 const LOOKED_AT = 50;
 
-/** The columns that hold boxes, as the first records show. */
-export function boxColumns(shape: Shape): BoxColumn[] {
+/** The columns that hold boxes, as the first records show; `given` are those of a mapping, whatever they are called. */
+export function boxColumns(shape: Shape, given?: readonly string[]): BoxColumn[] {
   const names = new Set(
-    shape.head
-      .slice(0, LOOKED_AT)
-      .flatMap((record) => [...Object.keys(record), ...leavesOf(record).map(([name]) => name)]),
+    given ??
+      shape.head
+        .slice(0, LOOKED_AT)
+        .flatMap((record) => [...Object.keys(record), ...leavesOf(record).map(([name]) => name)]),
   );
   const taken: string[] = [];
   return [...names].flatMap((column): BoxColumn[] => {
     if (taken.some((other) => column.startsWith(`${other}.`))) return [];
     const own = column.slice(column.lastIndexOf('.') + 1);
     const match = NAME.exec(own);
-    if ((match === null && !OBJECTS.test(own)) || ANSWERED.test(own)) return [];
+    if (given === undefined && ((match === null && !OBJECTS.test(own)) || ANSWERED.test(own))) return [];
     const stated = shape.head.flatMap((record) => statedIn(valueAt(record, column) ?? null));
     if (stated.length === 0) return [];
     taken.push(column);

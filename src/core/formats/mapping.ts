@@ -30,7 +30,7 @@ export const MAPPING_SCHEMA = 'flipside://schemas/mapping.schema.json';
 
 const KINDS: readonly ItemKind[] = ['choice', 'yes-no', 'count', 'depth-order', 'distance-order', 'open'];
 const KEYS = ['$schema', 'version', 'match', 'roles', 'kind', 'base', 'convention', 'model', 'dataset'];
-const ANSWER_ROLES: readonly RoleName[] = ['gold', 'prediction', 'response', 'extracted'];
+const ANSWER_ROLES: readonly RoleName[] = ['gold', 'prediction', 'response', 'extracted', 'score'];
 
 /** The inferred roles of a file as a mapping for that file, ready to be edited; roles that were only suspected are included. */
 export function mappingOf(shape: Shape, inferred: InferredRoles): Mapping {

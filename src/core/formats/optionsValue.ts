@@ -104,6 +104,8 @@ const TEXT_KEYS = ['text', 'option', 'choice', 'value', 'content', 'answer'];
 const LABEL_KEYS = ['label', 'letter', 'key', 'id', 'index'];
 
 function fromObjects(objects: readonly { readonly [key: string]: Json }[]): Option[] {
+  // Turns of a conversation offer nothing.
+  if (objects.some((object) => typeof (object['role'] ?? object['from']) === 'string')) return [];
   return objects.flatMap((object) => {
     const textKey = TEXT_KEYS.find((key) => Object.hasOwn(object, key));
     const labelKey = LABEL_KEYS.find((key) => Object.hasOwn(object, key));

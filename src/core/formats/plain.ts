@@ -18,7 +18,7 @@ import { valueAt } from './roleValues.js';
 
 /** Every tool's own format outranks the generic one. */
 const CEILING = 0.5;
-const VERSION = 6;
+const VERSION = 7;
 const TITLE = 'Plain table or records with self-explaining columns';
 
 /**
@@ -78,7 +78,7 @@ export function plainWith(mapping: Mapping, file?: string): Format {
       if (!matchesGlob(mapping.match, given.path)) return null;
       const shape = tableOf(given)?.shape ?? given;
       checkColumns(mapping, shape, file);
-      const answered = ['prediction', 'response', 'extracted'] as const;
+      const answered = ['prediction', 'response', 'extracted', 'score'] as const;
       const names = namesIn(shape, given.root, columns.model?.[0]);
       return {
         role: answered.some((role) => columns[role] !== undefined) ? 'run' : 'definition',

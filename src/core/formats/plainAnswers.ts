@@ -3,6 +3,7 @@ import { remembered, rememberedOf } from '../remembered.js';
 import { areNumbered, letterIn, optionNamed, plainWords } from './answerMatch.js';
 import { literalIn } from './optionsValue.js';
 import type { Plan } from './plainPlan.js';
+import { leaderOf, leaderText } from './scoreVectors.js';
 import { spoken, spokenKey, valueIn, valueOf } from './plainReading.js';
 import type { Reading } from './plainReading.js';
 import { splitPrompt } from './promptOptions.js';
@@ -16,6 +17,11 @@ export function goldOf(reading: Reading, options: readonly Option[]): { gold: st
   const found = valueOf(reading, 'gold');
   if (found === null) return { gold: null, aliases: [] };
   const { column, value } = found;
+  const leader = leaderOf(value, options, column);
+  if (leader !== null) {
+    reading.keep.add(column);
+    return { gold: leader === 'tie' ? null : leaderText(leader), aliases: [] };
+  }
   const list = Array.isArray(value) ? value : listIn(value);
   if (list !== null) {
     const counts = new Map<string, number>();
@@ -99,6 +105,8 @@ function meaning(text: string, options: readonly Option[], plan: Plan, base = pl
 export function answerOf(reading: Reading, options: readonly Option[]): Pick<RawItem, 'extracted' | 'response'> {
   const { plan } = reading;
   const roles = plan.answers;
+  const led = leadingOption(reading, options);
+  if (led !== null) return led;
   const response = roles.raw === null ? null : answerText(reading, roles.raw, options);
   const base = plan.predictionBase;
   if (roles.parsed === null) {
@@ -110,6 +118,20 @@ export function answerOf(reading: Reading, options: readonly Option[]): Pick<Raw
   return { extracted: parsed === null ? text : converted(reading, parsed.column, text, options, base), response };
 }
 
+/** What scores of the options say, where they stand in place of an answer; they stay in meta. */
+function leadingOption(reading: Reading, options: readonly Option[]): Pick<RawItem, 'extracted' | 'response'> | null {
+  const { parsed, raw } = reading.plan.answers;
+  const role = parsed ?? raw;
+  const found = role === null ? null : valueOf(reading, role);
+  const leader = found === null ? null : leaderOf(found.value, options, found.column);
+  if (found === null || leader === null) return null;
+  reading.keep.add(found.column);
+  return {
+    extracted: leaderText(leader),
+    response: parsed === null || raw === null ? null : answerText(reading, raw, options),
+  };
+}
+
 /** An answer column that holds an object without any text in it, where a text is expected; null where all can be read. */
 export function unreadableAnswer(reading: Reading): { column: string; keys: readonly string[] } | null {
   const { parsed, raw } = reading.plan.answers;
@@ -117,8 +139,9 @@ export function unreadableAnswer(reading: Reading): { column: string; keys: read
     const found = role === null ? null : valueOf(reading, role);
     if (found === null || !isJsonObject(found.value) || spokenKey(found.value) !== undefined) continue;
     const keys = Object.keys(found.value);
-    // Something for each letter, such as its probability, is kept as it is.
-    if (!keys.every((key) => /^[A-Z]$/i.test(key))) return { column: found.column, keys };
+    const scored = Object.values(found.value).every((score) => typeof score === 'number') && keys.length > 1;
+    // Something for each letter or option, such as its probability, may be the scores of the options.
+    if (!scored && !keys.every((key) => /^[A-Z]$/i.test(key))) return { column: found.column, keys };
   }
   return null;
 }

@@ -1,12 +1,13 @@
 import type { DepthConvention, Dropped, Frame, Json, JsonObject, Option, RawItem } from '../model.js';
-import { remembered } from '../remembered.js';
-import { areNumbered } from './answerMatch.js';
+import { areNumbered, letterIn } from './answerMatch.js';
 import { toRecord } from './containers/columns.js';
 import { boxesOf } from './boxes.js';
+import { askedIn } from './chats.js';
 import { lettered } from './letters.js';
 import { readOptions } from './optionsValue.js';
 import { answerOf, correctOf, goldAmong, goldOf, lettersCount, unreadableAnswer } from './plainAnswers.js';
 import type { Plan } from './plainPlan.js';
+import { sameTexts } from './plainShuffled.js';
 import { isBlank, scalar, spoken, valueIn, valueOf } from './plainReading.js';
 import type { Reading } from './plainReading.js';
 import { splitPrompt } from './promptOptions.js';
@@ -39,10 +40,8 @@ export function plainItem(
   if (refused !== null) return refused;
   const asked = countedOptions(reading, questionOf(reading));
   const images = imagesOf(reading);
-  const { aliases, ...stated } = statedGold(reading, asked);
   const shown = shuffledOf(reading, asked.options);
-  // Gold and prediction must be read against one list: a gold letter means the list as it is, so it becomes its text.
-  const gold = shown === null ? stated.gold : textOfLabel(stated.gold, asked.options);
+  const { aliases, gold } = shown === null ? statedGold(reading, asked) : shuffledGold(reading, asked, shown);
   const options = shown ?? asked.options;
   const answer = answerOf(reading, options);
   const verdict = asked.options.length === 0 ? yesNoOf(gold) : [];
@@ -151,7 +150,7 @@ function countedOptions(reading: Reading, asked: Asked): Asked {
 function questionOf(reading: Reading): Asked {
   const { plan, keep } = reading;
   const found = valueOf(reading, 'question');
-  const text = found === null ? null : spoken(found.value);
+  const text = found === null ? null : spoken(askedIn(found.value) ?? found.value);
   const own = optionsOf(reading);
   if (found === null || text === null) return { question: text, options: own };
   if (typeof found.value !== 'string') keep.add(found.column);
@@ -179,19 +178,35 @@ function optionsOf(reading: Reading): readonly Option[] {
   return options;
 }
 
-const saysShuffled = remembered((name) => /shuffl|permut/i.test(name));
-
 /** The options in the order that the model saw, where a column beside them holds the same texts shuffled; else null. */
 function shuffledOf({ record, plan }: Reading, options: readonly Option[]): readonly Option[] | null {
-  if (options.length < 2) return null;
-  const column = Object.keys(record).find((name) => saysShuffled(name) && !(plan.columns.options ?? []).includes(name));
-  if (column === undefined) return null;
-  const shown = offeredBy(record[column], plan);
-  const sorted = (list: readonly Option[]): string => JSON.stringify(list.map((option) => option.text).sort());
-  if (sorted(shown) !== sorted(options)) return null;
+  if (plan.shuffle === null || options.length < 2) return null;
+  const shown = offeredBy(valueAt(record, plan.shuffle.column), plan);
+  if (!sameTexts(shown, options)) return null;
   return options.every((option) => option.label !== null) && shown.every((option) => option.label === null)
     ? lettered(shown)
     : shown;
+}
+
+/**
+ * Gold and prediction must be read against one list, the one that was shown: a gold letter of the other becomes its text. Where nothing
+ * tells which of the two a letter or a position counts, and the two differ, the record stands without gold.
+ */
+function shuffledGold(reading: Reading, asked: Asked, shown: readonly Option[]): ReturnType<typeof goldOf> {
+  const order = reading.plan.shuffle?.gold;
+  if (order === 'shown') return statedGold(reading, { ...asked, options: shown });
+  const { aliases, gold } = statedGold(reading, asked);
+  const text = textOfLabel(gold, asked.options);
+  const differs = asked.options.some((option, i) => option.text !== shown[i]?.text);
+  if (order !== 'unknown' || !differs || !countsOptions(reading)) return { aliases, gold: text };
+  for (const column of reading.plan.columns.gold ?? []) reading.keep.add(column);
+  return { aliases: [], gold: null };
+}
+
+/** The gold is a letter or a position. */
+function countsOptions(reading: Reading): boolean {
+  const stated = scalar(reading, 'gold')?.trim() ?? '';
+  return letterIn(stated) !== null || integerIn(stated) !== null;
 }
 
 function textOfLabel(gold: string | null, options: readonly Option[]): string | null {
@@ -273,10 +288,13 @@ function sampleOf(reading: Reading): number | null {
   return null;
 }
 
+/** Roles whose columns stay with the item as fields: no place of its own holds all that they say. */
+const KEPT = ['step', 'score', 'boxes'] as const;
+
 /** A file of one model is one run; a model that first shows up after the head starts a run of its own. */
 function splitOf(reading: Reading): string | null {
   const { plan, keep } = reading;
-  for (const column of plan.columns.step ?? []) keep.add(column);
+  for (const role of KEPT) for (const column of plan.columns[role] ?? []) keep.add(column);
   const model = plan.model === null ? scalar(reading, 'model') : null;
   const [only, ...others] = plan.models;
   const parts = [

@@ -6,9 +6,11 @@ import { readOptions } from './optionsValue.js';
 import type { Joiner } from './optionsValue.js';
 import { countedByCommas } from './plainCommas.js';
 import { joinerOf } from './plainJoined.js';
+import { shuffleOf, type Shuffle } from './plainShuffled.js';
 import { tableOf } from './plainTables.js';
 import { cellText, saysMissing } from './recordValues.js';
 import { namesSuggest } from './roleNames.js';
+import { ROLE_NAMES } from './roleNames.js';
 import type { NameClass, RoleName } from './roleNames.js';
 import { recursAcross } from './roles.js';
 import { integerIn, profile, valueAt } from './roleValues.js';
@@ -46,6 +48,8 @@ export interface Plan {
   readonly predictionBase: 0 | 1 | null;
   /** Gold is a position in the options, and nothing tells where the count starts. */
   readonly baseUnknown: boolean;
+  /** The order in which options were shown, where it stands beside them; else null. */
+  readonly shuffle: Shuffle | null;
   /** By a column within an object: the object's own column, where some records have a plain value of the same role. */
   readonly parents: ReadonlyMap<string, string>;
   /** Answer columns whose values are all lists, be it as text. */
@@ -85,24 +89,18 @@ interface Given {
 export function planOf(shape: Shape, columns: RoleColumns, given: Given = {}): Plan {
   const of = (role: RoleName): Profile[] => (columns[role] ?? []).map((column) => columnProfile(shape, column));
   const [question, options] = [of('question')[0] ?? null, of('options')];
-  const asPrompt = options.length === 1 && (options[0]?.questions ?? 0) >= 0.5;
   const golds = of('gold').map(withoutMissing)[0] ?? null;
   const predictions = [...of('extracted'), ...of('prediction'), ...of('response')].map(withoutMissing);
-  const commas =
-    options.length === 1 && (provedByCommas(options[0], golds) || countedByCommas(options[0], golds, predictions));
-  const joiner = commas || options.length !== 1 ? null : joinerOf(options[0], golds);
-  const rows =
-    options.length === 1
-      ? (options[0]?.values ?? []).map((value) => readOptions(value, { commas, joiner, prompt: asPrompt }))
-      : null;
+  const { commas, joiner, prompt: asPrompt } = readingOf(options, golds, predictions);
+  const read = (value: Json | undefined): readonly Option[] => readOptions(value, { commas, joiner, prompt: asPrompt });
+  const rows = options.length === 1 ? (options[0]?.values ?? []).map(read) : null;
   const offered = rows ?? optionsByRow(options, question);
   const usedList = [...new Set(Object.values(columns).flat())];
-  const printed =
-    options.length > 0 && question?.values.some((value) => readOptions(value, { prompt: true }).length > 0) === true;
   const keys = [of('id').slice(0, 1), [...of('question'), ...of('image').slice(0, 1)]];
   const steps = of('step')[0];
   const bases = basesOf(offered, golds, predictions[0] ?? null);
   const base = given.base ?? bases.gold;
+  const predictionBase = given.base ?? bases.prediction;
   return {
     columns,
     used: new Set(usedList),
@@ -112,9 +110,14 @@ export function planOf(shape: Shape, columns: RoleColumns, given: Given = {}): P
     optionsArePrompt: asPrompt,
     commas,
     joiner,
-    questionPrints: options.length === 0 || printed,
+    questionPrints: options.length === 0 || printsOptions(question),
     base,
-    predictionBase: given.base ?? bases.prediction,
+    predictionBase,
+    shuffle: shuffleOf(shape, {
+      ...{ options, offered, gold: golds, prediction: predictions[0] ?? null, correct: of('correct')[0] ?? null },
+      bases: { gold: base, prediction: predictionBase },
+      read,
+    }),
     baseUnknown: base === null && isIndexed(positionsOf(golds, offered), 1),
     parents: parentsOf(columns),
     listedAnswers: new Set(predictions.filter((p) => p.filled > 0 && p.lists === 1).map((p) => p.column)),
@@ -129,13 +132,36 @@ export function planOf(shape: Shape, columns: RoleColumns, given: Given = {}): P
     kind: given.kind ?? null,
     convention: given.convention ?? null,
     model: given.model ?? null,
-    ...{ boxes: boxColumns(shape).filter(({ column }) => !usedList.includes(column)), offered: new Map() },
+    boxes: boxesIn(shape, columns),
+    offered: new Map(),
   };
+}
+
+function printsOptions(question: Profile | null): boolean {
+  return question?.values.some((value) => readOptions(value, { prompt: true }).length > 0) === true;
+}
+
+function boxesIn(shape: Shape, columns: RoleColumns): readonly BoxColumn[] {
+  const taken = new Set(ROLE_NAMES.flatMap((role) => (role === 'boxes' ? [] : (columns[role] ?? []))));
+  return boxColumns(shape, columns.boxes).filter(({ column }) => !taken.has(column));
+}
+
+/** What separates the options of one column. */
+function readingOf(
+  options: readonly Profile[],
+  golds: Profile | null,
+  predictions: readonly Profile[],
+): Pick<Plan, 'commas' | 'joiner'> & { readonly prompt: boolean } {
+  const [only] = options;
+  if (only === undefined || options.length > 1) return { commas: false, joiner: null, prompt: false };
+  const commas = provedByCommas(only, golds) || countedByCommas(only, golds, predictions);
+  return { commas, joiner: commas ? null : joinerOf(only, golds), prompt: only.questions >= 0.5 };
 }
 
 function answersOf(columns: RoleColumns): AnswerRoles {
   const has = (role: RoleName): boolean => (columns[role] ?? []).length > 0;
   const parsed = has('extracted') ? 'extracted' : has('response') && has('prediction') ? 'prediction' : null;
+  if (parsed === null && !has('response') && !has('prediction') && has('score')) return { parsed: 'score', raw: null };
   const raw = has('response') ? 'response' : has('prediction') && parsed !== 'prediction' ? 'prediction' : null;
   return { parsed, raw };
 }

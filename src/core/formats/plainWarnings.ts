@@ -11,7 +11,12 @@ const QUOTED = 80;
 
 /** What a plain file leaves open, each with the place and the remedy. `inferred` is left out where a mapping names the roles. */
 export function warningsOf(shape: Shape, plan: Plan, inferred?: InferredRoles): Pick<Detected, 'warnings'> {
-  const warnings = [baseWarning(shape, plan), optionsWarning(shape, plan), boxesWarning(shape, plan)];
+  const warnings = [
+    baseWarning(shape, plan),
+    optionsWarning(shape, plan),
+    shuffleWarning(shape, plan),
+    boxesWarning(shape, plan),
+  ];
   if (inferred !== undefined) warnings.push(modelWarning(shape, inferred), suspectsWarning(shape, inferred));
   const said = warnings.filter((warning) => warning !== null);
   return said.length === 0 ? {} : { warnings: said };
@@ -23,6 +28,16 @@ function baseWarning(shape: Shape, plan: Plan): string | null {
     `${shape.path}: the right answers (${listOf(plan.columns.gold ?? [])}) are numbers of options, and none of the first ${String(shape.head.length)} records ` +
     'proves whether the first option is 0 or 1, so these rows stand without gold. ' +
     `Run \`${savingMapping(shape.path)}\` and add "base": 0 or "base": 1 to what it writes.`
+  );
+}
+
+function shuffleWarning(shape: Shape, { shuffle, columns }: Plan): string | null {
+  if (shuffle?.gold !== 'unknown') return null;
+  const [listed, shown] = [listOf(columns.options ?? []), `'${shuffle.column}'`];
+  return (
+    `${shape.path}: the options stand in two orders (${listed} and ${shown}), and nothing tells which of them the right answers ` +
+    `(${listOf(columns.gold ?? [])}) count, so rows in which the two differ stand without gold. If they count ${shown}, run ` +
+    `\`${savingMapping(shape.path)}\` and write ${shown} for "options" in what it writes; if they count ${listed}, write the right answers as texts.`
   );
 }
 

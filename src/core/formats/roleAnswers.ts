@@ -1,7 +1,9 @@
 import { affinity, optionsByRow, sameAnswers } from './answerMatch.js';
+import { holdsScores, leadersOf } from './scoreVectors.js';
 import { namesSuggest, roundConfidence } from './roleNames.js';
 import type { NameClass, RoleGuess, RoleName } from './roleNames.js';
 import type { Option } from '../model.js';
+import { profile } from './roleValues.js';
 import type { Profile } from './roleValues.js';
 
 /** What is already known when gold and prediction are told apart. */
@@ -46,7 +48,7 @@ const LONGER = 3;
  */
 export function resolveAnswers(columns: readonly Profile[], context: AnswerContext): AnswerRoles {
   const options = optionsByRow(context.options, context.question);
-  const candidates = columns.flatMap((p) => candidatesOf(p, context));
+  const candidates = columns.flatMap((p) => candidatesOf(asAnswers(p, options), context));
   const of = (...classes: NameClass[]): Candidate[] =>
     candidates.filter((c) => classes.includes(c.as)).sort((a, b) => b.weight - a.weight);
   const named = of('prediction', 'response', 'extracted');
@@ -58,6 +60,12 @@ export function resolveAnswers(columns: readonly Profile[], context: AnswerConte
   const choice = choose({ golds, answers, predicted, forms: of('goldForm'), options, context });
   const roles = [...(choice.gold === null ? [] : [guess('gold', choice.gold)]), ...choice.predicted];
   return { roles, undecided: [...choice.undecided, ...(choice.gold === null ? refused : [])] };
+}
+
+/** Scores of the options, be it a prediction's or a one-hot gold, answer with the option that leads. */
+function asAnswers(p: Profile, options: readonly (readonly Option[])[]): Profile {
+  const answers = namesSuggest(p.column).some((hit) => ANSWER_CLASSES.has(hit.as));
+  return answers && p.letters === 0 && holdsScores(p, options) ? profile(p.column, leadersOf(p, options)) : p;
 }
 
 function guess(role: RoleName, c: Candidate, confidence = c.weight, ...more: string[]): RoleGuess {

@@ -18,13 +18,16 @@ export const ROLE_NAMES = [
   'sample',
   'split',
   'correct',
+  'score',
   'confidence',
+  'boxes',
   'step',
 ] as const;
 
 /**
  * `prediction` is the one column that holds the model's answer. Where raw text and parsed answer stand in two columns, they are
- * `response` and `extracted`. `split` separates several runs in one file; `step` a checkpoint or another numbered stage.
+ * `response` and `extracted`. `score` is a number for each option; where nothing else answers, the
+ * best is the answer. `split` separates several runs in one file; `step` a checkpoint or another numbered stage.
  */
 export type RoleName = (typeof ROLE_NAMES)[number];
 
@@ -122,7 +125,11 @@ const EXACT: ReadonlyMap<string, readonly NameHit[]> = new Map([
     'correct_idx correct_index label_idx gt_idx gold_idx correct_letter ground_truth_normalized gt_index',
   ),
   ...names('answer', 0.8, 'answer answers ans'),
-  ...names('prediction', 0.95, 'prediction predictions pred preds predicted predicted_answer pred_answer y_pred'),
+  ...names(
+    'prediction',
+    0.95,
+    'prediction predictions pred preds predicted predict predicts predicted_answer pred_answer y_pred',
+  ),
   ...names(
     'prediction',
     0.9,
@@ -188,8 +195,24 @@ const EXACT: ReadonlyMap<string, readonly NameHit[]> = new Map([
     0.9,
     'confidence conf prob probability certainty confidence_score answer_prob pred_prob pred_confidence',
   ),
+  ...names(
+    'score',
+    0.85,
+    'scores logits probs probabilities logprobs log_probs option_scores choice_scores option_probs choice_probs',
+  ),
+  ...names('score', 0.85, 'option_logprobs choice_logprobs likelihoods loglikelihoods losses nlls ppls perplexities'),
   ...names('step', 0.85, 'step global_step checkpoint_step checkpoint iteration iter training_step'),
   ...names('text', 0.6, 'text content'),
+  ...names('question', 0.7, 'messages conversations conversation dialogue'),
+  ...names('id', 0.8, '编号 序号 题号'),
+  ...names('image', 0.9, '图片 图像 图片路径 画像'),
+  ...names('question', 0.95, '问题 题目 提问 質問 질문'),
+  ...names('options', 0.95, '选项 選項 候选项 選択肢 선택지'),
+  ...names('gold', 0.95, '正确答案 标准答案 参考答案 真实答案 正解 정답'),
+  ...names('answer', 0.8, '答案 回答'),
+  ...names('prediction', 0.95, '预测 预测答案 模型回答 模型答案 模型预测 模型输出 予測 예측'),
+  ...names('task', 0.85, '类别 类型 任务 题型'),
+  ...names('correct', 0.95, '是否正确'),
 ]);
 
 function names(as: NameClass, weight: number, list: string): [string, NameHit[]][] {
@@ -201,6 +224,8 @@ const ANSWER_WORDS = new Set(
     ' ',
   ),
 );
+/** What a name ends with whose values are a number for each option. */
+const SCORE_WORDS = new Set('scores logits probs probabilities logprobs likelihoods losses'.split(' '));
 const RAW_WORDS = new Set('raw full original verbose'.split(' '));
 const PARSED_WORDS = new Set(
   'parsed extracted final clean cleaned normalized normalised processed letter option choice'.split(' '),
@@ -266,6 +291,7 @@ function exactly(words: readonly string[]): readonly NameHit[] {
 
 function byWords(words: readonly string[]): NameHit[] {
   const rest = words.filter((word) => !ANSWER_WORDS.has(word));
+  if (words.length > 1 && SCORE_WORDS.has(words.at(-1) ?? '')) return [{ as: 'score', weight: 0.7 }];
   if (words.length < 2 || rest.some((word) => MEASURES.has(word))) return [];
   if (words.some((word) => GOLD_WORDS.has(word))) {
     return GOLD_HEADS.has(words.at(-1) ?? '') ? [{ as: 'gold', weight: 0.75 }] : [];

@@ -3,6 +3,7 @@ import type { Shape } from './format.js';
 import { inlineObject, inlineReference, inlineText, printedValue } from './inlineImages.js';
 import { literalIn, readOptions } from './optionsValue.js';
 import { isJsonObject } from './recordFields.js';
+import { namesSuggest } from './roleNames.js';
 import { cellText } from './recordValues.js';
 
 /** Enough of a cell to see what it is; a response may be megabytes long. */
@@ -147,13 +148,15 @@ export function leavesOf(record: JsonObject): [string, Json][] {
 }
 
 function columnsOf(shape: Shape): string[] {
-  const opened = new Set(
-    shape.head.flatMap((record) => Object.keys(record).filter((key) => isJsonObject(record[key]))),
-  );
+  const printed = printedColumns(shape);
+  const opened = new Set([
+    ...shape.head.flatMap((record) => Object.keys(record).filter((key) => isJsonObject(record[key]))),
+    ...printed,
+  ]);
   if (opened.size === 0) return [...new Set(shape.columns)];
   const seen = new Map<string, number>();
   for (const record of shape.head) {
-    for (const [name, value] of leavesOf(record)) {
+    for (const [name, value] of leavesOf(printed.length === 0 ? record : withObjects(record, printed))) {
       const says = value !== null && !isJsonObject(value);
       seen.set(name, (seen.get(name) ?? 0) + (says ? 1 : 0));
     }
@@ -171,17 +174,50 @@ function columnsOf(shape: Shape): string[] {
   });
 }
 
+/** Columns whose every cell is a JSON object written as text, under a name that promises neither a question nor an answer. */
+function printedColumns({ columns, head }: Shape): readonly string[] {
+  return columns.filter((column) => {
+    const cells = head.flatMap((record) => record[column] ?? []).filter((cell) => cell !== '');
+    const isRecord = (cell: Json): boolean => typeof cell === 'string' && printedObject(cell) !== null;
+    return cells.length > 0 && isRecord(cells[0] ?? null) && namesSuggest(column).length === 0 && cells.every(isRecord);
+  });
+}
+
+function withObjects(record: JsonObject, printed: readonly string[]): JsonObject {
+  const opened = printed.map((column): [string, Json] => {
+    const cell = record[column];
+    return [column, (typeof cell === 'string' ? printedObject(cell) : null) ?? cell ?? null];
+  });
+  return { ...record, ...Object.fromEntries(opened) };
+}
+
+/** The last texts that were read: the roles of one record lie in the same cell. */
+const lately: { text: string; object: JsonObject | null }[] = [];
+const LATELY = 4;
+
+function printedObject(text: string): JsonObject | null {
+  if (!text.trimStart().startsWith('{')) return null;
+  const known = lately.find((each) => each.text === text);
+  if (known !== undefined) return known.object;
+  const value = literalIn(text);
+  const object = isJsonObject(value) ? value : null;
+  lately.unshift({ text, object });
+  lately.length = Math.min(lately.length, LATELY);
+  return object;
+}
+
 /** "a" and "a.b" of "a.b.c". */
 function ownersOf(name: string): string[] {
   const parts = name.split('.');
   return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join('.'));
 }
 
-/** The value under a column's name: a key that is spelt so, else the path that its dots describe. */
+/** The value under a column's name: a key that is spelt so, else the path that its dots describe, also into JSON written as text. */
 export function valueAt(record: JsonObject, column: string): Json | undefined {
   if (Object.hasOwn(record, column)) return record[column];
   let at: Json | undefined = record;
   for (const part of column.split('.')) {
+    if (typeof at === 'string') at = printedObject(at) ?? undefined;
     if (!isJsonObject(at) || !Object.hasOwn(at, part)) return undefined;
     at = at[part];
   }

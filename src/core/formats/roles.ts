@@ -1,9 +1,11 @@
 import type { Shape } from './format.js';
-import { plainWords } from './answerMatch.js';
+import { optionsByRow, plainWords } from './answerMatch.js';
 import { readOptions } from './optionsValue.js';
 import { cellText } from './recordValues.js';
+import { holdsScores } from './scoreVectors.js';
 import { resolveAnswers } from './roleAnswers.js';
-import type { AnswerRoles } from './roleAnswers.js';
+import { boxColumns } from './boxes.js';
+import { isChat } from './chats.js';
 import { conventionIn } from './roleConvention.js';
 import { modelColumns } from './roleModels.js';
 import type { ModelColumns } from './roleModels.js';
@@ -45,7 +47,8 @@ interface Search {
  * questions), then gold and prediction against each other, then the rest. Each column gets one role at most; what gets none is meta.
  */
 export function inferRoles(shape: Shape): InferredRoles {
-  const profiles = profilesOf(tableOf(shape)?.shape ?? shape);
+  const table = tableOf(shape)?.shape ?? shape;
+  const profiles = profilesOf(table);
   const hits = new Map(profiles.map(({ column }) => [column, namesSuggest(column)]));
   const search: Search = { profiles, hits, guesses: [], undecided: [] };
   takeImages(search);
@@ -53,6 +56,7 @@ export function inferRoles(shape: Shape): InferredRoles {
   takeBest(search, 'id', idFit);
   takeSplitPrompt(search);
   takeBest(search, 'question', questionFit);
+  takeScores(search);
   takeBest(search, 'correct', (p, hit) => (hit.as === 'correct' ? verdictFit(p, hit.weight) : correctByValues(p, hit)));
   takeBest(search, 'confidence', confidenceFit);
   takeBest(search, 'convention', conventionFit);
@@ -70,27 +74,31 @@ export function inferRoles(shape: Shape): InferredRoles {
     scored: search.guesses.some((guess) => ['model', 'correct', 'confidence'].includes(guess.role)),
     identified: search.guesses.some((guess) => ['id', 'image', 'model', 'correct'].includes(guess.role)),
   });
-  return conclude(search, answers);
+  search.guesses.push(...answers.roles);
+  search.undecided.push(...answers.undecided);
+  takeBoxes(search, table);
+  return conclude(search);
 }
 
 /** Columns named after models, in a file that has a right answer and no prediction. */
 function namedAfterModels(search: Search): ModelColumns {
   const gold = search.guesses.find((guess) => guess.role === 'gold');
   const p = gold === undefined ? undefined : profilesWith(search, 'gold')[0];
-  const answered = search.guesses.some((guess) => ['prediction', 'response', 'extracted'].includes(guess.role));
+  const answered = search.guesses.some((guess) =>
+    ['prediction', 'response', 'extracted', 'score'].includes(guess.role),
+  );
   if (gold === undefined || p === undefined || answered || gold.confidence < MIN_CONFIDENCE)
     return { taken: null, suspects: [] };
   const question = profilesWith(search, 'question')[0] ?? null;
   return modelColumns(freeColumns(search), { options: profilesWith(search, 'options'), question, gold: p });
 }
 
-function conclude(search: Search, answers: AnswerRoles): InferredRoles {
-  search.guesses.push(...answers.roles);
-  search.undecided.push(...answers.undecided);
+function conclude(search: Search): InferredRoles {
   const { taken, suspects } = namedAfterModels(search);
   if (taken !== null) search.guesses.push(taken);
   const confidenceOf = (role: RoleName): number => search.guesses.find((guess) => guess.role === role)?.confidence ?? 0;
-  const answered = Math.max(confidenceOf('prediction'), confidenceOf('response'), confidenceOf('extracted'));
+  const said = Math.max(confidenceOf('prediction'), confidenceOf('response'), confidenceOf('extracted'));
+  const answered = said > 0 ? said : confidenceOf('score');
   const gold = confidenceOf('gold');
   const base = answered > 0 ? (gold > 0 ? Math.min(answered, gold) : answered) : gold;
   const confidence = base === 0 ? 0 : roundConfidence(base * support(search, answered > 0));
@@ -111,7 +119,10 @@ function conclude(search: Search, answers: AnswerRoles): InferredRoles {
   }
   const role = confidence < MIN_CONFIDENCE ? null : answered > 0 ? 'run' : 'definition';
   const modelKnown = search.guesses.some((guess) => guess.role === 'model');
-  const unassigned = freeColumns(search).map((p) => p.column);
+  const boxes = search.guesses.flatMap(({ role, column }) => (role === 'boxes' ? [`${column}.`] : []));
+  const unassigned = freeColumns(search).flatMap(({ column }) =>
+    boxes.some((owner) => column.startsWith(owner)) ? [] : [column],
+  );
   const model = taken === null || modelKnown ? null : taken.column;
   return { roles: search.guesses, undecided, confidence, role, model, suspects, unassigned };
 }
@@ -341,7 +352,8 @@ const SURE_QUESTION = 0.9;
 function questionFit(p: Profile, hit: NameHit): Fit {
   const weight = hit.as === 'question' || hit.as === 'text' ? hit.weight : 0;
   if (p.filled === 0) return weight >= 0.7 ? { confidence: weight - 0.1, reason: 'no values to look at' } : null;
-  if (p.numeric > 0.5 || p.lists > 0.5) return null;
+  const chats = p.lists > 0.5 && p.values.some(isChat);
+  if (p.numeric > 0.5 || (p.lists > 0.5 && !chats)) return null;
   const asks = p.questions >= 0.5;
   if (hit.as === 'question' && weight >= SURE_QUESTION) {
     // "Where is the cup in room.png?" ends like the name of a picture.
@@ -378,6 +390,25 @@ function correctByValues(p: Profile, hit: NameHit): Fit {
   if (p.filled === 0) return plain ? { confidence: 0.7, reason: 'no values to look at' } : null;
   if (p.boolish + p.verdictLists < 0.95) return null;
   return { confidence: plain ? 0.9 : 0.75, reason: p.zeroOne === 1 ? 'only 0 and 1' : 'verdicts' };
+}
+
+/** Columns in which boxes of the picture were found, also objects that hold them. */
+function takeBoxes(search: Search, shape: Shape): void {
+  const taken = new Set(search.guesses.map((guess) => guess.column));
+  for (const { column, unclear } of boxColumns(shape)) {
+    if (taken.has(column)) continue;
+    const reasons = [`the name '${column}'`, unclear ? 'four numbers whose order nothing tells' : 'boxes of the image'];
+    search.guesses.push({ role: 'boxes', column, confidence: unclear ? 0.6 : 0.85, reasons });
+  }
+}
+
+/** A number for each option, in whatever measure the name says. */
+function takeScores(search: Search): void {
+  const options = optionsByRow(profilesWith(search, 'options'), profilesWith(search, 'question')[0] ?? null);
+  takeBest(search, 'score', (p, hit) => {
+    const named = hit.as === 'score' || hit.as === 'confidence';
+    return named && holdsScores(p, options) ? { confidence: hit.weight, reason: 'a number for each option' } : null;
+  });
 }
 
 function confidenceFit(p: Profile, hit: NameHit): Fit {
