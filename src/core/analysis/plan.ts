@@ -6,7 +6,7 @@ import { keyOf } from '../store/cache.js';
 import { SCHEMA_VERSION } from '../store/row.js';
 
 /** Raised when classification gives other rows for the same bytes, answers and lexicon. */
-const PIPELINE_VERSION = 10;
+const PIPELINE_VERSION = 11;
 
 /** One file to read, with everything that its shard depends on. */
 export interface IngestPlan {

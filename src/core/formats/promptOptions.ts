@@ -24,9 +24,13 @@ interface Run {
   readonly alphabetical: boolean;
 }
 
-/** A capital letter marked as a label in one of the styles. A prompt's options are all of one style. */
-const LABEL = /(?<open>\()?(?<letter>[A-Z])(?<mark>\)[.:]?|\.(?!\.|\p{Lu}(?!\p{Ll}))|[ \t]?[:：])/gu;
-const STYLES = ['()', ')', '.', ':'] as const;
+/**
+ * A capital letter marked as a label in one of the styles, or a small one in parentheses: "(a) left (b) right". A prompt's options are
+ * all of one style.
+ */
+const LABEL =
+  /(?<open>\()?(?<letter>[A-Z])(?<mark>\)[.:]?|\.(?!\.|\p{Lu}(?!\p{Ll}))|[ \t]?[:：])|\((?<small>[a-z])\)[.:]?/gu;
+const STYLES = ['()', ')', '.', ':', '(a)'] as const;
 type Style = (typeof STYLES)[number];
 
 /** What may come right before a label: the text's start, white space, or the end of a question with no space after it. */
@@ -95,12 +99,13 @@ function bestRun(prompt: string): Run | null {
 function findLabels(prompt: string): Label[] {
   const labels: Label[] = [];
   for (const match of prompt.matchAll(LABEL)) {
-    const { open, letter = '', mark = '' } = match.groups ?? {};
-    const style = styleOf(open !== undefined, mark);
+    const { open, small, mark = '' } = match.groups ?? {};
+    const letter = small?.toUpperCase() ?? match.groups?.['letter'] ?? '';
+    const style = small === undefined ? styleOf(open !== undefined, mark) : '(a)';
     if (style === null) continue;
     const end = match.index + match[0].length;
     const around = prompt.slice(Math.max(0, match.index - LOOK_BACK), match.index);
-    const before = style === '()' ? around : around.replace(NOUN, '');
+    const before = style === '()' || style === '(a)' ? around : around.replace(NOUN, '');
     if (!BEFORE.test(before)) continue;
     const start = match.index - around.length + before.length;
     const marker = LINE_START.exec(before)?.[0];

@@ -113,7 +113,7 @@ const EXACT: ReadonlyMap<string, readonly NameHit[]> = new Map([
     'correct_choice correct_label expected expected_answer reference_answer y_true label_gt ideal answer_key',
   ),
   ...names('gold', 0.75, 'target targets solution'),
-  ...names('gold', 0.65, 'label labels reference references'),
+  ...names('gold', 0.65, 'label labels reference references refr annotation annotations'),
   ...names(
     'goldForm',
     0.7,
@@ -224,6 +224,16 @@ const ANSWER_WORDS = new Set(
     ' ',
   ),
 );
+/** What a name ends with that says what is measured: "gt_mm" beside "predicted_mm", "gt_count" beside "pred_count". */
+const QUANTITIES = new Set(
+  'mm cm m meter meters metre metres degree degrees deg count distance depth height width angle number value size'.split(
+    ' ',
+  ),
+);
+const MEASURED_GOLD = new Set(['gt', 'gold', 'true', 'actual']);
+const MEASURED_ANSWER = new Set(['pred', 'predicted', 'prediction', 'estimated']);
+/** What a name ends with that lists the options: "caption_options". */
+const OPTION_WORDS = new Set(['options', 'choices', 'candidates']);
 /** What a name ends with whose values are a number for each option. */
 const SCORE_WORDS = new Set('scores logits probs probabilities logprobs likelihoods losses'.split(' '));
 const RAW_WORDS = new Set('raw full original verbose'.split(' '));
@@ -291,7 +301,15 @@ function exactly(words: readonly string[]): readonly NameHit[] {
 
 function byWords(words: readonly string[]): NameHit[] {
   const rest = words.filter((word) => !ANSWER_WORDS.has(word));
-  if (words.length > 1 && SCORE_WORDS.has(words.at(-1) ?? '')) return [{ as: 'score', weight: 0.7 }];
+  const [head = '', tail = ''] = [words[0], words.at(-1)];
+  if (words.length > 1 && SCORE_WORDS.has(tail)) return [{ as: 'score', weight: 0.7 }];
+  // The order that a model saw is not the list that the benchmark offers.
+  if (words.length > 1 && OPTION_WORDS.has(tail))
+    return [{ as: 'options', weight: words.some((word) => /shuffl|permut/.test(word)) ? 0.55 : 0.75 }];
+  if (words.length === 2 && QUANTITIES.has(tail)) {
+    if (MEASURED_GOLD.has(head)) return [{ as: 'gold', weight: 0.7 }];
+    if (MEASURED_ANSWER.has(head)) return [{ as: 'prediction', weight: 0.7 }];
+  }
   if (words.length < 2 || rest.some((word) => MEASURES.has(word))) return [];
   if (words.some((word) => GOLD_WORDS.has(word))) {
     return GOLD_HEADS.has(words.at(-1) ?? '') ? [{ as: 'gold', weight: 0.75 }] : [];
