@@ -4,7 +4,8 @@ import { areNumbered, letterIn, optionNamed, plainWords } from './answerMatch.js
 import { literalIn } from './optionsValue.js';
 import type { Plan } from './plainPlan.js';
 import { leaderOf, leaderText } from './scoreVectors.js';
-import { spoken, spokenKey, valueIn, valueOf } from './plainReading.js';
+import { valueIn, valueOf } from './plainReading.js';
+import { spoken, spokenKey } from './spoken.js';
 import type { Reading } from './plainReading.js';
 import { splitPrompt } from './promptOptions.js';
 import { isJsonObject } from './recordFields.js';

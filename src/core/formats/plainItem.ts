@@ -7,8 +7,9 @@ import { lettered } from './letters.js';
 import { readOptions } from './optionsValue.js';
 import { answerOf, correctOf, goldAmong, goldOf, lettersCount, unreadableAnswer } from './plainAnswers.js';
 import type { Plan } from './plainPlan.js';
-import { sameTexts } from './plainShuffled.js';
-import { isBlank, scalar, spoken, valueIn, valueOf } from './plainReading.js';
+import { printedOptions, sameTexts } from './plainShuffled.js';
+import { isBlank, scalar, valueIn, valueOf } from './plainReading.js';
+import { spoken } from './spoken.js';
 import type { Reading } from './plainReading.js';
 import { splitPrompt } from './promptOptions.js';
 import { blankItem, isJsonObject, TRUE_FALSE } from './recordFields.js';
@@ -181,7 +182,8 @@ function optionsOf(reading: Reading): readonly Option[] {
 /** The options in the order that the model saw, where a column beside them holds the same texts shuffled; else null. */
 function shuffledOf({ record, plan }: Reading, options: readonly Option[]): readonly Option[] | null {
   if (plan.shuffle === null || options.length < 2) return null;
-  const shown = offeredBy(valueAt(record, plan.shuffle.column), plan);
+  const value = valueAt(record, plan.shuffle.column);
+  const shown = plan.shuffle.isPrompt ? printedOptions(value) : offeredBy(value, plan);
   if (!sameTexts(shown, options)) return null;
   return options.every((option) => option.label !== null) && shown.every((option) => option.label === null)
     ? lettered(shown)

@@ -1,7 +1,10 @@
 import type { Json, Option } from '../model.js';
 import { remembered } from '../remembered.js';
 import { letterIn, plainWords } from './answerMatch.js';
+import { askedIn } from './chats.js';
 import type { Shape } from './format.js';
+import { spoken } from './spoken.js';
+import { splitPrompt } from './promptOptions.js';
 import { cellText, truthOf } from './recordValues.js';
 import { namesSuggest } from './roleNames.js';
 import type { NameClass } from './roleNames.js';
@@ -12,6 +15,8 @@ import type { Profile } from './roleValues.js';
 export interface Shuffle {
   /** The column of the order that was shown. */
   readonly column: string;
+  /** The column is a prompt that prints them. */
+  readonly isPrompt: boolean;
   /** In which order a gold that is a letter or a position counts; `unknown` where nothing tells. */
   readonly gold: 'listed' | 'shown' | 'unknown';
 }
@@ -40,17 +45,57 @@ const GOLD_NAMES = new Set<NameClass>(['gold', 'goldForm', 'answer']);
  */
 export function shuffleOf(shape: Shape, given: Shuffled): Shuffle | null {
   const own = new Set(given.options.map((p) => p.column));
-  const isOther = (column: string): boolean =>
-    shape.head.some((record, row) => sameTexts(given.read(valueAt(record, column)), given.offered[row] ?? []));
-  const column = shape.columns.find((name) => saysShuffled(name) && !own.has(name) && isOther(name));
-  if (column === undefined) return null;
-  const shown = shape.head.map((record) => given.read(valueAt(record, column)));
-  return { column, gold: orderOf(shape, given, shown) };
+  if (own.size === 0) return null;
+  const listIn = (read: Shuffled['read'], column: string): (readonly Option[])[] =>
+    shape.head.map((record) => read(valueAt(record, column)));
+  const others = shape.columns.filter((name) => !own.has(name));
+  for (const column of others.filter(saysShuffled)) {
+    const shown = listIn(given.read, column);
+    const isOther = shown.some((list, row) => sameTexts(list, given.offered[row] ?? []));
+    if (isOther) return { column, isPrompt: false, gold: orderOf(shape, given, shown) };
+  }
+  for (const column of others.filter(mayPrompt)) {
+    const shown = listIn(printedOptions, column);
+    if (!shown.some((list, row) => isReordered(list, given.offered[row] ?? []))) continue;
+    // A letter counts the only list that has letters.
+    const lettersAreShown = given.offered.every((list) => list.every((option) => option.label === null));
+    return { column, isPrompt: true, gold: lettersAreShown ? 'shown' : orderOf(shape, given, shown) };
+  }
+  return null;
+}
+
+/** The options that a prompt prints, be it a text or a conversation. */
+export function printedOptions(value: Json | undefined): readonly Option[] {
+  const text = value === undefined ? null : spoken(askedIn(value) ?? value);
+  return text === null ? [] : splitPrompt(text).options;
+}
+
+function mayPrompt(column: string): boolean {
+  return namesSuggest(column).some((hit) => hit.as === 'question');
+}
+
+/** The same texts under other letters, or in another order. */
+function isReordered(shown: readonly Option[], listed: readonly Option[]): boolean {
+  return (
+    sameTexts(shown, listed) && shown.some((option, i) => plainWords(option.text) !== plainWords(listed[i]?.text ?? ''))
+  );
+}
+
+/** A column that says by positions in which order options were shown ("permutation": [2, 0, 1]); null where there is none. */
+export function permutationColumn(shape: Shape): string | null {
+  const isOrder = (value: Json | undefined): boolean =>
+    Array.isArray(value) && value.length > 1 && [...value].sort().every((place, i) => place === i);
+  return (
+    shape.columns.find(
+      (name) => /shuffl|permut|order/i.test(name) && shape.head.every((record) => isOrder(valueAt(record, name))),
+    ) ?? null
+  );
 }
 
 /** True where two lists offer the same texts, two or more, in whatever order. */
 export function sameTexts(one: readonly Option[], other: readonly Option[]): boolean {
-  const sorted = (list: readonly Option[]): string => JSON.stringify(list.map((option) => option.text).sort());
+  const sorted = (list: readonly Option[]): string =>
+    JSON.stringify(list.map((option) => plainWords(option.text)).sort());
   return one.length > 1 && one.length === other.length && sorted(one) === sorted(other);
 }
 

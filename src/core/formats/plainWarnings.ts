@@ -2,6 +2,7 @@ import type { Detected, Shape } from './format.js';
 import { readOptions } from './optionsValue.js';
 import { unsplitOptions } from './plainJoined.js';
 import type { Plan } from './plainPlan.js';
+import { permutationColumn } from './plainShuffled.js';
 import { savingMapping } from './roles.js';
 import type { InferredRoles } from './roles.js';
 import { valueAt } from './roleValues.js';
@@ -32,6 +33,12 @@ function baseWarning(shape: Shape, plan: Plan): string | null {
 }
 
 function shuffleWarning(shape: Shape, { shuffle, columns }: Plan): string | null {
+  const order = shuffle === null && (columns.options ?? []).length > 0 ? permutationColumn(shape) : null;
+  if (order !== null)
+    return (
+      `${shape.path}: '${order}' seems to say in which order the options were shown, and is not read: letters and positions are taken to count ` +
+      `the options as ${listOf(columns.options ?? [])} lists them. Where they count another order, write that order as a column "shuffled_options".`
+    );
   if (shuffle?.gold !== 'unknown') return null;
   const [listed, shown] = [listOf(columns.options ?? []), `'${shuffle.column}'`];
   return (

@@ -289,10 +289,19 @@ const OWNERS = new Set<NameClass>(['gold', 'prediction', 'response', 'extracted'
 const OWNED = new Set<NameClass>(['answer', 'text', 'gold', 'options', 'goldForm']);
 const OWNED_LEAVES = new Set(['answer', 'text', 'content', 'label', 'value', 'choice', 'option']);
 
+const ANSWER_FORMS = new Set(['idx', 'index', 'letter', 'label']);
+
 function suggest(name: string): readonly NameHit[] {
   const words = wordsOf(name);
   const exact = exactly(words);
-  return exact.length > 0 ? exact : byWords(words);
+  if (exact.length > 0) return exact;
+  const found = byWords(words);
+  // "model_choice_idx" is a form of what "model_choice" is.
+  return found.length > 0 || words.length < 3 || !ANSWER_FORMS.has(words.at(-1) ?? '')
+    ? found
+    : exactly(words.slice(0, -1)).flatMap((hit) =>
+        OWNERS.has(hit.as) ? [{ ...hit, weight: Math.min(hit.weight, 0.75) }] : [],
+      );
 }
 
 function exactly(words: readonly string[]): readonly NameHit[] {

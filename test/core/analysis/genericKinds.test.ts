@@ -196,6 +196,21 @@ const KINDS: readonly Kind[] = [
     })),
   ],
   [
+    'letters of a prompt that prints the options in another order than they are listed',
+    'a.jsonl',
+    lines((r) => ({
+      ...{ ...question(r), gt: text(r.gold), pred: letter(shuffled(r).indexOf(text(r.said))) },
+      prompt: `${r.asked}\n${shuffled(r)
+        .map((each, at) => `${letter(at)}. ${each}`)
+        .join('\n')}`,
+    })),
+  ],
+  [
+    'positions under longer names',
+    'a.jsonl',
+    lines((r) => ({ ...question(r), answer_idx: r.gold, model_choice_idx: r.said })),
+  ],
+  [
     'yes and no',
     'a.jsonl',
     lines((r) => ({
@@ -304,6 +319,17 @@ describe('what the generic reader does not decide', function (this: Mocha.Suite)
         assert.match(run.warnings.join('\n'), said);
       }));
   }
+
+  it('an order of the options given by positions is not read, and it is said', () =>
+    withAnalysis(
+      {
+        'a.jsonl': lines((r) => ({ ...question(r), gt: text(r.gold), pred: text(r.said), permutation: [2, 0, 3, 1] })),
+      },
+      async (analysis) => {
+        const [run] = (await analysis.summary()).runs;
+        assert.match(run?.warnings.join('\n') ?? '', /'permutation' seems to say in which order/);
+      },
+    ));
 
   it('scores that tie are no answer', () =>
     withAnalysis(
