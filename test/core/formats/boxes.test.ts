@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { boxColumns, boxesOf } from '../../../src/core/formats/boxes.js';
-import { plain } from '../../../src/core/formats/plain.js';
+import { plain, plainWith } from '../../../src/core/formats/plain.js';
+import { inferRoles } from '../../../src/core/formats/roles.js';
 import type { Box, JsonObject } from '../../../src/core/model.js';
 import { readAll, shapeOf, sourceOf } from '../../support/formatSource.js';
 
@@ -22,6 +23,24 @@ describe('boxes in plain files', () => {
     assert.deepEqual(boxes({ bbox_xyxy: [10, 20, 40, 60] }), wanted);
     assert.deepEqual(boxes({ bbox_xywh: '[10, 20, 30, 40]' }), wanted);
     assert.deepEqual(boxes({ bounding_box: [[10, 20], [40, 60]] }), wanted); // prettier-ignore
+  });
+
+  it('have a role, which a mapping may give to a column of any name', async () => {
+    const record = { id: 1, question: 'Where is the cup?', answer: 'left', pred: 'left', bbox_xywh: [10, 20, 30, 40] };
+    const inferred = inferRoles(shapeOf('run.jsonl', 'json-lines', [record]));
+    assert.deepEqual(
+      inferred.roles.filter(({ role }) => role === 'boxes').map(({ column }) => column),
+      ['bbox_xywh'],
+    );
+    const shape = shapeOf('run.jsonl', 'json-lines', [{ ...record, region: { x: 1, y: 2, w: 3, h: 4 } }]);
+    const mapping = {
+      version: 1,
+      match: '*',
+      roles: { id: 'id', gold: 'answer', prediction: 'pred', boxes: 'region' },
+    } as const;
+    const [item] = (await readAll(plainWith(mapping), sourceOf(shape))).items;
+    assert.deepEqual(item?.boxes, [box(1, 2, 3, 4)]);
+    assert.deepEqual(item.meta['region'], { x: 1, y: 2, w: 3, h: 4 }, 'what the column says stays with the item');
   });
 
   it('have the labels that stand beside them, or in the name of their column', () => {
