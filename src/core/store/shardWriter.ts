@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
@@ -12,6 +13,8 @@ import { StagedRows } from './stagedRows.js';
 
 /** Of the database that collects the rows; those beyond it wait on disk, so that a larger file takes no more memory. */
 const MEMORY = '1GB';
+/** As much of the machine's memory as DuckDB itself takes at most. */
+const MOST = 0.8;
 /** The most runs that one file is taken to hold. */
 const MOST_SPLITS = 50;
 
@@ -78,16 +81,20 @@ export class ShardWriter {
     }
   }
 
-  /** Rows of long texts may need more memory than is set aside for others: they then get what the machine has. */
   private async copy(rows: string, file: string): Promise<void> {
     const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${this.staged.rowsPerGroup}`;
-    const sql = `COPY (${rows}) TO ${quoteText(file)} (${options})`;
+    await this.withRoom(() => this.connection.run(`COPY (${rows}) TO ${quoteText(file)} (${options})`));
+  }
+
+  /** Rows of long texts may need more memory than others are given: they then get what the machine has. */
+  private async withRoom<T>(work: () => Promise<T>): Promise<T> {
     try {
-      await this.connection.run(sql);
+      return await work();
     } catch (error) {
       if (!(error instanceof Error && error.message.startsWith('Out of Memory'))) throw error;
-      await this.connection.run('RESET memory_limit');
-      await this.connection.run(sql);
+      // RESET would change what the setting says, and not the limit.
+      await this.connection.run(`SET memory_limit = '${Math.round((MOST * os.totalmem()) / 1e6)}MB'`);
+      return work();
     }
   }
 
@@ -132,7 +139,8 @@ export class ShardWriter {
   }
 
   private async rows(sql: string): Promise<Record<string, unknown>[]> {
-    return (await this.connection.runAndReadAll(sql)).getRowObjectsJS();
+    const found = await this.withRoom(() => this.connection.runAndReadAll(sql));
+    return found.getRowObjectsJS();
   }
 
   private async idsAreUnique(split: string): Promise<boolean> {

@@ -16,7 +16,7 @@ const CHUNK_ROWS = 2048;
 /** DuckDB's own size of a group of rows, in chunks. */
 const MOST_CHUNKS = 60;
 const GROUP_CHARACTERS = 64 << 20;
-const MOST_HELD = 32 << 20;
+const MOST_HELD = 8 << 20;
 const TYPES = [...NUMBERS.map(() => DOUBLE), ...CODES.map(() => SMALLINT), VARCHAR];
 
 /** The values of one column that were met so far, whichever encoder met them. */
