@@ -15,7 +15,7 @@ const MOST_THREADS = 6;
 /** Blocks that a thread has been handed: one that it reads, one that lies ready. */
 const AHEAD = 2;
 /** Most objects of a block live until it is encoded: with room for them, V8 need not move them about. In MB. */
-const YOUNG_MB = 64;
+const YOUNG_MB = 32;
 
 /** The threads' program, beside the program that runs; null where this is run from its sources, by one thread. */
 function script(): string | null {

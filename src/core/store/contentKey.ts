@@ -10,10 +10,14 @@ export function normalised(sql: string): string {
 }
 
 /**
- * What makes two rows the same item wherever they stand: question, options and gold. A number, the same in every version of
+ * SQL of what makes two rows the same item, of their normalised parts wherever they stand: question, options and gold. A number, the same in every version of
  * the engine, which its own hash is not; null without a question.
  */
-export function contentKey(optionsJoined: string): string {
-  const parts = [`"question"`, optionsJoined, `coalesce("gold", '')`];
-  return `CASE WHEN "question" IS NOT NULL THEN md5_number_lower(${parts.map(normalised).join(' || chr(30) || ')}) END`;
+export function contentKey({
+  question,
+  options,
+  gold,
+}: Readonly<Record<'question' | 'options' | 'gold', string>>): string {
+  const parts = [question, options, `coalesce(${gold}, '')`];
+  return `CASE WHEN ${question} IS NOT NULL THEN md5_number_lower(${parts.join(' || chr(30) || ')}) END`;
 }

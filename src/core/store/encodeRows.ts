@@ -14,11 +14,14 @@ export interface EncodedRows {
   readonly fresh: readonly (readonly Value[])[];
   /**
    * Of each row the columns of passage `text`, joined by SEPARATOR, each as `packed` gives it; last the values that were too
-   * many to be coded, by column, as a JSON object, or nothing.
+   * many to be coded, by column, as a JSON object, or nothing. The rows are joined by ROW_SEPARATOR: threads hand over one text
+   * sooner than thousands.
    */
-  readonly texts: readonly string[];
+  readonly texts: string;
   /** Some text holds the separator or what escapes it. */
   readonly escaped: boolean;
+  /** Every question is normalised but for its case (contentKey.ts): plain characters, single spaces between words. */
+  readonly plainQuestions: boolean;
   /** Names of the columns of passage `code` some of whose values stand among the texts. */
   readonly spilled: readonly string[];
   /** The rows are in the order of their numbers. */
@@ -26,10 +29,13 @@ export interface EncodedRows {
 }
 
 export const SEPARATOR = '\u001f';
+export const ROW_SEPARATOR = '\u001d';
 const ESCAPE = '\u001e';
 export const NULL_TEXT = `${ESCAPE}n`;
 const NULL_PART = NULL_TEXT + SEPARATOR;
 export const SPILLED = -1;
+/** What a question holds that is normalised by more than its case. */
+const TO_NORMALISE = /[^ -~]| {2}|^ | $/;
 /** A column of more different values than this hands the others over row by row. */
 const MOST_CODES = 4096;
 
@@ -58,10 +64,14 @@ export class RowEncoder {
       if (known === undefined || own === undefined || news === undefined)
         throw new RangeError('a column without codes');
       let isShort = false;
-      for (const [index, row] of rows.entries()) {
-        const value = column.value(row);
-        if (value === null) continue;
-        const code = known.get(value) ?? admit(value, known, news);
+      // Most columns say the same as in the row before.
+      let [last, code]: [Value, number] = [null, 0];
+      for (let index = 0; index < count; index++) {
+        const value = column.value(rows[index] as StoredRow);
+        if (value !== last) {
+          last = value;
+          code = value === null ? 0 : (known.get(value) ?? admit(value, known, news));
+        }
         own[index] = code;
         if (code !== SPILLED) continue;
         isShort = true;
@@ -70,7 +80,8 @@ export class RowEncoder {
       if (isShort) spilled.push(column.name);
     }
     const { texts, escaped } = joined(rows, spills);
-    return { count, numbers, codes, fresh, texts, escaped, spilled, ascending: this.ascending(rows) };
+    const plainQuestions = !rows.some(({ raw: { question } }) => question !== null && TO_NORMALISE.test(question));
+    return { count, numbers, codes, fresh, texts, escaped, plainQuestions, spilled, ascending: this.ascending(rows) };
   }
 
   private ascending(rows: readonly StoredRow[]): boolean {
@@ -101,7 +112,7 @@ function joined(
     const more = spills[index];
     return more ? all + pack(JSON.stringify(more)) : all;
   });
-  return { texts, escaped };
+  return { texts: texts.join(ROW_SEPARATOR), escaped };
 }
 
 function admit(value: Value, known: Map<Value, number>, news: Value[]): number {
@@ -112,8 +123,11 @@ function admit(value: Value, known: Map<Value, number>, news: Value[]): number {
   return code;
 }
 
-/** A text without the separator: what escapes it is doubled by a digit. `unpacked` in stagedRows.ts is its inverse. */
+/** A text without the separators: what escapes them is followed by a digit. `UNPACKED` in stagedRows.ts is its inverse. */
 function packed(text: string): string {
-  if (!text.includes(SEPARATOR) && !text.includes(ESCAPE)) return text;
-  return text.replaceAll(ESCAPE, `${ESCAPE}0`).replaceAll(SEPARATOR, `${ESCAPE}1`);
+  if (!text.includes(ESCAPE) && !text.includes(SEPARATOR) && !text.includes(ROW_SEPARATOR)) return text;
+  return text
+    .replaceAll(ESCAPE, `${ESCAPE}0`)
+    .replaceAll(SEPARATOR, `${ESCAPE}1`)
+    .replaceAll(ROW_SEPARATOR, `${ESCAPE}2`);
 }

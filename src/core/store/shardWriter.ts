@@ -1,3 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { asCacheTrouble, writeAside } from './cache.js';
@@ -7,8 +11,14 @@ import { COLUMNS, type StoredRow } from './row.js';
 import { quoteText } from './sql.js';
 import { StagedRows } from './stagedRows.js';
 
+/** Of the database that collects the rows; those beyond it wait on disk, so that a larger file takes no more memory. */
+const MEMORY = '1GB';
+/** As much of the machine's memory as DuckDB itself takes at most. */
+const MOST = 0.8;
 /** The most runs that one file is taken to hold. */
 const MOST_SPLITS = 50;
+
+const CONTENT_KEY = contentKey({ question: '"questionKey"', options: '"optionsKey"', gold: '"goldKey"' });
 
 /** What is only known when every row has been seen. */
 export interface ShardFacts {
@@ -31,12 +41,15 @@ export class ShardWriter {
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
     private readonly staged: StagedRows,
+    private readonly spill: string,
   ) {}
 
-  static async open(): Promise<ShardWriter> {
-    const instance = await DuckDBInstance.create(':memory:');
+  /** `folder`: where rows wait that memory is not to hold. A folder of this writer's own in it is made where it is needed. */
+  static async open(folder: string, memory = MEMORY): Promise<ShardWriter> {
+    const spill = path.join(folder, `${randomUUID()}.spill`);
+    const instance = await DuckDBInstance.create(':memory:', { memory_limit: memory, temp_directory: spill });
     const connection = await instance.connect();
-    return new ShardWriter(instance, connection, await StagedRows.create(connection));
+    return new ShardWriter(instance, connection, await StagedRows.create(connection), spill);
   }
 
   /** Adds rows, in file order. */
@@ -58,11 +71,8 @@ export class ShardWriter {
       const itemId = (await this.idsAreUnique(split)) ? 'id' : 'row';
       const splits = await this.readSplits(split);
       const order = this.staged.ascending ? '' : ' ORDER BY "row"';
-      await writeAside(file, (aside) =>
-        this.connection.run(
-          `COPY (SELECT ${this.selection(itemId, split)} FROM decoded${order}) TO ${quoteText(aside)} (FORMAT parquet, COMPRESSION zstd)`,
-        ),
-      ).catch((error: unknown) => {
+      const rows = `SELECT ${this.selection(itemId, split)} FROM decoded${order}`;
+      await writeAside(file, (aside) => this.copy(rows, aside)).catch((error: unknown) => {
         throw asCacheTrouble(error, file);
       });
       return { splits, itemId, splitBy };
@@ -71,10 +81,28 @@ export class ShardWriter {
     }
   }
 
+  private async copy(rows: string, file: string): Promise<void> {
+    const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${this.staged.rowsPerGroup}`;
+    await this.withRoom(() => this.connection.run(`COPY (${rows}) TO ${quoteText(file)} (${options})`));
+  }
+
+  /** Rows of long texts may need more memory than others are given: they then get what the machine has. */
+  private async withRoom<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith('Out of Memory'))) throw error;
+      // RESET would change what the setting says, and not the limit.
+      await this.connection.run(`SET memory_limit = '${Math.round((MOST * os.totalmem()) / 1e6)}MB'`);
+      return work();
+    }
+  }
+
   /** Frees the memory without writing. */
   abandon(): void {
     this.connection.closeSync();
     this.instance.closeSync();
+    rmSync(this.spill, { recursive: true, force: true });
   }
 
   private selection(itemId: 'id' | 'row', split: string): string {
@@ -82,12 +110,8 @@ export class ShardWriter {
       itemId === 'id'
         ? `CASE WHEN "sample" IS NULL THEN "id" ELSE "id" || '#' || "sample" END`
         : 'CAST("row" AS VARCHAR)';
-    const columns = COLUMNS.map(({ name, list }) => {
-      if (name === 'split') return `${split} AS "split"`;
-      return list ? `from_json("${name}", '["VARCHAR"]') AS "${name}"` : `"${name}"`;
-    });
-    // The options are still JSON text here, in which equal lists are equal texts.
-    return [`${item} AS "item"`, `${contentKey('"options"')} AS "contentKey"`, ...columns].join(', ');
+    const columns = COLUMNS.map(({ name }) => (name === 'split' ? `${split} AS "split"` : `"${name}"`));
+    return [`${item} AS "item"`, `${CONTENT_KEY} AS "contentKey"`, ...columns].join(', ');
   }
 
   /**
@@ -115,7 +139,8 @@ export class ShardWriter {
   }
 
   private async rows(sql: string): Promise<Record<string, unknown>[]> {
-    return (await this.connection.runAndReadAll(sql)).getRowObjectsJS();
+    const found = await this.withRoom(() => this.connection.runAndReadAll(sql));
+    return found.getRowObjectsJS();
   }
 
   private async idsAreUnique(split: string): Promise<boolean> {

@@ -109,7 +109,7 @@ export class ShardStore {
   /** Opens a writer for the shard of that key. */
   async write(key: string): Promise<{ writer: ShardWriter; file: string }> {
     await makeCacheFolder(this.folder);
-    return { writer: await ShardWriter.open(), file: this.parquet(key) };
+    return { writer: await ShardWriter.open(this.folder), file: this.parquet(key) };
   }
 
   /** Vouches for a finished shard. */

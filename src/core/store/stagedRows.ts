@@ -6,12 +6,17 @@ import {
   type DuckDBAppender,
   type DuckDBConnection,
 } from '@duckdb/node-api';
-import { CODES, NULL_TEXT, NUMBERS, SEPARATOR, SPILLED, TEXTS, type EncodedRows } from './encodeRows.js';
+import { normalised } from './contentKey.js';
+import { CODES, NULL_TEXT, NUMBERS, ROW_SEPARATOR, SEPARATOR, SPILLED, TEXTS, type EncodedRows } from './encodeRows.js';
 import type { Column, Value } from './row.js';
 import { quoteText } from './sql.js';
 
 /** DuckDB's vector size: the most rows one chunk may hold. */
 const CHUNK_ROWS = 2048;
+/** DuckDB's own size of a group of rows, in chunks. */
+const MOST_CHUNKS = 60;
+const GROUP_CHARACTERS = 64 << 20;
+const MOST_HELD = 8 << 20;
 const TYPES = [...NUMBERS.map(() => DOUBLE), ...CODES.map(() => SMALLINT), VARCHAR];
 
 /** The values of one column that were met so far, whichever encoder met them. */
@@ -38,10 +43,14 @@ export class StagedRows {
   private readonly translations = new Map<number, number[][]>();
   private readonly spilled = new Set<string>();
   private escaped = false;
+  private plainQuestions = true;
   /** The rows came in the order of their numbers. */
   ascending = true;
-
   private last = -Infinity;
+  /** Characters that the appender holds: the database cannot put them on disk before it has them. */
+  private held = 0;
+  private characters = 0;
+  private count = 0;
 
   private constructor(
     private readonly connection: DuckDBConnection,
@@ -63,11 +72,19 @@ export class StagedRows {
       this.ascending &&= rows.ascending && first > this.last;
       this.last = rows.numbers[0]?.at(-1) ?? this.last;
     }
+    this.held += rows.texts.length;
+    this.characters += rows.texts.length;
+    this.count += rows.count;
     this.escaped ||= rows.escaped;
+    this.plainQuestions &&= rows.plainQuestions;
     for (const name of rows.spilled) this.spilled.add(name);
+    const texts = rows.texts.split(ROW_SEPARATOR);
     for (let from = 0; from < rows.count; from += CHUNK_ROWS) {
-      this.appender.appendDataChunk(chunkOf(rows, translation, from, Math.min(rows.count, from + CHUNK_ROWS)));
+      this.appender.appendDataChunk(chunkOf(rows, texts, translation, from, Math.min(rows.count, from + CHUNK_ROWS)));
     }
+    if (this.held < MOST_HELD) return;
+    this.appender.flushSync();
+    this.held = 0;
   }
 
   /** All rows are there: the values that their codes stand for become known to the connection. */
@@ -84,20 +101,40 @@ export class StagedRows {
       }
     }
     appender.closeSync();
-    for (const [at, { type }] of CODES.entries()) {
-      const values = `SELECT list("value" ORDER BY "code") FROM dictionary WHERE "column" = ${at}`;
-      await this.connection.run(`SET VARIABLE ${variable(at)} = coalesce((${values}), [])::${type}[]`);
+    for (const [at, column] of CODES.entries()) {
+      await this.setVariable(variable(at), column.list ? listIn('"value"') : '"value"', at, typeOf(column));
+    }
+    for (const name of KEYED) {
+      const at = placeOf(name);
+      await this.setVariable(keyVariable(at), normalised('"value"'), at, 'VARCHAR');
     }
   }
 
-  /** SQL that gives all columns of the rows, lists and objects as JSON text. */
+  private async setVariable(name: string, value: string, column: number, type: string): Promise<void> {
+    const values = `SELECT list(${value} ORDER BY "code") FROM dictionary WHERE "column" = ${column}`;
+    await this.connection.run(`SET VARIABLE ${name} = coalesce((${values}), [])::${type}[]`);
+  }
+
+  /**
+   * SQL that gives all columns of the rows, objects as JSON text; and as `questionKey`, `optionsKey` and `goldKey` what
+   * items are compared by (contentKey.ts): few different options and golds are normalised once each.
+   */
   get rows(): string {
     const numbers = NUMBERS.map(
       ({ name, type }) => `CASE WHEN isnan("${name}") THEN NULL ELSE "${name}" END::${type} AS "${name}"`,
     );
-    const parts = TEXTS.map(({ name }, at) => `${this.part(at)} AS "${name}"`);
+    const parts = TEXTS.map(({ name, list }, at) => `${list ? listIn(this.part(at)) : this.part(at)} AS "${name}"`);
     const codes = CODES.map((column, at) => `${this.decoded(column, at)} AS "${column.name}"`);
-    return `SELECT ${[...numbers, ...codes, ...parts].join(', ')} FROM (SELECT *, string_split("texts", ${quoteText(SEPARATOR)}) AS "parts" FROM staged)`;
+    const keys = KEYED.map((name) => `${this.key(name)} AS "${name}Key"`);
+    const question = this.part(TEXTS.findIndex(({ name }) => name === 'question'));
+    keys.push(`${this.plainQuestions ? `lower(${question})` : normalised(question)} AS "questionKey"`);
+    return `SELECT ${[...numbers, ...codes, ...parts, ...keys].join(', ')} FROM (SELECT *, string_split("texts", ${quoteText(SEPARATOR)}) AS "parts" FROM staged)`;
+  }
+
+  /** Of a Parquet file: a group of rows is held in memory while it is written, so that long texts make it short. */
+  get rowsPerGroup(): number {
+    const rows = GROUP_CHARACTERS / Math.max(1, this.characters / Math.max(1, this.count));
+    return CHUNK_ROWS * Math.max(1, Math.min(MOST_CHUNKS, Math.floor(rows / CHUNK_ROWS)));
   }
 
   private translation(fresh: EncodedRows['fresh'], encoder: number): readonly (readonly number[])[] {
@@ -117,18 +154,50 @@ export class StagedRows {
       : text;
   }
 
-  private decoded({ name, type }: Column, at: number): string {
+  private key(name: string): string {
+    const known = `CAST(getvariable(${quoteText(keyVariable(placeOf(name)))}) AS VARCHAR[])["${name}"]`;
+    if (!this.spilled.has(name)) return known;
+    return `CASE WHEN "${name}" = ${SPILLED} THEN ${normalised(this.spilledText(name))} ELSE ${known} END`;
+  }
+
+  private decoded(column: Column, at: number): string {
+    const [{ name }, type] = [column, typeOf(column)];
     const known = `CAST(CAST(getvariable(${quoteText(variable(at))}) AS ${type}[])["${name}"] AS ${type})`;
     if (!this.spilled.has(name)) return known;
-    const own = `CAST(${this.part(TEXTS.length)} AS JSON) ->> ${quoteText(`$.${name}`)}`;
-    return `CASE WHEN "${name}" = ${SPILLED} THEN CAST(${own} AS ${type}) ELSE ${known} END`;
+    const own = this.spilledText(name);
+    return `CASE WHEN "${name}" = ${SPILLED} THEN ${column.list ? listIn(own) : `CAST(${own} AS ${type})`} ELSE ${known} END`;
+  }
+
+  private spilledText(name: string): string {
+    return `(CAST(${this.part(TEXTS.length)} AS JSON) ->> ${quoteText(`$.${name}`)})`;
   }
 }
 
 const UNPACKED = [
+  ['\u001e2', '\u001d'],
   ['\u001e1', '\u001f'],
   ['\u001e0', '\u001e'],
 ] as const;
+
+/** Columns of few values by which items are compared. */
+const KEYED = ['options', 'gold'] as const;
+
+function placeOf(name: string): number {
+  return CODES.findIndex((column) => column.name === name);
+}
+
+function keyVariable(at: number): string {
+  return `keys_${at}`;
+}
+
+function typeOf({ type, list }: Column): string {
+  return list ? `${type}[]` : type;
+}
+
+/** A list that travelled as JSON text. */
+function listIn(sql: string): string {
+  return `from_json(${sql}, '["VARCHAR"]')`;
+}
 
 function variable(at: number): string {
   return `values_${at}`;
@@ -136,6 +205,7 @@ function variable(at: number): string {
 
 function chunkOf(
   rows: EncodedRows,
+  texts: readonly string[],
   translation: readonly (readonly number[])[],
   from: number,
   to: number,
@@ -155,6 +225,6 @@ function chunkOf(
       return code === SPILLED ? SPILLED : (own[code] ?? 0);
     });
   }
-  fill((row) => rows.texts[row] ?? '');
+  fill((row) => texts[row] ?? '');
   return chunk;
 }

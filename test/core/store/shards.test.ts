@@ -32,7 +32,7 @@ async function read(file: string): Promise<Record<string, unknown>[]> {
 async function settle(rows: readonly FlatRow[]): Promise<ShardFacts & { items: unknown[]; split: unknown[] }> {
   return withFolder(async (folder) => {
     const file = path.join(folder, 'shard.parquet');
-    const writer = await ShardWriter.open();
+    const writer = await ShardWriter.open(folder);
     writer.append(rows.map(storedRow));
     const facts = await writer.finish(file);
     const written = await read(file);
@@ -44,7 +44,7 @@ describe('store: shard writer', () => {
   it('writes nothing under the final name before it is finished, and nothing else after', async () => {
     await withFolder(async (folder) => {
       const file = path.join(folder, "a 'quoted' name.parquet");
-      const writer = await ShardWriter.open();
+      const writer = await ShardWriter.open(folder);
       writer.append([storedRow(flatRow(1))]);
       assert.deepEqual(await readdir(folder), []);
       await writer.finish(file);
@@ -55,14 +55,34 @@ describe('store: shard writer', () => {
 
   it('leaves nothing behind when it is abandoned or cannot write', async () => {
     await withFolder(async (folder) => {
-      const abandoned = await ShardWriter.open();
+      const abandoned = await ShardWriter.open(folder);
       abandoned.append([storedRow(flatRow(1))]);
       abandoned.abandon();
       assert.deepEqual(await readdir(folder), []);
-      const failing = await ShardWriter.open();
+      const failing = await ShardWriter.open(folder);
       failing.append([storedRow(flatRow(1))]);
       await assert.rejects(failing.finish(path.join(folder, 'no', 'such', 'folder.parquet')), FlipsideError);
       assert.deepEqual(await readdir(folder), []);
+    });
+  });
+
+  it('keeps rows on disk that memory is not to hold, and none of them once it is done', async () => {
+    await withFolder(async (folder) => {
+      const writer = await ShardWriter.open(folder, '200MB');
+      const long = (row: number): string => `${row} `.repeat(10_000);
+      let hasSpilled = false;
+      for (let from = 1; from <= 5_000; from += 250) {
+        const rows = Array.from({ length: 250 }, (_, at) => flatRow(from + at, { response: long(from + at) }));
+        writer.append(rows.map(storedRow));
+        hasSpilled ||= (await readdir(folder)).some((name) => name.endsWith('.spill'));
+      }
+      assert.ok(hasSpilled);
+      const file = path.join(folder, 'shard.parquet');
+      await writer.finish(file);
+      assert.deepEqual(await readdir(folder), ['shard.parquet']);
+      const rows = await read(file);
+      assert.equal(rows.length, 5_000);
+      for (const at of [0, 2_500, 4_999]) assert.equal(rows[at]?.['response'], long(at + 1));
     });
   });
 

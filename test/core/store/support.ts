@@ -132,7 +132,7 @@ export async function withDatabase<T>(
   return withFolder(async (folder) => {
     const files: string[] = [];
     for (const [index, rows] of runs.entries()) {
-      const writer = await ShardWriter.open();
+      const writer = await ShardWriter.open(folder);
       writer.append(rows.map(storedRow));
       files.push(path.join(folder, `${index}.parquet`));
       await writer.finish(files[index] ?? '');
