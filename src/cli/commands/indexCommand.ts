@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Analysis, StaleShard } from '../../core/analysis.js';
 import { FlipsideError } from '../../core/model.js';
 import { SOURCE_OPTIONS, type Command } from '../command.js';
-import { plural } from '../numbers.js';
+import { plural } from '../../core/analysis/numbers.js';
 import type { Report, Section } from '../report.js';
 
 export const indexCommand: Command = {

@@ -1,0 +1,81 @@
+import type { Inline, Text } from '../../../export/html/document.js';
+import { pValue } from '../../numbers.js';
+import type { Treatment } from '../../compare.js';
+import type { Comparisons, PairOfRuns, ReportData } from '../data.js';
+import { counted, listed, points, pointsRange, runName } from '../words.js';
+
+const ALPHA = 0.05;
+/** Runs that have a sentence of their own. */
+const MOST = 8;
+
+/** Whether one run is better than another on the items of both. */
+export function comparisonFindings(data: ReportData): Text[] {
+  const { comparisons } = data;
+  if (typeof comparisons === 'string') return [];
+  const joined = comparisons.treatments.filter(({ joined: own }) => own.total > 0);
+  const told = joined.slice(0, MOST).map((each) => ofTreatment(data, comparisons, each));
+  return [...told, ...ofPairs(data, comparisons)];
+}
+
+function ofTreatment(data: ReportData, { base }: Comparisons, each: Treatment): Text {
+  const asked = each.joined.total - each.noGold;
+  if (each.difference === null) {
+    return [runName(data, each.new), ' and ', runName(data, base), ' share no item with a right answer.'];
+  }
+  const interval = each.differenceCi95 === null ? '' : `95 % interval ${pointsRange(each.differenceCi95)}; `;
+  const test =
+    each.mcnemarP === null
+      ? 'no test is made of samples'
+      : `McNemar p ${pValue(each.mcnemarP)}, ${pValue(each.mcnemarPHolm)} after Holm for ${counted(each.familySize, 'comparison')}`;
+  return [
+    { strong: 'Compared: ' },
+    runName(data, each.new),
+    ' with ',
+    runName(data, base),
+    `, over the ${counted(asked, 'item')} that both answered (of ${each.newRows} and ${each.baseRows}): ${points(each.difference)} (${interval}${each.fixed} fixed, ${each.broken} broken; ${test}). ${verdict(each)}`,
+    ...ofClass(each),
+  ];
+}
+
+function verdict({ mcnemarPHolm, difference }: Treatment): string {
+  if (mcnemarPHolm === null || difference === null) return '';
+  if (mcnemarPHolm >= ALPHA) return 'No difference is shown.';
+  return difference > 0 ? 'It is better on these items.' : 'It is worse on these items.';
+}
+
+/** What became of the most frequent class: a count, and no claim. */
+function ofClass({ classes }: Treatment): Inline[] {
+  const [first] = Object.entries(classes).sort(([, one], [, other]) => other.base - one.base);
+  if (first === undefined || first[1].base === 0) return [];
+  const [name, own] = first;
+  return [' On them, errors of ', { strong: name }, ` went from ${own.base} to ${own.new}.`];
+}
+
+function ofPairs(data: ReportData, { pairs, base, familySize }: Comparisons): Text[] {
+  const others = (pairs ?? []).filter(({ first, second }) => first !== base && second !== base);
+  if (others.length === 0) return [];
+  const shown = others.filter(({ pHolm }) => pHolm !== null && pHolm < ALPHA);
+  const after = `after Holm for all ${familySize} pairs`;
+  if (shown.length === 0) {
+    return [`Between the other runs no difference is shown ${after} (${counted(others.length, 'pair')}).`];
+  }
+  const parts = listed(shown.slice(0, MOST).map((pair) => ({ data: better(data, pair) })));
+  const more = shown.length > MOST ? [` and ${shown.length - MOST} more`] : [];
+  return [
+    [
+      `Between the other runs, ${shown.length} of ${counted(others.length, 'pair')} differ on the items of both ${after}: `,
+      ...parts,
+      ...more,
+      '. Every pair is in the ',
+      { link: 'comparison', to: 'comparison' },
+      '.',
+    ],
+  ];
+}
+
+function better({ names }: ReportData, { first, second, compared }: PairOfRuns): string {
+  const [one, other] = [names.get(first) ?? first, names.get(second) ?? second];
+  const isBetter = (compared.difference ?? 0) > 0;
+  const by = Math.abs((compared.difference ?? 0) * 100).toFixed(1);
+  return `${isBetter ? other : one} is better than ${isBetter ? one : other} by ${by} points (p ${pValue(compared.mcnemarP)})`;
+}
