@@ -1,4 +1,5 @@
 import type { ItemRecord } from '../../model.js';
+import type { Lens } from '../../relations/lens.js';
 import type { DirectionCount } from '../../store/reportQueries.js';
 import type { ImagesOfRow } from '../browsing.js';
 import type { Treatment } from '../compare.js';
@@ -74,6 +75,7 @@ export interface Narrowed {
 
 /** Everything that a report says, before it is put into words. */
 export interface ReportData {
+  readonly lens: Lens;
   readonly summary: Summary;
   /** What runs are called in tables, by their id. */
   readonly names: ReadonlyMap<string, string>;

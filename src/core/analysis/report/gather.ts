@@ -57,6 +57,7 @@ export async function gatherReport(db: Database, source: ReportSource, request: 
     chosen.reduce((total, [index]) => total + (counts.get(index) ?? 0), 0);
   const emptied = chosen.filter(([index]) => !isLeft(index)).map(([, run]) => run.id);
   return {
+    lens,
     summary: { ...source.frame, runs: summaries },
     names: shortNames(chosen.map(([, run]) => run)),
     narrowed: narrowedBy(split, { kept: sum(after), of: sum(before), emptied }),

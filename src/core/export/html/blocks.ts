@@ -59,7 +59,7 @@ function contentOf(value: Cell): string {
 
 /** Right answers stand where row and column have one name; the darker a cell, the greater its share of the row. */
 function matrix({ caption, rowsAre, columnsAre, rows, columns, counts }: MatrixBlock): string {
-  const head = columns.map((name) => `<th scope="col" class="number">${visibleLine(name)}</th>`).join('');
+  const head = columns.map((name) => `<th scope="col" class="turned"><span>${visibleLine(name)}</span></th>`).join('');
   const body = rows.map((name, at) => {
     const own = counts[at] ?? [];
     const total = own.reduce((sum, count) => sum + count, 0);

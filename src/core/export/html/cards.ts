@@ -7,7 +7,7 @@ export function cards(list: readonly Card[]): string {
   return `<div class="cards">${list.map(card).join('')}</div>`;
 }
 
-function card({ title, picture, pictureNote, question, options, facts: about, response }: Card): string {
+function card({ title, picture, pictureNote, question, options, facts: about, response, why }: Card): string {
   const asked = question === null ? '<p class="asked none">No question is given.</p>' : block('asked', question);
   const choices = options.map(({ text, right, chosen }) => {
     const marks = [...(right ? ['right answer'] : []), ...(chosen ? ['chosen'] : [])];
@@ -16,8 +16,10 @@ function card({ title, picture, pictureNote, question, options, facts: about, re
     return `<li class="${kind}"><bdi>${visibleLine(text)}</bdi>${said}</li>`;
   });
   const list = choices.length === 0 ? '' : `<ul class="options">${choices.join('')}</ul>`;
-  const said = response === null ? '' : `<p class="said-head">What the model wrote</p>${block('said', response)}`;
-  return `<article class="card"><h4>${inline(title)}</h4>${figure(picture, pictureNote)}${asked}${list}${facts(about)}${said}</article>`;
+  const said = response === null ? '' : `<p class="head">What the model wrote</p>${block('said', response)}`;
+  const reasons = why.map((sentence) => `<li>${visibleLine(sentence)}</li>`).join('');
+  const because = reasons === '' ? '' : `<p class="head">Why it counts so</p><ul class="why">${reasons}</ul>`;
+  return `<article class="card"><h4>${inline(title)}</h4>${figure(picture, pictureNote)}${asked}${list}${facts(about)}${said}${because}</article>`;
 }
 
 function block(kind: string, text: string): string {

@@ -85,6 +85,8 @@ export interface Card {
   readonly options: readonly { readonly text: string; readonly right: boolean; readonly chosen: boolean }[];
   readonly facts: readonly Fact[];
   readonly response: string | null;
+  /** Why it counts as it does. */
+  readonly why: readonly string[];
 }
 
 export type Fact = readonly [term: string, value: Text];

@@ -62,10 +62,15 @@ function isList(text: Text): text is readonly Inline[] {
 function piece(part: Inline): string {
   if (typeof part === 'string') return visibleLine(part);
   // Letters that run from right to left must not move the words around them.
-  if ('data' in part) return `<bdi>${visibleLine(part.data)}</bdi>`;
+  if ('data' in part) return `<bdi>${breakable(visibleLine(part.data))}</bdi>`;
   if ('strong' in part) return `<strong>${visibleLine(part.strong)}</strong>`;
   if ('code' in part) return `<code>${visibleLine(part.code)}</code>`;
   return `<a href="#${escaped(part.to)}">${visibleLine(part.link)}</a>`;
+}
+
+/** Names of files and runs are long and have no spaces: they may break after a part, and nothing is added to what is copied. */
+function breakable(markup: string): string {
+  return markup.replace(/(?<=[\p{L}\p{N}])[_/](?=[\p{L}\p{N}])/gu, '$&<wbr>');
 }
 
 function wordsOf(part: Inline): string {

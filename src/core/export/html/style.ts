@@ -53,29 +53,31 @@ caption span { position: sticky; left: 0; display: block; max-width: min(46rem, 
 th, td { text-align: left; vertical-align: baseline; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; }
 thead th { color: var(--soft); font-weight: 500; font-size: .82rem; vertical-align: bottom; border-bottom: 1px solid var(--soft); }
-tbody th { font-weight: 400; min-width: 8.5rem; max-width: 24rem; }
+tbody th { font-weight: 400; min-width: 9rem; max-width: 24rem; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
 thead .number { white-space: normal; }
 tr.group th { padding-top: .9rem; font-weight: 600; border-bottom-color: var(--soft); max-width: none; }
 tr.group th span { position: sticky; left: 0; display: inline-block; max-width: calc(100vw - 2.5rem); }
 tbody:not(:first-of-type) tr.group th { padding-top: 1.4rem; }
 .note { color: var(--soft); font-size: .86rem; margin: .4rem 0 0; }
-.small { display: inline-block; vertical-align: top; margin-right: 2.5rem; max-width: 100%; }
 .matrix { font-size: .8rem; }
-.matrix th, .matrix td { padding: .25rem .4rem; }
+.matrix { min-width: 0; }
+.matrix th, .matrix td { padding: .2rem .4rem; }
+.matrix td { min-width: 2.1rem; }
 .matrix tbody th { min-width: 0; white-space: nowrap; }
 .matrix .axis { color: var(--soft); font-weight: 400; text-align: center; border-bottom: 0; }
 .matrix td.wrong { background: color-mix(in srgb, var(--bad) calc(var(--share) * .75), transparent); }
 .matrix td.right { background: color-mix(in srgb, var(--good) calc(var(--share) * .6), transparent); outline: 1.5px solid var(--good); outline-offset: -2px; }
 .matrix td.none { color: var(--soft); }
+.turned { vertical-align: bottom; padding: .3rem .25rem; }
+.turned span { writing-mode: vertical-rl; transform: rotate(180deg); white-space: nowrap; overflow-wrap: normal; }
 .matrix .total { color: var(--soft); border-left: 1px solid var(--line); }
-svg.bar { display: block; overflow: visible; }
+svg.bar { display: inline-block; vertical-align: -2px; }
 .bar .scale { stroke: var(--line); stroke-width: 1; }
 .bar .fill { fill: var(--accent); opacity: .28; }
 .bar .whisker { fill: none; stroke: var(--accent); stroke-width: 1.4; }
 .bar .value { fill: var(--accent); }
 .bar .mark { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 2 2; }
-td:has(svg) { vertical-align: middle; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); gap: 1rem; margin: .75rem 0 1.5rem; align-items: start; }
 .card { border: 1px solid var(--line); border-radius: 6px; padding: .75rem; min-width: 0; font-size: .9rem; }
 .card h4 { margin-bottom: .5rem; }
@@ -89,7 +91,7 @@ figcaption { font-size: .8rem; color: var(--soft); margin-top: .25rem; }
 .asked { font-weight: 500; }
 .asked.none { color: var(--soft); font-weight: 400; }
 .said { font-size: .84rem; background: var(--tint); border-radius: 3px; padding: .4rem .5rem; max-height: none; }
-.said-head { color: var(--soft); font-size: .8rem; margin: .5rem 0 .15rem; }
+.head { color: var(--soft); font-size: .8rem; margin: .5rem 0 .15rem; }
 .options { list-style: none; margin: .5rem 0; padding: 0; }
 .options li { padding: .15rem .5rem; border-left: 3px solid var(--line); margin: .15rem 0; }
 .options .right { border-color: var(--good); background: var(--good-tint); }
@@ -97,6 +99,7 @@ figcaption { font-size: .8rem; color: var(--soft); margin-top: .25rem; }
 .mark { font-size: .78rem; color: var(--soft); }
 .options .right .mark { color: var(--good); }
 .options .chosen .mark { color: var(--bad); }
+.why { margin: .15rem 0; padding-left: 1.1rem; font-size: .82rem; color: var(--soft); }
 .card dl > div { grid-template-columns: 5.5rem minmax(0, 1fr); padding: .15rem 0; font-size: .84rem; }
 footer { margin-top: 3rem; border-top: 1px solid var(--line); color: var(--soft); font-size: .86rem; }
 @media (max-width: 32rem) {
@@ -123,7 +126,7 @@ footer { margin-top: 3rem; border-top: 1px solid var(--line); color: var(--soft)
   tr, .card, figure, li { break-inside: avoid; }
   .scroll { overflow: visible; }
   table { width: 100%; min-width: 0; font-size: 8pt; }
-  .small table { width: auto; }
+  .matrix { width: auto; }
   caption span, tr.group th span { position: static; max-width: none; }
   th, td { padding-right: .4rem; }
   tbody th { min-width: 0; }

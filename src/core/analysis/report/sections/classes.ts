@@ -3,6 +3,7 @@ import { classParts } from '../../classParts.js';
 import { fixed, percent, percentRange, range } from '../../numbers.js';
 import type { ClassSummary, RunSummary } from '../../summaryTypes.js';
 import { counted, filled, runName } from '../words.js';
+import { classMeanings } from './classMeanings.js';
 import type { ReportSection } from './index.js';
 
 /** Which errors there are, and how many of each the options alone would explain. */
@@ -34,7 +35,10 @@ export const classes: ReportSection = {
       })),
       notes: [...NOTES, ...conventionNote(runs)],
     };
-    return [...WORDS, table];
+    const names = runs.flatMap((run) =>
+      Object.entries(run.classes).flatMap(([name, { count }]) => (count > 0 ? [name] : [])),
+    );
+    return [...classMeanings(data.lens, names), ...WORDS, table];
   },
 };
 

@@ -18,7 +18,11 @@ export const comparison: ReportSection = {
     return [
       { kind: 'text', text: baseWords(data, comparisons) },
       overview(data, treatments),
-      ...warningsOf(data, treatments),
+      joinTable(data, treatments),
+      ...warningsOf(
+        data,
+        treatments.filter(({ joined }) => joined.total > 0),
+      ),
       ...(pairs === null ? [] : [pairTable(data, comparisons)]),
       classTable(data, treatments),
       taskTable(data, treatments),
@@ -60,7 +64,6 @@ function overview(data: ReportData, treatments: readonly Treatment[]): TableBloc
     groups: [{ label: null, rows: treatments.map((each) => [...overviewRow(data, each)]) }],
     notes: [
       'The interval of the difference is robust to clusters (items of one scene or image). McNemar’s test is exact; Holm adjusts it for the number of comparisons in the table.',
-      ...treatments.map((each): Text => [runName(data, each.new), `: ${joinWords(each)}`]),
     ],
   };
 }
@@ -81,9 +84,36 @@ function overviewRow(data: ReportData, each: Treatment): readonly Cell[] {
   ];
 }
 
-function joinWords({ joined, noGold }: Treatment): string {
-  const without = noGold === 0 ? '' : ` ${counted(noGold, 'joined item')} without a right answer not counted.`;
-  return `joined ${joined.byContent} by question, options and right answer, ${joined.byPosition} reworded by position, ${joined.byId} by id; ${joined.refused} share an id or place and are another item.${without}`;
+function joinTable(data: ReportData, treatments: readonly Treatment[]): TableBlock {
+  return {
+    kind: 'table',
+    caption: 'How the rows of each run and of the base were joined',
+    columns: [
+      { name: 'run' },
+      { name: 'by question, options, right answer', align: 'right' },
+      { name: 'reworded, by position', align: 'right' },
+      { name: 'by id', align: 'right' },
+      { name: 'same id or place, other item', align: 'right' },
+      { name: 'in the run alone', align: 'right' },
+      { name: 'in the base alone', align: 'right' },
+      { name: 'joined without right answer', align: 'right' },
+    ],
+    groups: [
+      {
+        label: null,
+        rows: treatments.map((each) => [
+          runName(data, each.new),
+          each.joined.byContent,
+          each.joined.byPosition,
+          each.joined.byId,
+          each.joined.refused,
+          each.onlyNew,
+          each.onlyBase,
+          each.noGold,
+        ]),
+      },
+    ],
+  };
 }
 
 function warningsOf(data: ReportData, treatments: readonly Treatment[]): Block[] {

@@ -49,18 +49,19 @@ function cardOf({ record, why, picture }: Example, { names }: ReportData): Card 
       right: at === record.goldOption,
       chosen: at === record.predictedOption,
     })),
-    facts: factsOf(record, why),
+    facts: factsOf(record),
+    why,
     response: responseOf(record),
   };
 }
 
-function factsOf(record: Example['record'], why: readonly string[]): Fact[] {
+function factsOf(record: Example['record']): Fact[] {
   const answers: Fact[] = [
     ...(record.goldOption === null ? [['Right', { data: record.gold ?? 'not known' }] as const] : []),
     ...(record.predictedOption === null ? [['Answer', { data: record.predicted ?? 'not read' }] as const] : []),
   ];
   const task: Fact[] = record.task === null ? [] : [['Task', { data: record.task }]];
-  return [...answers, ...task, ['Row', `${record.row}`], ['Why', { data: why.join(' ') }]];
+  return [...answers, ...task, ['Row', `${record.row}`]];
 }
 
 function responseOf({ response, extracted }: Example['record']): string | null {

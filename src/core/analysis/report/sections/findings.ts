@@ -1,4 +1,4 @@
-import type { Inline, Text } from '../../../export/html/document.js';
+import type { Block, Inline, Text } from '../../../export/html/document.js';
 import { percent } from '../../numbers.js';
 import type { RunSummary } from '../../summaryTypes.js';
 import type { ReportData } from '../data.js';
@@ -17,13 +17,20 @@ export const findings: ReportSection = {
   blocks: (data) => {
     const runs = filled(data);
     if (runs.length === 0) return [{ kind: 'text', text: 'No run holds an item.' }];
-    const items = [
-      ...accuracyFindings(data, runs),
-      ...classFindings(data, runs),
-      ...comparisonFindings(data),
-      ...careFindings(data, runs),
+    const groups: readonly (readonly [string, readonly Text[]])[] = [
+      ['How much is right?', accuracyFindings(data, runs)],
+      ['Which errors are there, and are they more than the options explain?', classFindings(data, runs)],
+      ['Do the runs differ?', comparisonFindings(data)],
+      ['What to mind', careFindings(data, runs)],
     ];
-    return [{ kind: 'list', tone: 'finding', items }];
+    return groups.flatMap(([text, items]): Block[] =>
+      items.length === 0
+        ? []
+        : [
+            { kind: 'heading', text },
+            { kind: 'list', tone: 'finding', items },
+          ],
+    );
   },
 };
 
@@ -65,15 +72,22 @@ function guessing(data: ReportData, runs: readonly RunSummary[]): Text[] {
   const below = known.filter(({ ci95, chance }) => (ci95?.[1] ?? 1) < (chance ?? 0));
   const between = known.filter((run) => !above.includes(run) && !below.includes(run));
   const names = (some: readonly RunSummary[]): Inline[] => listed(some.map(({ id }) => runName(data, id)));
-  const chances = [...new Set(known.map(({ chance }) => percent(chance)))];
-  const shown = chances.length === 1 ? ` (${chances[0] ?? ''})` : '';
+  const shown = chancesOf(known);
   const told: Text[] = [];
   if (above.length > 0) {
     told.push(`In ${ofRuns(above.length, runs.length)} the interval lies above what guessing would give${shown}.`);
   }
   if (between.length > 0) told.push(['Not told apart from guessing', shown, ': ', ...names(between), '.']);
-  if (below.length > 0) told.push(['Below guessing, which no honest mistake explains: ', ...names(below), '.']);
+  if (below.length > 0)
+    told.push(['The interval lies below guessing: ', ...names(below), '. Check the parsing or the order of options.']);
   return told;
+}
+
+/** " (25.0 %)", " (25.0 % to 30.3 %)". */
+function chancesOf(runs: readonly RunSummary[]): string {
+  const chances = runs.flatMap(({ chance }) => chance ?? []).sort((one, other) => one - other);
+  const texts = [...new Set([chances[0] ?? null, chances.at(-1) ?? null].map(percent))];
+  return ` (${texts.join(' to ')})`;
 }
 
 function careFindings(data: ReportData, runs: readonly RunSummary[]): Text[] {

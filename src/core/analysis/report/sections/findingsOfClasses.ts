@@ -5,6 +5,12 @@ import type { ClassSummary, RunSummary } from '../../summaryTypes.js';
 import type { ReportData } from '../data.js';
 import { counted, listed, ofRuns, runName } from '../words.js';
 
+const MEANING: Text = [
+  'What the names of the classes mean stands under ',
+  { link: 'Kinds of errors', to: 'classes' },
+  '.',
+];
+
 interface Found {
   readonly run: RunSummary;
   readonly label: string;
@@ -18,7 +24,7 @@ export function classFindings(data: ReportData, runs: readonly RunSummary[]): Te
   const judged = found.filter(({ part }) => part.ratio !== null && part.ratioCi95 !== null);
   const more = judged.filter(({ part }) => (part.ratioCi95?.[0] ?? 0) > 1);
   const less = judged.filter(({ part }) => (part.ratioCi95?.[1] ?? Infinity) < 1);
-  const told: Text[] = [...mostFrequent(data, runs, found)];
+  const told: Text[] = [...mostFrequent(data, runs, found), MEANING];
   if (judged.length === 0) {
     told.push('Whether any kind of error is more than the options explain cannot be told: no expectation is known.');
     return told;
@@ -28,7 +34,7 @@ export function classFindings(data: ReportData, runs: readonly RunSummary[]): Te
       ? ['No kind of error is shown to be more frequent than the options alone explain.']
       : [ofLabels('More frequent than the options alone explain', more, runs.length)]),
     ...(less.length === 0 ? [] : [ofLabels('Less frequent than that', less, runs.length)]),
-    `For the other ${judged.length - more.length - less.length} of ${judged.length} pairs of run and class the interval holds 1: no difference from blind choice is shown. No interval is adjusted for their number, so about one in twenty would miss by chance.`,
+    `For the other ${judged.length - more.length - less.length} of ${judged.length} pairs of run and class the interval holds 1: no difference from blind choice is shown. No interval is adjusted for their number: among so many, some leave out 1 by chance.`,
   );
   return told;
 }

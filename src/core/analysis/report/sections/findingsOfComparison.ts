@@ -11,28 +11,45 @@ const MOST = 8;
 /** Whether one run is better than another on the items of both. */
 export function comparisonFindings(data: ReportData): Text[] {
   const { comparisons } = data;
-  if (typeof comparisons === 'string') return [];
+  if (typeof comparisons === 'string') return data.summary.runs.length < 2 ? [] : [comparisons];
   const joined = comparisons.treatments.filter(({ joined: own }) => own.total > 0);
-  const told = joined.slice(0, MOST).map((each) => ofTreatment(data, comparisons, each));
-  return [...told, ...ofPairs(data, comparisons)];
+  const apart = comparisons.treatments.filter(({ joined: own }) => own.total === 0);
+  return [
+    baseFinding(data, comparisons),
+    ...joined.slice(0, MOST).map((each) => ofTreatment(data, each)),
+    ...(joined.length > MOST ? [`${joined.length - MOST} more stand in the comparison below.`] : []),
+    ...(apart.length > 0
+      ? [['No item in common with the base: ', ...listed(apart.map((each) => runName(data, each.new))), '.'] as Text]
+      : []),
+    ...ofPairs(data, comparisons),
+  ];
 }
 
-function ofTreatment(data: ReportData, { base }: Comparisons, each: Treatment): Text {
-  const asked = each.joined.total - each.noGold;
-  if (each.difference === null) {
-    return [runName(data, each.new), ' and ', runName(data, base), ' share no item with a right answer.'];
-  }
-  const interval = each.differenceCi95 === null ? '' : `95 % interval ${pointsRange(each.differenceCi95)}; `;
-  const test =
-    each.mcnemarP === null
-      ? 'no test is made of samples'
-      : `McNemar p ${pValue(each.mcnemarP)}, ${pValue(each.mcnemarPHolm)} after Holm for ${counted(each.familySize, 'comparison')}`;
+function baseFinding(data: ReportData, { base, chosen }: Comparisons): Text {
+  const why =
+    chosen === 'asked for'
+      ? ', as asked for'
+      : ', the least accurate run, since none was named: against it others look better than against any other';
   return [
-    { strong: 'Compared: ' },
+    'Compared are items that two runs both answered. The base is ',
+    { strong: data.names.get(base) ?? base },
+    `${why}.`,
+  ];
+}
+
+function ofTreatment(data: ReportData, each: Treatment): Text {
+  const asked = each.joined.total - each.noGold;
+  if (each.difference === null) return [runName(data, each.new), ' shares no item with a right answer with the base.'];
+  const interval = each.differenceCi95 === null ? '' : `; 95 % interval ${pointsRange(each.differenceCi95)}`;
+  const test =
+    each.mcnemarPHolm === null
+      ? '; no test is made of samples'
+      : `; p ${pValue(each.mcnemarPHolm)} after Holm for ${counted(each.familySize, 'comparison')}`;
+  return [
     runName(data, each.new),
-    ' with ',
-    runName(data, base),
-    `, over the ${counted(asked, 'item')} that both answered (of ${each.newRows} and ${each.baseRows}): ${points(each.difference)} (${interval}${each.fixed} fixed, ${each.broken} broken; ${test}). ${verdict(each)}`,
+    ': ',
+    { strong: points(each.difference) },
+    ` against the base on ${counted(asked, 'common item')} of its ${each.newRows} (${each.fixed} fixed, ${each.broken} broken${interval}${test}). ${verdict(each)}`,
     ...ofClass(each),
   ];
 }
@@ -40,7 +57,7 @@ function ofTreatment(data: ReportData, { base }: Comparisons, each: Treatment): 
 function verdict({ mcnemarPHolm, difference }: Treatment): string {
   if (mcnemarPHolm === null || difference === null) return '';
   if (mcnemarPHolm >= ALPHA) return 'No difference is shown.';
-  return difference > 0 ? 'It is better on these items.' : 'It is worse on these items.';
+  return difference > 0 ? 'It is better on these.' : 'It is worse on these.';
 }
 
 /** What became of the most frequent class: a count, and no claim. */
@@ -48,7 +65,7 @@ function ofClass({ classes }: Treatment): Inline[] {
   const [first] = Object.entries(classes).sort(([, one], [, other]) => other.base - one.base);
   if (first === undefined || first[1].base === 0) return [];
   const [name, own] = first;
-  return [' On them, errors of ', { strong: name }, ` went from ${own.base} to ${own.new}.`];
+  return [' Their errors of ', { strong: name }, ` went from ${own.base} to ${own.new}.`];
 }
 
 function ofPairs(data: ReportData, { pairs, base, familySize }: Comparisons): Text[] {

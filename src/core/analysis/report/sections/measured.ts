@@ -8,7 +8,7 @@ export const measured: ReportSection = {
   id: 'measured',
   title: 'What was measured',
   blocks: (data) => {
-    const blocks: Block[] = [{ kind: 'facts', facts: facts(data) }, lensWords(data), runsTable(data)];
+    const blocks: Block[] = [{ kind: 'facts', facts: facts(data) }, lensWords(data), namesTable(data), runsTable(data)];
     return data.summary.datasets.length === 0 ? blocks : [...blocks, datasetsTable(data)];
   },
 };
@@ -46,6 +46,25 @@ function lensWords({ summary }: ReportData): Block {
   return {
     kind: 'text',
     text: `A lens names the kind of each wrong answer; this report uses “${summary.lens}”. It never changes what is right or wrong. An answer from which no option could be read counts as wrong and has no class. Items without a right answer stand outside every rate.`,
+  };
+}
+
+function namesTable({ summary, names }: ReportData): Block {
+  return {
+    kind: 'table',
+    caption: 'The runs, and what they are called here',
+    columns: [{ name: 'run' }, { name: 'file' }, { name: 'layout' }, { name: 'benchmark' }],
+    groups: [
+      {
+        label: null,
+        rows: summary.runs.map((run) => [
+          { data: names.get(run.id) ?? run.id },
+          { data: run.id },
+          run.format,
+          run.dataset === null ? 'not known' : { data: run.dataset },
+        ]),
+      },
+    ],
   };
 }
 
