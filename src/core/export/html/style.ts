@@ -3,13 +3,13 @@ export const STYLE = `
 :root {
   color-scheme: light dark;
   --paper: #fff; --ink: #1b2330; --soft: #566072; --line: #d9dee6; --tint: #f4f6f9;
-  --accent: #1f57b8; --good: #1a7246; --good-tint: #e4f3ea; --bad: #ac3316; --bad-tint: #fbe9e4; --warn-tint: #fff6df; --warn: #7a5600;
+  --accent: #1f57b8; --good: #1a7246; --good-tint: #e4f3ea; --bad: #ac3316; --bad-tint: #fbe9e4; --warn-tint: #fff6df; --warn: #7a5600; --shade: rgb(0 0 0 / .16);
   --mono: ui-monospace, "SF Mono", "Cascadia Mono", Consolas, "DejaVu Sans Mono", monospace;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #14171d; --ink: #e3e7ee; --soft: #9ba6b6; --line: #323a46; --tint: #1c2129;
-    --accent: #8db4ff; --good: #6fd19d; --good-tint: #173526; --bad: #ff9d85; --bad-tint: #41211a; --warn-tint: #352b12; --warn: #f0c869;
+    --accent: #8db4ff; --good: #6fd19d; --good-tint: #173526; --bad: #ff9d85; --bad-tint: #41211a; --warn-tint: #352b12; --warn: #f0c869; --shade: rgb(0 0 0 / .7);
   }
 }
 * { box-sizing: border-box; }
@@ -45,7 +45,13 @@ dl > div:last-child { border-bottom: 0; }
 dt { color: var(--soft); }
 dd { margin: 0; }
 .table { margin: 1.25rem 0 1.75rem; }
-.scroll { overflow-x: auto; }
+.scroll {
+  overflow-x: auto; background:
+    linear-gradient(to right, var(--paper) 30%, transparent) left / 2.5rem 100% no-repeat local,
+    linear-gradient(to left, var(--paper) 30%, transparent) right / 2.5rem 100% no-repeat local,
+    linear-gradient(to right, var(--shade), transparent) left / .8rem 100% no-repeat scroll,
+    linear-gradient(to left, var(--shade), transparent) right / .8rem 100% no-repeat scroll;
+}
 .scroll:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 table { border-collapse: collapse; font-size: .88rem; line-height: 1.4; min-width: min(100%, 24rem); }
 caption { text-align: left; font-weight: 600; padding: 0 0 .5rem; caption-side: top; }
@@ -107,6 +113,7 @@ footer { margin-top: 3rem; border-top: 1px solid var(--line); color: var(--soft)
   h1 { font-size: 1.5rem; }
   h2 { font-size: 1.2rem; margin-top: 2.25rem; }
   table { font-size: .82rem; }
+  tbody th[scope=row], thead tr:last-child th:first-child { position: sticky; left: 0; background: var(--paper); z-index: 1; }
   th, td { padding-right: .6rem; }
   dl > div { grid-template-columns: minmax(0, 1fr); }
   caption span, tr.group th span { max-width: calc(100vw - 1.8rem); }
@@ -124,9 +131,12 @@ footer { margin-top: 3rem; border-top: 1px solid var(--line); color: var(--soft)
   h2 { font-size: 13pt; margin-top: 1.5rem; }
   h2, h3, h4, caption, tr.group { break-after: avoid; }
   tr, .card, figure, li { break-inside: avoid; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; background: none; }
+  ul.finding, ul.warning { break-inside: auto; }
   table { width: 100%; min-width: 0; font-size: 8pt; }
-  .matrix { width: auto; }
+  .matrix { width: auto; font-size: 7pt; }
+  .matrix th, .matrix td { padding: .12rem .25rem; }
+  .matrix td { min-width: 1.5rem; }
   caption span, tr.group th span { position: static; max-width: none; }
   th, td { padding-right: .4rem; }
   tbody th { min-width: 0; }

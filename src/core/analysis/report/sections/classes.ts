@@ -19,12 +19,12 @@ export const classes: ReportSection = {
       columns: [
         { name: 'class' },
         { name: 'errors', align: 'right' },
-        { name: 'pure / drift', align: 'right' },
-        { name: 'eligible', align: 'right' },
         { name: 'expected if blind', align: 'right' },
         { name: 'observed / expected, 95 % interval', align: 'right' },
         { name: '¼ to 4 times' },
         { name: 'rate: eligible / items that offer it, 95 % interval', align: 'right' },
+        { name: 'pure / drift', align: 'right' },
+        { name: 'eligible', align: 'right' },
       ],
       groups: runs.map((run) => ({
         label: [
@@ -72,13 +72,13 @@ function rowOf(label: string, part: ClassSummary): Cell[] {
   return [
     { data: label },
     part.count,
-    part.drift > 0 ? `${part.count - part.drift} / ${part.drift}` : null,
-    part.eligible,
     fixed(part.expected, 1),
     `${fixed(part.ratio)} ${range(part.ratioCi95)}`.trim(),
     { draw: 'ratio', value: part.ratio, interval: part.ratioCi95 },
     part.offered === null || part.rate === null
       ? '–'
       : `${percent(part.rate)} of ${part.offered} ${percentRange(part.rateCi95)}`,
+    part.drift > 0 ? `${part.count - part.drift} / ${part.drift}` : null,
+    part.eligible,
   ];
 }

@@ -50,16 +50,16 @@ function overview(data: ReportData, treatments: readonly Treatment[]): TableBloc
     caption: 'Every run against the base, over the items of both',
     columns: [
       { name: 'run' },
-      { name: 'joined', align: 'right' },
-      { name: 'items of the run', align: 'right' },
-      { name: 'of the base', align: 'right' },
-      { name: 'fixed', align: 'right' },
-      { name: 'broken', align: 'right' },
       { name: 'difference', align: 'right' },
       { name: '95 % interval', align: 'right' },
       { name: '−50 to +50 points' },
       { name: 'McNemar p', align: 'right' },
       { name: `Holm of ${family}`, align: 'right' },
+      { name: 'joined', align: 'right' },
+      { name: 'fixed', align: 'right' },
+      { name: 'broken', align: 'right' },
+      { name: 'items of the run', align: 'right' },
+      { name: 'of the base', align: 'right' },
     ],
     groups: [{ label: null, rows: treatments.map((each) => [...overviewRow(data, each)]) }],
     notes: [
@@ -69,18 +69,19 @@ function overview(data: ReportData, treatments: readonly Treatment[]): TableBloc
 }
 
 function overviewRow(data: ReportData, each: Treatment): readonly Cell[] {
+  const isJoined = each.joined.total > 0;
   return [
     runName(data, each.new),
-    each.joined.total,
-    each.newRows,
-    each.baseRows,
-    each.fixed,
-    each.broken,
     each.difference === null ? '–' : points(each.difference),
     each.differenceCi95 === null ? null : pointsRange(each.differenceCi95),
     { draw: 'difference', value: each.difference, interval: each.differenceCi95 },
-    pValue(each.joined.total === 0 ? null : each.mcnemarP),
-    pValue(each.joined.total === 0 ? null : each.mcnemarPHolm),
+    pValue(isJoined ? each.mcnemarP : null),
+    pValue(isJoined ? each.mcnemarPHolm : null),
+    each.joined.total,
+    each.fixed,
+    each.broken,
+    each.newRows,
+    each.baseRows,
   ];
 }
 
