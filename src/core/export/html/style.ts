@@ -125,7 +125,8 @@ footer { margin-top: 3rem; border-top: 1px solid var(--line); color: var(--soft)
     --accent: #1f57b8; --good: #1a7246; --good-tint: #e4f3ea; --bad: #ac3316; --bad-tint: #fbe9e4; --warn-tint: #fff6df; --warn: #7a5600;
   }
   @page { margin: 15mm 13mm; }
-  body { max-width: none; padding: 0; font-size: 9.5pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  html { font-size: 9.5pt; }
+  body { max-width: none; padding: 0; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   nav, .skip { display: none; }
   h1 { font-size: 18pt; }
   h2 { font-size: 13pt; margin-top: 1.5rem; }
@@ -141,7 +142,9 @@ footer { margin-top: 3rem; border-top: 1px solid var(--line); color: var(--soft)
   th, td { padding-right: .4rem; }
   tbody th { min-width: 0; }
   svg.bar { width: 80px; }
-  .cards { grid-template-columns: 1fr 1fr; }
+  .cards { grid-template-columns: repeat(3, 1fr); gap: .6rem; }
+  .note { max-width: none; }
+  ul.finding, ul.warning, p { max-width: none; }
   a { color: inherit; text-decoration: none; }
 }
 `;

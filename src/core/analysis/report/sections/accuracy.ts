@@ -2,7 +2,7 @@ import type { Block, Cell } from '../../../export/html/document.js';
 import { percent, percentRange, pValue } from '../../numbers.js';
 import type { RunSummary } from '../../summaryTypes.js';
 import { filled, rightOf, runName } from '../words.js';
-import type { ReportSection } from './index.js';
+import type { ReportSection } from '../section.js';
 
 const ALPHA = 0.05;
 

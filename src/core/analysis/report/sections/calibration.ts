@@ -1,6 +1,6 @@
 import { fixed, percent } from '../../numbers.js';
 import { filled, runName } from '../words.js';
-import type { ReportSection } from './index.js';
+import type { ReportSection } from '../section.js';
 
 /** Stated confidence against what was right. */
 export const calibration: ReportSection = {

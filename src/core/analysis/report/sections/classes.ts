@@ -4,7 +4,7 @@ import { fixed, percent, percentRange, range } from '../../numbers.js';
 import type { ClassSummary, RunSummary } from '../../summaryTypes.js';
 import { counted, filled, runName } from '../words.js';
 import { classMeanings } from './classMeanings.js';
-import type { ReportSection } from './index.js';
+import type { ReportSection } from '../section.js';
 
 /** Which errors there are, and how many of each the options alone would explain. */
 export const classes: ReportSection = {

@@ -3,7 +3,7 @@ import type { Treatment } from '../../compare.js';
 import { fixed, percent, pValue } from '../../numbers.js';
 import type { Comparisons, ReportData } from '../data.js';
 import { counted, points, pointsRange, runName } from '../words.js';
-import type { ReportSection } from './index.js';
+import type { ReportSection } from '../section.js';
 
 /** What one run does with the items of another. */
 export const comparison: ReportSection = {

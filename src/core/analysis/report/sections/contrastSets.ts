@@ -1,6 +1,6 @@
 import { percent } from '../../numbers.js';
 import { filled, runName } from '../words.js';
-import type { ReportSection } from './index.js';
+import type { ReportSection } from '../section.js';
 
 /** Pair and set accuracy of items that show the same objects in other relations. */
 export const contrastSets: ReportSection = {

@@ -1,7 +1,7 @@
 import type { Block } from '../../../export/html/document.js';
 import type { DirectionCount } from '../../../store/reportQueries.js';
 import { filled, runName } from '../words.js';
-import type { ReportSection } from './index.js';
+import type { ReportSection } from '../section.js';
 
 /** The eight of the plane clockwise from the front, then up and down, then all others by name. */
 const ORDER = [

@@ -1,7 +1,7 @@
 import type { Block, Card, Fact } from '../../../export/html/document.js';
 import type { Example, ExamplesOfClass, ReportData } from '../data.js';
 import { counted } from '../words.js';
-import type { ReportSection } from './index.js';
+import type { ReportSection } from '../section.js';
 
 /** Of a long response, so many characters are shown. */
 const MOST_RESPONSE = 700;

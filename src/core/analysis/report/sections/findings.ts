@@ -5,7 +5,7 @@ import type { ReportData } from '../data.js';
 import { classFindings } from './findingsOfClasses.js';
 import { comparisonFindings } from './findingsOfComparison.js';
 import { counted, filled, listed, ofRuns, rightOf, runName } from '../words.js';
-import type { ReportSection } from './index.js';
+import type { ReportSection } from '../section.js';
 
 /** Runs up to which each has a sentence of its own. */
 const FEW = 3;

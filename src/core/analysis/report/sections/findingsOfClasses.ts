@@ -11,6 +11,9 @@ const MEANING: Text = [
   '.',
 ];
 
+/** Runs that are named one by one. */
+const MOST = 8;
+
 interface Found {
   readonly run: RunSummary;
   readonly label: string;
@@ -24,7 +27,7 @@ export function classFindings(data: ReportData, runs: readonly RunSummary[]): Te
   const judged = found.filter(({ part }) => part.ratio !== null && part.ratioCi95 !== null);
   const more = judged.filter(({ part }) => (part.ratioCi95?.[0] ?? 0) > 1);
   const less = judged.filter(({ part }) => (part.ratioCi95?.[1] ?? Infinity) < 1);
-  const told: Text[] = [...mostFrequent(data, runs, found), MEANING];
+  const told: Text[] = [...mostFrequent(data, runs), MEANING];
   if (judged.length === 0) {
     told.push('Whether any kind of error is more than the options explain cannot be told: no expectation is known.');
     return told;
@@ -39,37 +42,50 @@ export function classFindings(data: ReportData, runs: readonly RunSummary[]): Te
   return told;
 }
 
-function mostFrequent(data: ReportData, runs: readonly RunSummary[], found: readonly Found[]): Text[] {
-  const leaders = runs.flatMap((run) => {
-    const own = found.filter((each) => each.run === run && each.part.count > 0);
-    const most = Math.max(0, ...own.map(({ part }) => part.count));
-    return own.filter(({ part }) => part.count === most);
+interface Leader {
+  readonly run: RunSummary;
+  readonly name: string;
+  readonly count: number;
+}
+
+/** By the classes' own counts: only rates are told apart by what "front" means. */
+function mostFrequent(data: ReportData, runs: readonly RunSummary[]): Text[] {
+  const leaders = runs.flatMap((run): Leader[] => {
+    const own = Object.entries(run.classes).map(([name, { count }]) => ({ run, name, count }));
+    const most = Math.max(0, ...own.map(({ count }) => count));
+    return own.filter(({ count }) => count > 0 && count === most);
   });
   const [only] = runs;
   if (runs.length === 1 && only !== undefined) {
-    const names = listed(leaders.map(({ label }): Inline => ({ strong: label })));
-    const [first] = leaders;
+    const names = listed(leaders.map(({ name }): Inline => ({ strong: name })));
+    const each = leaders.length > 1 ? ' each' : '';
     return [
       [
         'Most frequent among the errors: ',
         ...names,
-        `, ${first?.part.count ?? 0} of ${counted(only.wrong, 'wrong answer')}${leaders.length > 1 ? ' each' : ''}.`,
+        `, ${leaders[0]?.count ?? 0} of ${counted(only.wrong, 'wrong answer')}${each}.`,
       ],
     ];
   }
-  const labels = [...new Set(leaders.map(({ label }) => label))];
-  const parts = labels
-    .map((label) => ({ label, own: leaders.filter((each) => each.label === label) }))
+  const parts = [...new Set(leaders.map(({ name }) => name))]
+    .map((name) => ({ name, own: leaders.filter((each) => each.name === name) }))
     .sort((one, other) => other.own.length - one.own.length)
-    .flatMap(({ label, own }, at): Inline[] => {
-      const [first] = own;
-      const example =
-        own.length === 1 && first !== undefined
-          ? ([' (', runName(data, first.run.id), `, ${first.part.count} of ${first.run.wrong} wrong)`] as Inline[])
-          : [` (${own.map(({ run, part }) => `${part.count} of ${run.wrong}`).join(', ')} wrong)`];
-      return [at === 0 ? '' : '; ', { strong: label }, ` in ${ofRuns(own.length, runs.length)}`, ...example];
-    });
+    .flatMap(({ name, own }, at): Inline[] => [
+      at === 0 ? '' : '; ',
+      { strong: name },
+      ` in ${ofRuns(own.length, runs.length)}${own.length > MOST ? '' : ' ('}`,
+      ...(own.length > MOST ? [] : [...countsOf(data, own), ')']),
+    ]);
   return [['The most frequent kind of error is ', ...parts, '.']];
+}
+
+/** "X 180 of 559 wrong, Y 68 of 182". */
+function countsOf(data: ReportData, leaders: readonly Leader[]): Inline[] {
+  return leaders.flatMap(({ run, count }, at): Inline[] => [
+    at === 0 ? '' : ', ',
+    runName(data, run.id),
+    ` ${count} of ${run.wrong}${at === 0 ? ' wrong' : ''}`,
+  ]);
 }
 
 /** "horizontal-flip in 6 of the 8 runs (1.22 to 1.36 times)". */

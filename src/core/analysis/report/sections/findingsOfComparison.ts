@@ -7,6 +7,7 @@ import { counted, listed, points, pointsRange, runName } from '../words.js';
 const ALPHA = 0.05;
 /** Runs that have a sentence of their own. */
 const MOST = 8;
+const MOST_PAIRS = 16;
 
 /** Whether one run is better than another on the items of both. */
 export function comparisonFindings(data: ReportData): Text[] {
@@ -65,34 +66,44 @@ function ofClass({ classes }: Treatment): Inline[] {
   const [first] = Object.entries(classes).sort(([, one], [, other]) => other.base - one.base);
   if (first === undefined || first[1].base === 0) return [];
   const [name, own] = first;
-  return [' Their errors of ', { strong: name }, ` went from ${own.base} to ${own.new}.`];
+  return [' Errors of ', { strong: name }, ` on them went from ${own.base} to ${own.new}.`];
 }
 
 function ofPairs(data: ReportData, { pairs, base, familySize }: Comparisons): Text[] {
   const others = (pairs ?? []).filter(({ first, second }) => first !== base && second !== base);
   if (others.length === 0) return [];
   const shown = others.filter(({ pHolm }) => pHolm !== null && pHolm < ALPHA);
-  const after = `after Holm for all ${familySize} pairs`;
-  if (shown.length === 0) {
-    return [`Between the other runs no difference is shown ${after} (${counted(others.length, 'pair')}).`];
-  }
-  const parts = listed(shown.slice(0, MOST).map((pair) => ({ data: better(data, pair) })));
-  const more = shown.length > MOST ? [` and ${shown.length - MOST} more`] : [];
-  return [
-    [
-      `Between the other runs, ${shown.length} of ${counted(others.length, 'pair')} differ on the items of both ${after}: `,
-      ...parts,
-      ...more,
-      '. Every pair is in the ',
-      { link: 'comparison', to: 'comparison' },
-      '.',
-    ],
-  ];
+  const rest = others.filter((pair) => !shown.includes(pair));
+  const after = `on the items of both, after Holm for all ${familySize} pairs`;
+  const ofShown: Text[] =
+    shown.length === 0
+      ? []
+      : [[`Between the other runs, ${after}: `, ...cut(shown, (pair) => better(data, pair), '; '), '.']];
+  const ofRest: Text[] =
+    rest.length === 0
+      ? []
+      : [[`No difference is shown ${after}, between `, ...cut(rest, (pair) => alike(data, pair), '; '), '.']];
+  return [...ofShown, ...ofRest];
 }
 
-function better({ names }: ReportData, { first, second, compared }: PairOfRuns): string {
+/** The first pairs in words; where there are more, where they are found. */
+function cut(pairs: readonly PairOfRuns[], say: (pair: PairOfRuns) => string, between: string): Inline[] {
+  const told = pairs
+    .slice(0, MOST_PAIRS)
+    .flatMap((pair, at): Inline[] => [at === 0 ? '' : between, { data: say(pair) }]);
+  const more = pairs.length - MOST_PAIRS;
+  return more > 0
+    ? [...told, `${between}and ${more} more under `, { link: 'Comparison of runs', to: 'comparison' }]
+    : told;
+}
+
+function alike({ names }: ReportData, { first, second, compared }: PairOfRuns): string {
+  return `${names.get(first) ?? first} and ${names.get(second) ?? second} (${counted(compared.joined.total, 'item')})`;
+}
+
+function better({ names }: ReportData, { first, second, compared, pHolm }: PairOfRuns): string {
   const [one, other] = [names.get(first) ?? first, names.get(second) ?? second];
   const isBetter = (compared.difference ?? 0) > 0;
   const by = Math.abs((compared.difference ?? 0) * 100).toFixed(1);
-  return `${isBetter ? other : one} is better than ${isBetter ? one : other} by ${by} points (p ${pValue(compared.mcnemarP)})`;
+  return `${isBetter ? other : one} is better than ${isBetter ? one : other} by ${by} points (${counted(compared.joined.total, 'item')}, p ${pValue(pHolm)})`;
 }

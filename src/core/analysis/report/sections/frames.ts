@@ -1,7 +1,7 @@
 import type { Block } from '../../../export/html/document.js';
 import { fixed, pValue } from '../../numbers.js';
 import { filled, runName } from '../words.js';
-import type { ReportSection } from './index.js';
+import type { ReportSection } from '../section.js';
 
 /** Answers that would be right in another frame; mirror images against turns. */
 export const frames: ReportSection = {

@@ -1,5 +1,6 @@
-import type { Block, Section } from '../../../export/html/document.js';
+import type { Section } from '../../../export/html/document.js';
 import type { ReportData } from '../data.js';
+import type { ReportSection } from '../section.js';
 import { accuracy } from './accuracy.js';
 import { calibration } from './calibration.js';
 import { classes } from './classes.js';
@@ -17,14 +18,6 @@ import { skipped } from './skipped.js';
 import { tasks } from './tasks.js';
 import { warnings } from './warnings.js';
 import { yesNo } from './yesNo.js';
-
-/** One section of the report: what it says of the data, as blocks. Empty where it has nothing to say. */
-export interface ReportSection {
-  /** The section's anchor. */
-  readonly id: string;
-  readonly title: string;
-  readonly blocks: (data: ReportData) => readonly Block[];
-}
 
 /** The sections in their order. A new one is a file beside these and a line here. */
 export const SECTIONS: readonly ReportSection[] = [

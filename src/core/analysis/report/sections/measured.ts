@@ -1,7 +1,7 @@
 import type { Block, Fact, Inline, Text } from '../../../export/html/document.js';
 import type { ReportData } from '../data.js';
 import { counted, listed } from '../words.js';
-import type { ReportSection } from './index.js';
+import type { ReportSection } from '../section.js';
 
 /** What was looked at, out of what, and under which lens. */
 export const measured: ReportSection = {

@@ -1,4 +1,4 @@
-import type { ReportSection } from './index.js';
+import type { ReportSection } from '../section.js';
 
 /** Where the numbers come from, so that anybody can make them again. */
 export const provenance: ReportSection = {

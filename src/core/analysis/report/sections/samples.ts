@@ -1,6 +1,6 @@
 import { percent } from '../../numbers.js';
 import { filled, runName } from '../words.js';
-import type { ReportSection } from './index.js';
+import type { ReportSection } from '../section.js';
 
 /** Questions that were answered several times. */
 export const samples: ReportSection = {

@@ -1,4 +1,4 @@
-import type { ReportSection } from './index.js';
+import type { ReportSection } from '../section.js';
 
 /** Files under the paths that are in no number, and why. */
 export const skipped: ReportSection = {

@@ -1,6 +1,6 @@
 import { percent, percentRange } from '../../numbers.js';
 import { filled, runName } from '../words.js';
-import type { ReportSection } from './index.js';
+import type { ReportSection } from '../section.js';
 
 /** Accuracy task by task, the runs of each below one another. */
 export const tasks: ReportSection = {

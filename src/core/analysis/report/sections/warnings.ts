@@ -1,6 +1,6 @@
 import type { Block, Text } from '../../../export/html/document.js';
 import { runName } from '../words.js';
-import type { ReportSection } from './index.js';
+import type { ReportSection } from '../section.js';
 
 /** What to look at before believing the numbers. */
 export const warnings: ReportSection = {

@@ -1,6 +1,6 @@
 import { fixed, percent } from '../../numbers.js';
 import { filled, runName } from '../words.js';
-import type { ReportSection } from './index.js';
+import type { ReportSection } from '../section.js';
 
 /** Yes/no items: what was said against what is. */
 export const yesNo: ReportSection = {
