@@ -1,4 +1,4 @@
-import type { PictureOf } from '../core/analysis.js';
+import type { OpenPictures, PicturePlaces } from '../core/analysis.js';
 import type { Report } from './report.js';
 
 /** One option of a command, as `--help` lists it. */
@@ -33,24 +33,6 @@ export interface Context {
   readonly words: readonly string[];
   /** Opens what finds and decodes images; loaded only then. Close it. */
   readonly openPictures: (places: PicturePlaces) => Promise<OpenPictures>;
-}
-
-/** Where images may lie. */
-export interface PicturePlaces {
-  /** Paths that were opened. */
-  readonly paths: readonly string[];
-  /** Files among them, which may hold images inside. */
-  readonly files: readonly string[];
-  /** Folders in which relative paths are looked up too. */
-  readonly roots: readonly string[];
-  /** The cache folder; null for the default one. */
-  readonly cache: string | null;
-}
-
-/** Finds images and makes them small. */
-export interface OpenPictures {
-  readonly pictureOf: PictureOf;
-  close(): Promise<void>;
 }
 
 /** A command of the CLI: a new one is a module with this and a line in commands/index.ts. */

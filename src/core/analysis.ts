@@ -35,7 +35,14 @@ export { DamagedShards } from './store/damaged.js';
 export { isQueryFailure } from './store/database.js';
 export type { Treatment } from './analysis/compare.js';
 export { candidatesOf, outcomeOf, type ImagesOfRow } from './analysis/browsing.js';
-export type { PictureOf, ReportPicture, ReportRequest, ReportResult } from './analysis/report/index.js';
+export type {
+  OpenPictures,
+  PictureOf,
+  PicturePlaces,
+  ReportPicture,
+  ReportRequest,
+  ReportResult,
+} from './analysis/report/index.js';
 export { lineOfRow } from './analysis/sourceLine.js';
 export type { ShareSearch } from './analysis/findShare.js';
 export type { RunInfo } from './analysis/runs.js';

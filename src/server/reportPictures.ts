@@ -1,6 +1,5 @@
 import path from 'node:path';
-import type { PictureOf, ReportPicture } from '../core/analysis.js';
-import { defaultCacheDir } from '../core/analysis.js';
+import { defaultCacheDir, type OpenPictures, type PicturePlaces, type ReportPicture } from '../core/analysis.js';
 import type { Picture } from '../protocol/rows.js';
 import { foldersOf } from './openedFolders.js';
 import { Pictures } from './pictures.js';
@@ -11,27 +10,10 @@ const MEGA = 1e6;
 /** As the extension's settings are where nobody changed them. */
 const LIMITS = { maxBytes: 200 * MEGA, maxPixels: 500 * MEGA };
 
-/** Where a report's images may lie. */
-export interface PicturePlaces {
-  /** The paths that were opened. */
-  readonly paths: readonly string[];
-  /** Files under them, which may hold images inside. */
-  readonly files: readonly string[];
-  /** Folders in which relative paths are looked up too. */
-  readonly roots: readonly string[];
-  /** The cache folder; null for the default one. */
-  readonly cache: string | null;
-}
-
 /**
  * Finds and decodes images as the extension does, but uses no network: a report is the same wherever it is made. Close it.
  */
-export async function openPictures({
-  paths,
-  files,
-  roots,
-  cache,
-}: PicturePlaces): Promise<{ pictureOf: PictureOf; close(): Promise<void> }> {
+export async function openPictures({ paths, files, roots, cache }: PicturePlaces): Promise<OpenPictures> {
   const opened = await foldersOf(paths);
   const pictures = new Pictures({
     cacheDir: cache ?? defaultCacheDir(),

@@ -93,7 +93,7 @@ describe('analysis: the report', () => {
         'Not told apart from guessing (25.0 %): run.jsonl.',
         'Most frequent among the errors: horizontal-flip, 6 of 8 wrong answers.',
         'More frequent than the options alone explain: horizontal-flip (2.25 times, interval [',
-        'For the other 1 of 2 pairs of run and class the interval holds 1: no difference from blind choice is shown.',
+        'For the other 1 of 2 pairs of run and class the interval holds 1: no difference from blind choice is shown. Each',
       ]) {
         assert.ok(text.includes(sentence), `${sentence}\n${text}`);
       }
@@ -166,12 +166,12 @@ describe('analysis: the report', () => {
       );
       assert.equal(tableOf(html, 'Every two runs').length, 4);
       const text = textOf(sectionOf(html, 'findings'));
-      assert.match(text, /base\.jsonl, the least accurate run, since none was named/);
+      assert.match(text, /base\.jsonl, the least accurate run that shares items with another, since none was named/);
       assert.match(
         text,
         /better\.jsonl: \+70\.0 points against the base on 10 common items of its 10 \(7 fixed, 0 broken/,
       );
-      assert.match(text, /errors of horizontal-flip went from 6 to 1/);
+      assert.match(text, /Errors of horizontal-flip on them went from 6 to 1/);
       const named = await report(analysis, { base: 'better.jsonl' });
       assert.equal(tableOf(named.html, 'Every run against the base')[1]?.[1], '−70.0 points');
       assert.match(textOf(sectionOf(named.html, 'comparison')), /The base is better\.jsonl, as was asked for/);

@@ -6,8 +6,8 @@ import { compareRuns, type Treatment } from '../compare.js';
 import type { RunSummary } from '../summaryTypes.js';
 import type { Comparisons, PairOfRuns } from './data.js';
 
-/** Rows of all runs together up to which they are compared: their keys are held in memory. */
-const MOST_ROWS = 2_000_000;
+/** Rows of all runs together up to which they are compared unasked: their keys are held in memory, some kilobytes a row. */
+const MOST_ROWS = 300_000;
 /** Runs and rows up to which every two runs are compared. */
 const MOST_PAIRED = 10;
 const MOST_PAIRED_ROWS = 200_000;
@@ -30,8 +30,8 @@ export async function compareAll(
   const filled = runs.filter((run) => run.accuracy !== null);
   if (filled.length < 2) return 'There are no two runs with right answers to compare.';
   const total = filled.reduce((sum, run) => sum + run.items, 0);
-  if (total > MOST_ROWS) {
-    return `The runs hold ${total} items together, more than a report compares: see “flipside compare”.`;
+  if (total > MOST_ROWS && base === null) {
+    return `The runs hold ${total} items together, more than a report compares unasked; --base names the run that others are to be compared with.`;
   }
   const sorted = [...filled].sort((one, other) => (one.accuracy ?? 0) - (other.accuracy ?? 0));
   const candidates = base === null ? sorted : sorted.filter((run) => run.id === base);

@@ -19,6 +19,24 @@ export type ReportPicture =
 /** Finds an item's first image and makes it small: decoding is not the core's business. */
 export type PictureOf = (row: ImagesOfRow) => Promise<ReportPicture>;
 
+/** Where a report's images may lie. */
+export interface PicturePlaces {
+  /** The paths that were opened. */
+  readonly paths: readonly string[];
+  /** Files under them, which may hold images inside. */
+  readonly files: readonly string[];
+  /** Folders in which relative paths are looked up too. */
+  readonly roots: readonly string[];
+  /** The cache folder; null for the default one. */
+  readonly cache: string | null;
+}
+
+/** What finds images and makes them small. */
+export interface OpenPictures {
+  readonly pictureOf: PictureOf;
+  close(): Promise<void>;
+}
+
 /** One item of a class, as it is shown. */
 export interface Example {
   readonly record: ItemRecord;

@@ -5,7 +5,7 @@ import { writeOut } from '../writeOut.js';
 import { reportDocument } from './document.js';
 import { gatherReport, type ReportRequest, type ReportSource } from './gather.js';
 
-export type { PictureOf, ReportPicture } from './data.js';
+export type { OpenPictures, PictureOf, PicturePlaces, ReportPicture } from './data.js';
 export type { ReportRequest } from './gather.js';
 
 /** What became of a report. */

@@ -34,6 +34,7 @@ export function classMeanings(lens: Lens, names: readonly string[]): Block[] {
       caption: `What the classes mean: ${lens.title.toLowerCase()}`,
       columns: [{ name: 'class' }, { name: 'of a wrong answer' }],
       groups: [{ label: null, rows }],
+      notes: ['The lens goes through them in this order; the first that holds gives the class.'],
     },
   ];
 }

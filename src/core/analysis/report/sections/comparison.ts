@@ -34,7 +34,7 @@ function baseWords(data: ReportData, { base, chosen }: Comparisons): Text {
   const why =
     chosen === 'asked for'
       ? ', as was asked for.'
-      : ': its accuracy is the lowest, and nothing says which run others were made from. Against the lowest, others look better than against any other; --base names another.';
+      : ': of the runs that share items its accuracy is the lowest, and nothing says which run others were made from. Against the lowest, others look better than against most; --base names another.';
   return [
     'Rows of two runs are joined where they are the same item, by question, options and right answer; only these are compared. The base is ',
     runName(data, base),

@@ -80,6 +80,9 @@ function guessing(data: ReportData, runs: readonly RunSummary[]): Text[] {
   if (between.length > 0) told.push(['Not told apart from guessing', shown, ': ', ...names(between), '.']);
   if (below.length > 0)
     told.push(['The interval lies below guessing: ', ...names(below), '. Check the parsing or the order of options.']);
+  const unknown = runs.filter((run) => !known.includes(run));
+  if (unknown.length > 0)
+    told.push(['What guessing would give is not known for all items of ', ...names(unknown), '.']);
   return told;
 }
 

@@ -37,9 +37,14 @@ export function classFindings(data: ReportData, runs: readonly RunSummary[]): Te
       ? ['No kind of error is shown to be more frequent than the options alone explain.']
       : [ofLabels('More frequent than the options alone explain', more, runs.length)]),
     ...(less.length === 0 ? [] : [ofLabels('Less frequent than that', less, runs.length)]),
-    `For the other ${judged.length - more.length - less.length} of ${judged.length} pairs of run and class the interval holds 1: no difference from blind choice is shown. No interval is adjusted for their number: among so many, some leave out 1 by chance.`,
+    othersFinding(judged.length, judged.length - more.length - less.length),
   );
   return told;
+}
+
+function othersFinding(all: number, others: number): string {
+  const none = `For ${others === all ? 'all' : `the other ${others} of`} ${counted(all, 'pair')} of run and class the interval holds 1: no difference from blind choice is shown. `;
+  return `${others === 0 ? '' : none}Each interval is of 95 % and none is adjusted for their number, ${all}: where there are many, some leave out 1 by chance.`;
 }
 
 interface Leader {
@@ -76,7 +81,9 @@ function mostFrequent(data: ReportData, runs: readonly RunSummary[]): Text[] {
       ` in ${ofRuns(own.length, runs.length)}${own.length > MOST ? '' : ' ('}`,
       ...(own.length > MOST ? [] : [...countsOf(data, own), ')']),
     ]);
-  return [['The most frequent kind of error is ', ...parts, '.']];
+  const tied =
+    leaders.length > new Set(leaders.map(({ run }) => run)).size ? ' Where several are tied, each is counted.' : '';
+  return [['The most frequent kind of error is ', ...parts, `.${tied}`]];
 }
 
 /** "X 180 of 559 wrong, Y 68 of 182". */

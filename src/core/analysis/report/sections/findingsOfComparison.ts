@@ -30,7 +30,7 @@ function baseFinding(data: ReportData, { base, chosen }: Comparisons): Text {
   const why =
     chosen === 'asked for'
       ? ', as asked for'
-      : ', the least accurate run, since none was named: against it others look better than against any other';
+      : ', the least accurate run that shares items with another, since none was named: against it others look better than against most';
   return [
     'Compared are items that two runs both answered. The base is ',
     { strong: data.names.get(base) ?? base },
@@ -55,9 +55,13 @@ function ofTreatment(data: ReportData, each: Treatment): Text {
   ];
 }
 
-function verdict({ mcnemarPHolm, difference }: Treatment): string {
-  if (mcnemarPHolm === null || difference === null) return '';
-  if (mcnemarPHolm >= ALPHA) return 'No difference is shown.';
+function verdict({ mcnemarP, mcnemarPHolm, difference }: Treatment): string {
+  if (mcnemarP === null || mcnemarPHolm === null || difference === null) return '';
+  if (mcnemarPHolm >= ALPHA) {
+    return mcnemarP < ALPHA
+      ? `Alone it would count as a difference (p ${pValue(mcnemarP)}); among so many comparisons none is shown.`
+      : 'No difference is shown.';
+  }
   return difference > 0 ? 'It is better on these.' : 'It is worse on these.';
 }
 
@@ -74,7 +78,7 @@ function ofPairs(data: ReportData, { pairs, base, familySize }: Comparisons): Te
   if (others.length === 0) return [];
   const shown = others.filter(({ pHolm }) => pHolm !== null && pHolm < ALPHA);
   const rest = others.filter((pair) => !shown.includes(pair));
-  const after = `on the items of both, after Holm for all ${familySize} pairs`;
+  const after = `on the items of both, after Holm for ${counted(familySize, 'pair')}`;
   const ofShown: Text[] =
     shown.length === 0
       ? []
