@@ -42,7 +42,12 @@ export const AREAS = [
   { file: 'src/core/analysis.ts', may: [...BELOW_STORE, ...STORE, ...FACADE], packages: CORE_PACKAGES },
   { file: 'src/core/model.ts', may: [], packages: [{ regex: '.', message: 'model.ts imports nothing.' }] },
   ...LEAVES.map((leaf) => ({ file: `${leaf}.ts`, may: [...BASE, `${leaf}/`], packages: CORE_PACKAGES })),
-  { file: 'src/cli.ts', may: [MODEL, ...FACADE, 'src/cli/', 'src/inference/'], packages: [VSCODE, DUCKDB] },
+  {
+    file: 'src/cli.ts',
+    // Pictures are found and decoded as for the extension.
+    may: [MODEL, ...FACADE, 'src/cli/', 'src/inference/', 'src/server/reportPictures.js'],
+    packages: [VSCODE, DUCKDB],
+  },
   { file: 'src/indexThread.ts', may: ['src/core/analysis/'], packages: [VSCODE, DUCKDB] },
   {
     file: 'src/server.ts',

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { commandHelp, printFormat, readArguments } from './cli/arguments.js';
+import type { Context } from './cli/command.js';
 import { COMMANDS } from './cli/commands/index.js';
 import { FORMATS, render, type Format } from './cli/render.js';
 import { visible } from './cli/report.js';
@@ -36,11 +37,15 @@ async function main(words: readonly string[]): Promise<number> {
     // Native work cannot be interrupted: whatever it has written lies aside under a name nobody reads.
     setTimeout(() => process.exit(STOPPED), 200).unref();
   });
-  const report = await command.run({ args, signal: stop.signal, tell });
+  const report = await command.run({ args, signal: stop.signal, tell, words, openPictures });
   if (stop.signal.aborted) return STOPPED;
   await print(render(report, format, process.stdout.columns ?? DEFAULT_WIDTH));
   return report.exitCode ?? 0;
 }
+
+/** Loaded when a report is made: the decoder is large. */
+const openPictures: Context['openPictures'] = async (places) =>
+  (await import('./server/reportPictures.js')).openPictures(places);
 
 function readFormat(given: string | null): Format {
   if (given === null) return process.stdout.isTTY ? 'table' : 'json';

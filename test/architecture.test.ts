@@ -66,6 +66,7 @@ const FORBIDDEN: readonly Arrow[] = [
   ['src/cli/summary.ts', '../core/store/query.js'],
   ['src/cli/summary.ts', 'vscode'],
   ['src/cli.ts', './views/tree.js'],
+  ['src/cli.ts', './server/session.js'],
   ['src/cli.ts', 'vscode'],
   ['src/extension.ts', './cli/args.js'],
   ['src/extension.ts', '@duckdb/node-api'],
@@ -98,6 +99,7 @@ const ALLOWED: readonly Arrow[] = [
   ['src/cli/summary.ts', '../core/analysis.js'],
   ['src/cli/summary.ts', '../core/analysis/summary.js'],
   ['src/cli.ts', './cli/summary.js'],
+  ['src/cli.ts', './server/reportPictures.js'],
   ['src/extension.ts', 'vscode'],
   ['src/extension.ts', './views/tree.js'],
 ];

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { commandHelp, readArguments } from '../src/cli/arguments.js';
 import type { Command } from '../src/cli/command.js';
 import { readFilter } from '../src/cli/filters.js';
-import { fixed, percent, percentRange, plural, pValue, range } from '../src/cli/numbers.js';
+import { fixed, percent, percentRange, plural, pValue, range } from '../src/core/analysis/numbers.js';
 import { render } from '../src/cli/render.js';
 import { visible, type Cell, type Report, type Section } from '../src/cli/report.js';
 import { FlipsideError } from '../src/core/model.js';

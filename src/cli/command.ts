@@ -1,3 +1,4 @@
+import type { OpenPictures, PicturePlaces } from '../core/analysis.js';
 import type { Report } from './report.js';
 
 /** One option of a command, as `--help` lists it. */
@@ -28,6 +29,10 @@ export interface Context {
   readonly signal: AbortSignal;
   /** One line of progress or a warning, to stderr. */
   readonly tell: (message: string) => void;
+  /** The command line as it was typed, without the program's name. */
+  readonly words: readonly string[];
+  /** Opens what finds and decodes images; loaded only then. Close it. */
+  readonly openPictures: (places: PicturePlaces) => Promise<OpenPictures>;
 }
 
 /** A command of the CLI: a new one is a module with this and a line in commands/index.ts. */

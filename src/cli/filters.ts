@@ -16,8 +16,15 @@ export const FILTER_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
-/** The filter that the options of FILTER_OPTIONS describe; `runId` turns a run's name into its id. */
-export function readFilter(args: Arguments, runId: (name: string) => string): Filter {
+/**
+ * The filter that the options of FILTER_OPTIONS describe; `runId` turns a run's name into its id. `withRuns`: whether --run is a
+ * part of it.
+ */
+export function readFilter(
+  args: Arguments,
+  runId: (name: string) => string,
+  { withRuns = true }: { readonly withRuns?: boolean } = {},
+): Filter {
   const any = (field: string, values: readonly string[]): Filter[] =>
     values.length === 0 ? [] : [{ field, op: 'in', values }];
   const search = args.text('search');
@@ -25,7 +32,7 @@ export function readFilter(args: Arguments, runId: (name: string) => string): Fi
     and: [
       ...any('class', args.list('class')),
       ...any('task', args.list('task')),
-      ...any('run', args.list('run').map(runId)),
+      ...any('run', withRuns ? args.list('run').map(runId) : []),
       ...(search === null ? [] : [{ search }]),
       ...args.list('where').map(readCondition),
     ],

@@ -11,6 +11,7 @@ import { FILE_FIELD } from './analysis/itemFolders.js';
 import { indexPaths, type DatasetInfo, type Indexed } from './analysis/indexer.js';
 import { requireFields, requireKnownNames } from './analysis/knownNames.js';
 import { didYouMean } from './analysis/nearest.js';
+import { writeReport, type ReportRequest, type ReportResult } from './analysis/report/index.js';
 import { listRuns, locatedDrops, type RunInfo } from './analysis/runs.js';
 import { runNamed } from './analysis/runNames.js';
 import { staleAmong, type StaleShard } from './analysis/staleShards.js';
@@ -30,10 +31,19 @@ import { compareRows, sameContent } from './store/joinQueries.js';
 import { listRows, pageOf, type Page, type PageRequest } from './store/pageQueries.js';
 import { ShardStore } from './store/shards.js';
 
+export { defaultCacheDir } from './store/cache.js';
 export { DamagedShards } from './store/damaged.js';
 export { isQueryFailure } from './store/database.js';
 export type { Treatment } from './analysis/compare.js';
 export { candidatesOf, outcomeOf, type ImagesOfRow } from './analysis/browsing.js';
+export type {
+  OpenPictures,
+  PictureOf,
+  PicturePlaces,
+  ReportPicture,
+  ReportRequest,
+  ReportResult,
+} from './analysis/report/index.js';
 export { lineOfRow } from './analysis/sourceLine.js';
 export type { ShareSearch } from './analysis/findShare.js';
 export type { RunInfo } from './analysis/runs.js';
@@ -165,6 +175,13 @@ export class Analysis {
     if (by !== null && OF_ERRORS.has(by)) {
       throw new FlipsideError(`--by ${by} would be no accuracy: only errors have it.`, { exitCode: 2 });
     }
+    const { datasets, skipped, ...about } = this.frame();
+    const runs = await this.aside((db) => summariseRuns(db, this.lens, this.runs, by));
+    return { ...about, runs, datasets, skipped };
+  }
+
+  /** What a summary holds beside the runs. */
+  private frame(): Omit<Summary, 'runs'> {
     const relative = (file: string): string => path.relative(this.indexed.root, file).split(path.sep).join('/') || file;
     return {
       lens: this.lens.name,
@@ -172,10 +189,17 @@ export class Analysis {
       lensNote: this.lens.note ?? null,
       answers: this.how.answers,
       ...(this.how.reader === 'own' ? {} : { reader: this.how.reader }),
-      runs: await this.aside((db) => summariseRuns(db, this.lens, this.runs, by)),
       datasets: this.indexed.datasets.map((each) => ({ id: relative(each.file), ...each })),
       skipped: [...this.indexed.skipped, ...this.leftovers].map((each) => ({ ...each, file: relative(each.file) })),
     };
+  }
+
+  /** Writes the report on what is open: one HTML file that says what `summary` and `compare` count, with examples. */
+  async report(request: ReportRequest, out: string): Promise<ReportResult> {
+    await this.refuseSource(out);
+    await this.requireFilter(request.filter);
+    const source = { lens: this.lens, runs: this.runs, indexed: this.indexed, frame: this.frame() };
+    return this.aside((db) => writeReport(db, source, request, path.resolve(out)));
   }
 
   /** Works in a connection of its own, so that short questions are answered while a long one is counted. */

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { stat } from 'node:fs/promises';
-import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
@@ -17,6 +15,7 @@ import { mayEmbedImages } from '../core/analysis/images.js';
 import { FlipsideError } from '../core/model.js';
 import type { AnalysisEvents, AnalysisMethods, ImageSettings, OpenParams, Overview } from '../protocol/analysis.js';
 import { ERROR_OUTCOMES, type ItemView, type OtherAnswer, type RowKey } from '../protocol/rows.js';
+import { foldersOf } from './openedFolders.js';
 import { firstOverview, fullOverview } from './overview.js';
 import { Pictures, type PictureRequest } from './pictures.js';
 
@@ -318,16 +317,6 @@ async function requestOf({ browsing, folders }: Opened, key: RowKey, index: numb
   const [row] = await browsing.images([key]);
   if (row === undefined) throw new FlipsideError('This row is not there any more.');
   return { ...row, opened: folders, index };
-}
-
-/** The folders among the paths, and those of the files: what several have in common was not opened. */
-function foldersOf(paths: readonly string[]): Promise<string[]> {
-  return Promise.all(
-    paths.map(async (each) => {
-      const whole = path.resolve(each);
-      return (await stat(whole).catch(() => null))?.isDirectory() === true ? whole : path.dirname(whole);
-    }),
-  );
 }
 
 async function itemView(

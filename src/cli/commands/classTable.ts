@@ -1,20 +1,11 @@
-import type { ClassSummary, RunSummary, Summary } from '../../core/analysis.js';
-import { percent } from '../numbers.js';
+import type { ClassSummary, Summary } from '../../core/analysis.js';
+import { classParts } from '../../core/analysis/classParts.js';
+import { percent } from '../../core/analysis/numbers.js';
 import type { Cell, Section } from '../report.js';
-
-/** The classes of a run; depth flips apart by what "front" means, since they are never pooled. */
-export function conventionParts(run: RunSummary): (readonly [label: string, part: ClassSummary])[] {
-  return Object.entries(run.classes).flatMap(([name, each]) => {
-    const parts = Object.entries(each.byConvention ?? {});
-    return parts.length === 0
-      ? [[name, each] as const]
-      : parts.map(([of, part]) => [`${name} (front: ${of})`, part] as const);
-  });
-}
 
 /** Runs × classes, to compare runs at a glance: nothing where there is one run, or no error. */
 export function runsByClass(result: Summary): Section[] {
-  const runs = result.runs.filter((run) => run.items > 0).map((run) => ({ run, parts: new Map(conventionParts(run)) }));
+  const runs = result.runs.filter((run) => run.items > 0).map((run) => ({ run, parts: new Map(classParts(run)) }));
   if (runs.length < 2) return [];
   const errors = new Map<string, number>();
   for (const { parts } of runs)

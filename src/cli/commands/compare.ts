@@ -1,7 +1,7 @@
 import type { Treatment } from '../../core/analysis.js';
 import { FlipsideError } from '../../core/model.js';
 import { SOURCE_OPTIONS, type Command } from '../command.js';
-import { fixed, percent, percentRange, plural, pValue } from '../numbers.js';
+import { fixed, percent, percentRange, plural, pValue } from '../../core/analysis/numbers.js';
 import { withAnalysis } from '../opening.js';
 import type { Section } from '../report.js';
 

@@ -1,7 +1,7 @@
 import type { Analysis } from '../../core/analysis.js';
 import { FlipsideError } from '../../core/model.js';
 import type { Arguments } from '../command.js';
-import { percent } from '../numbers.js';
+import { percent } from '../../core/analysis/numbers.js';
 import type { Report } from '../report.js';
 
 /** `summary --find-share`: which lens and denominator come nearest to a published share, and the rows that differ. */

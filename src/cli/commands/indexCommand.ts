@@ -3,7 +3,7 @@ import type { Analysis, StaleShard } from '../../core/analysis.js';
 import { FlipsideError } from '../../core/model.js';
 import { readerOf } from '../arguments.js';
 import { SOURCE_OPTIONS, type Command } from '../command.js';
-import { plural } from '../numbers.js';
+import { plural } from '../../core/analysis/numbers.js';
 import type { Report, Section } from '../report.js';
 
 export const indexCommand: Command = {

@@ -1,10 +1,11 @@
 import type { RunSummary, Summary } from '../../core/analysis.js';
 import { FlipsideError } from '../../core/model.js';
+import { classParts } from '../../core/analysis/classParts.js';
 import { RUN_OPTION, SOURCE_OPTIONS, type Command, type Context } from '../command.js';
-import { fixed, percent, percentRange, plural, range } from '../numbers.js';
+import { fixed, percent, percentRange, plural, range } from '../../core/analysis/numbers.js';
 import { withAnalysis } from '../opening.js';
 import type { Report, Section } from '../report.js';
-import { conventionParts, runsByClass } from './classTable.js';
+import { runsByClass } from './classTable.js';
 import { shareReport } from './findShare.js';
 
 export const summary: Command = {
@@ -103,7 +104,7 @@ function runSections(run: RunSummary, result: Summary): Section[] {
 }
 
 function classSection(run: RunSummary, result: Summary): Section {
-  const rows = conventionParts(run).map(([label, part]) => [
+  const rows = classParts(run).map(([label, part]) => [
     label,
     part.count,
     // Only a flip can drift: for the others the cell stays empty.

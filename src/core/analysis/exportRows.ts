@@ -1,12 +1,10 @@
-import { open, stat } from 'node:fs/promises';
-import path from 'node:path';
+import { open } from 'node:fs/promises';
 import { csv, escapeMarkdown, jsonl, markdown, type ExportRow, type TextExport } from '../export/rows.js';
-import { FlipsideError } from '../model.js';
 import type { Lens } from '../relations/lens.js';
-import { writeAside } from '../store/cache.js';
 import type { Database } from '../store/database.js';
 import { copyToParquet } from '../store/copy.js';
 import { recordsIn, type Page } from '../store/pageQueries.js';
+import { writeOut } from './writeOut.js';
 
 export type ExportFormat = 'csv' | 'jsonl' | 'parquet' | 'md';
 
@@ -31,44 +29,16 @@ export interface ExportResult {
 
 const WRITERS: Readonly<Record<Exclude<ExportFormat, 'parquet'>, TextExport>> = { csv, jsonl, md: markdown };
 
-/**
- * Writes rows to a file, aside and renamed: an interrupted export leaves no file, and what stood there before. `db` says whether
- * somebody still waits. Throws a FlipsideError where the file cannot be written, and where its folder does not exist: a typing error would make a tree of folders.
- */
+/** Writes rows to a file: see writeOut. `db` says whether somebody still waits. */
 export async function exportRows(db: Database, request: ExportRequest): Promise<ExportResult> {
   let rows = 0;
-  try {
-    await requireFolder(path.dirname(request.out));
-    await writeAside(request.out, async (aside) => {
-      rows =
-        request.to === 'parquet'
-          ? await copyToParquet(db, request.list, request.lens, aside)
-          : await writeText(db, request, WRITERS[request.to], aside);
-    });
-    return { file: request.out, format: request.to, rows, lens: request.lens.name, lensVersion: request.lens.version };
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? databaseTrouble(error);
-    if (code === undefined || error instanceof FlipsideError) throw error;
-    const what = `${request.out} cannot be written (${code}).`;
-    throw new FlipsideError(`${what} Choose another --out.`, {
-      file: request.out,
-      inEditor: `${what} Choose another name or folder.`,
-    });
-  }
-}
-
-async function requireFolder(folder: string): Promise<void> {
-  const found = await stat(folder).catch((error: NodeJS.ErrnoException) => error.code);
-  if (found === 'ENOENT')
-    throw new FlipsideError(`The folder ${folder} does not exist. Make it first, or choose another --out.`, {
-      file: folder,
-      inEditor: `The folder ${folder} does not exist. Make it first, or choose another.`,
-    });
-}
-
-/** DuckDB tells of files it cannot write by message alone. */
-function databaseTrouble(error: unknown): string | undefined {
-  return error instanceof Error && error.message.startsWith('IO Error') ? 'IO error' : undefined;
+  await writeOut(request.out, async (aside) => {
+    rows =
+      request.to === 'parquet'
+        ? await copyToParquet(db, request.list, request.lens, aside)
+        : await writeText(db, request, WRITERS[request.to], aside);
+  });
+  return { file: request.out, format: request.to, rows, lens: request.lens.name, lensVersion: request.lens.version };
 }
 
 async function writeText(db: Database, request: ExportRequest, writer: TextExport, aside: string): Promise<number> {

@@ -59,6 +59,8 @@ export interface Indexed {
   readonly skipped: readonly Skipped[];
   /** Those of the files above, and of the datasets, that are folders of files with one record each. */
   readonly folders: ReadonlySet<string>;
+  /** SHA-256 of every file that was read as a whole, or of what a folder of items holds. */
+  readonly hashes: ReadonlyMap<string, string>;
   /** Every run file under the paths, those of other tasks of a job array too, with the key of its shard. */
   readonly current: ReadonlyMap<string, CurrentFile>;
 }
@@ -104,7 +106,8 @@ export async function indexPaths(paths: readonly string[], store: ShardStore, op
   }
   const datasets = await context.datasets(skipped);
   const skippedOnce = collapsePictures(skipped);
-  return { root: found.root, files, datasets, skipped: skippedOnce, folders: new Set(folders.keys()), current };
+  const hashes = new Map(listed.map(({ file, entry }): [string, string] => [file, entry.sha256]));
+  return { root: found.root, files, datasets, skipped: skippedOnce, folders: new Set(folders.keys()), hashes, current };
 }
 
 /** Puts a folder in place of its files where these are items of one run or one benchmark. */

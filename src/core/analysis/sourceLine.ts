@@ -12,7 +12,12 @@ const QUOTE = 34;
  */
 export async function lineOfRow(file: string, row: number): Promise<number | null> {
   // A folder of files with one record each has no lines.
-  if ((await stat(file)).isDirectory()) return null;
+  const isFolder = await stat(file).then(
+    (found) => found.isDirectory(),
+    // What cannot be looked at is told of below, in words.
+    () => false,
+  );
+  if (isFolder) return null;
   const { container } = await sniff(file);
   const counts =
     container === 'json-lines' ? countLines : container === 'csv' || container === 'tsv' ? countCells : null;

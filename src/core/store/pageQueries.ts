@@ -1,7 +1,7 @@
 import type { Box, Flag, Frame, ItemRecord, Json, JsonObject, RecordTrace } from '../model.js';
 import { decodeDirection, nameDirection } from '../relations/direction.js';
 import type { Database, SqlRow } from './database.js';
-import { fetchRows, wholeRows } from './fetchRows.js';
+import { fetchRows, wholeRows, type Place } from './fetchRows.js';
 import { compileFilter, compileSort, type Filter, type Sort } from './filters.js';
 
 export type { ItemRecord, RecordTrace } from '../model.js';
@@ -34,6 +34,15 @@ export async function pageOf(db: Database, request: PageRequest, fileOf: (run: n
   const places = keys.map((key) => ({ runIndex: Number(key['runIndex']), row: Number(key['row']) }));
   const rows = await fetchRows(db, places, '*');
   return { total: Number(count?.['total'] ?? 0), records: rows.map((row) => toRecord(row, fileOf)) };
+}
+
+/** The records of the given rows, in their order. */
+export async function recordsAt(
+  db: Database,
+  places: readonly Place[],
+  fileOf: (run: number) => string,
+): Promise<Page['records']> {
+  return (await fetchRows(db, places, '*')).map((row) => toRecord(row, fileOf));
 }
 
 /** Makes a table (runIndex, row) of the rows that a filter keeps, in their own order, in this connection alone. Returns its name. */

@@ -1,0 +1,85 @@
+import type { DepthConvention, Frame } from '../model.js';
+import { decodeDirection, nameDirection, NO_DIRECTION_CODE } from '../relations/direction.js';
+import type { Database } from './database.js';
+import type { Place } from './fetchRows.js';
+import { compileFilter, type Filter } from './filters.js';
+
+/** Answers of one run that name a direction, by the direction that is right: what "front" means is the same in all of them. */
+export interface DirectionCount {
+  readonly frame: Frame;
+  readonly convention: DepthConvention;
+  readonly gold: string;
+  /** Null where the chosen option names none. */
+  readonly predicted: string | null;
+  readonly count: number;
+}
+
+/** Read answers of items whose right answer is a direction, by run, frame, convention, gold and predicted direction. */
+export async function countDirections(db: Database): Promise<Map<number, DirectionCount[]>> {
+  const rows = await db.all(
+    `SELECT "runIndex", "frame", "convention", "goldDirection", "predictedDirection", count(*)::INTEGER AS "count"
+     FROM items WHERE "goldDirection" <> ${NO_DIRECTION_CODE} AND "kind" <> 'yes-no' AND "correct" IS NOT NULL AND "status" = 'parsed'
+     GROUP BY ALL ORDER BY "runIndex", "frame", "convention", "goldDirection", "predictedDirection"`,
+  );
+  const byRun = new Map<number, DirectionCount[]>();
+  for (const row of rows) {
+    const run = Number(row['runIndex']);
+    const list = byRun.get(run) ?? [];
+    byRun.set(run, list);
+    list.push({
+      frame: row['frame'] as Frame,
+      convention: row['convention'] as DepthConvention,
+      gold: nameDirection(decodeDirection(Number(row['goldDirection']))) ?? '',
+      predicted: nameDirection(decodeDirection(Number(row['predictedDirection']))),
+      count: Number(row['count']),
+    });
+  }
+  return byRun;
+}
+
+/** How many rows a filter keeps, by run. */
+export async function countKept(db: Database, filter: Filter | null): Promise<Map<number, number>> {
+  const where = compileFilter(filter);
+  const rows = await db.all(
+    `SELECT "runIndex", count(*)::INTEGER AS "count" FROM classified WHERE ${where.sql} GROUP BY "runIndex"`,
+    where.values,
+  );
+  return new Map(rows.map((row) => [Number(row['runIndex']), Number(row['count'])]));
+}
+
+/** The rows at the given positions (from 0) among those that a filter keeps, in their own order. */
+export async function placesAt(db: Database, filter: Filter, positions: readonly number[]): Promise<Place[]> {
+  if (positions.length === 0) return [];
+  const where = compileFilter(filter);
+  const rows = await db.all(
+    `SELECT "runIndex", "row" FROM (
+       SELECT "runIndex", "row", row_number() OVER (ORDER BY "runIndex", "row") - 1 AS "at" FROM classified WHERE ${where.sql})
+     WHERE "at" IN (${positions.map(() => '?').join(', ')}) ORDER BY "at"`,
+    [...where.values, ...positions],
+  );
+  return rows.map((row) => ({ runIndex: Number(row['runIndex']), row: Number(row['row']) }));
+}
+
+/**
+ * From now on this connection sees the rows alone that a filter keeps: `items` and `classified` are views of its own over those
+ * of the same names.
+ */
+export async function keepOnly(db: Database, filter: Filter): Promise<void> {
+  const where = compileFilter(filter);
+  await db.all(
+    `CREATE OR REPLACE TEMP TABLE "kept_rows" AS SELECT "runIndex", "row" FROM classified WHERE ${where.sql}`,
+    where.values,
+  );
+  for (const view of ['items', 'classified']) {
+    await db.all(
+      `CREATE OR REPLACE TEMP VIEW "${view}" AS
+       SELECT * FROM memory.main."${view}" WHERE ("runIndex", "row") IN (SELECT ("runIndex", "row") FROM "kept_rows")`,
+    );
+  }
+}
+
+/** The version of the engine that counts. */
+export async function engineVersion(db: Database): Promise<string> {
+  const [row] = await db.all('SELECT version() AS "version"');
+  return row?.['version'] as string;
+}
