@@ -5,6 +5,7 @@ import path from 'node:path';
 import { FORMATS } from '../formats/all.js';
 import type { Format, Shape } from '../formats/format.js';
 import type { Mapping } from '../formats/mapping.js';
+import { MAX_COLUMNS } from '../formats/containers/columns.js';
 import { lmmsEval } from '../formats/lmmsEval.js';
 import { plain, plainWith } from '../formats/plain.js';
 import { tableOf } from '../formats/plainTables.js';
@@ -148,6 +149,7 @@ async function examine(file: string, mapping: UserMapping | null): Promise<Findi
   if (picture !== null) return { ...nothing, sha256: '', reason: `a picture (${picture})` };
   if (mapping?.mapping === null) return { ...nothing, sha256: '', reason: mapping.problem ?? '' };
   const shape = await shapeOf(file);
+  if (shape.columns.length > MAX_COLUMNS) return { ...nothing, sha256: '', reason: tooWide(shape) };
   const formats = mapping === null ? FORMATS : [plainWith(mapping.mapping, mapping.file)];
   const found = recognise(shape, formats);
   const keys = loneKeys(shape, found);
@@ -176,6 +178,11 @@ function loneKeys(shape: Shape, found: Recognised | null): readonly string[] | n
   const keys = Object.keys(root);
   const records = tableOf(shape)?.records.length ?? 1;
   return records !== 1 || keys.length < 2 || keys.length > MOST_KEYS ? null : keys;
+}
+
+function tooWide({ columns }: Shape): string {
+  const [found, most] = [columns.length, MAX_COLUMNS].map((count) => count.toLocaleString('en'));
+  return `it has ${found} columns, at most ${most} are read; write one row for each answer, and leave out columns of features`;
 }
 
 function whyUnknown(shape: Shape): string {

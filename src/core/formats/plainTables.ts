@@ -1,5 +1,6 @@
 import type { Dropped, Json, JsonObject } from '../model.js';
 import type { Shape } from './format.js';
+import { MAX_COLUMNS } from './containers/columns.js';
 import { isJsonObject } from './recordFields.js';
 import { DATA_SPLITS, namesSuggest } from './roleNames.js';
 import type { NameClass } from './roleNames.js';
@@ -182,7 +183,10 @@ function suggests(key: string, classes: ReadonlySet<NameClass>): boolean {
 /** True where two keys or more say what is asked and answered, one of them what is answered. Shares are scores, not answers. */
 function isRecord(value: Json | undefined): value is JsonObject {
   if (!isJsonObject(value)) return false;
-  const keys = Object.keys(value).filter((key) => isStated(value[key]));
+  const all = Object.keys(value);
+  // Records by id, or what no reader takes.
+  if (all.length > MAX_COLUMNS) return false;
+  const keys = all.filter((key) => isStated(value[key]));
   const answers = keys.filter((key) => suggests(key, ANSWERED));
   return (
     answers.length > 0 && (answers.length > 1 || keys.some((key) => !answers.includes(key) && suggests(key, ABOUT)))
@@ -206,10 +210,8 @@ function answersIn(records: readonly JsonObject[]): string {
 /** One object that is a record itself: a file for each question. */
 function loneRecord(root: JsonObject): Found | null {
   // Lists of ids or questions are columns.
-  const listed = Object.keys(root).some(
-    (key) => Array.isArray(root[key]) && suggests(key, new Set(['id', 'question'])),
-  );
-  return isRecord(root) && !listed ? plainly([root]) : null;
+  const isListed = (key: string): boolean => Array.isArray(root[key]) && suggests(key, new Set(['id', 'question']));
+  return isRecord(root) && !Object.keys(root).some(isListed) ? plainly([root]) : null;
 }
 
 function equalColumns(root: JsonObject): JsonObject[] | null {

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { StringDecoder } from 'node:string_decoder';
 import { FlipsideError, type JsonObject } from '../model.js';
 import { bomLength, ByteWindow, parseChunks, readWhole } from './containers/bytes.js';
-import { repeatedNames, unionOfKeys } from './containers/columns.js';
+import { MAX_COLUMNS, repeatedNames, unionOfKeys } from './containers/columns.js';
 import { readContent, readContentHead, readWholeContent } from './containers/content.js';
 import { JsonRecordParser } from './containers/jsonRecords.js';
 import { hasRows, isNpy, NpyRecordParser, readNpyHeader } from './containers/npy.js';
@@ -110,8 +110,8 @@ async function sniffPackedZip(head: Head): Promise<Shape> {
 
 async function sniffWorkbook(head: Head, entries: readonly string[], bytes: Uint8Array): Promise<Shape> {
   const workbook = await readXlsx(bytes, { file: head.path, maxRows: HEAD_RECORDS + 1 });
-  const { columns, records } = workbookRecords(workbook);
-  const rows = records.flatMap((record) => (isDropped(record) ? [] : [record.value]));
+  const { columns, batches } = workbookRecords(workbook);
+  const rows = [...batches()].flat().flatMap((record) => (isDropped(record) ? [] : [record.value]));
   return shapeOf(head, 'xlsx', { entries, columns, head: rows, complete: workbook.complete, text: '' });
 }
 
@@ -165,12 +165,15 @@ async function sniffJson(head: Head, first: '{' | '['): Promise<Shape | null> {
   let finished = true;
   const repeats = new RepeatedKeys();
   const onRepeatedKeys = repeats.add.bind(repeats);
-  const parser = new JsonRecordParser({ file: head.path, layout, onRepeatedKeys });
+  // An object with many keys may be records by id: it is too wide only where others follow.
+  const parser = new JsonRecordParser({ file: head.path, layout, onRepeatedKeys, mostKeys: Infinity });
   for await (const batch of parseChunks(readContent(head.path), parser)) {
     records.push(...batch);
     // One record may be the file's only one, which makes it an object; two settle it.
-    const isSettled =
-      records.length > 1 || records.some((record) => isDropped(record) && record.reason === 'record too large');
+    // In a file of lines another one may follow a line that is too long; a JSON file of this size is one object.
+    const isOver =
+      !isNamedLines(head.path) && records.some((record) => isDropped(record) && record.reason === 'record too large');
+    const isSettled = records.length > 1 || isOver;
     if (!head.whole && isSettled) {
       finished = false;
       break;
@@ -187,7 +190,8 @@ async function sniffJson(head: Head, first: '{' | '['): Promise<Shape | null> {
   }
   if (good.length > 0 || reasons.has('nested too deeply'))
     return withWarnings(recordsShape(head, 'json-lines', good, complete), repeats);
-  const isCutOff = records.length === 1 && (reasons.has('truncated JSON') || reasons.has('record too large'));
+  const isCutOff =
+    records.length === 1 && ['truncated JSON', 'record too large', 'too many values'].some((each) => reasons.has(each));
   return isCutOff ? shapeOf(head, 'json-object', {}) : null;
 }
 
@@ -232,13 +236,18 @@ function sniffArray(
 
 /** One object on one line is the whole of a JSON file and the first line of a JSON lines file alike: the name decides. */
 function isOneLineOfMany(head: Head): boolean {
-  if (!/\.(?:jsonl|ndjson|jsonlines)(?:\.(?:gz|zst))?$/i.test(head.path)) return false;
-  return !head.whole || !head.text.trim().includes('\n');
+  return isNamedLines(head.path) && (!head.whole || !head.text.trim().includes('\n'));
+}
+
+function isNamedLines(path: string): boolean {
+  return /\.(?:jsonl|ndjson|jsonlines)(?:\.(?:gz|zst))?$/i.test(path);
 }
 
 function recordsShape(head: Head, container: Container, good: readonly JsonObject[], complete: boolean): Shape {
-  const records = good.slice(0, HEAD_RECORDS);
-  return shapeOf(head, container, { head: records, columns: unionOfKeys(records), complete });
+  const fitting = good.filter((record) => Object.keys(record).length <= MAX_COLUMNS);
+  const records = (fitting.length > 0 ? fitting : good).slice(0, HEAD_RECORDS);
+  const isAll = complete && fitting.length === good.length;
+  return shapeOf(head, container, { head: records, columns: unionOfKeys(records), complete: isAll });
 }
 
 function shapeOf(head: Head, container: Container, known: Partial<Shape>): Shape {

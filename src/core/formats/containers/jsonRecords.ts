@@ -1,6 +1,7 @@
 import type { Record_ } from '../format.js';
 import { bomLength, MAX_RECORD_BYTES, type ByteWindow, type RecordParser } from './bytes.js';
 import { countNewlines, isSpace, lineShape, newScan, scanValue, skipSeparators, type ScanState } from './jsonScan.js';
+import { MAX_COLUMNS } from './columns.js';
 import { isJsonObject, parseJsonBytes, repeatedKeys, type ParsedJson } from './jsonText.js';
 
 const NEWLINE = 0x0a;
@@ -19,6 +20,8 @@ export interface JsonRecordOptions {
   readonly layout: 'array' | 'sequence';
   /** Longest record in bytes; default 256 MiB. */
   readonly limit?: number;
+  /** Most keys of a record; default 16,384. */
+  readonly mostKeys?: number;
   /** The bytes begin within a sequence of one record a line, with the record and the line of these numbers, from 1. */
   readonly from?: { readonly row: number; readonly line: number };
   /** Is told of keys that stand twice in one object of the first records, with the place. Looking for them takes time. */
@@ -31,6 +34,15 @@ const SEARCHED_BYTES = 1 << 20;
 
 /** How the records of a sequence have been laid out so far: one a line, or over several lines. */
 type Habit = 'unknown' | 'lines' | 'blocks';
+
+/** The front of an element that is not complete yet: its structure, its length in bytes, and the lines it spans. */
+interface Scanned {
+  readonly state: ScanState;
+  readonly length: number;
+  /** Its second line begins with a blank. */
+  readonly indented: boolean;
+  readonly lines: number;
+}
 
 /** Where an element ends, or why that cannot be said. */
 type Extent =
@@ -58,10 +70,14 @@ export class JsonRecordParser implements RecordParser {
   /** On a line of several elements, or too long to wait for its end: they are taken one by one, the line is not looked at again. */
   private elementwise = false;
   private byLine = true;
+  /** How far the element at the front of the window was followed: from there on when more bytes have come. */
+  private scanned: Scanned = { state: newScan(), length: 0, indented: false, lines: 0 };
   private readonly limit: number;
+  private readonly mostKeys: number;
 
   constructor(private readonly options: JsonRecordOptions) {
     this.limit = options.limit ?? MAX_RECORD_BYTES;
+    this.mostKeys = options.mostKeys ?? MAX_COLUMNS;
     const { from } = options;
     if (from === undefined) return;
     this.row = from.row - 1;
@@ -181,7 +197,7 @@ export class JsonRecordParser implements RecordParser {
   }
 
   private parse(buffer: Buffer, from: number, to: number): ParsedJson {
-    const parsed = parseJsonBytes(buffer, from, to);
+    const parsed = this.checkKeys(parseJsonBytes(buffer, from, to), to - from);
     const { file, onRepeatedKeys } = this.options;
     if (!parsed.ok || onRepeatedKeys === undefined || this.row >= SEARCHED_RECORDS || to - from > SEARCHED_BYTES)
       return parsed;
@@ -190,15 +206,25 @@ export class JsonRecordParser implements RecordParser {
     return parsed;
   }
 
+  private checkKeys(parsed: ParsedJson, bytes: number): ParsedJson {
+    // A key takes five bytes with its value and a comma: keys are counted only where they may be too many.
+    if (!parsed.ok || bytes < 5 * this.mostKeys || !isJsonObject(parsed.value)) return parsed;
+    const keys = Object.keys(parsed.value).length;
+    if (keys <= this.mostKeys) return parsed;
+    const most = this.mostKeys.toLocaleString('en');
+    const message = `${keys.toLocaleString('en')} keys in one record, at most ${most} are read`;
+    return { ok: false, reason: 'too many keys', message };
+  }
+
   private findEnd(window: ByteWindow, last: boolean): Extent {
     const { buffer, start, end } = window;
     const watchLines = this.options.layout === 'sequence';
-    const state = newScan();
-    let indented = false;
-    let lines = 0;
-    for (let from = start; ;) {
+    const { state } = this.scanned;
+    let { indented, lines } = this.scanned;
+    for (let from = start + this.scanned.length; ;) {
       const { at, stop } = scanValue(buffer, from, end, state, watchLines);
       if (stop === 'closed') return { kind: 'complete', end: at, multiline: lines > 0 };
+      this.scanned = { state, length: at - start, indented, lines };
       if (stop === 'end') return { kind: 'incomplete' };
       if (state.inString) {
         const why = 'a line ends within a quoted string, where only \\n may stand for a line break';
@@ -299,6 +325,7 @@ export class JsonRecordParser implements RecordParser {
 
   private consume(window: ByteWindow, to: number): void {
     if (to === window.start) return;
+    this.scanned = { state: newScan(), length: 0, indented: false, lines: 0 };
     const newlines = countNewlines(window.buffer, window.start, to);
     if (newlines > 0) this.elementwise = false;
     this.line += newlines;
