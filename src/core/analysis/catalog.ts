@@ -190,9 +190,9 @@ function whyUnknown(shape: Shape): string {
     case 'empty':
       return 'the file is empty';
     case 'binary':
-      return 'a binary file of no known format';
+      return shape.problem ?? 'a binary file of no known format';
     case 'text':
-      return 'text without records (no table, no JSON)';
+      return whyText(shape);
     case 'zip':
       return 'a zip archive that is neither an Inspect AI log nor a spreadsheet';
     case 'parquet':
@@ -201,8 +201,22 @@ function whyUnknown(shape: Shape): string {
     case 'npy':
       return `a NumPy array of shape ${textOf(shape.root?.['shape']) ?? ''} and type ${textOf(shape.root?.['descr']) ?? ''}; of arrays, the scores of captions (N×1×4, N×1×2) are read`;
     default:
-      return explainUndecided(shape);
+      return [explainUndecided(shape), ...(shape.problem === undefined ? [] : [shape.problem])].join(' ');
   }
+}
+
+function whyText({ text, complete }: Shape): string {
+  if (text.startsWith('version https://git-lfs.')) {
+    return 'a Git LFS pointer, the data themselves are elsewhere; fetch them with "git lfs pull"';
+  }
+  if (/^\s*<(?:!doctype\s+html|html)\b/i.test(text.slice(0, 1024))) {
+    return 'a web page (HTML), as a download without access gives; download the file again';
+  }
+  if (!complete && !/[\r\n]/.test(text)) {
+    const most = MAX_COLUMNS.toLocaleString('en');
+    return `text without records: its first line is no JSON, and longer than the header of a table (of at most ${most} columns) can be`;
+  }
+  return 'text without records (no table, no JSON)';
 }
 
 /** First bytes of the pictures that lie beside predictions. */

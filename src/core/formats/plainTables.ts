@@ -28,17 +28,28 @@ export function tableOf(shape: Shape): Table | null {
   if (shape.container !== 'json-object' || root === null) return null;
   const known = tables.get(root);
   if (known !== undefined) return known;
-  const found =
+  const found = isFlat(root) ? null : inLayouts(root, shape.path);
+  const table = found === null || found.records.length === 0 ? null : tableFrom(shape, found);
+  tables.set(root, table);
+  return table;
+}
+
+/** An object of very many keys that hold no objects: neither records by id nor columns are so. */
+function isFlat(root: JsonObject): boolean {
+  const keys = Object.keys(root);
+  return keys.length > MAX_COLUMNS && keys.slice(0, HEAD).every((key) => !isJsonObject(root[key] ?? null));
+}
+
+function inLayouts(root: JsonObject, path: string): Found | null {
+  return (
     plainly(columnsAndData(root)) ??
-    groupsAmongKeys(root, shape.path) ??
+    groupsAmongKeys(root, path) ??
     plainly(equalColumns(root)) ??
     loneRecord(root) ??
     listAmongKeys(root) ??
     plainly(byRowNumber(root) ?? byId(root)) ??
-    recordsById(root, shape.path, 2);
-  const table = found === null || found.records.length === 0 ? null : tableFrom(shape, found);
-  tables.set(root, table);
-  return table;
+    recordsById(root, path, 2)
+  );
 }
 
 /** Records as a layout holds them, and what stands among them and is none. */

@@ -74,6 +74,11 @@ export async function readWholeContent(file: string, limit = DEFAULT_WHOLE_BYTES
   return Buffer.concat(parts);
 }
 
+/** Whether bytes begin as gzip or zstd do. */
+export function isPacked(bytes: Uint8Array): boolean {
+  return packingOf(bytes) !== null;
+}
+
 function packingOf(bytes: Uint8Array): Packing {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 0x08) return 'gzip';
   return bytes[0] === 0x28 && bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd ? 'zstd' : null;

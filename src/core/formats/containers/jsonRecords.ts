@@ -28,6 +28,12 @@ export interface JsonRecordOptions {
   readonly onRepeatedKeys?: (place: string, keys: readonly string[]) => void;
 }
 
+const NO_VALUE: ParsedJson = {
+  ok: false,
+  reason: 'invalid JSON',
+  message: 'the line is no complete JSON value',
+};
+
 /** Records that are searched for repeated keys, and the longest one of them, in bytes. */
 const SEARCHED_RECORDS = 200;
 const SEARCHED_BYTES = 1 << 20;
@@ -65,6 +71,8 @@ export class JsonRecordParser implements RecordParser {
   private inArray = false;
   /** Within an element that is too long to be held: its structure is followed, its bytes are let go. */
   private oversized: ScanState | null = null;
+  /** Letting go the rest of a line that is dropped and too long to be held. */
+  private skipsLine = false;
   /** Passing over the rest of a broken element that spans lines, until a line begins with an object. */
   private resync: 'no' | 'at line start' | 'in line' = 'no';
   /** On a line of several elements, or too long to wait for its end: they are taken one by one, the line is not looked at again. */
@@ -103,6 +111,7 @@ export class JsonRecordParser implements RecordParser {
   /** Consumes one element or one separator. False when more bytes are needed, or when there are none left. */
   private step(window: ByteWindow, last: boolean, out: Record_[]): boolean {
     if (this.oversized !== null) return this.skipOversized(window, last, this.oversized);
+    if (this.skipsLine) return this.skipLine(window, last);
     if (this.resync !== 'no') return this.skipToObject(window, last);
     this.consume(window, skipSeparators(window.buffer, window.start, window.end));
     if (window.length === 0) {
@@ -135,15 +144,17 @@ export class JsonRecordParser implements RecordParser {
     const { buffer, start, end } = window;
     const newline = buffer.indexOf(NEWLINE, start);
     const ended = newline >= 0 && newline < end;
+    const opens = buffer[start] === OPEN_BRACE || buffer[start] === OPEN_BRACKET;
     if (!ended && !last) {
-      this.elementwise = window.length > LINE_BYTES;
-      return this.elementwise && this.takeElement(window, last, out);
+      if (window.length <= LINE_BYTES) return false;
+      this.elementwise = opens;
+      return opens ? this.takeElement(window, last, out) : this.dropLine(out);
     }
     const stop = ended ? newline : end;
     const textEnd = trimEnd(buffer, start, stop);
-    const opens = buffer[start] === OPEN_BRACE || buffer[start] === OPEN_BRACKET;
     const closes = buffer[textEnd - 1] === CLOSE_BRACE || buffer[textEnd - 1] === CLOSE_BRACKET;
-    const tooLong = textEnd - start > this.limit;
+    // Alike whether or not its end had come: what is long is told by its beginning.
+    const tooLong = textEnd - start > (opens ? this.limit : LINE_BYTES);
     const parsed = (!opens || closes) && !tooLong ? this.parse(buffer, start, textEnd) : null;
     if (parsed?.ok) {
       if (this.habit === 'unknown') this.habit = 'lines';
@@ -158,7 +169,7 @@ export class JsonRecordParser implements RecordParser {
         this.resync = 'at line start';
       }
     }
-    this.emit(out, parsed ?? { ok: false, reason: 'invalid JSON', message: 'the line is no complete JSON value' });
+    this.emit(out, parsed ?? NO_VALUE);
     this.consume(window, ended ? stop + 1 : stop);
     return true;
   }
@@ -180,7 +191,9 @@ export class JsonRecordParser implements RecordParser {
       }
       if (window.length <= this.limit) return false;
       this.dropOversized(out);
-      this.oversized = newScan();
+      // Where each line is a record, what follows the line is the next one, whatever this one leaves open.
+      if (this.habit === 'lines') this.skipsLine = true;
+      else this.oversized = newScan();
       return true;
     }
     if (extent.kind === 'broken') {
@@ -281,6 +294,22 @@ export class JsonRecordParser implements RecordParser {
     if (stop !== 'closed' && !last) return false;
     this.oversized = null;
     return true;
+  }
+
+  /** A long line that begins as no record does. */
+  private dropLine(out: Record_[]): boolean {
+    this.emit(out, NO_VALUE);
+    this.skipsLine = true;
+    return true;
+  }
+
+  private skipLine(window: ByteWindow, last: boolean): boolean {
+    const { buffer, start, end } = window;
+    const newline = buffer.indexOf(NEWLINE, start);
+    const ended = newline >= 0 && newline < end;
+    this.consume(window, ended ? newline + 1 : end);
+    this.skipsLine = !ended && !last;
+    return ended;
   }
 
   private skipToObject(window: ByteWindow, last: boolean): boolean {

@@ -117,6 +117,33 @@ describe('zip archives', () => {
     await assert.rejects(openZip(scratch.path('none.zip')), failsWith(/none\.zip: the file is gone/));
   });
 
+  it('refuses entries that share their bytes', async () => {
+    const bytes = makeZip([
+      { name: 'a', data: TEXT },
+      { name: 'b', data: TEXT },
+    ]);
+    // The size of b in the directory, made to reach back over a: bytes 20 to 23 of its header.
+    const second = bytes.indexOf(Buffer.from('PK\x01\x02'), bytes.indexOf(Buffer.from('PK\x01\x02')) + 4);
+    bytes.writeUInt32LE(bytes.length, second + 20);
+    await assert.rejects(zipOfBytes(bytes, 'log.eval'), /log\.eval: not a whole zip archive \(its entries are longer/);
+  });
+
+  it('refuses what unpacks to far more than the archive only together', async () => {
+    const parts = Array.from({ length: 6 }, (_, i) => ({ name: `s${String(i)}`, data: 'x'.repeat(50_000) }));
+    const archive = await zipOfBytes(makeZip(parts), 'log.eval', {
+      ...UNPACK_LIMITS,
+      maxRatio: 200,
+      ratioFrom: 120_000,
+    });
+    for (const name of ['s0', 's1', 's0', 's1', 's0']) assert.equal((await archive.read(name)).length, 50_000);
+    await assert.rejects(
+      async () => {
+        for (const { name } of parts) await archive.read(name);
+      },
+      failsWith(/log\.eval: cannot be read further: with this entry it unpacks to more than 200 times its size/),
+    );
+  });
+
   it('refuses names that lead out of the archive', async () => {
     await assert.rejects(
       zip([{ name: '../../etc/x', data: '' }]),
