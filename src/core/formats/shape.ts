@@ -144,7 +144,7 @@ function otherEncoding(bytes: Buffer): Pick<Shape, 'problem'> {
   sample.forEach((byte, at) => (nuls[at % 4] = (nuls[at % 4] ?? 0) + (byte === 0 ? 1 : 0)));
   const places = nuls.filter((count) => count * 4 > 0.8 * sample.length).length;
   const others = nuls.filter((count) => count * 4 < 0.2 * sample.length).length;
-  if (sample.length < 8 || places < 2 || places + others < 4) return {};
+  if (sample.length < 8 || places < 2 || places > 3 || places + others < 4) return {};
   const encoding = places === 2 ? 'UTF-16 without its byte order mark' : 'UTF-32';
   return { problem: `it seems to be text in ${encoding}; save it as UTF-8` };
 }
