@@ -1,13 +1,11 @@
 import path from 'node:path';
-import process from 'node:process';
-import { fileURLToPath } from 'node:url';
-import type { OpenParams, Overview } from '../src/protocol/analysis.js';
+import type { Overview } from '../src/protocol/analysis.js';
 import { ERRORS, type Query } from '../src/protocol/rows.js';
-import { AnalysisClient } from '../src/views/analysisClient.js';
+import type { AnalysisClient } from '../src/views/analysisClient.js';
 import { seeded } from '../samples/random.js';
+import { analysisProcess, paramsFor } from './analysisProcess.js';
 import { median } from './measure.js';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 /** As many rows as the page asks for at a time. */
 const PAGE = 50;
 const JUMPS = 40;
@@ -30,18 +28,11 @@ export interface BrowseTimes {
 
 /** Asks the real analysis process what the error browser asks, over `file`. Indexes it first, in `folder`. */
 export async function browse(file: string, folder: string): Promise<BrowseTimes> {
-  const params: OpenParams = {
-    paths: [file],
-    homes: [],
-    lens: 'axes',
-    answers: 'default',
-    cacheDir: path.join(folder, 'browse-cache'),
-    images: { roots: [], prefixes: [], allowUrls: false, maxBytes: 1e8, maxPixels: 1e8 },
-  };
-  const indexing = start();
+  const params = paramsFor(file, path.join(folder, 'browse-cache'));
+  const indexing = analysisProcess();
   await indexing.open(params);
   indexing.dispose();
-  const client = start();
+  const client = analysisProcess();
   const complete = new Promise<Overview>((resolve) => client.on('overview', resolve));
   const [slice, firstRowsMs] = await timed(async () => {
     await client.open(params);
@@ -72,12 +63,6 @@ export async function browse(file: string, folder: string): Promise<BrowseTimes>
     sortedJumpMs: Math.round(median(sorted)),
     itemMs: Math.round(itemMs),
   };
-}
-
-function start(): AnalysisClient {
-  const script = path.join(root, 'dist', 'server.cjs');
-  const silent = { info: () => undefined, error: (line: string) => process.stderr.write(`${line}\n`) };
-  return new AnalysisClient({ script, program: () => ({ node: process.execPath, env: process.env }), log: silent });
 }
 
 async function listed(client: AnalysisClient, query: Query) {

@@ -4,6 +4,8 @@
  * - `index`: how long indexing takes, against the floor (DuckDB writing the same file as Parquet and nothing else). Fresh
  *   processes, one run discarded, then the median of `--runs`.
  * - `browse`: what the analysis process alone takes to answer what the error browser asks.
+ * - `warm`: what an index that is there answers: commands in fresh processes, the summary's queries, pages and searches.
+ * - `files`: `flipside index` over 2,000 small files.
  * - `window`: what a user waits for in a real VS Code, and what the extension host and the page take (window.ts); null, with
  *   the reason on stderr, where there is no Chromium or no server of VS Code.
  * - `thumbnails`: thumbnails of photographs, against sharp alone.
@@ -16,15 +18,19 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { browse } from './browse.js';
+import { manyFiles } from './files.js';
 import { measure, median, rssMethod, type Measured } from './measure.js';
 import { writeRows } from './rows.js';
 import { thumbnails } from './thumbnails.js';
+import { warm } from './warm.js';
 import { measureWindow } from './window.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const CLI = path.join(root, 'dist', 'cli.js');
 
-const PARTS = ['index', 'browse', 'window', 'thumbnails'] as const;
+const PARTS = ['index', 'browse', 'warm', 'files', 'window', 'thumbnails'] as const;
+/** Parts that make data of their own. */
+const APART = new Set<Part>(['files', 'thumbnails']);
 type Part = (typeof PARTS)[number];
 
 interface Settings {
@@ -119,13 +125,15 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'flipside-bench-'));
   try {
     const file = path.join(folder, 'predictions.jsonl');
-    const needsRows = [...parts].some((part) => part !== 'thumbnails');
+    const needsRows = [...parts].some((part) => !APART.has(part));
     if (needsRows) progress(`Writing ${rows} predictions …`);
     const result = {
       ...(needsRows ? { rows, bytes: writeRows(file, rows) } : {}),
       runs,
       ...(parts.has('index') ? await indexing(chosen, file, folder) : {}),
       ...(parts.has('browse') ? { browse: await browse(file, folder) } : {}),
+      ...(parts.has('warm') ? { warm: await warm(file, { folder, runs }) } : {}),
+      ...(parts.has('files') ? { files: await manyFiles(folder, runs) } : {}),
       ...(parts.has('window') ? { window: await measureWindow(file, { folder, runs, progress }) } : {}),
       ...(parts.has('thumbnails') ? { thumbnails: await thumbnails(folder) } : {}),
       machine: machine(),

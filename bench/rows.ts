@@ -39,9 +39,9 @@ function row(index: number, random: Random): object {
   };
 }
 
-/** Writes `rows` predictions as JSON lines to `file` and returns its size in bytes. */
-export function writeRows(file: string, rows: number): number {
-  const random = seeded(1);
+/** Writes `rows` predictions as JSON lines to `file` and returns its size in bytes. Another seed gives other predictions. */
+export function writeRows(file: string, rows: number, seed = 1): number {
+  const random = seeded(seed);
   const descriptor = openSync(file, 'w');
   let bytes = 0;
   let piece = '';

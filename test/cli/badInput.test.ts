@@ -83,6 +83,43 @@ describe('bad input, through the command line', function () {
       assert.equal(summary.runs.length, 6);
     }));
 
+  it('ids beyond 2^53 stay apart with all their digits, and names of prototypes are names like any other', () =>
+    withWorkspace(async (workspace) => {
+      const ids = [
+        '9007199254740992',
+        '9007199254740993',
+        '18446744073709551614',
+        '18446744073709551615',
+        '4294967297',
+      ];
+      const numbered = ids.map((id) => JSON.stringify(record(1, { id: 0 })).replace('"id":0', `"id":${id}`));
+      workspace.write('ids.jsonl', numbered.map((line) => `${line}\n`).join(''));
+      const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'toJSON'];
+      const named = names.map((name, at) => {
+        const more = { options: names, answer: name, prediction: name, task: name, model: name };
+        return JSON.stringify(record(at, more)).replace(/}$/, `,"__proto__":"own","constructor":"${name}"}`);
+      });
+      workspace.write('names.jsonl', named.map((line) => `${line}\n`).join(''));
+      const summary = await beside(workspace);
+      assertRun(summary, 'ids.jsonl', 5, 5, {});
+      const of = (run: string): string[] => [
+        'errors',
+        workspace.folder,
+        '--cache',
+        workspace.cache,
+        '--all',
+        '--run',
+        run,
+      ];
+      const { errors } = await jsonOf<{ errors: ItemRecord[] }>(of('ids.jsonl'));
+      assert.deepEqual(errors.map((each) => each.item).sort(), [...ids].sort());
+      for (const name of names) {
+        assertRun(summary, `names.jsonl#${name}`, 1, 1, {});
+        const [row] = (await jsonOf<{ errors: ItemRecord[] }>(of(`names.jsonl#${name}`))).errors;
+        assert.deepEqual([row?.gold, row?.predicted, row?.task], [name, name, name]);
+      }
+    }));
+
   it('a table of one kind of record with others in between', () =>
     withWorkspace(async (workspace) => {
       const mixed = [
@@ -149,6 +186,15 @@ describe('bad input, through the command line', function () {
       workspace.write('brackets.json', '['.repeat(100_000));
       workspace.write('broken.xlsx', Buffer.concat([latin1('PK\x03\x04'), Buffer.alloc(300, 7)]));
       workspace.write('notes.txt', 'Nothing to see here.\n');
+      workspace.write(
+        'pointer.jsonl',
+        `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 9\n`,
+      );
+      workspace.write('page.json', '<!DOCTYPE html><html><body>404</body></html>');
+      workspace.write('wide.csv', `${Array.from({ length: 20_000 }, (_, i) => `c${String(i)}`).join(',')}\n`);
+      workspace.write('wider.csv', `${Array.from({ length: 200_000 }, (_, i) => `column${String(i)}`).join(',')}\n`);
+      workspace.write('deepObject.json', `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`);
+      workspace.write('nothing.json', '{}');
       workspace.write('object.json', JSON.stringify({ model: 'toy', results: [record(1), record(2)] }).slice(0, -40));
       mkdirSync(path.join(workspace.folder, 'folder.csv'));
       const summary = await beside(workspace);
@@ -159,7 +205,13 @@ describe('bad input, through the command line', function () {
       assert.match(skippedReason(summary, 'broken.xlsx'), /not a whole zip archive.*copy it again/);
       assert.match(skippedReason(summary, 'notes.txt'), /no table, no JSON/);
       assert.match(skippedReason(summary, 'object.json'), /cut off/);
-      assert.deepEqual([summary.runs.length, summary.skipped.length], [1, 7]);
+      assert.match(skippedReason(summary, 'pointer.jsonl'), /Git LFS pointer.*git lfs pull/);
+      assert.match(skippedReason(summary, 'page.json'), /web page.*download the file again/);
+      assert.match(skippedReason(summary, 'wide.csv'), /20,000 columns, at most 16,384 are read/);
+      assert.match(skippedReason(summary, 'wider.csv'), /first line is no JSON, and longer than the header of a table/);
+      assert.match(skippedReason(summary, 'deepObject.json'), /record 1 .*nested more than 500 deep/);
+      assert.match(skippedReason(summary, 'nothing.json'), /object with nothing in it/);
+      assert.deepEqual([summary.runs.length, summary.skipped.length], [1, 13]);
     }));
 
   it('a header without rows is an empty run with a warning', () =>

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { FORMATS, formatsOf, type ReaderName } from '../formats/all.js';
 import type { Format, Shape } from '../formats/format.js';
 import type { Mapping } from '../formats/mapping.js';
+import { MAX_COLUMNS } from '../formats/containers/columns.js';
 import { lmmsEval } from '../formats/lmmsEval.js';
 import { plain, plainWith } from '../formats/plain.js';
 import { tableOf } from '../formats/plainTables.js';
@@ -154,6 +155,7 @@ async function examine(file: string, mapping: UserMapping | null, reader: Reader
   if (picture !== null) return { ...nothing, sha256: '', reason: `a picture (${picture})` };
   if (mapping?.mapping === null) return { ...nothing, sha256: '', reason: mapping.problem ?? '' };
   const shape = await shapeOf(file);
+  if (shape.columns.length > MAX_COLUMNS) return { ...nothing, sha256: '', reason: tooWide(shape) };
   const formats = mapping === null ? formatsOf(reader) : [plainWith(mapping.mapping, mapping.file)];
   const found = recognise(shape, formats);
   const keys = loneKeys(shape, found);
@@ -186,15 +188,20 @@ function loneKeys(shape: Shape, found: Recognised | null): readonly string[] | n
   return records !== 1 || keys.length < 2 || keys.length > MOST_KEYS ? null : keys;
 }
 
+function tooWide({ columns }: Shape): string {
+  const [found, most] = [columns.length, MAX_COLUMNS].map((count) => count.toLocaleString('en'));
+  return `it has ${found} columns, at most ${most} are read; write one row for each answer, and leave out columns of features`;
+}
+
 function whyUnknown(shape: Shape, reader: ReaderName): string {
   const { container } = shape;
   switch (container) {
     case 'empty':
       return 'the file is empty';
     case 'binary':
-      return 'a binary file of no known format';
+      return shape.problem ?? 'a binary file of no known format';
     case 'text':
-      return 'text without records (no table, no JSON)';
+      return whyText(shape);
     case 'zip':
       return reader === 'generic'
         ? 'a zip archive that is no spreadsheet; any other needs its own reader, which is switched off'
@@ -205,7 +212,7 @@ function whyUnknown(shape: Shape, reader: ReaderName): string {
     case 'npy':
       return whyNoArray(shape, reader);
     default:
-      return explainUndecided(shape);
+      return [explainUndecided(shape), ...(shape.problem === undefined ? [] : [shape.problem])].join(' ');
   }
 }
 
@@ -214,6 +221,20 @@ function whyNoArray({ root }: Shape, reader: ReaderName): string {
   return reader === 'generic'
     ? `${array}; arrays need their own reader, which is switched off`
     : `${array}; of arrays, the scores of captions (N×1×4, N×1×2) are read`;
+}
+
+function whyText({ text, complete }: Shape): string {
+  if (text.startsWith('version https://git-lfs.')) {
+    return 'a Git LFS pointer, the data themselves are elsewhere; fetch them with "git lfs pull"';
+  }
+  if (/^\s*<(?:!doctype\s+html|html)\b/i.test(text.slice(0, 1024))) {
+    return 'a web page (HTML), as a download without access gives; download the file again';
+  }
+  if (!complete && !/[\r\n]/.test(text)) {
+    const most = MAX_COLUMNS.toLocaleString('en');
+    return `text without records: its first line is no JSON, and longer than the header of a table (of at most ${most} columns) can be`;
+  }
+  return 'text without records (no table, no JSON)';
 }
 
 /** First bytes of the pictures that lie beside predictions. */

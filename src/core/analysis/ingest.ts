@@ -15,6 +15,8 @@ import { Tally } from './tally.js';
 import { toRow } from './toRow.js';
 
 const BATCH_ROWS = 2048;
+/** Characters of the texts of a batch: records may be megabytes long, and two thousand of them more than a process has. */
+const BATCH_CHARACTERS = 32 << 20;
 /** Files shorter than this are read sooner than threads are started. */
 const THREADS_FROM_BYTES = 24 << 20;
 
@@ -157,15 +159,26 @@ async function framesFor(
   return [own];
 }
 
-/** The next records, at most `most`; none at the end. */
+/** The next records, at most `most`, and fewer where they are long; none at the end. */
 async function take(records: AsyncIterator<RawItem | Dropped>, most: number): Promise<(RawItem | Dropped)[]> {
   const taken: (RawItem | Dropped)[] = [];
-  while (taken.length < most) {
+  let length = 0;
+  while (taken.length < most && length < BATCH_CHARACTERS) {
     const next = await records.next();
     if (next.done === true) break;
     taken.push(next.value);
+    length += isDropped(next.value) ? next.value.detail.length : textLength(next.value);
   }
   return taken;
+}
+
+function textLength({ question, response, meta }: RawItem): number {
+  let length = (question?.length ?? 0) + (response?.length ?? 0);
+  for (const name in meta) {
+    const value = meta[name];
+    if (typeof value === 'string') length += value.length;
+  }
+  return length;
 }
 
 function withFrames(row: StoredRow, frames: readonly FrameIndex[]): StoredRow {

@@ -36,7 +36,9 @@ export function itemFolders(listed: readonly Listed[]): ItemFolder[] {
   for (const each of listed) {
     if (each.entry.keys === undefined) continue;
     const folder = JSON.stringify([path.dirname(each.file), each.entry.mapping]);
-    byFolder.set(folder, [...(byFolder.get(folder) ?? []), each]);
+    const files = byFolder.get(folder);
+    if (files === undefined) byFolder.set(folder, [each]);
+    else files.push(each);
   }
   return [...byFolder.values()].flatMap((files): ItemFolder[] => {
     const common = commonest(files.map(({ entry }) => entry.keys ?? []));

@@ -1,4 +1,5 @@
-import { readFile, readdir, realpath, stat } from 'node:fs/promises';
+import type { Dirent, Stats } from 'node:fs';
+import { lstat, readFile, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { FlipsideError, LEFT_OUT_FOLDERS } from '../model.js';
@@ -20,6 +21,11 @@ export interface WalkResult {
 const LEFT_OUT = new Set(LEFT_OUT_FOLDERS);
 const IGNORE_FILE = '.flipsideignore';
 
+/** Folders within folders that are followed. Results lie a handful deep; a chain without end would take time by its square. */
+export const MAX_FOLDER_DEPTH = 100;
+
+const NO_FILE = 'not a regular file (a pipe, socket or device); save its content to a file, and name that';
+
 /**
  * Lists the files under the given paths, in full: `.gitignore` is not honoured (evaluation tools ignore their own
  * outputs there), `.flipsideignore` is. Version control, node_modules, virtual environments and Flipside's own folders
@@ -39,7 +45,8 @@ export async function walk(paths: readonly string[], without: readonly string[] 
     });
     bases.push(info.isDirectory() ? start : path.dirname(start));
     if (info.isDirectory()) await walker.start(start);
-    else walker.files.add(start);
+    else if (info.isFile()) walker.files.add(start);
+    else walker.skipped.push({ file: start, reason: NO_FILE });
   }
   return { files: [...walker.files].sort(), skipped: walker.skipped, root: commonRoot(bases) };
 }
@@ -47,6 +54,17 @@ export async function walk(paths: readonly string[], without: readonly string[] 
 interface IgnoreScope {
   readonly base: string;
   readonly rules: Ignore;
+}
+
+/** Where the walk stands: the rules that hold there, and how many folders lie above. */
+interface Place {
+  readonly scopes: readonly IgnoreScope[];
+  readonly depth: number;
+}
+
+function adviceFor({ code }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT') return 'it was moved or deleted meanwhile';
+  return code === 'ENAMETOOLONG' ? 'its path is too long, move it further up' : 'check its permissions';
 }
 
 class Walker {
@@ -60,72 +78,77 @@ class Walker {
 
   /** Walks a folder that the user named; naming one twice, or one inside another, is no news worth a line. */
   async start(folder: string): Promise<void> {
-    const real = await realpath(folder);
+    const real = await this.whole(folder, (each) => realpath(each));
+    if (real === null) return;
     this.named.add(real);
-    if (!this.seen.has(real)) await this.folder(folder, []);
+    if (!this.seen.has(real)) await this.folder(folder, { scopes: [], depth: 0 });
   }
 
-  private async folder(folder: string, outer: readonly IgnoreScope[], isLink = false): Promise<void> {
-    const real = await realpath(folder);
+  /** What the system says of a folder; null, and the folder is skipped, where it says that it cannot be read. */
+  private whole<T>(folder: string, ask: (folder: string) => Promise<T>): Promise<T | null> {
+    return ask(folder).catch((error: NodeJS.ErrnoException) => {
+      this.skipped.push({
+        file: folder,
+        reason: `the folder cannot be read (${error.code ?? error.message}); ${adviceFor(error)}`,
+      });
+      return null;
+    });
+  }
+
+  private async folder(folder: string, { scopes: outer, depth }: Place, isLink = false): Promise<void> {
+    const real = await this.whole(folder, (each) => realpath(each));
+    if (real === null) return;
     if (this.seen.has(real)) {
       if (isLink) this.skipped.push({ file: folder, reason: 'a link to a folder that is already read' });
       else if (!this.named.has(real)) this.skipped.push({ file: folder, reason: 'already read through a link to it' });
       return;
     }
+    if (depth > MAX_FOLDER_DEPTH) {
+      const reason = `lies more than ${String(MAX_FOLDER_DEPTH)} folders deep; name it as a PATH of its own`;
+      this.skipped.push({ file: folder, reason });
+      return;
+    }
     this.seen.add(real);
-    const scopes = await this.withOwnRules(folder, outer);
-    const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-      this.skipped.push({
-        file: folder,
-        reason: `the folder cannot be read (${error.code ?? error.message}); check its permissions`,
-      });
-      return [];
-    });
-    if (entries.some((entry) => entry.name === 'pyvenv.cfg')) return;
+    const entries = await this.whole(folder, (each) => readdir(each, { withFileTypes: true }));
+    if (entries === null || entries.some((entry) => entry.name === 'pyvenv.cfg')) return;
+    const hasRules = entries.some((entry) => entry.name === IGNORE_FILE && !entry.isFIFO());
+    const place = { scopes: hasRules ? await this.withOwnRules(folder, outer) : outer, depth: depth + 1 };
     for (const entry of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
-      await this.entry(
-        path.join(folder, entry.name),
-        entry.isSymbolicLink(),
-        entry.isDirectory(),
-        entry.isFile(),
-        scopes,
-      );
+      await this.entry(path.join(folder, entry.name), entry, place);
     }
   }
 
-  private async entry(
-    file: string,
-    isLink: boolean,
-    isFolder: boolean,
-    isFile: boolean,
-    scopes: readonly IgnoreScope[],
-  ): Promise<void> {
-    let folder = isFolder;
-    let plain = isFile;
-    if (isLink) {
-      const target = await stat(file).catch((error: NodeJS.ErrnoException) => {
-        const why = error.code === 'ELOOP' ? 'a link that leads back to itself' : 'a link to nothing';
-        this.skipped.push({ file, reason: `${why} (${error.code ?? error.message})` });
-        return null;
-      });
-      if (target === null) return;
-      folder = target.isDirectory();
-      plain = target.isFile();
+  private async entry(file: string, entry: Dirent, place: Place): Promise<void> {
+    const name = entry.name;
+    // What is no UTF-8 in a name arrives as this character, and a path with it leads nowhere.
+    if (name.includes('\ufffd') && (await lstat(file).catch(() => null)) === null) {
+      this.skipped.push({ file, reason: 'its name is not valid UTF-8, or it is gone; rename it' });
+      return;
     }
-    const name = path.basename(file);
+    const target = entry.isSymbolicLink() ? await this.targetOf(file) : entry;
+    if (target === null) return;
+    const folder = target.isDirectory();
     if (folder && (LEFT_OUT.has(name) || this.without.has(file))) return;
-    if (folder && name === '.flipside') return this.ownFolder(file, scopes);
-    if (name === IGNORE_FILE || isIgnored(file, folder, scopes)) return;
-    if (folder) await this.folder(file, scopes, isLink);
-    else if (plain) this.files.add(file);
-    else this.skipped.push({ file, reason: 'not a regular file (a pipe, socket or device)' });
+    if (folder && name === '.flipside') return this.ownFolder(file, place);
+    if (name === IGNORE_FILE || isIgnored(file, folder, place.scopes)) return;
+    if (folder) await this.folder(file, place, entry.isSymbolicLink());
+    else if (target.isFile()) this.files.add(file);
+    else this.skipped.push({ file, reason: NO_FILE });
+  }
+
+  private targetOf(link: string): Promise<Stats | null> {
+    return stat(link).catch((error: NodeJS.ErrnoException) => {
+      const why = error.code === 'ELOOP' ? 'a link that leads back to itself' : 'a link to nothing';
+      this.skipped.push({ file: link, reason: `${why} (${error.code ?? error.message})` });
+      return null;
+    });
   }
 
   /** Of Flipside's own folder only the reruns are predictions. */
-  private async ownFolder(folder: string, scopes: readonly IgnoreScope[]): Promise<void> {
+  private async ownFolder(folder: string, place: Place): Promise<void> {
     const reruns = path.join(folder, 'reruns');
     const info = await stat(reruns).catch(() => null);
-    if (info?.isDirectory()) await this.folder(reruns, scopes);
+    if (info?.isDirectory()) await this.folder(reruns, place);
   }
 
   private async withOwnRules(folder: string, outer: readonly IgnoreScope[]): Promise<readonly IgnoreScope[]> {

@@ -27,6 +27,8 @@ export interface Shape {
   readonly delimiter?: Delimiter;
   /** What is odd about the file and does not keep it from being read: names that repeat. Whole sentences, with the place. */
   readonly warnings?: readonly string[];
+  /** What kept the first records, or the whole file, from being read: a sentence for the user. */
+  readonly problem?: string;
 }
 
 /** The characters that separate the cells of delimited text. */

@@ -1,5 +1,7 @@
 import { FlipsideError } from '../model.js';
 import type { Dropped, Json, JsonObject, RawItem } from '../model.js';
+import { MAX_RECORD_BYTES } from './containers/bytes.js';
+import { UNPACK_LIMITS } from './containers/inflate.js';
 import { parseJson } from './containers/jsonText.js';
 import { openZip } from './containers/zip.js';
 import type { Detected, Format, Shape, Source } from './format.js';
@@ -69,6 +71,9 @@ function headerOf(log: JsonObject): LogHeader {
   return { model: textOf(run['model']), task: textOf(run['task']), dataset: textOf(objectOf(run['dataset'])['name']) };
 }
 
+/** A sample is a record, and no longer than one. */
+const SAMPLE_LIMITS = { ...UNPACK_LIMITS, maxBytes: MAX_RECORD_BYTES };
+
 /** A sample's entry; the epoch is 1 where the name does not say. */
 interface SampleEntry {
   readonly name: string;
@@ -77,7 +82,7 @@ interface SampleEntry {
 }
 
 async function* readEval(source: Source): AsyncIterable<RawItem | Dropped> {
-  const archive = await openZip(source.path);
+  const archive = await openZip(source.path, SAMPLE_LIMITS);
   const header = await readHeader(archive);
   const entries = sampleEntries(archive.entries);
   const epochs = new Set(entries.map(({ id }) => id)).size < entries.length;
@@ -183,7 +188,7 @@ export async function* logSamples(
 ): AsyncGenerator<{ readonly row: number | null; readonly value: JsonObject }> {
   const wanted = (row: number): boolean => rows === null || rows.has(row);
   if (source.shape.container === 'zip') {
-    const archive = await openZip(source.path);
+    const archive = await openZip(source.path, SAMPLE_LIMITS);
     for (const [index, { name }] of sampleEntries(archive.entries).entries()) {
       const sample = wanted(index + 1) ? await readEntry(archive, name) : '';
       if (typeof sample !== 'string') yield { row: index + 1, value: sample.value };

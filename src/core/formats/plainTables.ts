@@ -1,5 +1,6 @@
 import type { Dropped, Json, JsonObject } from '../model.js';
 import type { Shape } from './format.js';
+import { MAX_COLUMNS } from './containers/columns.js';
 import { isJsonObject } from './recordFields.js';
 import { DATA_SPLITS, namesSuggest } from './roleNames.js';
 import type { NameClass } from './roleNames.js';
@@ -27,18 +28,29 @@ export function tableOf(shape: Shape): Table | null {
   if (shape.container !== 'json-object' || root === null) return null;
   const known = tables.get(root);
   if (known !== undefined) return known;
-  const found =
+  const found = isFlat(root) ? plainly(answersById(root)) : inLayouts(root, shape.path);
+  const table = found === null || found.records.length === 0 ? null : tableFrom(shape, found);
+  tables.set(root, table);
+  return table;
+}
+
+/** An object of very many keys that hold no objects: bare answers by id may be so, records and columns are not. */
+function isFlat(root: JsonObject): boolean {
+  const keys = Object.keys(root);
+  return keys.length > MAX_COLUMNS && keys.slice(0, HEAD).every((key) => !isJsonObject(root[key] ?? null));
+}
+
+function inLayouts(root: JsonObject, path: string): Found | null {
+  return (
     plainly(columnsAndData(root)) ??
-    groupsAmongKeys(root, shape.path) ??
+    groupsAmongKeys(root, path) ??
     plainly(equalColumns(root)) ??
     loneRecord(root) ??
     listAmongKeys(root) ??
     plainly(byRowNumber(root) ?? byId(root)) ??
-    recordsById(root, shape.path, 2) ??
-    plainly(answersById(root));
-  const table = found === null || found.records.length === 0 ? null : tableFrom(shape, found);
-  tables.set(root, table);
-  return table;
+    recordsById(root, path, 2) ??
+    plainly(answersById(root))
+  );
 }
 
 /** Records as a layout holds them, and what stands among them and is none. */
@@ -183,7 +195,10 @@ function suggests(key: string, classes: ReadonlySet<NameClass>): boolean {
 /** True where two keys or more say what is asked and answered, one of them what is answered. Shares are scores, not answers. */
 function isRecord(value: Json | undefined): value is JsonObject {
   if (!isJsonObject(value)) return false;
-  const keys = Object.keys(value).filter((key) => isStated(value[key]));
+  const all = Object.keys(value);
+  // Records by id, or what no reader takes.
+  if (all.length > MAX_COLUMNS) return false;
+  const keys = all.filter((key) => isStated(value[key]));
   const answers = keys.filter((key) => suggests(key, ANSWERED));
   return (
     answers.length > 0 && (answers.length > 1 || keys.some((key) => !answers.includes(key) && suggests(key, ABOUT)))
@@ -207,10 +222,8 @@ function answersIn(records: readonly JsonObject[]): string {
 /** One object that is a record itself: a file for each question. */
 function loneRecord(root: JsonObject): Found | null {
   // Lists of ids or questions are columns.
-  const listed = Object.keys(root).some(
-    (key) => Array.isArray(root[key]) && suggests(key, new Set(['id', 'question'])),
-  );
-  return isRecord(root) && !listed ? plainly([root]) : null;
+  const isListed = (key: string): boolean => Array.isArray(root[key]) && suggests(key, new Set(['id', 'question']));
+  return isRecord(root) && !Object.keys(root).some(isListed) ? plainly([root]) : null;
 }
 
 function equalColumns(root: JsonObject): JsonObject[] | null {

@@ -206,10 +206,10 @@ function printedObject(text: string): JsonObject | null {
   return object;
 }
 
-/** "a" and "a.b" of "a.b.c". */
+/** "a" and "a.b" of "a.b.c". Objects are opened two levels deep, so a name of a hundred thousand dots is no path. */
 function ownersOf(name: string): string[] {
   const parts = name.split('.');
-  return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join('.'));
+  return parts.slice(1, 2 * DEPTH + 1).map((_, i) => parts.slice(0, i + 1).join('.'));
 }
 
 /** The value under a column's name: a key that is spelt so, else the path that its dots describe, also into JSON written as text. */

@@ -148,6 +148,9 @@ function support(search: Search, run: boolean): number {
   return question !== undefined && (question.questions >= 0.5 || (named?.confidence ?? 0) >= 0.8) ? 0.9 : 0.6;
 }
 
+/** Characters of a key that a message shows. */
+const MAX_SHOWN = 80;
+
 /**
  * Why a file's records cannot be read without help, in one paragraph for the user: what could be told, what not, and the command
  * that prints the roles for editing.
@@ -156,11 +159,11 @@ export function explainUndecided(shape: Shape): string {
   if (shape.container === 'json-object' && tableOf(shape) === null) {
     if (shape.root === null)
       return 'One JSON object that is cut off or larger than can be read in one piece; write its records as JSON lines.';
-    const keys = Object.keys(shape.root)
-      .slice(0, 8)
-      .map((key) => `'${key}'`);
+    const all = Object.keys(shape.root);
+    if (all.length === 0) return 'One JSON object with nothing in it.';
+    const keys = [...all.slice(0, 8).map((key) => `'${key.slice(0, MAX_SHOWN)}'`), ...(all.length > 8 ? ['…'] : [])];
     return (
-      `One JSON object (${keys.join(', ')}, …) that holds no records in a layout known here: a list of records, records by id, ` +
+      `One JSON object (${keys.join(', ')}) that holds no records in a layout known here: a list of records, records by id, ` +
       'or columns of equal length. If it holds answers, write them as JSON lines, one object for each.'
     );
   }

@@ -2,8 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { StringDecoder } from 'node:string_decoder';
 import { FlipsideError, type JsonObject } from '../model.js';
 import { bomLength, ByteWindow, parseChunks, readWhole } from './containers/bytes.js';
-import { repeatedNames, unionOfKeys } from './containers/columns.js';
-import { readContent, readContentHead, readWholeContent } from './containers/content.js';
+import { MAX_COLUMNS, repeatedNames, unionOfKeys } from './containers/columns.js';
+import { isPacked, readContent, readContentHead, readWholeContent } from './containers/content.js';
 import { JsonRecordParser } from './containers/jsonRecords.js';
 import { hasRows, isNpy, NpyRecordParser, readNpyHeader } from './containers/npy.js';
 import { sniffTable } from './containers/tableShape.js';
@@ -35,6 +35,7 @@ interface Head {
  */
 export async function sniff(path: string): Promise<Shape> {
   const { bytes, whole, verbatim } = await readContentHead(path, HEAD_BYTES);
+  if (!verbatim && isPacked(bytes)) return packedTwice(path, bytes, whole);
   const content = bytes.subarray(bomLength(bytes));
   const text = new StringDecoder('utf8').write(content.subarray(0, TEXT_BYTES));
   const head: Head = { path, bytes, whole, text };
@@ -49,6 +50,11 @@ export async function sniff(path: string): Promise<Shape> {
   if (json !== null) return json;
   // After a crash a file may end in NULs; its records before them are worth reading all the same.
   return bytes.includes(0) ? sniffDamaged(head) : sniffText(head);
+}
+
+function packedTwice(path: string, bytes: Buffer, whole: boolean): Shape {
+  const problem = 'packed twice (gzip or zstd within another); unpack it once';
+  return shapeOf({ path, bytes, whole, text: '' }, 'binary', { problem });
 }
 
 /** A local file header, the end of an empty archive, or the marker of a split one. */
@@ -110,8 +116,8 @@ async function sniffPackedZip(head: Head): Promise<Shape> {
 
 async function sniffWorkbook(head: Head, entries: readonly string[], bytes: Uint8Array): Promise<Shape> {
   const workbook = await readXlsx(bytes, { file: head.path, maxRows: HEAD_RECORDS + 1 });
-  const { columns, records } = workbookRecords(workbook);
-  const rows = records.flatMap((record) => (isDropped(record) ? [] : [record.value]));
+  const { columns, batches } = workbookRecords(workbook);
+  const rows = [...batches()].flat().flatMap((record) => (isDropped(record) ? [] : [record.value]));
   return shapeOf(head, 'xlsx', { entries, columns, head: rows, complete: workbook.complete, text: '' });
 }
 
@@ -126,7 +132,21 @@ function sniffDamaged(head: Head): Shape {
   const nuls = bytes.subarray(0, end).reduce((count, byte) => (byte === 0 ? count + 1 : count), 0);
   // A short file may be damaged in one place, too.
   const shape = nuls <= Math.max(1, DAMAGED_SHARE * end) && isText(head) ? sniffText(head) : null;
-  return shape !== null && shape.columns.length > 0 ? shape : shapeOf(head, 'binary', { text: '' });
+  return shape !== null && shape.columns.length > 0
+    ? shape
+    : shapeOf(head, 'binary', { text: '', ...otherEncoding(bytes) });
+}
+
+/** Text of Latin letters in UTF-16 or UTF-32 has NULs at every second or at three of four places, and only there. */
+function otherEncoding(bytes: Buffer): Pick<Shape, 'problem'> {
+  const sample = bytes.subarray(0, 1024);
+  const nuls = [0, 0, 0, 0];
+  sample.forEach((byte, at) => (nuls[at % 4] = (nuls[at % 4] ?? 0) + (byte === 0 ? 1 : 0)));
+  const places = nuls.filter((count) => count * 4 > 0.8 * sample.length).length;
+  const others = nuls.filter((count) => count * 4 < 0.2 * sample.length).length;
+  if (sample.length < 8 || places < 2 || places > 3 || places + others < 4) return {};
+  const encoding = places === 2 ? 'UTF-16 without its byte order mark' : 'UTF-32';
+  return { problem: `it seems to be text in ${encoding}; save it as UTF-8` };
 }
 
 function sniffText(head: Head): Shape {
@@ -165,12 +185,15 @@ async function sniffJson(head: Head, first: '{' | '['): Promise<Shape | null> {
   let finished = true;
   const repeats = new RepeatedKeys();
   const onRepeatedKeys = repeats.add.bind(repeats);
-  const parser = new JsonRecordParser({ file: head.path, layout, onRepeatedKeys });
+  // An object with many keys may be records by id: it is too wide only where others follow.
+  const parser = new JsonRecordParser({ file: head.path, layout, onRepeatedKeys, mostKeys: Infinity });
   for await (const batch of parseChunks(readContent(head.path), parser)) {
     records.push(...batch);
     // One record may be the file's only one, which makes it an object; two settle it.
-    const isSettled =
-      records.length > 1 || records.some((record) => isDropped(record) && record.reason === 'record too large');
+    // In a file of lines another one may follow a line that is too long; a JSON file of this size is one object.
+    const isOver =
+      !isNamedLines(head.path) && records.some((record) => isDropped(record) && record.reason === 'record too large');
+    const isSettled = records.length > 1 || isOver;
     if (!head.whole && isSettled) {
       finished = false;
       break;
@@ -185,10 +208,17 @@ async function sniffJson(head: Head, first: '{' | '['): Promise<Shape | null> {
     const columns = Object.keys(only).slice(0, HEAD_RECORDS);
     return withWarnings(shapeOf(head, 'json-object', { root: only, columns, complete: true }), repeats);
   }
-  if (good.length > 0 || reasons.has('nested too deeply'))
-    return withWarnings(recordsShape(head, 'json-lines', good, complete), repeats);
-  const isCutOff = records.length === 1 && (reasons.has('truncated JSON') || reasons.has('record too large'));
-  return isCutOff ? shapeOf(head, 'json-object', {}) : null;
+  if (good.length > 0) return withWarnings(recordsShape(head, 'json-lines', good, complete), repeats);
+  const problem = problemOf(records);
+  if (reasons.has('nested too deeply')) return { ...recordsShape(head, 'json-lines', good, complete), ...problem };
+  const isCutOff =
+    records.length === 1 && ['truncated JSON', 'record too large', 'too many values'].some((each) => reasons.has(each));
+  return isCutOff ? shapeOf(head, 'json-object', problem) : null;
+}
+
+function problemOf(records: readonly Record_[]): Pick<Shape, 'problem'> {
+  const [first] = records;
+  return first !== undefined && isDropped(first) ? { problem: first.detail } : {};
 }
 
 /** The keys that stand twice in one object of the head: how often, and where first. */
@@ -232,13 +262,18 @@ function sniffArray(
 
 /** One object on one line is the whole of a JSON file and the first line of a JSON lines file alike: the name decides. */
 function isOneLineOfMany(head: Head): boolean {
-  if (!/\.(?:jsonl|ndjson|jsonlines)(?:\.(?:gz|zst))?$/i.test(head.path)) return false;
-  return !head.whole || !head.text.trim().includes('\n');
+  return isNamedLines(head.path) && (!head.whole || !head.text.trim().includes('\n'));
+}
+
+function isNamedLines(path: string): boolean {
+  return /\.(?:jsonl|ndjson|jsonlines)(?:\.(?:gz|zst))?$/i.test(path);
 }
 
 function recordsShape(head: Head, container: Container, good: readonly JsonObject[], complete: boolean): Shape {
-  const records = good.slice(0, HEAD_RECORDS);
-  return shapeOf(head, container, { head: records, columns: unionOfKeys(records), complete });
+  const fitting = good.filter((record) => Object.keys(record).length <= MAX_COLUMNS);
+  const records = (fitting.length > 0 ? fitting : good).slice(0, HEAD_RECORDS);
+  const isAll = complete && fitting.length === good.length;
+  return shapeOf(head, container, { head: records, columns: unionOfKeys(records), complete: isAll });
 }
 
 function shapeOf(head: Head, container: Container, known: Partial<Shape>): Shape {

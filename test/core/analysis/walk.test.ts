@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { walk } from '../../../src/core/analysis/walk.js';
+import { MAX_FOLDER_DEPTH, walk } from '../../../src/core/analysis/walk.js';
 import { FlipsideError } from '../../../src/core/model.js';
 import { withWorkspace, type Workspace } from '../../support/cli.js';
 
@@ -124,8 +124,55 @@ describe('analysis: finding files', () => {
       execFileSync('mkfifo', [path.join(workspace.folder, 'pipe')]);
       assert.deepEqual(await listed(workspace), {
         files: [],
-        skipped: ['pipe: not a regular file (a pipe, socket or device)'],
+        skipped: ['pipe: not a regular file (a pipe, socket or device); save its content to a file, and name that'],
       });
+      const named = await listed(workspace, 'pipe');
+      assert.deepEqual([named.files, named.skipped.length], [[], 1], 'nor where the user names it');
+    });
+  });
+
+  it('follows folders so far and no further', () =>
+    withWorkspace(async (workspace) => {
+      const inside = (depth: number): string => 'd/'.repeat(depth);
+      workspace.write(`${inside(MAX_FOLDER_DEPTH)}in.csv`, 'x');
+      workspace.write(`${inside(MAX_FOLDER_DEPTH + 1)}out.csv`, 'x');
+      assert.deepEqual(await listed(workspace), {
+        files: [`${inside(MAX_FOLDER_DEPTH)}in.csv`],
+        skipped: [
+          `${inside(MAX_FOLDER_DEPTH + 1).slice(0, -1)}: lies more than 100 folders deep; name it as a PATH of its own`,
+        ],
+      });
+    }));
+
+  it('goes on behind a name that is no text', function () {
+    if (process.platform !== 'linux') return this.skip();
+    return withWorkspace(async (workspace) => {
+      workspace.write('\u{fffd}.csv', 'a name may hold this character');
+      const odd = Buffer.concat([Buffer.from(`${workspace.folder}/a`), Buffer.from([0xff])]);
+      mkdirSync(odd);
+      writeFileSync(Buffer.concat([odd, Buffer.from('.csv')]), 'x');
+      const { files, skipped } = await listed(workspace);
+      assert.deepEqual(files, ['\u{fffd}.csv']);
+      assert.deepEqual(skipped, [
+        'a\u{fffd}: its name is not valid UTF-8, or it is gone; rename it',
+        'a\u{fffd}.csv: its name is not valid UTF-8, or it is gone; rename it',
+      ]);
+    });
+  });
+
+  it('goes on behind a folder that may be listed but not entered', function () {
+    if (process.platform === 'win32' || process.getuid?.() === 0) return this.skip();
+    return withWorkspace(async (workspace) => {
+      workspace.write('shut/in/x.csv', 'x');
+      workspace.write('y.csv', 'y');
+      chmodSync(path.join(workspace.folder, 'shut'), 0o400);
+      try {
+        const { files, skipped } = await listed(workspace);
+        assert.deepEqual(files, ['y.csv']);
+        assert.deepEqual(skipped, ['shut/in: the folder cannot be read (EACCES); check its permissions']);
+      } finally {
+        chmodSync(path.join(workspace.folder, 'shut'), 0o700);
+      }
     });
   });
 

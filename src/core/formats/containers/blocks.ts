@@ -11,7 +11,7 @@ export interface Block {
   /** Numbers of the first record and of the first line, from 1. */
   readonly row: number;
   readonly line: number;
-  /** Records that it holds where it is laid out as expected, one a line. */
+  /** Records that it holds where it is laid out as expected, one a line; -1 for a part of a line that is too long to be awaited. */
   readonly records: number;
   /** Nothing follows: what is cut off here is cut off in the file. */
   readonly last: boolean;
@@ -19,6 +19,8 @@ export interface Block {
 
 /** Large enough that handing it over costs nothing, small enough that a few of them at once are no matter. */
 const BLOCK_BYTES = 1 << 19;
+/** A line that is longer is no matter for threads: each of them would hold several such. */
+const MAX_LINE_BYTES = 64 << 20;
 const NEWLINE = 0x0a;
 
 /** Whether files of this shape can be cut into blocks: JSON lines, as far as the first records show. */
@@ -31,7 +33,7 @@ export function isCuttable(shape: Shape): boolean {
  * records are no lines.
  * @throws FlipsideError (while iterating) when the file cannot be read or unpacked.
  */
-export async function* blocksOf(file: string, size = BLOCK_BYTES): AsyncGenerator<Block> {
+export async function* blocksOf(file: string, size = BLOCK_BYTES, longest = MAX_LINE_BYTES): AsyncGenerator<Block> {
   const window = new ByteWindow();
   let [row, line, begun] = [1, 1, false];
   const cut = (to: number, last: boolean): Block => {
@@ -39,7 +41,8 @@ export async function* blocksOf(file: string, size = BLOCK_BYTES): AsyncGenerato
     bytes.set(window.buffer.subarray(window.start, to));
     window.start = to;
     const lines = countLines(Buffer.from(bytes.buffer));
-    const block = { bytes, row, line, records: lines.filled, last };
+    const isPart = !last && bytes.at(-1) !== NEWLINE;
+    const block = { bytes, row, line, records: isPart ? -1 : lines.filled, last };
     row += lines.filled;
     line += lines.all;
     return block;
@@ -50,17 +53,21 @@ export async function* blocksOf(file: string, size = BLOCK_BYTES): AsyncGenerato
       window.start += bomLength(window.buffer.subarray(window.start, window.end));
       begun = true;
     }
-    for (let end = cutAt(window, size); end > 0; end = cutAt(window, size)) yield cut(end, false);
+    for (let end = cutAt(window, size, chunk.length); end > 0; end = cutAt(window, size, 0)) yield cut(end, false);
+    if (window.length > longest) yield cut(window.end, false);
   }
   yield cut(window.end, true);
 }
 
-/** Behind the last line end of the first `size` bytes, else behind the next one; 0 where that is not there yet. */
-function cutAt({ buffer, start, end }: ByteWindow, size: number): number {
+/**
+ * Behind the last line end of the first `size` bytes, else behind the next one; 0 where that is not there yet. Where `more` bytes
+ * have come, it was not among those before them, unless these were too few.
+ */
+function cutAt({ buffer, start, end }: ByteWindow, size: number, more: number): number {
   if (end - start < size) return 0;
   const within = buffer.lastIndexOf(NEWLINE, start + size - 1);
   if (within >= start) return within + 1;
-  const next = buffer.subarray(0, end).indexOf(NEWLINE, start + size);
+  const next = buffer.subarray(0, end).indexOf(NEWLINE, Math.max(start + size, more > 0 ? end - more : 0));
   return next + 1;
 }
 

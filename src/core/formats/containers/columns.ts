@@ -1,6 +1,12 @@
 import type { Json, JsonObject } from '../../model.js';
 
 /**
+ * The most columns of a table, and the most keys of a record: as many as a sheet of a workbook has. What each is for is worked out
+ * column by column, over hundreds of rows, so that a million of them would take hours.
+ */
+export const MAX_COLUMNS = 16_384;
+
+/**
  * Names for the columns of a table from its header cells: an empty cell becomes `column 3` (its position, from 1), a name
  * that occurs again gets a number (`answer`, `answer.2`), so that no column hides another.
  */

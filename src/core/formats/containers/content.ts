@@ -4,7 +4,7 @@ import { TextDecoder } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { FlipsideError } from '../../model.js';
 import { CHUNK_BYTES, fileError, fileSize, readChunks, readHead, readWhole } from './bytes.js';
-import { inflateZstd, UnpackError } from './inflate.js';
+import { UNPACK_LIMITS, UnpackError, UnpackMeter, UnpackTooLarge, zstdParts, type UnpackLimits } from './inflate.js';
 
 /** How a file's content is packed. Told by its first bytes, never by its name. */
 type Packing = 'gzip' | 'zstd' | null;
@@ -48,11 +48,11 @@ export async function readContentHead(file: string, limit: number): Promise<Cont
  * The content of a file in pieces: unpacked where it is gzip or zstd, in UTF-8 where it is UTF-16 with a byte order mark.
  * @throws FlipsideError (while iterating) when the file cannot be read or unpacked.
  */
-export async function* readContent(file: string): AsyncGenerator<Uint8Array> {
+export async function* readContent(file: string, limits: UnpackLimits = UNPACK_LIMITS): AsyncGenerator<Uint8Array> {
   const magic = await readHead(file, MAGIC_BYTES);
   const packing = packingOf(magic);
   if (packing === null && utf16Of(magic) === null) yield* readChunks(file);
-  else yield* inUtf8(packing === null ? readChunks(file) : packing === 'gzip' ? gunzipped(file) : unzstd(file));
+  else yield* inUtf8(packing === null ? readChunks(file) : (packing === 'gzip' ? gunzipped : unzstd)(file, limits));
 }
 
 /**
@@ -74,6 +74,11 @@ export async function readWholeContent(file: string, limit = DEFAULT_WHOLE_BYTES
   return Buffer.concat(parts);
 }
 
+/** Whether bytes begin as gzip or zstd do. */
+export function isPacked(bytes: Uint8Array): boolean {
+  return packingOf(bytes) !== null;
+}
+
 function packingOf(bytes: Uint8Array): Packing {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 0x08) return 'gzip';
   return bytes[0] === 0x28 && bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd ? 'zstd' : null;
@@ -86,15 +91,21 @@ function utf16Of(bytes: Uint8Array): Utf16 | null {
   return bytes[0] === 0xff && bytes[1] === 0xfe && !isUtf32 ? 'utf-16le' : null;
 }
 
-async function* gunzipped(file: string): AsyncGenerator<Uint8Array> {
+/** A stream takes no memory, so its length is bounded by its ratio alone. */
+async function* gunzipped(file: string, limits: UnpackLimits): AsyncGenerator<Uint8Array> {
+  const meter = new UnpackMeter(await fileSize(file), { ...limits, maxBytes: Infinity });
   const unpacker = createGunzip({ chunkSize: CHUNK_BYTES });
   // An error of either stream, and an early end of the iteration, closes both; errors come out of the iteration.
   pipeline(createReadStream(file, { highWaterMark: CHUNK_BYTES }), unpacker, () => undefined);
   const parts: AsyncIterable<Buffer> = unpacker;
   try {
-    yield* parts;
+    for await (const part of parts) {
+      meter.add(part.length);
+      yield part;
+    }
   } catch (error) {
-    throw isZlibError(error) ? damaged(file, 'gzip', error.message) : fileError(file, error);
+    if (error instanceof UnpackError || isZlibError(error)) throw damaged(file, 'gzip', error);
+    throw fileError(file, error);
   }
 }
 
@@ -103,17 +114,21 @@ function isZlibError(error: unknown): error is Error {
 }
 
 /** In one piece: the library streams a frame only at the cost of moving its window for every block. */
-async function* unzstd(file: string): AsyncGenerator<Uint8Array> {
+async function* unzstd(file: string, limits: UnpackLimits): AsyncGenerator<Uint8Array> {
   const packed = await readWhole(file);
   try {
-    yield inflateZstd(packed);
+    yield* zstdParts(packed, limits);
   } catch (error) {
-    throw error instanceof UnpackError ? damaged(file, 'zstd', error.message) : error;
+    throw error instanceof UnpackError ? damaged(file, 'zstd', error) : error;
   }
 }
 
-function damaged(file: string, packing: string, why: string): FlipsideError {
-  return new FlipsideError(`${file}: cannot be unpacked (${packing}: ${why}). Copy or pack the file again.`, { file });
+function damaged(file: string, packing: string, why: Error): FlipsideError {
+  const advice =
+    why instanceof UnpackTooLarge
+      ? 'If that is right, unpack it, and give the unpacked file'
+      : 'Copy or pack the file again';
+  return new FlipsideError(`${file}: cannot be unpacked (${packing}: ${why.message}). ${advice}.`, { file });
 }
 
 async function* inUtf8(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

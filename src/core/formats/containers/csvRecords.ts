@@ -4,7 +4,7 @@ import type { Delimiter, Record_ } from '../format.js';
 import { bomLength, MAX_RECORD_BYTES, type ByteWindow, type RecordParser } from './bytes.js';
 import { columnNames, toRecord } from './columns.js';
 import { findHeader } from './csvPreamble.js';
-import { detectDialect, endsLine, nextLine, readCsvRow, type CsvDialect, type CsvRow } from './csvRow.js';
+import { detectDialect, endsLine, nextLine, readCsvRow, type CsvDialect, type CsvEnd, type CsvRow } from './csvRow.js';
 
 const NO_FLAGS: RawItem['flags'] = Object.freeze([]);
 const INVALID_UTF8: RawItem['flags'] = Object.freeze(['invalidUtf8' as const]);
@@ -84,7 +84,7 @@ export class CsvRecordParser implements RecordParser {
   private step(window: ByteWindow, last: boolean, out: Record_[], dialect: CsvDialect): boolean {
     if (this.isSkipping) return this.skipLine(window, dialect);
     const { buffer, start, end } = window;
-    const row = readCsvRow(buffer, start, end, dialect, last);
+    const row = this.endedByReturn(window, readCsvRow(buffer, start, end, dialect, last), dialect);
     if (row === 'open quote') return this.recover(window, end, last, out, true) === 'found';
     if (row === 'incomplete') {
       const isOversized = window.length > this.limit;
@@ -114,6 +114,17 @@ export class CsvRecordParser implements RecordParser {
     else this.dropMisfit(out, row.cells.length, this.names.length);
     this.consume(window, row.end, row.lines);
     return true;
+  }
+
+  /** A row that does not fit may be several, of which a lone carriage return ends the first: some tools append to files of others. */
+  private endedByReturn(window: ByteWindow, row: CsvRow | CsvEnd, dialect: CsvDialect): CsvRow | CsvEnd {
+    const wanted = this.names?.length;
+    if (typeof row === 'string' || wanted === undefined || row.cells.length <= wanted || dialect.carriageReturn)
+      return row;
+    const first = readCsvRow(window.buffer, window.start, row.end, { ...dialect, carriageReturn: true }, true);
+    return typeof first === 'object' && first.clean && first.cells.length === wanted && first.end < row.end
+      ? first
+      : row;
   }
 
   /**

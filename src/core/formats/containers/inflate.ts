@@ -11,8 +11,11 @@ export interface UnpackLimits {
   readonly ratioFrom: number;
 }
 
-/** The limits in use: 1 GiB; a ratio of 1000 beyond 100 MiB. */
-export const UNPACK_LIMITS: UnpackLimits = { maxBytes: 1 << 30, maxRatio: 1000, ratioFrom: 100 * 1024 * 1024 };
+/**
+ * The limits in use: 1 GiB, which with what is made of it is as much as a process has; a ratio of 200 beyond 100 MiB. Texts of
+ * predictions are packed to a tenth or a fiftieth, decompression bombs to a thousandth and less.
+ */
+export const UNPACK_LIMITS: UnpackLimits = { maxBytes: 1 << 30, maxRatio: 200, ratioFrom: 100 * 1024 * 1024 };
 
 /** Largest zstd window in bytes, 2^25: as far as the library refers back. Levels up to 19 need 2^23. */
 const MAX_WINDOW = 1 << 25;
@@ -20,9 +23,11 @@ const MAX_WINDOW = 1 << 25;
 /** Data that cannot be unpacked; the message says why, without the file's name. */
 export class UnpackError extends Error {}
 
-/** Collects output and refuses it beyond the limits, counting the bytes that come rather than those announced. */
-class Collector {
-  private readonly parts: Uint8Array[] = [];
+/** Data that unpack to more than the limits allow. */
+export class UnpackTooLarge extends UnpackError {}
+
+/** Counts what comes out of packed data, rather than what they announce, and refuses it beyond the limits. */
+export class UnpackMeter {
   private length = 0;
 
   constructor(
@@ -30,10 +35,10 @@ class Collector {
     private readonly limits: UnpackLimits,
   ) {}
 
-  add(part: Uint8Array): void {
-    this.check(part.length);
-    this.length += part.length;
-    this.parts.push(part);
+  /** Counts so many bytes more. Throws UnpackTooLarge where these are too many. */
+  add(more: number): void {
+    this.check(more);
+    this.length += more;
   }
 
   /** Refuses so many bytes more, before they are unpacked. */
@@ -43,7 +48,28 @@ class Collector {
     const isBomb = length > ratioFrom && length > maxRatio * this.inputLength;
     if (!isBomb && length <= maxBytes) return;
     const what = isBomb ? `more than ${maxRatio} times its size` : `more than ${Math.round(maxBytes / 1048576)} MiB`;
-    throw new UnpackError(`it unpacks to ${what}, which no prediction file does`);
+    throw new UnpackTooLarge(`it unpacks to ${what}`);
+  }
+}
+
+/** Collects output within the limits. */
+class Collector {
+  readonly parts: Uint8Array[] = [];
+  private length = 0;
+  private readonly meter: UnpackMeter;
+
+  constructor(inputLength: number, limits: UnpackLimits) {
+    this.meter = new UnpackMeter(inputLength, limits);
+  }
+
+  add(part: Uint8Array): void {
+    this.meter.add(part.length);
+    this.length += part.length;
+    this.parts.push(part);
+  }
+
+  check(more: number): void {
+    this.meter.check(more);
   }
 
   result(): Buffer {
@@ -73,6 +99,15 @@ export async function inflateDeflate(data: Uint8Array, limits: UnpackLimits = UN
  * @throws UnpackError when it is damaged, exceeds the limits or needs a window beyond 32 MiB.
  */
 export function inflateZstd(data: Uint8Array, limits: UnpackLimits = UNPACK_LIMITS): Buffer {
+  return unzstd(data, limits).result();
+}
+
+/** The same in the pieces that it comes in: all of it in one would take the memory twice. */
+export function zstdParts(data: Uint8Array, limits: UnpackLimits = UNPACK_LIMITS): readonly Uint8Array[] {
+  return unzstd(data, limits).parts;
+}
+
+function unzstd(data: Uint8Array, limits: UnpackLimits): Collector {
   const collector = new Collector(data.length, limits);
   try {
     for (let at = 0; at < data.length;) {
@@ -91,7 +126,7 @@ export function inflateZstd(data: Uint8Array, limits: UnpackLimits = UNPACK_LIMI
   } catch (error) {
     throw asUnpackError(error);
   }
-  return collector.result();
+  return collector;
 }
 
 function asUnpackError(error: unknown): UnpackError {

@@ -1,6 +1,7 @@
 import type { Record_ } from '../format.js';
 import { bomLength, MAX_RECORD_BYTES, type ByteWindow, type RecordParser } from './bytes.js';
 import { countNewlines, isSpace, lineShape, newScan, scanValue, skipSeparators, type ScanState } from './jsonScan.js';
+import { MAX_COLUMNS } from './columns.js';
 import { isJsonObject, parseJsonBytes, repeatedKeys, type ParsedJson } from './jsonText.js';
 
 const NEWLINE = 0x0a;
@@ -19,11 +20,19 @@ export interface JsonRecordOptions {
   readonly layout: 'array' | 'sequence';
   /** Longest record in bytes; default 256 MiB. */
   readonly limit?: number;
+  /** Most keys of a record; default 16,384. */
+  readonly mostKeys?: number;
   /** The bytes begin within a sequence of one record a line, with the record and the line of these numbers, from 1. */
   readonly from?: { readonly row: number; readonly line: number };
   /** Is told of keys that stand twice in one object of the first records, with the place. Looking for them takes time. */
   readonly onRepeatedKeys?: (place: string, keys: readonly string[]) => void;
 }
+
+const NO_VALUE: ParsedJson = {
+  ok: false,
+  reason: 'invalid JSON',
+  message: 'the line is no complete JSON value',
+};
 
 /** Records that are searched for repeated keys, and the longest one of them, in bytes. */
 const SEARCHED_RECORDS = 200;
@@ -31,6 +40,15 @@ const SEARCHED_BYTES = 1 << 20;
 
 /** How the records of a sequence have been laid out so far: one a line, or over several lines. */
 type Habit = 'unknown' | 'lines' | 'blocks';
+
+/** The front of an element that is not complete yet: its structure, its length in bytes, and the lines it spans. */
+interface Scanned {
+  readonly state: ScanState;
+  readonly length: number;
+  /** Its second line begins with a blank. */
+  readonly indented: boolean;
+  readonly lines: number;
+}
 
 /** Where an element ends, or why that cannot be said. */
 type Extent =
@@ -53,15 +71,21 @@ export class JsonRecordParser implements RecordParser {
   private inArray = false;
   /** Within an element that is too long to be held: its structure is followed, its bytes are let go. */
   private oversized: ScanState | null = null;
+  /** Letting go the rest of a line that is dropped and too long to be held. */
+  private skipsLine = false;
   /** Passing over the rest of a broken element that spans lines, until a line begins with an object. */
   private resync: 'no' | 'at line start' | 'in line' = 'no';
   /** On a line of several elements, or too long to wait for its end: they are taken one by one, the line is not looked at again. */
   private elementwise = false;
   private byLine = true;
+  /** How far the element at the front of the window was followed: from there on when more bytes have come. */
+  private scanned: Scanned = { state: newScan(), length: 0, indented: false, lines: 0 };
   private readonly limit: number;
+  private readonly mostKeys: number;
 
   constructor(private readonly options: JsonRecordOptions) {
     this.limit = options.limit ?? MAX_RECORD_BYTES;
+    this.mostKeys = options.mostKeys ?? MAX_COLUMNS;
     const { from } = options;
     if (from === undefined) return;
     this.row = from.row - 1;
@@ -87,6 +111,7 @@ export class JsonRecordParser implements RecordParser {
   /** Consumes one element or one separator. False when more bytes are needed, or when there are none left. */
   private step(window: ByteWindow, last: boolean, out: Record_[]): boolean {
     if (this.oversized !== null) return this.skipOversized(window, last, this.oversized);
+    if (this.skipsLine) return this.skipLine(window, last);
     if (this.resync !== 'no') return this.skipToObject(window, last);
     this.consume(window, skipSeparators(window.buffer, window.start, window.end));
     if (window.length === 0) {
@@ -119,15 +144,17 @@ export class JsonRecordParser implements RecordParser {
     const { buffer, start, end } = window;
     const newline = buffer.indexOf(NEWLINE, start);
     const ended = newline >= 0 && newline < end;
+    const opens = buffer[start] === OPEN_BRACE || buffer[start] === OPEN_BRACKET;
     if (!ended && !last) {
-      this.elementwise = window.length > LINE_BYTES;
-      return this.elementwise && this.takeElement(window, last, out);
+      if (window.length <= LINE_BYTES) return false;
+      this.elementwise = opens;
+      return opens ? this.takeElement(window, last, out) : this.dropLine(out);
     }
     const stop = ended ? newline : end;
     const textEnd = trimEnd(buffer, start, stop);
-    const opens = buffer[start] === OPEN_BRACE || buffer[start] === OPEN_BRACKET;
     const closes = buffer[textEnd - 1] === CLOSE_BRACE || buffer[textEnd - 1] === CLOSE_BRACKET;
-    const tooLong = textEnd - start > this.limit;
+    // Alike whether or not its end had come: what is long is told by its beginning.
+    const tooLong = textEnd - start > (opens ? this.limit : LINE_BYTES);
     const parsed = (!opens || closes) && !tooLong ? this.parse(buffer, start, textEnd) : null;
     if (parsed?.ok) {
       if (this.habit === 'unknown') this.habit = 'lines';
@@ -142,7 +169,7 @@ export class JsonRecordParser implements RecordParser {
         this.resync = 'at line start';
       }
     }
-    this.emit(out, parsed ?? { ok: false, reason: 'invalid JSON', message: 'the line is no complete JSON value' });
+    this.emit(out, parsed ?? NO_VALUE);
     this.consume(window, ended ? stop + 1 : stop);
     return true;
   }
@@ -164,7 +191,9 @@ export class JsonRecordParser implements RecordParser {
       }
       if (window.length <= this.limit) return false;
       this.dropOversized(out);
-      this.oversized = newScan();
+      // Where each line is a record, what follows the line is the next one, whatever this one leaves open.
+      if (this.habit === 'lines') this.skipsLine = true;
+      else this.oversized = newScan();
       return true;
     }
     if (extent.kind === 'broken') {
@@ -181,7 +210,7 @@ export class JsonRecordParser implements RecordParser {
   }
 
   private parse(buffer: Buffer, from: number, to: number): ParsedJson {
-    const parsed = parseJsonBytes(buffer, from, to);
+    const parsed = this.checkKeys(parseJsonBytes(buffer, from, to), to - from);
     const { file, onRepeatedKeys } = this.options;
     if (!parsed.ok || onRepeatedKeys === undefined || this.row >= SEARCHED_RECORDS || to - from > SEARCHED_BYTES)
       return parsed;
@@ -190,15 +219,25 @@ export class JsonRecordParser implements RecordParser {
     return parsed;
   }
 
+  private checkKeys(parsed: ParsedJson, bytes: number): ParsedJson {
+    // A key takes five bytes with its value and a comma: keys are counted only where they may be too many.
+    if (!parsed.ok || bytes < 5 * this.mostKeys || !isJsonObject(parsed.value)) return parsed;
+    const keys = Object.keys(parsed.value).length;
+    if (keys <= this.mostKeys) return parsed;
+    const most = this.mostKeys.toLocaleString('en');
+    const message = `${keys.toLocaleString('en')} keys in one record, at most ${most} are read`;
+    return { ok: false, reason: 'too many keys', message };
+  }
+
   private findEnd(window: ByteWindow, last: boolean): Extent {
     const { buffer, start, end } = window;
     const watchLines = this.options.layout === 'sequence';
-    const state = newScan();
-    let indented = false;
-    let lines = 0;
-    for (let from = start; ;) {
+    const { state } = this.scanned;
+    let { indented, lines } = this.scanned;
+    for (let from = start + this.scanned.length; ;) {
       const { at, stop } = scanValue(buffer, from, end, state, watchLines);
       if (stop === 'closed') return { kind: 'complete', end: at, multiline: lines > 0 };
+      this.scanned = { state, length: at - start, indented, lines };
       if (stop === 'end') return { kind: 'incomplete' };
       if (state.inString) {
         const why = 'a line ends within a quoted string, where only \\n may stand for a line break';
@@ -257,6 +296,22 @@ export class JsonRecordParser implements RecordParser {
     return true;
   }
 
+  /** A long line that begins as no record does. */
+  private dropLine(out: Record_[]): boolean {
+    this.emit(out, NO_VALUE);
+    this.skipsLine = true;
+    return true;
+  }
+
+  private skipLine(window: ByteWindow, last: boolean): boolean {
+    const { buffer, start, end } = window;
+    const newline = buffer.indexOf(NEWLINE, start);
+    const ended = newline >= 0 && newline < end;
+    this.consume(window, ended ? newline + 1 : end);
+    this.skipsLine = !ended && !last;
+    return ended;
+  }
+
   private skipToObject(window: ByteWindow, last: boolean): boolean {
     const { buffer, start, end } = window;
     if (start === end) {
@@ -299,6 +354,7 @@ export class JsonRecordParser implements RecordParser {
 
   private consume(window: ByteWindow, to: number): void {
     if (to === window.start) return;
+    this.scanned = { state: newScan(), length: 0, indented: false, lines: 0 };
     const newlines = countNewlines(window.buffer, window.start, to);
     if (newlines > 0) this.elementwise = false;
     this.line += newlines;

@@ -4,9 +4,17 @@ import type { Flag, Json, JsonObject } from '../../model.js';
 /** Values nested deeper than this are refused: code downstream may walk a value by recursion, as JSON.stringify does. */
 export const MAX_NESTING = 500;
 
+/**
+ * The most values in one text. The smallest of them, `{}`, takes twenty times as much memory parsed as written, so that 256 MiB of
+ * these would take more than a process has.
+ */
+export const MAX_VALUES = 10_000_000;
+
 export type ParsedJson =
   | { readonly ok: true; readonly value: Json; readonly flags: readonly Flag[] }
-  | { readonly ok: false; readonly reason: 'invalid JSON' | 'nested too deeply'; readonly message: string };
+  | { readonly ok: false; readonly reason: Refused; readonly message: string };
+
+type Refused = 'invalid JSON' | 'nested too deeply' | 'too many values' | 'too many keys';
 
 const NO_FLAGS: readonly Flag[] = Object.freeze([]);
 
@@ -62,6 +70,11 @@ export function repeatedKeys(text: string): string[] {
 }
 
 function parseWith(text: string, longDigits: boolean): ParsedJson {
+  // A value takes two characters, a digit and a comma.
+  if (text.length > 2 * MAX_VALUES && hasMoreValues(text, MAX_VALUES)) {
+    const message = `more than ${MAX_VALUES.toLocaleString('en')} values in one record`;
+    return { ok: false, reason: 'too many values', message };
+  }
   if (!longDigits) {
     const plain = tryParse(text);
     if (plain.ok) return checkNesting(plain, text.length);
@@ -71,6 +84,21 @@ function parseWith(text: string, longDigits: boolean): ParsedJson {
   const parsed = tryParse(repaired.text);
   if (!parsed.ok) return tryParse(text);
   return checkNesting(repaired.nonStandard ? { ...parsed, flags: ['nonStandardNumber'] } : parsed, text.length);
+}
+
+/** Whether a JSON text holds more values than so many: each is the first of its list or object, or stands behind a comma. */
+function hasMoreValues(text: string, most: number): boolean {
+  let values = 0;
+  for (let at = 0; at < text.length && values <= most;) {
+    const char = text.charCodeAt(at);
+    if (char === 0x22) {
+      at = endOfString(text, at);
+      continue;
+    }
+    if (char === 0x2c || char === 0x5b || char === 0x7b) values++;
+    at++;
+  }
+  return values > most;
 }
 
 function tryParse(text: string): ParsedJson {

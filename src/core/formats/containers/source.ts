@@ -55,8 +55,8 @@ function batchesOf(path: string, shape: Shape): AsyncIterable<readonly Record_[]
 }
 
 async function* workbookBatches(path: string): AsyncGenerator<Record_[]> {
-  const { records } = workbookRecords(await readXlsx(await readWholeContent(path), { file: path }));
-  if (records.length > 0) yield records;
+  const { batches } = workbookRecords(await readXlsx(await readWholeContent(path), { file: path }));
+  yield* batches();
 }
 
 async function* noBatches(): AsyncGenerator<Record_[]> {}

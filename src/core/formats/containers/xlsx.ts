@@ -3,7 +3,7 @@ import type { JsonObject } from '../../model.js';
 import type { Record_ } from '../format.js';
 import { columnNames, toRecord } from './columns.js';
 import { UNPACK_LIMITS, type UnpackLimits } from './inflate.js';
-import { readSharedStrings, readSheet, type Cell } from './xlsxSheet.js';
+import { readSharedStrings, readSheet, SheetTooLarge, type Cell } from './xlsxSheet.js';
 import { localName, walkXml } from './xlsxXml.js';
 import { zipOfBytes, type ZipArchive } from './zip.js';
 
@@ -28,6 +28,8 @@ export interface XlsxOptions {
   /** Stop after this many rows. */
   readonly maxRows?: number;
   readonly limits?: UnpackLimits;
+  /** Most cells; default 32 million. */
+  readonly maxCells?: number;
 }
 
 /**
@@ -54,9 +56,11 @@ export async function readXlsx(bytes: Uint8Array, options: XlsxOptions = {}): Pr
   }
   // Writers that put every text into its cell leave the part out.
   const strings = zip.entries.includes(SHARED_STRINGS)
-    ? await parsePart(zip, file, SHARED_STRINGS, (xml) => readSharedStrings(xml))
+    ? await parsePart(zip, file, SHARED_STRINGS, (xml) => readSharedStrings(xml, options.maxCells))
     : [];
-  const { rows, complete } = await parsePart(zip, file, sheetEntry, (xml) => readSheet(xml, strings, options.maxRows));
+  const { rows, complete } = await parsePart(zip, file, sheetEntry, (xml) =>
+    readSheet(xml, strings, options.maxRows, options.maxCells),
+  );
   return { sheets: sheets.map((sheet) => sheet.name), rows, complete };
 }
 
@@ -66,6 +70,10 @@ async function parsePart<T>(zip: ZipArchive, file: string, entry: string, parse:
   try {
     return parse(xml);
   } catch (error) {
+    if (error instanceof SheetTooLarge) {
+      const message = `${file}: the workbook holds ${error.message}, too much to be read in one piece. Save it as CSV.`;
+      throw new FlipsideError(message, { file });
+    }
     const why = error instanceof Error ? error.message : String(error);
     throw new FlipsideError(`${file}: the workbook is damaged in ${entry} (${why}). Save it as .xlsx again.`, { file });
   }
@@ -101,14 +109,20 @@ async function readRelations(zip: ZipArchive, file: string): Promise<Map<string,
   return targets;
 }
 
+/** Records made at a time: each has a value for every column, so that all at once may be many times what the file holds. */
+const BATCH_ROWS = 1024;
+
 /** The records of a workbook: the first row with values names the columns, every later one is a record. */
-export function workbookRecords(workbook: Workbook): { columns: readonly string[]; records: Record_[] } {
+export function workbookRecords(workbook: Workbook): {
+  columns: readonly string[];
+  batches: () => Generator<Record_[]>;
+} {
   const [header, ...rows] = workbook.rows;
   const cells = (header ?? []).map((cell) => (cell === null ? '' : String(cell)));
   const width = rows.reduce((widest, row) => Math.max(widest, row.length), cells.length);
   const names = columnNames([...cells, ...Array<string>(width - cells.length).fill('')]);
   const named = names.slice(0, cells.length);
-  const records = rows.map((row, index): Record_ => {
+  const recordOf = (row: readonly Cell[], index: number): Record_ => {
     const value: JsonObject = toRecord(named, row);
     // Values beside the table have no name in the header: each is kept under its position, in its own record only.
     for (let column = cells.length; column < row.length; column++) {
@@ -116,6 +130,11 @@ export function workbookRecords(workbook: Workbook): { columns: readonly string[
       if (cell !== null) value[names[column] ?? ''] = cell;
     }
     return { row: index + 1, value, flags: [] };
-  });
-  return { columns: named, records };
+  };
+  const batches = function* (): Generator<Record_[]> {
+    for (let from = 0; from < rows.length; from += BATCH_ROWS) {
+      yield rows.slice(from, from + BATCH_ROWS).map((row, at) => recordOf(row, from + at));
+    }
+  };
+  return { columns: named, batches };
 }

@@ -6,11 +6,23 @@ export type Cell = string | number | boolean | null;
 /** Columns of a sheet: A to XFD. */
 const MAX_COLUMNS = 16_384;
 
-/** Cells held in memory, missing ones before a value included. */
-const MAX_CELLS = 32_000_000;
+/** Rows of a sheet (Excel's own limit). Each takes memory, be it one cell wide. */
+export const MAX_ROWS = 1_048_576;
+
+/** Cells and shared texts held in memory, missing cells before a value included: at 20 bytes and more each, as much as a process has. */
+export const MAX_CELLS = 32_000_000;
+
+/** A workbook that holds more than is kept in memory. */
+export class SheetTooLarge extends Error {}
+
+function tooLarge(): SheetTooLarge {
+  return new SheetTooLarge(
+    `more than ${MAX_ROWS.toLocaleString('en')} rows or ${MAX_CELLS.toLocaleString('en')} cells or texts`,
+  );
+}
 
 /** The shared strings of a workbook in order (18.4): the text of all runs of each, without phonetic hints. */
-export function readSharedStrings(xml: Uint8Array): string[] {
+export function readSharedStrings(xml: Uint8Array, maxCells = MAX_CELLS): string[] {
   const strings: string[] = [];
   let text = '';
   let inText = false;
@@ -22,8 +34,10 @@ export function readSharedStrings(xml: Uint8Array): string[] {
       else if (name === 't') inText = !inPhonetic;
     },
     close: (name) => {
-      if (name === 'si') strings.push(unescapeXstring(text));
-      else if (name === 'rPh') inPhonetic = false;
+      if (name === 'si') {
+        if (strings.length >= maxCells) throw tooLarge();
+        strings.push(unescapeXstring(text));
+      } else if (name === 'rPh') inPhonetic = false;
       else if (name === 't') inText = false;
     },
     text: (part) => {
@@ -35,14 +49,15 @@ export function readSharedStrings(xml: Uint8Array): string[] {
 
 /**
  * The rows of a sheet that hold any value (18.3.1), at most `maxRows`.
- * @throws Error when the XML is not well-formed, a shared string is missing, or the sheet is impossibly large.
+ * @throws Error when the XML is not well-formed or a shared string is missing; SheetTooLarge.
  */
 export function readSheet(
   xml: Uint8Array,
   strings: readonly string[],
   maxRows = Infinity,
+  maxCells = MAX_CELLS,
 ): { rows: Cell[][]; complete: boolean } {
-  const reader = new SheetReader(strings, maxRows);
+  const reader = new SheetReader(strings, maxRows, maxCells);
   walkXml(xml, reader, () => reader.isFull);
   return { rows: reader.rows, complete: !reader.isFull };
 }
@@ -64,6 +79,7 @@ class SheetReader {
   constructor(
     private readonly strings: readonly string[],
     private readonly maxRows: number,
+    private readonly maxCells: number,
   ) {}
 
   open(name: string, attributes: Readonly<Record<string, string>>): void {
@@ -92,6 +108,7 @@ class SheetReader {
     else if (name === 'rPh') this.inPhonetic = false;
     else if (name === 'c' && this.hasValue) this.place(this.value());
     else if (name === 'row' && this.row.some((cell) => cell !== null)) {
+      if (this.rows.length >= MAX_ROWS) throw tooLarge();
       if (this.rows.length < this.maxRows) this.rows.push(this.row);
       else this.isFull = true;
     }
@@ -113,8 +130,7 @@ class SheetReader {
       case 'e':
         return null;
       default: {
-        const number = Number(this.content);
-        return this.content.trim() === '' || !Number.isFinite(number) ? null : number;
+        return numberIn(this.content.trim());
       }
     }
   }
@@ -123,10 +139,17 @@ class SheetReader {
     if (value === null) return;
     const missing = this.column - 1 - this.row.length;
     this.cells += Math.max(missing, 0) + 1;
-    if (this.cells > MAX_CELLS) throw new Error('the sheet has more cells than a prediction file can have');
+    if (this.cells > this.maxCells) throw tooLarge();
     for (let index = 0; index < missing; index++) this.row.push(null);
     this.row[this.column - 1] = value;
   }
+}
+
+/** A number; a whole one that a double would round, which some writers put there (an id, mostly), as the text of its digits. */
+function numberIn(text: string): Cell {
+  const number = Number(text);
+  if (text === '' || !Number.isFinite(number)) return null;
+  return !Number.isSafeInteger(number) && /^-?[1-9]\d{15,}$/.test(text) ? text : number;
 }
 
 /** Number of the column, from 1, in a cell reference: 28 for "AB12". */

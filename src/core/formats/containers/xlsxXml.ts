@@ -8,6 +8,9 @@ export interface XmlHandlers {
   text?(text: string): void;
 }
 
+/** Attributes of one element. Those of a workbook have a dozen; millions would be looked up one by one. */
+const MAX_ATTRIBUTES = 1000;
+
 /** Bytes handed to the parser at a time. */
 const STEP = 1 << 16;
 
@@ -19,6 +22,11 @@ export function walkXml(bytes: Uint8Array, handlers: XmlHandlers, isDone: () => 
   const parser = new SaxesParser<{ position: false; xmlns: false }>({ position: false, xmlns: false });
   parser.on('error', (error) => {
     throw error;
+  });
+  let attributes = 0;
+  parser.on('opentagstart', () => (attributes = 0));
+  parser.on('attribute', () => {
+    if (++attributes > MAX_ATTRIBUTES) throw new Error('an element has more attributes than any of a workbook');
   });
   parser.on('opentag', (tag) => handlers.open?.(localName(tag.name), tag.attributes));
   parser.on('closetag', (tag) => handlers.close?.(localName(tag.name)));

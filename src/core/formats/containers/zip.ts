@@ -2,7 +2,15 @@ import { crc32 } from 'node:zlib';
 import { fromBufferPromise, openPromise, type Entry, type ZipFile } from 'yauzl';
 import { FlipsideError } from '../../model.js';
 import { fileError, fileSize } from './bytes.js';
-import { inflateDeflate, inflateZstd, UNPACK_LIMITS, UnpackError, type UnpackLimits } from './inflate.js';
+import {
+  inflateDeflate,
+  inflateZstd,
+  UNPACK_LIMITS,
+  UnpackError,
+  UnpackMeter,
+  UnpackTooLarge,
+  type UnpackLimits,
+} from './inflate.js';
 
 /** Compression methods of zip entries: APPNOTE.TXT, section 4.4.5. */
 const STORED = 0;
@@ -16,7 +24,7 @@ export interface ZipArchive {
   /**
    * The unpacked bytes of an entry: stored, deflate or zstd.
    * @throws FlipsideError when there is no such entry, when it is encrypted, damaged, packed by another method, or unpacks
-   * to more than 1 GiB or a thousand times its size.
+   * to more than 1 GiB or 200 times its size, or where all entries that were read unpack to more than 200 times the archive's.
    */
   read(name: string): Promise<Uint8Array>;
 }
@@ -26,8 +34,8 @@ export interface ZipArchive {
  * @throws FlipsideError when the file cannot be read or is no whole zip archive.
  */
 export async function openZip(path: string, limits: UnpackLimits = UNPACK_LIMITS): Promise<ZipArchive> {
-  await fileSize(path);
-  return readDirectory(path, () => openPromise(path, { autoClose: false }), limits);
+  const size = await fileSize(path);
+  return readDirectory({ file: path, size }, () => openPromise(path, { autoClose: false }), limits);
 }
 
 /**
@@ -40,17 +48,31 @@ export async function zipOfBytes(
   limits: UnpackLimits = UNPACK_LIMITS,
 ): Promise<ZipArchive> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return readDirectory(file, () => fromBufferPromise(buffer), limits);
+  return readDirectory({ file, size: bytes.length }, () => fromBufferPromise(buffer), limits);
 }
 
-async function readDirectory(file: string, open: () => Promise<ZipFile>, limits: UnpackLimits): Promise<ZipArchive> {
+/** Entries of an archive. Each takes memory by itself, be it empty. */
+const MAX_ENTRIES = 1_000_000;
+
+async function readDirectory(
+  { file, size }: { file: string; size: number },
+  open: () => Promise<ZipFile>,
+  limits: UnpackLimits,
+): Promise<ZipArchive> {
   const entries = await withZip(file, open, async (zip) => {
     const found = new Map<string, Entry>();
+    let packed = 0;
     for await (const entry of zip.eachEntry()) {
+      packed += entry.compressedSize;
+      // Entries that share their bytes let a small archive unpack to any size.
+      if (packed > size) throw new Error('its entries are longer than the archive');
+      if (found.size >= MAX_ENTRIES) throw tooManyEntries(file);
       if (!entry.fileName.endsWith('/')) found.set(entry.fileName, entry);
     }
     return found;
   });
+  const meter = new UnpackMeter(size, { ...limits, maxBytes: Infinity });
+  const counted = new Set<string>();
   return {
     entries: [...entries.keys()],
     read: async (name) => {
@@ -67,9 +89,28 @@ async function readDirectory(file: string, open: () => Promise<ZipFile>, limits:
         });
       }
       const data = await withZip(file, open, (zip) => readRaw(zip, entry));
-      return unpack(file, entry, data, limits);
+      const unpacked = await unpack(file, entry, data, limits);
+      if (!counted.has(name)) count(meter, unpacked.length, file);
+      counted.add(name);
+      return unpacked;
     },
   };
+}
+
+function tooManyEntries(file: string): FlipsideError {
+  const most = MAX_ENTRIES.toLocaleString('en');
+  return new FlipsideError(`${file}: an archive of more than ${most} entries. Split it.`, { file });
+}
+
+function count(meter: UnpackMeter, length: number, file: string): void {
+  try {
+    meter.add(length);
+  } catch (error) {
+    if (!(error instanceof UnpackTooLarge)) throw error;
+    throw new FlipsideError(`${file}: cannot be read further: with this entry ${error.message}. Unpack and split it.`, {
+      file,
+    });
+  }
 }
 
 /** Opens the archive for one action. Whatever goes wrong in it becomes a FlipsideError. */
@@ -119,7 +160,8 @@ async function unpack(file: string, entry: Entry, data: Buffer, limits: UnpackLi
     else
       throw new UnpackError(`it is packed by method ${entry.compressionMethod}; stored, deflate and zstd can be read`);
   } catch (error) {
-    throw fail(`${error instanceof Error ? error.message : String(error)}. Pack the archive again`);
+    const advice = error instanceof UnpackTooLarge ? 'No prediction file does; leave it out' : 'Pack the archive again';
+    throw fail(`${error instanceof Error ? error.message : String(error)}. ${advice}`);
   }
   if (crc32(unpacked) !== entry.crc32) throw fail('its data are damaged (wrong checksum). Copy the archive again');
   return unpacked;

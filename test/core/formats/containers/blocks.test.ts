@@ -53,6 +53,18 @@ describe('files in blocks', () => {
     );
   });
 
+  it('are given up where a line is too long to be awaited', async () => {
+    for (const long of ['x'.repeat(3 << 20), `{"a":"${'x'.repeat(3 << 20)}"}`]) {
+      writeFileSync(file, `{"a":1}\n${long}\n{"a":2}\n`);
+      let isWhole = true;
+      for await (const block of blocksOf(file, 100, 1 << 20)) isWhole &&= readBlock(block, file) !== null;
+      assert.equal(isWhole, false);
+      isWhole = true;
+      for await (const block of blocksOf(file, 100, 8 << 20)) isWhole &&= readBlock(block, file) !== null;
+      assert.equal(isWhole, true);
+    }
+  });
+
   it('are given up where records are no lines', async () => {
     const lines = '{"a":1}\n'.repeat(20);
     for (const odd of ['{"a":1}{"a":2}\n', '{\n  "a": 1\n}\n', '{"a":"x\ny"}\n', '{"a":[1,\n']) {

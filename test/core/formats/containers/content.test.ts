@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { recognise } from '../../../../src/core/formats/registry.js';
 import { plain } from '../../../../src/core/formats/plain.js';
 import type { Shape } from '../../../../src/core/formats/format.js';
+import { readContent } from '../../../../src/core/formats/containers/content.js';
 import { openSource, sniff } from '../../../../src/core/formats/shape.js';
 import type { JsonObject } from '../../../../src/core/model.js';
 import { collect, outline, Scratch } from './support.js';
@@ -72,6 +73,35 @@ describe('the content of a file', () => {
         open(bytes, 'broken.csv'),
         /broken\.csv: cannot be unpacked \((?:gzip|zstd): .*Copy or pack/,
       );
+  });
+
+  it('that unpacks to far more than its size is not followed to its end', async () => {
+    const lines = '{"id": 1, "answer": "left"}\n'.repeat(4000);
+    const path = await scratch.write('bomb.jsonl.gz', gzipSync(lines));
+    const all = async (ratioFrom: number): Promise<number> => {
+      let length = 0;
+      const limits = { maxBytes: Infinity, maxRatio: 20, ratioFrom };
+      for await (const part of readContent(path, limits)) length += part.length;
+      return length;
+    };
+    assert.equal(await all(lines.length), lines.length);
+    await assert.rejects(all(1000), /bomb\.jsonl\.gz: cannot be unpacked \(gzip: it unpacks to more than 20 times/);
+  });
+
+  it('in no encoding that is read is told by its encoding', async () => {
+    const bare = utf16(TABLE.replace('左', ''), false).subarray(2);
+    const wide = Buffer.from([...TABLE.replace('左', '')].flatMap((char) => [char.charCodeAt(0), 0, 0, 0]));
+    for (const [content, says] of [
+      [bare, /UTF-16 without its byte order mark; save it as UTF-8/],
+      [Buffer.from(bare).swap16(), /UTF-16/],
+      [wide, /UTF-32/],
+      [gzipSync(gzipSync(TABLE)), /packed twice/],
+    ] as const) {
+      const [shape] = await open(content);
+      assert.deepEqual([shape.container, shape.columns], ['binary', []]);
+      assert.match(shape.problem ?? '', says);
+    }
+    assert.equal((await open(Buffer.from(Array.from({ length: 4000 }, (_, i) => (i * i) % 7))))[0].problem, undefined);
   });
 
   it('that is an archive within gzip is left alone', async () => {

@@ -31,6 +31,17 @@ const CASES: [what: string, text: string, expected: (string[] | string)[]][] = [
   ],
   ['no line break at the end', 'a,b\n1,2', [['1', '2']]],
   [
+    'a lone carriage return among other line ends',
+    'a,b\r\n1,2\r\n3,4\r5,6\n7,x\ry\n8,9\n',
+    [
+      ['1', '2'],
+      ['3', '4'],
+      ['5', '6'],
+      ['7', 'x\ry'],
+      ['8', '9'],
+    ],
+  ],
+  [
     'CRLF, with line breaks of both kinds in cells',
     'a,b\r\n"1\n2","3\r\n4"\r\n5,6\r\n',
     [

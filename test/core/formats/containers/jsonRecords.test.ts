@@ -174,6 +174,47 @@ describe('JSON records', () => {
     assert.deepEqual(outline(records.slice(-2)), [{ a: 1 }, { a: 2 }]);
   });
 
+  it('drops a record that is too long, and no line behind it', async () => {
+    const limit = 3 << 20;
+    const long = 'x'.repeat(4 << 20);
+    const readLines = (text: string): Promise<Record_[]> =>
+      parseText(text, new JsonRecordParser({ file: 'run.json', layout: 'sequence', limit }), 1 << 20);
+    for (const [line, reason] of [
+      [`{"a":"${long}"}`, 'record too large'],
+      [`{"a":"${long}`, 'record too large'],
+      [long, 'invalid JSON'],
+      [`[${long}`, 'record too large'],
+    ] as const) {
+      const text = `{"a":1}\n${line}\n{"a":3}\n[4]\n{"a":5}`;
+      assert.deepEqual(
+        outline(await readLines(text)),
+        [{ a: 1 }, `<${reason}>`, { a: 3 }, '<not an object>', { a: 5 }],
+        line.slice(0, 8),
+      );
+    }
+  });
+
+  it('drops a record of more keys than a table has columns, and says how many', async () => {
+    const record = (keys: number): JsonObject =>
+      Object.fromEntries(Array.from({ length: keys }, (_, key) => [`k${String(key)}`, 0]));
+    for (const layout of ['array', 'sequence'] as const) {
+      const parser = new JsonRecordParser({ file: 'run.json', layout, mostKeys: 50 });
+      const texts = [record(50), record(51), record(1)].map((each) => JSON.stringify(each));
+      const records = await parseText(layout === 'array' ? `[${texts.join(',')}]` : texts.join('\n'), parser);
+      assert.deepEqual(outline(records), [record(50), '<too many keys>', record(1)]);
+      const [, wide] = records;
+      assert.ok(wide !== undefined && isDropped(wide));
+      assert.match(wide.detail, /^run\.json, record 2 .*51 keys in one record, at most 50 are read/);
+    }
+  });
+
+  it('follows a long element once, however its bytes come', async () => {
+    const text = JSON.stringify([{ a: ['x'.repeat(200_000), '\\"'.repeat(1000), { b: [1, { c: '}]' }] }] }, { a: 1 }]);
+    assert.deepEqual(outline(await read(text, 'array', 7)), JSON.parse(text));
+    const pretty = `${JSON.stringify({ a: Array.from({ length: 500 }, (_, i) => i) }, null, 2)}\n`.repeat(3);
+    assert.deepEqual(await read(pretty, 'sequence', 5), await read(pretty, 'sequence'));
+  });
+
   it('does not overflow on nesting', async () => {
     const deep = '['.repeat(200_000) + ']'.repeat(200_000);
     const text = `{"a":${deep}}\n{"a":1}\n`;

@@ -70,7 +70,8 @@ describe('xlsx workbooks', () => {
   });
 
   it('makes records with the first row as header, numbered without blank rows', async () => {
-    const { columns, records } = workbookRecords(await readXlsx(await readFile(fixture('shared-strings.xlsx'))));
+    const { columns, batches } = workbookRecords(await readXlsx(await readFile(fixture('shared-strings.xlsx'))));
+    const records = [...batches()].flat();
     assert.deepEqual(columns, ['index', 'question', 'A', 'answer', 'hit', 'note']);
     assert.deepEqual(outline(records)[1], {
       index: 1,
@@ -89,7 +90,8 @@ describe('xlsx workbooks', () => {
   it('keeps a value beside the table in its own record', async () => {
     const rows =
       '<row><c><v>1</v></c><c t="str"><v>b</v></c></row><row><c><v>2</v></c></row><row><c r="D3"><v>9</v></c></row>';
-    const { columns, records } = workbookRecords(await readXlsx(workbook(rows)));
+    const { columns, batches } = workbookRecords(await readXlsx(workbook(rows)));
+    const records = [...batches()].flat();
     assert.deepEqual(columns, ['1', 'b']);
     assert.deepEqual(outline(records), [
       { '1': 2, b: null },
@@ -178,6 +180,42 @@ describe('xlsx workbooks', () => {
 
   it('refuses a sheet whose missing cells would fill the memory', async () => {
     const rows = '<row><c r="XFD1"><v>1</v></c></row>'.repeat(2000);
-    assert.match(await failure(workbook(rows)), /more cells than a prediction file can have/);
+    assert.match(
+      await failure(workbook(rows)),
+      /^run\.xlsx: the workbook holds more than 1,048,576 rows or 32,000,000 cells or texts, .* Save it as CSV\.$/,
+    );
+  });
+
+  it('refuses more shared texts than cells can show, though each may be empty', async () => {
+    const strings = '<si/>'.repeat(2000);
+    const row = '<row><c t="s"><v>7</v></c></row>';
+    assert.match(await failure(workbook(row, strings), { maxCells: 1999 }), /holds more than/);
+    assert.deepEqual((await readXlsx(workbook(row, strings), { maxCells: 2000 })).rows, [['']]);
+  });
+
+  it('makes wide records some at a time, and all of them', async () => {
+    const header = Array.from({ length: 50 }, (_, column) => `<c t="str"><v>c${String(column)}</v></c>`).join('');
+    const rows = Array.from({ length: 2500 }, (_, row) => `<row><c><v>${String(row)}</v></c></row>`).join('');
+    const { batches } = workbookRecords(await readXlsx(workbook(`<row>${header}</row>${rows}`)));
+    const made = [...batches()];
+    assert.ok(made.length > 1 && made.every((batch) => batch.length < 2500));
+    const numbers = made.flat().map((record) => ('value' in record ? [record.row, record.value['c0']] : []));
+    assert.deepEqual(
+      numbers,
+      Array.from({ length: 2500 }, (_, row) => [row + 1, row]),
+    );
+  });
+
+  it('keeps the digits of whole numbers that a double would round', async () => {
+    const cell = (text: string): string => `<row><c><v>${text}</v></c></row>`;
+    const rows = ['9007199254740991', '9007199254740993', '-18446744073709551615', '1.5E+20', '1E400']
+      .map(cell)
+      .join('');
+    assert.deepEqual(await rowsOf(rows), [
+      [9007199254740991],
+      ['9007199254740993'],
+      ['-18446744073709551615'],
+      [1.5e20],
+    ]);
   });
 });
