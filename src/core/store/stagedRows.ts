@@ -13,6 +13,8 @@ import { quoteText } from './sql.js';
 
 /** DuckDB's vector size: the most rows one chunk may hold. */
 const CHUNK_ROWS = 2048;
+const FEW_ROWS = 4096;
+const FEW_CHARACTERS = 100_000;
 /** DuckDB's own size of a group of rows, in chunks. */
 const MOST_CHUNKS = 60;
 const GROUP_CHARACTERS = 64 << 20;
@@ -90,6 +92,7 @@ export class StagedRows {
   /** All rows are there: the values that their codes stand for become known to the connection. */
   async close(): Promise<void> {
     this.appender.closeSync();
+    if (this.isSmall()) return;
     await this.connection.run('CREATE TABLE dictionary ("column" SMALLINT, "code" SMALLINT, "value" VARCHAR)');
     const appender = await this.connection.createAppender('dictionary');
     for (const [column, { values }] of this.dictionaries.entries()) {
@@ -155,17 +158,36 @@ export class StagedRows {
   }
 
   private key(name: string): string {
-    const known = `CAST(getvariable(${quoteText(keyVariable(placeOf(name)))}) AS VARCHAR[])["${name}"]`;
+    const at = placeOf(name);
+    if (this.isSmall()) return normalised(this.literal(name, at));
+    const known = `CAST(getvariable(${quoteText(keyVariable(at))}) AS VARCHAR[])["${name}"]`;
     if (!this.spilled.has(name)) return known;
     return `CASE WHEN "${name}" = ${SPILLED} THEN ${normalised(this.spilledText(name))} ELSE ${known} END`;
   }
 
   private decoded(column: Column, at: number): string {
     const [{ name }, type] = [column, typeOf(column)];
+    if (this.isSmall()) {
+      const text = this.literal(name, at);
+      return column.list ? listIn(text) : `CAST(${text} AS ${type})`;
+    }
     const known = `CAST(CAST(getvariable(${quoteText(variable(at))}) AS ${type}[])["${name}"] AS ${type})`;
     if (!this.spilled.has(name)) return known;
     const own = this.spilledText(name);
     return `CASE WHEN "${name}" = ${SPILLED} THEN ${column.list ? listIn(own) : `CAST(${own} AS ${type})`} ELSE ${known} END`;
+  }
+
+  /** Of a few rows the values stand in the statement itself: folders hold thousands of such files, and each statement takes time. */
+  private isSmall(): boolean {
+    if (this.count > FEW_ROWS || this.spilled.size > 0) return false;
+    const values = this.dictionaries.flatMap((each) => each.values).filter((value) => typeof value === 'string');
+    return values.reduce((sum, { length }) => sum + length, 0) <= FEW_CHARACTERS && !values.join('').includes('\0');
+  }
+
+  /** A column of few rows as text. */
+  private literal(name: string, at: number): string {
+    const values = (this.dictionaries[at]?.values ?? []).map((value) => quoteText(String(value)));
+    return `(CAST([${values.join(', ')}] AS VARCHAR[])["${name}"])`;
   }
 
   private spilledText(name: string): string {
