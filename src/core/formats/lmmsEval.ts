@@ -93,7 +93,8 @@ async function* read(source: Source): AsyncIterable<RawItem | Dropped> {
 
 /** The items of one document's log: one, or one for each repeat of its request. */
 export function sampleItems(value: JsonObject, row: number, name: LogName): (RawItem | Dropped)[] {
-  return samplesOf(value).map((sample) => toItem(value, row, name, sample));
+  const refused = refusal(value, row);
+  return refused === null ? samplesOf(value).map((sample) => toItem(value, row, name, sample)) : [refused];
 }
 
 /** Which of the responses to one request; null where the request was answered once. */
@@ -107,7 +108,7 @@ function samplesOf(value: JsonObject): readonly SampleNumber[] {
   return repeated && only.every((entry) => typeof entry === 'string') ? only.map((_, at) => at) : [null];
 }
 
-function toItem(value: JsonObject, row: number, name: LogName, sample: SampleNumber): RawItem | Dropped {
+function refusal(value: JsonObject, row: number): Dropped | null {
   if (value['filtered_resps'] === undefined || value['doc_id'] === undefined) {
     const detail = `Row ${row}: expected doc_id and filtered_resps; the line is no sample of lmms-eval. Check what wrote it.`;
     return { row, reason: 'not an lmms-eval sample', detail };
@@ -116,6 +117,10 @@ function toItem(value: JsonObject, row: number, name: LogName, sample: SampleNum
     const detail = `Row ${row}: expected an answer as text in filtered_resps, found log-likelihoods of the options. Run the task with generated answers.`;
     return { row, reason: 'log-likelihoods instead of an answer', detail };
   }
+  return null;
+}
+
+function toItem(value: JsonObject, row: number, name: LogName, sample: SampleNumber): RawItem {
   const filtered = textsOf(value['filtered_resps']);
   const responses = value['resps'] === undefined ? [] : textsOf(value['resps']);
   const [gold, ...goldAliases] = textsOf(value['target']).filter((text) => text !== '');
