@@ -82,7 +82,9 @@ export class ShardWriter {
   }
 
   private async copy(rows: string, file: string): Promise<void> {
-    const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${this.staged.rowsPerGroup}`;
+    const { rowsPerGroup } = this.staged;
+    const size = rowsPerGroup === null ? '' : `, ROW_GROUP_SIZE ${rowsPerGroup}`;
+    const options = `FORMAT parquet, COMPRESSION zstd${size}`;
     await this.withRoom(() => this.connection.run(`COPY (${rows}) TO ${quoteText(file)} (${options})`));
   }
 

@@ -134,10 +134,11 @@ export class StagedRows {
     return `SELECT ${[...numbers, ...codes, ...parts, ...keys].join(', ')} FROM (SELECT *, string_split("texts", ${quoteText(SEPARATOR)}) AS "parts" FROM staged)`;
   }
 
-  /** Of a Parquet file: a group of rows is held in memory while it is written, so that long texts make it short. */
-  get rowsPerGroup(): number {
+  /** Of a Parquet file: a group of rows is held in memory while it is written, so that long texts make it short. Null: DuckDB's own. */
+  get rowsPerGroup(): number | null {
     const rows = GROUP_CHARACTERS / Math.max(1, this.characters / Math.max(1, this.count));
-    return CHUNK_ROWS * Math.max(1, Math.min(MOST_CHUNKS, Math.floor(rows / CHUNK_ROWS)));
+    const chunks = Math.max(1, Math.floor(rows / CHUNK_ROWS));
+    return chunks < MOST_CHUNKS ? CHUNK_ROWS * chunks : null;
   }
 
   private translation(fresh: EncodedRows['fresh'], encoder: number): readonly (readonly number[])[] {
