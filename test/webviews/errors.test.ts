@@ -426,22 +426,8 @@ describe('errors page', function () {
     await until(topOf, (restored) => Math.abs(restored - top) <= 2);
     const restored = await topOf();
     assert.equal(await page.locator('#filters').count(), 1);
-    const overview = {
-      complete: true,
-      lens: { name: 'axes', version: '2', note: null },
-      fields: [],
-      rows: 0,
-      runs: [],
-    };
-    await emit('changed', {
-      overview,
-      emptiness: null,
-      message: null,
-      query: null,
-      first: null,
-      asked: NOTHING_ASKED,
-      keys: {},
-    });
+    const overview = { ...START.overview, lens: { name: 'axes', version: '2', note: null } };
+    await emit('changed', { ...START, overview });
     await page.getByText('lens axes v2').waitFor();
     await until(
       async () => (await story.calls('slice')).length,
@@ -539,22 +525,8 @@ describe('errors page', function () {
     await page.evaluate('sessionStorage.setItem("reading", "yes")');
     await page.reload();
     await page.getByText('Reading again').waitFor();
-    const overview = {
-      complete: true,
-      lens: { name: 'axes', version: '2', note: null },
-      fields: [],
-      rows: 0,
-      runs: [],
-    };
-    await emit('changed', {
-      overview,
-      emptiness: null,
-      message: null,
-      query: null,
-      first: null,
-      asked: NOTHING_ASKED,
-      keys: {},
-    });
+    const overview = { ...START.overview, lens: { name: 'axes', version: '2', note: null } };
+    await emit('changed', { ...START, overview });
     await until(currentId, (id) => id === 'row-300');
   });
 

@@ -64,8 +64,8 @@ export function listRuns(
         oddities: each.entry.detected?.warnings ?? [],
         macroBy: each.entry.detected?.macroBy ?? null,
         isFolder: each.members !== undefined,
-        joined: split.joined ?? manifest.joined,
-        coverage: coverageOf(split.coverage === undefined ? manifest.coverage : split.coverage, indexed.root),
+        joined: (split.joined ?? manifest.joined).map((found) => ({ ...found, file: placeNow(found.file, indexed) })),
+        coverage: coverageOf(split.coverage === undefined ? manifest.coverage : split.coverage, indexed),
       });
     }
   }
@@ -95,6 +95,13 @@ function droppedOf(manifest: ShardManifest): string {
   return `${total} ${total === 1 ? 'row belongs' : 'rows belong'} to none of its runs: ${reasons.join(', ')}.${where.join('')}`;
 }
 
-function coverageOf(coverage: Coverage | null, root: string): Coverage | null {
-  return coverage === null ? null : { ...coverage, file: relative(root, coverage.file) };
+function coverageOf(coverage: Coverage | null, indexed: Indexed): Coverage | null {
+  return coverage === null ? null : { ...coverage, file: relative(indexed.root, placeNow(coverage.file, indexed)) };
+}
+
+/** A shard goes by content and names, so that it may have been made of a copy that lies elsewhere: the file that is meant here. */
+function placeNow(file: string, { datasets }: Indexed): string {
+  if (datasets.some((each) => each.file === file)) return file;
+  const [only, ...others] = datasets.filter((each) => path.basename(each.file) === path.basename(file));
+  return only === undefined || others.length > 0 ? file : only.file;
 }

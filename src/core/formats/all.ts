@@ -26,6 +26,17 @@ import { spatialCaptions, whatsupCaptions } from './whatsupCaptions.js';
 import { whatsupPrompts, whatsupPromptsDefinition } from './whatsupPrompts.js';
 import { whatsupScores } from './whatsupScores.js';
 
+/** The generic reader, and what knows files that hold nobody's items: logs, scores, Flipside's own output. */
+const GENERIC: readonly Format[] = [
+  ownExport,
+  flipsideRows,
+  errorReport,
+  evaluationLog,
+  scoreTable,
+  scoreObject,
+  plain,
+];
+
 /** Every format that Flipside reads. A new one is a module beside these and a line here. */
 export const FORMATS: readonly Format[] = [
   viewspatialCsv,
@@ -68,29 +79,12 @@ export const FORMATS: readonly Format[] = [
   lmmsEvalLogs,
   inspectEval,
   inspectJson,
-  ownExport,
-  flipsideRows,
-  errorReport,
-  evaluationLog,
-  scoreTable,
-  scoreObject,
-  plain,
+  ...GENERIC,
 ];
 
 /** Who reads the files: the tools' own readers with the generic one behind them, or the generic one alone. */
 export const READERS = ['own', 'generic'] as const;
 export type ReaderName = (typeof READERS)[number];
-
-/** The generic reader, and what knows files that hold nobody's items: logs, scores, Flipside's own output. */
-const GENERIC: readonly Format[] = [
-  ownExport,
-  flipsideRows,
-  errorReport,
-  evaluationLog,
-  scoreTable,
-  scoreObject,
-  plain,
-];
 
 /** The formats that take part where files are read so. */
 export function formatsOf(reader: ReaderName): readonly Format[] {

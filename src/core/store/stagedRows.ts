@@ -49,6 +49,8 @@ export class StagedRows {
   /** The rows came in the order of their numbers. */
   ascending = true;
   private last = -Infinity;
+  /** Settled by `close`: the values stand in the statement itself. */
+  private inPlace = false;
   /** Characters that the appender holds: the database cannot put them on disk before it has them. */
   private held = 0;
   private characters = 0;
@@ -92,7 +94,8 @@ export class StagedRows {
   /** All rows are there: the values that their codes stand for become known to the connection. */
   async close(): Promise<void> {
     this.appender.closeSync();
-    if (this.isSmall()) return;
+    this.inPlace = this.isSmall();
+    if (this.inPlace) return;
     await this.connection.run('CREATE TABLE dictionary ("column" SMALLINT, "code" SMALLINT, "value" VARCHAR)');
     const appender = await this.connection.createAppender('dictionary');
     for (const [column, { values }] of this.dictionaries.entries()) {
@@ -160,7 +163,7 @@ export class StagedRows {
 
   private key(name: string): string {
     const at = placeOf(name);
-    if (this.isSmall()) return normalised(this.literal(name, at));
+    if (this.inPlace) return normalised(this.literal(name, at));
     const known = `CAST(getvariable(${quoteText(keyVariable(at))}) AS VARCHAR[])["${name}"]`;
     if (!this.spilled.has(name)) return known;
     return `CASE WHEN "${name}" = ${SPILLED} THEN ${normalised(this.spilledText(name))} ELSE ${known} END`;
@@ -168,7 +171,7 @@ export class StagedRows {
 
   private decoded(column: Column, at: number): string {
     const [{ name }, type] = [column, typeOf(column)];
-    if (this.isSmall()) {
+    if (this.inPlace) {
       const text = this.literal(name, at);
       return column.list ? listIn(text) : `CAST(${text} AS ${type})`;
     }

@@ -29,6 +29,30 @@ describe('analysis: what is kept between commands', () => {
     return read;
   }
 
+  it('tells of definitions where they lie now, also where a copy elsewhere was read before', async () => {
+    const definition = [1, 2, 3, 4, 5].map((n) => ({
+      id: `q${n}`,
+      question: `Where is cup ${n}?`,
+      options: SIDES,
+      answer: 'A',
+    }));
+    const fill = (workspace: Parameters<typeof reopen>[0]): void => {
+      workspace.write('run.jsonl', predictions([1, 2, 3, 4, 5].map((n) => asked(n, '', 'A'))));
+      workspace.write('questions/benchmark.json', JSON.stringify(definition));
+    };
+    await withWorkspace(async (first) => {
+      fill(first);
+      const told = await reopen(first, (analysis) => analysis.summary());
+      assert.equal(told.runs[0]?.coverage?.file, 'questions/benchmark.json');
+      await withWorkspace(async (second) => {
+        fill(second);
+        const again = await reopen(second, (analysis) => analysis.summary(), { cacheDir: first.cache });
+        assert.deepEqual(again.runs[0]?.coverage, told.runs[0]?.coverage);
+        assert.deepEqual(again.runs[0]?.joined, told.runs[0]?.joined);
+      });
+    });
+  });
+
   it('is everything about unchanged files; a changed one alone is read again', () =>
     withWorkspace(async (workspace) => {
       workspace.write('a.jsonl', RUN);

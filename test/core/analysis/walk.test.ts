@@ -145,6 +145,7 @@ describe('analysis: finding files', () => {
     }));
 
   it('goes on behind a name that is no text', function () {
+    // Other systems refuse to make such a name.
     if (process.platform !== 'linux') return this.skip();
     return withWorkspace(async (workspace) => {
       workspace.write('\u{fffd}.csv', 'a name may hold this character');
@@ -161,6 +162,7 @@ describe('analysis: finding files', () => {
   });
 
   it('goes on behind a folder that may be listed but not entered', function () {
+    // Windows has no such permissions, and to root every folder is open.
     if (process.platform === 'win32' || process.getuid?.() === 0) return this.skip();
     return withWorkspace(async (workspace) => {
       workspace.write('shut/in/x.csv', 'x');
@@ -177,6 +179,7 @@ describe('analysis: finding files', () => {
   });
 
   it('says which folders cannot be read', function () {
+    // Windows has no such permissions, and to root every folder is open.
     if (process.platform === 'win32' || process.getuid?.() === 0) return this.skip();
     return withWorkspace(async (workspace) => {
       workspace.write('shut/x.csv', 'x');
