@@ -425,7 +425,10 @@ export class Analysis {
 
 async function databaseOf(runs: readonly RunInfo[], lens: Lens): Promise<Database> {
   const db = await Database.open(
-    runs.map((run) => ({ ...run, dataset: run.manifest.dataset, format: run.manifest.format })),
+    runs.map((run) => {
+      const { dataset, format, lensKeys } = run.manifest;
+      return { ...run, dataset, format, lensKeys };
+    }),
   );
   try {
     await db.setLens(lens);

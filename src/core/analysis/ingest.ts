@@ -123,6 +123,7 @@ function manifestOf(plan: IngestPlan, { key, tally, facts, joiner, judgement }: 
     droppedByReason: Object.fromEntries(tally.byReason),
     splits: splitsOf(facts, joiner),
     itemId: facts.itemId,
+    lensKeys: facts.lensKeys,
     joined: joiner.evidence(),
     coverage: joiner.coverage(),
     judged: judgement?.evidence() ?? null,

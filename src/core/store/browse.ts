@@ -1,5 +1,5 @@
 import { FlipsideError, type Filter, type FilterValue, type Sort } from '../model.js';
-import type { Database, SqlRow } from './database.js';
+import { viewFor, type Database, type SqlRow } from './database.js';
 import { fetchHeldRows, fetchRows, placesIn, type Place } from './fetchRows.js';
 import { FieldTables } from './fieldTables.js';
 import {
@@ -61,7 +61,8 @@ const MOST_GROUPS = 5000;
  */
 export class Browse {
   private warmed: Promise<void> | null = null;
-  private source = 'classified';
+  /** Rows in memory; null as long as they are read from the shards. */
+  private narrow: string | null = null;
   private shown = new Set<string>();
   private readonly slices: number[] = [];
   private readonly fields: FieldTables;
@@ -84,7 +85,7 @@ export class Browse {
       `CREATE VIEW narrow AS SELECT n.*, ${OF_RUNS.map((name) => `r."${name}"`).join(', ')}
        FROM held.narrow n JOIN runs r ON n."runIndex" = r."runIndex"`,
     );
-    this.source = 'narrow';
+    this.narrow = 'narrow';
   }
 
   /** Copies into memory what is shown of rows; once. Without it rows that lie far apart are read from all over the shards. */
@@ -103,7 +104,7 @@ export class Browse {
       const id = nextId++;
       await question.db.all(
         `CREATE TABLE "slice_${id}" AS SELECT "runIndex", "row"${group === null ? '' : `, ${group.sql} AS "group"`}
-         FROM ${this.source} t WHERE ${where.sql} ORDER BY ${sort.sql}`,
+         FROM ${this.sourceOf(where, sort, group)} t WHERE ${where.sql} ORDER BY ${sort.sql}`,
         [...(group?.values ?? []), ...where.values, ...sort.values],
       );
       try {
@@ -128,10 +129,10 @@ export class Browse {
       const [all] = await question.db.all(among(`"value" FROM "${kept}"`));
       if (Number(all?.['count']) < MOST_GROUPS) return;
     }
-    const [kinds] = await question.db.all(among(`${group.sql} FROM ${this.source} t WHERE ${where.sql}`), [
-      ...group.values,
-      ...where.values,
-    ]);
+    const [kinds] = await question.db.all(
+      among(`${group.sql} FROM ${this.sourceOf(group, where)} t WHERE ${where.sql}`),
+      [...group.values, ...where.values],
+    );
     if (Number(kinds?.['count']) > MOST_GROUPS) {
       throw new FlipsideError(`"${field}" has more than ${MOST_GROUPS} values: group by a field with fewer.`);
     }
@@ -152,7 +153,7 @@ export class Browse {
       const where = await this.where(question, request.conditions, request.ids);
       const sort = await this.order(question, sortOf(request));
       await db.all(
-        `CREATE TEMP TABLE "listed" AS SELECT "runIndex", "row" FROM ${this.source} t WHERE ${where.sql} ORDER BY ${sort.sql}`,
+        `CREATE TEMP TABLE "listed" AS SELECT "runIndex", "row" FROM ${this.sourceOf(where, sort)} t WHERE ${where.sql} ORDER BY ${sort.sql}`,
         [...where.values, ...sort.values],
       );
       if (among === null) return use(db, 'listed');
@@ -234,7 +235,7 @@ export class Browse {
     this.requireOpen(slice);
     const [found] = await this.db.all(
       `SELECT s.rowid::INTEGER AS "position" FROM "slice_${slice}" s
-       JOIN ${this.source} t ON s."runIndex" = t."runIndex" AND s."row" = t."row"
+       JOIN ${this.sourceOf()} t ON s."runIndex" = t."runIndex" AND s."row" = t."row"
        WHERE s.rowid ${by === 1 ? '>' : '<'} ? AND t."outcome" IN (${outcomes.map(() => '?').join(', ')})
        ORDER BY s.rowid ${by === 1 ? 'ASC' : 'DESC'} LIMIT 1`,
       [position, ...outcomes],
@@ -273,7 +274,7 @@ export class Browse {
       const rows = await question.db.all(
         `WITH counted AS MATERIALIZED (
            SELECT "value", count(*)::INTEGER AS "count"
-           FROM (SELECT ${each} AS "value" FROM ${this.source} t WHERE ${where.sql}) GROUP BY "value")
+           FROM (SELECT ${each} AS "value" FROM ${this.sourceOf({ sql }, where)} t WHERE ${where.sql}) GROUP BY "value")
          SELECT *, (SELECT count(*)::INTEGER FROM counted) AS "all" FROM (
            (SELECT * FROM counted ORDER BY "count" DESC, "value" LIMIT ?)
            UNION (SELECT * FROM counted WHERE ${among.map(({ sql }) => `(${sql})`).join(' OR ') || 'FALSE'}))
@@ -289,7 +290,7 @@ export class Browse {
     return Question.ask(this.db, signal, async (question) => {
       const where = await this.where(question, conditions, ids);
       const [row] = await question.db.all(
-        `SELECT count(*)::INTEGER AS "count" FROM ${this.source} t WHERE ${where.sql}`,
+        `SELECT count(*)::INTEGER AS "count" FROM ${this.sourceOf(where)} t WHERE ${where.sql}`,
         where.values,
       );
       return Number(row?.['count']);
@@ -316,6 +317,11 @@ export class Browse {
     });
   }
 
+  /** Where rows are counted and listed that these expressions are over. */
+  private sourceOf(...expressions: readonly (Pick<Compiled, 'sql'> | null)[]): string {
+    return this.narrow ?? viewFor(...expressions.map((each) => each?.sql ?? ''));
+  }
+
   private async where(
     question: Question,
     conditions: readonly Filter[],
@@ -335,7 +341,7 @@ export class Browse {
     if (this.isNarrow(filter)) return compileFilter(filter);
     const [field, ...more] = new Set(fieldsOf(filter));
     if (field !== undefined && more.length === 0 && !hasSearch(filter) && this.isKept(field)) {
-      return among(await this.fields.matchingField(question, filter, field, this.source));
+      return among(await this.fields.matchingField(question, filter, field, this.narrow ?? 'classified'));
     }
     const own = FieldTables.ownFieldOf(filter);
     if (own === null) return among(await this.fields.matching(question, filter));

@@ -2,7 +2,7 @@ import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb
 import type { Direction } from '../model.js';
 import { angleBetween, compareDirections, decodeDirection } from '../relations/direction.js';
 import { classify, type Lens } from '../relations/lens.js';
-import { unpackAnswerKey, unpackItemKey } from './lensKey.js';
+import { distinctLensKeys, unpackAnswerKey, unpackItemKey, type LensKeys } from './lensKey.js';
 import { COLUMNS } from './row.js';
 import { DamagedShards, removeDamaged } from './damaged.js';
 import { quotePath } from './sql.js';
@@ -16,6 +16,8 @@ export interface RunSource {
   readonly file?: string;
   readonly dataset?: string | null;
   readonly format?: string;
+  /** The shard's own (see ShardManifest), where they are known: else they are read from its rows. */
+  readonly lensKeys?: readonly LensKeys[];
 }
 
 export type SqlRow = Record<string, unknown>;
@@ -105,16 +107,11 @@ export class Database {
 
   /** Classifies every error under a lens: the lens runs once for each distinct pair of keys. */
   async setLens(lens: Lens): Promise<void> {
-    const pairs = await this.all(
-      `SELECT DISTINCT "itemKey", "answerKey" FROM items WHERE "correct" = FALSE AND "answerKey" IS NOT NULL`,
-    );
     await this.connection.run(
       `CREATE OR REPLACE TABLE lens_classes ("itemKey" INTEGER, "answerKey" INTEGER, "class" VARCHAR, "drift" BOOLEAN, "lensRule" VARCHAR)`,
     );
     const appender = await this.connection.createAppender('lens_classes');
-    for (const pair of pairs) {
-      const itemKey = pair['itemKey'] as number;
-      const answerKey = pair['answerKey'] as number;
+    for (const [itemKey, answerKey] of await this.lensKeys()) {
       const verdict = classify(lens, { ...unpackItemKey(itemKey), ...unpackAnswerKey(answerKey) });
       appender.appendInteger(itemKey);
       appender.appendInteger(answerKey);
@@ -129,14 +126,24 @@ export class Database {
       // The condition stands inside the key: beside it, DuckDB would not hash-join and take ten times as long.
       `CREATE OR REPLACE VIEW classified AS
        SELECT i.*, l."class", l."drift", l."lensRule", a."angle",
-         CASE WHEN i."correct" = FALSE AND i."answerKey" IS NOT NULL THEN a."axis" END AS "axis",
-         CASE WHEN i."correct" IS NULL THEN 'no gold' WHEN i."correct" THEN 'right'
-           WHEN i."status" = 'parsed' THEN 'wrong' ELSE 'unanswered' END AS "outcome"
-       FROM items i
+         CASE WHEN i."correct" = FALSE AND i."answerKey" IS NOT NULL THEN a."axis" END AS "axis"
+       FROM judged i
        LEFT JOIN lens_classes l
          ON CASE WHEN i."correct" = FALSE THEN i."itemKey" END = l."itemKey" AND i."answerKey" = l."answerKey"
        LEFT JOIN angles a ON i."goldDirection" = a."gold" AND i."predictedDirection" = a."predicted"`,
     );
+  }
+
+  /** The distinct pairs of keys that errors have in any shard. */
+  private async lensKeys(): Promise<LensKeys[]> {
+    const known = this.runs.map((run) => run.lensKeys);
+    const distinct = new Map<string, LensKeys>();
+    if (known.every((keys) => keys !== undefined)) {
+      for (const keys of new Set(known)) for (const pair of keys) distinct.set(pair.join(), pair);
+      return [...distinct.values()];
+    }
+    const rows = await this.all(distinctLensKeys('items'));
+    return rows.map((row) => [row['itemKey'] as number, row['answerKey'] as number]);
   }
 
   /** Makes a small table from columns of equal length, for joining facts computed in TypeScript. */
@@ -221,6 +228,11 @@ export class Database {
       `CREATE VIEW items AS SELECT r."runIndex", r."run", r."file", r."dataset", r."format", p.* FROM ${source} p
        JOIN runs r ON p."filename" = r."shard" AND p."split" IS NOT DISTINCT FROM r."split"`,
     );
+    await this.connection.run(
+      `CREATE VIEW judged AS
+       SELECT *, CASE WHEN "correct" IS NULL THEN 'no gold' WHEN "correct" THEN 'right'
+         WHEN "status" = 'parsed' THEN 'wrong' ELSE 'unanswered' END AS "outcome" FROM items`,
+    );
   }
 
   /** What depends on nothing but gold and predicted direction: the angle between them, and the axis that is reversed. */
@@ -244,6 +256,14 @@ export class Database {
     }
     appender.closeSync();
   }
+}
+
+/** What `classified` adds to the rows of `judged`, by joins that take longer than most conditions on these. */
+const BY_LENS = /"(?:class|drift|lensRule|angle|axis)"/;
+
+/** The view over the shards that has what these expressions name, made by as little as that takes. */
+export function viewFor(...expressions: readonly string[]): 'judged' | 'classified' {
+  return expressions.some((sql) => BY_LENS.test(sql)) ? 'classified' : 'judged';
 }
 
 /** The one axis on which two directions are opposite; `several` or `none` where it is not one. */

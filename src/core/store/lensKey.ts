@@ -40,3 +40,11 @@ export function unpackAnswerKey(key: number): Pick<LensInput, 'predicted' | 'ans
     predicted: decodeDirection(Math.floor(key / 9)),
   };
 }
+
+/** An item key and an answer key, of one error or many. */
+export type LensKeys = readonly [item: number, answer: number];
+
+/** SQL for the distinct pairs of keys of a table's errors. */
+export function distinctLensKeys(table: string): string {
+  return `SELECT DISTINCT "itemKey", "answerKey" FROM ${table} WHERE "correct" = FALSE AND "answerKey" IS NOT NULL`;
+}

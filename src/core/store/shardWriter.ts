@@ -7,6 +7,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { asCacheTrouble, writeAside } from './cache.js';
 import { contentKey } from './contentKey.js';
 import { RowEncoder, type EncodedRows } from './encodeRows.js';
+import { distinctLensKeys, type LensKeys } from './lensKey.js';
 import { COLUMNS, type StoredRow } from './row.js';
 import { quoteText } from './sql.js';
 import { StagedRows } from './stagedRows.js';
@@ -26,6 +27,7 @@ export interface ShardFacts {
   readonly splits: readonly { readonly split: string | null; readonly items: number; readonly model: string | null }[];
   /** Which identifier became the item id: a unique id column, or the row number. */
   readonly itemId: 'id' | 'row';
+  readonly lensKeys: readonly LensKeys[];
   /** Which field of a row became its split. */
   readonly splitBy: 'split' | 'model';
 }
@@ -70,12 +72,13 @@ export class ShardWriter {
       const { splitBy, split } = await this.settleSplit();
       const itemId = (await this.idsAreUnique(split)) ? 'id' : 'row';
       const splits = await this.readSplits(split);
+      const lensKeys = await this.readLensKeys();
       const order = this.staged.ascending ? '' : ' ORDER BY "row"';
       const rows = `SELECT ${this.selection(itemId, split)} FROM decoded${order}`;
       await writeAside(file, (aside) => this.copy(rows, aside)).catch((error: unknown) => {
         throw asCacheTrouble(error, file);
       });
-      return { splits, itemId, splitBy };
+      return { splits, itemId, lensKeys, splitBy };
     } finally {
       this.abandon();
     }
@@ -156,6 +159,11 @@ export class ShardWriter {
       if (row['unique'] === true) return true;
     }
     return false;
+  }
+
+  private async readLensKeys(): Promise<LensKeys[]> {
+    const rows = await this.rows(`${distinctLensKeys('decoded')} ORDER BY ALL`);
+    return rows.map((row) => [row['itemKey'] as number, row['answerKey'] as number]);
   }
 
   private async readSplits(split: string): Promise<ShardFacts['splits']> {

@@ -2,6 +2,7 @@ import { open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Dropped } from '../model.js';
 import { makeCacheFolder, readJson, writeAtomically } from './cache.js';
+import type { LensKeys } from './lensKey.js';
 import { SCHEMA_VERSION } from './row.js';
 import { ShardWriter } from './shardWriter.js';
 
@@ -56,6 +57,8 @@ export interface ShardManifest {
   readonly droppedByReason: Readonly<Record<string, number>>;
   readonly splits: readonly ShardSplit[];
   readonly itemId: 'id' | 'row';
+  /** The distinct pairs of keys of its errors: what a lens is asked about, before any row is read. */
+  readonly lensKeys: readonly LensKeys[];
   readonly joined: readonly JoinEvidence[];
   readonly coverage: Coverage | null;
   readonly judged: { readonly file: string; readonly matched: number; readonly differs: number } | null;

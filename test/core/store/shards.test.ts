@@ -13,6 +13,7 @@ import {
   writeAside,
   writeAtomically,
 } from '../../../src/core/store/cache.js';
+import { packAnswerKey, packItemKey } from '../../../src/core/store/lensKey.js';
 import { SCHEMA_VERSION } from '../../../src/core/store/row.js';
 import { ShardWriter, type ShardFacts } from '../../../src/core/store/shardWriter.js';
 import { ShardStore, type ShardManifest } from '../../../src/core/store/shards.js';
@@ -111,8 +112,21 @@ describe('store: shard writer', () => {
     assert.equal(items[4999], 'q5000');
     assert.deepEqual(splits, [{ split: null, items: 5000, model: null }]);
     assert.deepEqual(await settle([]), {
-      ...{ itemId: 'id', splitBy: 'split', splits: [], items: [], split: [] },
+      ...{ itemId: 'id', splitBy: 'split', splits: [], lensKeys: [], items: [], split: [] },
     });
+  });
+
+  it('tells the keys that its errors have, each pair once', async () => {
+    const wrong = { correct: false, goldDirection: 4, predictedDirection: 3 };
+    const rows = [wrong, { ...wrong, predictedDirection: 1 }, wrong, { ...wrong, correct: true, goldDirection: 9 }];
+    const { lensKeys } = await settle(
+      [...rows, { ...wrong, status: 'empty' as const }].map((row, at) => flatRow(at + 1, row)),
+    );
+    const item = packItemKey('choice', 4, 'unstated', 'unstated');
+    assert.deepEqual(
+      lensKeys,
+      [1, 3].map((predicted) => [item, packAnswerKey(predicted, null, null)]),
+    );
   });
 
   it('takes a unique id for the item’s id, else the number of its row', async () => {
@@ -162,7 +176,8 @@ describe('store: shards', () => {
       source: '',
       sourceSha256: '',
     },
-    ...{ dataset: null, rows: 1, dropped: [], droppedTotal: 0, droppedByReason: {}, splits: [], itemId: 'id' as const },
+    ...{ dataset: null, rows: 1, dropped: [], droppedTotal: 0, droppedByReason: {}, splits: [] },
+    ...{ itemId: 'id' as const, lensKeys: [] },
     ...{ joined: [], coverage: null, judged: null, warnings: [] },
   });
 

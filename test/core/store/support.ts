@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import type { AnswerStatus, DepthConvention, Flag, Frame, ItemKind, JsonObject } from '../../../src/core/model.js';
 import { NO_DIRECTION_CODE } from '../../../src/core/relations/direction.js';
 import { lensNamed } from '../../../src/core/relations/lenses/index.js';
-import { Database } from '../../../src/core/store/database.js';
+import { Database, type RunSource } from '../../../src/core/store/database.js';
 import { packAnswerKey, packItemKey } from '../../../src/core/store/lensKey.js';
 import type { StoredRow } from '../../../src/core/store/row.js';
 import { ShardWriter } from '../../../src/core/store/shardWriter.js';
@@ -131,13 +131,16 @@ export async function withDatabase<T>(
 ): Promise<T> {
   return withFolder(async (folder) => {
     const files: string[] = [];
+    const sources: RunSource[] = [];
     for (const [index, rows] of runs.entries()) {
       const writer = await ShardWriter.open(folder);
       writer.append(rows.map(storedRow));
-      files.push(path.join(folder, `${index}.parquet`));
-      await writer.finish(files[index] ?? '');
+      const parquet = path.join(folder, `${index}.parquet`);
+      const { lensKeys } = await writer.finish(parquet);
+      files.push(parquet);
+      sources.push({ id: `run${index}.csv`, parquet, split: null, lensKeys });
     }
-    const db = await Database.open(files.map((parquet, index) => ({ id: `run${index}.csv`, parquet, split: null })));
+    const db = await Database.open(sources);
     try {
       await db.setLens(lensNamed('axes'));
       return await use(db, files);
