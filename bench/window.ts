@@ -30,7 +30,7 @@ interface Scripts {
 export interface WindowNumbers {
   /** Loading and activating, as VS Code itself reports it. */
   readonly activationMs: number;
-  /** What activating alone loads of the extension, and which processes it starts: one file, and none. */
+  /** What activating alone loads of the extension, and which processes it starts: one file, and the one that will read. */
   readonly activationLoads: readonly string[];
   readonly activationStarts: readonly string[];
   /** From the press on the icon in the activity bar to the first rows. */

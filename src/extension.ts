@@ -68,4 +68,6 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommand('flipside.summarise', log, (args) => summarise.run(args)),
     registerCommands(context.extension.id, { log, predictions, baselines, slices, errors, inspectors, actions }),
   );
+  // VS Code activates nothing before one of our views is seen or a command is run: somebody waits already.
+  predictions.prepare();
 }

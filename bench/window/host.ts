@@ -91,6 +91,8 @@ async function watch(): Promise<HostSeen> {
   const sampler = setInterval(() => (peak = Math.max(peak, getHeapStatistics().used_heap_size)), 100);
   const work = watchWork();
   delay.enable();
+  // Only now: the profiler looks through all code when it starts, which would keep the extension from its work.
+  leave('began', null);
   while (!has('stop')) await sleep(50);
   delay.disable();
   const workMs = work();
@@ -116,7 +118,6 @@ export async function run(): Promise<void> {
     if (has('activate')) leave('activated.json', await activate());
     leave('settled', await settle());
     while (!has('begin')) await sleep(50);
-    leave('began', null);
     leave('host.json', await watch());
   } catch (error) {
     leave('failed', error instanceof Error ? error.stack : String(error));

@@ -23,7 +23,7 @@ import type { Lens } from './relations/lens.js';
 import { LENSES, lensNamed } from './relations/lenses/index.js';
 import { defaultCacheDir } from './store/cache.js';
 import { DamagedShards } from './store/damaged.js';
-import { Database } from './store/database.js';
+import { Database, StartedDatabase } from './store/database.js';
 import { requirePossible } from './store/filterChecks.js';
 import { FIELDS, fieldsOf, type Filter } from './store/filters.js';
 import { metadataFields } from './store/metadata.js';
@@ -117,7 +117,7 @@ export class Analysis {
     const reader = options.reader ?? 'own';
     const store = new ShardStore(options.shardDir ?? path.join(cacheDir, 'shards'));
     const homes = options.homes ?? [process.cwd()];
-    const open = async (): Promise<Analysis> => {
+    const openIn = async (starting: StartedDatabase): Promise<Analysis> => {
       const indexed = await indexPaths(paths, store, {
         cacheDir,
         homes,
@@ -132,8 +132,16 @@ export class Analysis {
       const ownLenses = await userLenses([indexed.root, ...homes]);
       const lens = lensNamed(options.lens ?? 'axes', ownLenses);
       const { runs, leftovers } = listRuns(indexed, (key) => store.parquet(key));
-      const db = await databaseOf(runs, lens);
+      const db = await databaseOf(runs, lens, starting);
       return new Analysis(db, runs, indexed, leftovers, lens, ownLenses, { answers: rule.id, reader }, store);
+    };
+    // The database starts while files are looked for.
+    const open = (): Promise<Analysis> => {
+      const starting = new StartedDatabase();
+      return openIn(starting).catch((error: unknown) => {
+        starting.close();
+        throw error;
+      });
     };
     try {
       return await open();
@@ -423,12 +431,13 @@ export class Analysis {
   }
 }
 
-async function databaseOf(runs: readonly RunInfo[], lens: Lens): Promise<Database> {
+async function databaseOf(runs: readonly RunInfo[], lens: Lens, starting: StartedDatabase): Promise<Database> {
   const db = await Database.open(
     runs.map((run) => {
       const { dataset, format, lensKeys } = run.manifest;
       return { ...run, dataset, format, lensKeys };
     }),
+    starting,
   );
   try {
     await db.setLens(lens);

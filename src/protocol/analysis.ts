@@ -1,4 +1,4 @@
-import type { Facet, ItemView, Picture, Query, Row, RowKey, SliceInfo } from './rows.js';
+import type { Answered, Facet, ItemView, Picture, Query, Row, RowKey, SliceInfo } from './rows.js';
 
 /** Where predictions are looked for, and how they are read. */
 export interface OpenParams {
@@ -11,6 +11,8 @@ export interface OpenParams {
   readonly answers: string;
   readonly cacheDir: string;
   readonly images: ImageSettings;
+  /** What will be asked for by `first`: begun as soon as something is open. */
+  readonly ahead?: Query | null;
 }
 
 /** A path that begins with `from` is looked for under `to`. */
@@ -86,6 +88,8 @@ export interface AnalysisMethods {
   open(params: OpenParams, signal: AbortSignal): Promise<Overview>;
   setImages(params: ImageSettings): Promise<null>;
   slice(params: Query, signal: AbortSignal): Promise<SliceInfo>;
+  /** A slice with its first rows, as far as a page asks for in one go. */
+  first(params: Query, signal: AbortSignal): Promise<Answered>;
   /** Rows by position, `end` excluded. Fails with kind `expected` where the slice has ended. */
   rows(params: { slice: number; start: number; end: number }, signal: AbortSignal): Promise<readonly Row[]>;
   /** The position of a row in a slice; null where it is not in it. */

@@ -1,15 +1,8 @@
 import type { Overview } from './analysis.js';
-import type { Facet, Picture, Query, Row, RowKey, SliceInfo } from './rows.js';
+import type { Answered, Facet, Picture, Query, Row, RowKey, SliceInfo } from './rows.js';
 
 /** Why there is nothing to list, where there is nothing. */
 export type Emptiness = 'no folder' | 'restricted' | 'indexing' | 'nothing found' | 'failed';
-
-/** The first rows of a query, as far as a page asks for in one go. */
-export interface Answered {
-  readonly query: Query;
-  readonly slice: SliceInfo;
-  readonly rows: readonly Row[];
-}
 
 /** What the error browser starts from. */
 export interface ErrorsStart {

@@ -1,4 +1,4 @@
-import type { ItemRecord, Outcome, Query, RecordTrace, RowKey } from '../core/model.js';
+import type { ItemRecord, Outcome, Query, RecordTrace, Row, RowKey, SliceInfo } from '../core/model.js';
 
 export type { Facet, FacetValue, Outcome, Query, Row, RowKey, SliceInfo } from '../core/model.js';
 
@@ -82,4 +82,11 @@ export interface OtherAnswer {
   readonly predicted: string | null;
   readonly predictedDirection: string | null;
   readonly baseline: boolean;
+}
+
+/** The first rows of a query, as far as a page asks for in one go. */
+export interface Answered {
+  readonly query: Query;
+  readonly slice: SliceInfo;
+  readonly rows: readonly Row[];
 }

@@ -15,6 +15,7 @@ import { mayEmbedImages } from '../core/analysis/images.js';
 import { FlipsideError } from '../core/model.js';
 import type { AnalysisEvents, AnalysisMethods, ImageSettings, OpenParams, Overview } from '../protocol/analysis.js';
 import { ERROR_OUTCOMES, type ItemView, type OtherAnswer, type RowKey } from '../protocol/rows.js';
+import { firstOf, listFirst, rowsOf, type Listing } from './firstRows.js';
 import { foldersOf } from './openedFolders.js';
 import { firstOverview, fullOverview } from './overview.js';
 import { Pictures, type PictureRequest } from './pictures.js';
@@ -29,26 +30,22 @@ const PATIENCE = 3000;
 const STEP = 20;
 
 /** One open analysis, and how many questions it is still answering. */
-interface Opened {
+interface Opened extends Listing {
   /** Names this opening in what is told of it. */
   readonly id: string;
   params: OpenParams;
   readonly analysis: Analysis;
-  readonly browsing: ReturnType<Analysis['browse']>;
   readonly pictures: Pictures;
   /** Those that were opened, and those of files that were. */
   readonly folders: readonly string[];
-  /** Some file under the opened paths may hold images of items that name none. */
-  readonly embeds: boolean;
   /** What it was opened with, and what is there, as one text: the same text stands for the same rows. */
   readonly state: string;
   /** The latest of what was told of it; null before the first. */
   overview: Overview | null;
   busy: number;
-  /** Questions that somebody waits for, when the last one came, and whether any of them was about rows and is answered. */
+  /** Questions that somebody waits for, and when the last one came. */
   asked: number;
   lastAsked: number;
-  rowsSeen: boolean;
   readonly end: AbortController;
   /** What is opened in its place where its index was lost. */
   anew: Promise<Opened> | null;
@@ -73,12 +70,8 @@ export class Session {
       open: (params, signal) => (this.underWay = this.open(params, signal)),
       setImages: (params) => this.setImages(params),
       slice: (query, signal) => this.use(({ browsing }) => browsing.slice(query, signal)),
-      rows: ({ slice, start, end }, signal) =>
-        this.use(async (opened) => {
-          const rows = await opened.browsing.rows(slice, start, end, signal);
-          opened.rowsSeen = true;
-          return opened.embeds ? rows.map((row) => ({ ...row, images: Math.max(1, row.images) })) : rows;
-        }),
+      first: (query, signal) => this.use((opened) => firstOf(opened, query, signal)),
+      rows: ({ slice, start, end }, signal) => this.use((opened) => rowsOf(opened, slice, [start, end], signal)),
       position: ({ slice, key }) => this.use(({ browsing }) => browsing.position(slice, key)),
       nextError: ({ slice, position, by }) =>
         this.use(({ browsing }) => browsing.nearest(slice, position, by, ERROR_OUTCOMES)),
@@ -164,12 +157,27 @@ export class Session {
     const opened: Opened = {
       // A repair that finds other files than before is news.
       id: before !== null && before.id === id && before.state !== state ? randomUUID() : id,
-      params: { ...params, images: settings },
+      params: { ...params, images: settings, ahead: null },
       ...{ analysis, browsing: analysis.browse(), pictures, folders, embeds, state, overview: null },
-      ...{ busy: 0, asked: 0, lastAsked: performance.now(), rowsSeen: false, end: new AbortController(), anew: null },
+      ...{
+        busy: 0,
+        asked: 0,
+        lastAsked: performance.now(),
+        rowsSeen: false,
+        ahead: null,
+        end: new AbortController(),
+        anew: null,
+      },
     };
     this.opened = opened;
     if (before !== null) end(before);
+    const { ahead: query } = params;
+    if (query !== undefined && query !== null) {
+      const answer = this.using(opened, () => listFirst(opened, query));
+      opened.ahead = { query, answer };
+      // Whoever asks for it hears why.
+      answer.catch(() => undefined);
+    }
     const isSameLens = before !== null && isDeepStrictEqual(before.analysis.lens, analysis.lens);
     const first = await firstOverview(analysis, opened.id, (isSameLens ? before.overview?.runs : null) ?? []);
     opened.overview = first;

@@ -16,6 +16,10 @@ type Server = Rpc<object, AnalysisMethods, object, AnalysisEvents>;
 
 /** On Linux and macOS: two fifths of the weight of other processes, as long as these want the same core. */
 const NICENESS = 4;
+/** Only what has run so many milliseconds gives way. */
+const UNHURRIED = 1000;
+/** One that was prepared and has opened nothing for so many milliseconds is not wanted. */
+const UNWANTED = 30_000;
 /** So many deaths in so many milliseconds, and it is not started again by itself. */
 const MOST_DEATHS = 3;
 const DEATHS_WITHIN = 60_000;
@@ -115,6 +119,16 @@ export class AnalysisClient {
     return () => this.listeners[name].delete(listener);
   }
 
+  /** Starts the process for somebody who will open something in a moment. Where nobody does, it ends again. */
+  prepare(patience = UNWANTED): void {
+    this.start();
+    const { child } = this;
+    const unwanted = setTimeout(() => {
+      if (this.child === child && this.lastOpen === null) this.stop();
+    }, patience);
+    unwanted.unref();
+  }
+
   /** The number of the process, for the log; null while there is none. */
   get pid(): number | null {
     return this.child?.pid ?? null;
@@ -170,7 +184,9 @@ export class AnalysisClient {
       serialization: 'advanced',
       silent: true,
     });
-    giveWay(child);
+    // Somebody waits for it to start.
+    const timer = setTimeout(() => giveWay(child), UNHURRIED);
+    child.on('exit', () => clearTimeout(timer));
     for (const stream of [child.stdout, child.stderr]) {
       if (stream !== null) createInterface({ input: stream }).on('line', (line) => this.process.log.info(line));
     }

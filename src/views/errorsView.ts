@@ -73,6 +73,7 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
   ) {
     this.query = keptQuery(state.get<unknown>(QUERY));
     this.first = new FirstRows(predictions.client);
+    predictions.ahead = () => (this.begins ? this.query : null);
     this.subscription = predictions.onWillTell(() => this.changed());
   }
 

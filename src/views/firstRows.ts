@@ -1,9 +1,5 @@
-import type { Answered } from '../protocol/errorsPage.js';
-import type { Query } from '../protocol/rows.js';
+import type { Answered, Query } from '../protocol/rows.js';
 import type { AnalysisClient } from './analysisClient.js';
-
-/** As many rows as a page asks for in one go. */
-const FIRST = 50;
 
 /**
  * What a page would ask for first, asked for as soon as something is open and told with the news of it: while a window opens,
@@ -16,7 +12,7 @@ export class FirstRows {
 
   /** Asks for the first rows of a query. Resolves once they are there, or are not to be had. */
   ask(query: Query): Promise<Answered | null> {
-    this.answer = this.first(query).catch(() => null);
+    this.answer = this.client.ask('first', query).catch(() => null);
     return this.answer;
   }
 
@@ -32,11 +28,5 @@ export class FirstRows {
     const isWanted = this.answer === answer;
     if (isWanted) this.forget();
     return isWanted ? first : null;
-  }
-
-  private async first(query: Query): Promise<Answered> {
-    const slice = await this.client.ask('slice', query);
-    const end = Math.min(FIRST, slice.total);
-    return { query, slice, rows: await this.client.ask('rows', { slice: slice.slice, start: 0, end }) };
   }
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { Rpc, type Events, type Methods } from '../protocol/rpc.js';
 import { pageHtml } from './pageHtml.js';
@@ -18,7 +19,7 @@ export function loadPage<Host extends Methods<Host>, Out extends Events>(
 ): PageRpc<Host, Out> {
   const folder = vscode.Uri.joinPath(extension, 'dist', 'webviews');
   webview.options = { enableScripts: true, localResourceRoots: [folder] };
-  const address = (file: string): string => webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
+  const text = (file: string): string => readFileSync(vscode.Uri.joinPath(folder, file).fsPath, 'utf8');
   const rpc: PageRpc<Host, Out> = new Rpc(
     {
       send: (message) => void webview.postMessage(message),
@@ -28,8 +29,9 @@ export function loadPage<Host extends Methods<Host>, Out extends Events>(
   );
   webview.html = pageHtml({
     title: page.title,
-    script: address(`${page.name}.js`),
-    style: address(`${page.name}.css`),
+    script: text(`${page.name}.js`),
+    style: text(`${page.name}.css`),
+    folder: webview.asWebviewUri(folder).toString(),
     source: webview.cspSource,
     nonce: randomBytes(16).toString('hex'),
     language: vscode.env.language,

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { FlipsideError } from '../core/model.js';
 import type { ImagePrefix, ImageSettings, Overview } from '../protocol/analysis.js';
 import type { Emptiness } from '../protocol/errorsPage.js';
+import type { Query } from '../protocol/rows.js';
 import type { AnalysisClient } from './analysisClient.js';
 import { withPrefix } from './imagePrefixes.js';
 import { messages } from './messages.js';
@@ -54,6 +55,8 @@ export class Predictions implements vscode.Disposable {
   private readonly news = new vscode.EventEmitter<void>();
   /** The same, a moment earlier: for the list, whose first rows somebody waits for. */
   readonly onWillTell = this.news.event;
+  /** What the list will ask for first; null where it shows something already, or nobody sees it. */
+  ahead: () => Query | null = () => null;
   /** What is to be waited for before all others hear of it. */
   private list: Promise<void> | null = null;
   /** What was told last, for there is no news in the same again. */
@@ -130,6 +133,11 @@ export class Predictions implements vscode.Disposable {
   /** The paths that were chosen, else the workspace's folders. */
   paths(): readonly string[] {
     return this.chosen ?? this.folders;
+  }
+
+  /** Somebody begins to use the extension: readies the process that reads, where there is something to be read. */
+  prepare(): void {
+    if (this.paths().length > 0 && vscode.workspace.isTrusted) this.client.prepare();
   }
 
   /** Opens what there is, once. */
@@ -226,7 +234,7 @@ export class Predictions implements vscode.Disposable {
   private ask(paths: readonly string[], signal: AbortSignal): Promise<Overview> {
     const cacheDir = path.join(this.context.globalStorageUri.fsPath, 'cache');
     return this.client.open(
-      { paths, homes: this.folders, cacheDir, ...readSettings(this.folders, this.prefixes()) },
+      { paths, homes: this.folders, cacheDir, ...readSettings(this.folders, this.prefixes()), ahead: this.ahead() },
       signal,
     );
   }

@@ -14,6 +14,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import type { OpenParams, Overview } from '../../src/protocol/analysis.js';
@@ -88,6 +89,31 @@ describe('the analysis process', function () {
     const last = rows.at(-1);
     assert.ok(last !== undefined);
     assert.equal(await client.ask('position', { slice: slice.slice, key: last }), slice.total - 1);
+  });
+
+  it('answers with the first rows at once, as it would by slice and rows, begun ahead or not', async () => {
+    for (const ahead of [null, ERRORS, query({ search: 'left' })]) {
+      await client.open(open({ ahead }));
+      for (const asked of [ERRORS, query({ search: 'left' }), query({ search: 'no such words' })]) {
+        const first = await client.ask('first', asked);
+        const slice = await client.ask('slice', asked);
+        assert.deepEqual(first.query, asked);
+        assert.deepEqual({ ...first.slice, slice: 0 }, { ...slice, slice: 0 });
+        const end = Math.min(50, slice.total);
+        const rows = await client.ask('rows', { slice: slice.slice, start: 0, end });
+        assert.deepEqual(first.rows, rows);
+        assert.deepEqual(await client.ask('rows', { slice: first.slice.slice, start: 0, end }), rows);
+      }
+    }
+  });
+
+  it('says who asks why what was begun ahead cannot be had', async () => {
+    const odd = query({ sort: [{ field: '' }] });
+    await client.open(open({ ahead: odd }));
+    const why = await client.ask('slice', odd).then(() => null, String);
+    assert.match(why ?? '', /is not a field name/);
+    assert.equal(await client.ask('first', odd).then(() => null, String), why);
+    assert.equal((await client.ask('first', ERRORS)).rows.length, 50);
   });
 
   it('keeps a chosen value in its facet, counts it by all other conditions, and finds pasted ids', async () => {
@@ -259,6 +285,22 @@ describe('the analysis process', function () {
     await client.open(open());
     assert.equal((await client.ask('slice', ERRORS)).total, 169);
     assert.deepEqual(told, [3, 3]);
+  });
+
+  it('is started ahead for what will be opened, and ends where nothing is', async () => {
+    client.prepare(200);
+    const { pid } = client;
+    assert.ok(pid !== null);
+    await client.open(open());
+    assert.equal(client.pid, pid);
+    await sleep(400);
+    assert.equal(client.pid, pid);
+    client.stop();
+    client.prepare(200);
+    assert.notEqual(client.pid, null);
+    await sleep(400);
+    assert.equal(client.pid, null);
+    assert.equal((await client.open(open())).runs.length, 3);
   });
 
   it('is another one once another is wanted, with what was open, and what is asked meanwhile is answered', async () => {

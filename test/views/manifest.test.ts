@@ -26,6 +26,11 @@ describe('the extension manifest', () => {
     assert.ok(existsSync(path.join(root, icon)));
   });
 
+  it('is activated by its views, commands, panels and links alone: who starts it wants something', () => {
+    const { activationEvents } = json('package.json');
+    assert.deepEqual(activationEvents, ['onWebviewPanel:flipside.inspector', 'onUri']);
+  });
+
   it('keeps the program to run out of the reach of a workspace', () => {
     const { contributes, capabilities } = json('package.json') as {
       contributes: { configuration: { properties: Record<string, { scope?: string }> } };

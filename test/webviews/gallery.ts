@@ -166,17 +166,20 @@ function storyHtml(page: string, parameters: URLSearchParams): string {
   const theme = (parameters.get('theme') ?? 'dark') as Theme;
   const html = pageHtml({
     title: page,
-    script: `/webviews/${page}.js`,
-    style: `/webviews/${page}.css`,
+    script: bundled(`${page}.js`),
+    style: bundled(`${page}.css`),
+    folder: '/webviews',
     source: `'self'`,
     nonce: 'story',
     language: 'en',
   });
+  const themed = (file: string): string => `<link nonce="story" rel="stylesheet" href="/themes/${file}">`;
   return html
-    .replace(
-      '<link',
-      `<link rel="stylesheet" href="/themes/${theme}.css"><link rel="stylesheet" href="/themes/webview.css"><link`,
-    )
-    .replace('<body>', `<body class="${BODY_CLASS[theme]}">`)
-    .replace('<script', `<script nonce="story" src="/stories/${page}.js"></script><script`);
+    .replace('<style', () => `${themed(`${theme}.css`)}${themed('webview.css')}<style`)
+    .replace('<body>', () => `<body class="${BODY_CLASS[theme]}">`)
+    .replace('<script', () => `<script nonce="story" src="/stories/${page}.js"></script><script`);
+}
+
+function bundled(file: string): string {
+  return readFileSync(path.join(root, 'dist', 'webviews', file), 'utf8');
 }

@@ -20,6 +20,32 @@ export interface RunSource {
   readonly lensKeys?: readonly LensKeys[];
 }
 
+/** A database on its way: it takes a while to start, in which a caller has other things to do. */
+export class StartedDatabase {
+  private readonly instance = DuckDBInstance.create(':memory:');
+  private taken = false;
+
+  constructor() {
+    // Whoever takes it hears why it failed.
+    this.instance.catch(() => undefined);
+  }
+
+  /** Hands it over, with the duty to close it. */
+  take(): Promise<DuckDBInstance> {
+    this.taken = true;
+    return this.instance;
+  }
+
+  /** Closes it where nobody has taken it. */
+  close(): void {
+    if (!this.taken)
+      this.take().then(
+        (instance) => instance.closeSync(),
+        () => undefined,
+      );
+  }
+}
+
 export type SqlRow = Record<string, unknown>;
 
 const INTERRUPT_MS = 20;
@@ -49,8 +75,8 @@ export class Database {
   ) {}
 
   /** Throws a DamagedShards error, here and in every query, where a shard cannot be read: those are removed then. */
-  static async open(runs: readonly RunSource[]): Promise<Database> {
-    const instance = await DuckDBInstance.create(':memory:');
+  static async open(runs: readonly RunSource[], started = new StartedDatabase()): Promise<Database> {
+    const instance = await started.take();
     const connection = await instance.connect();
     const database = new Database(instance, connection, runs, instance);
     try {

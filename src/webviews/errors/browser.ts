@@ -9,7 +9,7 @@ import { FacetCounts } from './facetCounts.js';
 import { Keeper } from './keeper.js';
 import type { Kept } from './kept.js';
 import { Lines } from './lines.js';
-import { locate, TOP, type Found, type Place } from './place.js';
+import { isTop, locate, NOWHERE, TOP, type Found, type Place } from './place.js';
 import { cleared, conditions, takenApart } from './queries.js';
 import { RowCache } from './rowCache.js';
 import { Scroller } from './scroller.js';
@@ -51,8 +51,6 @@ export class ErrorBrowser {
   private names: ReadonlyMap<string, string> = new Map();
   private loading = new AbortController();
   private renewed = false;
-  /** Rows that were told with what is open. */
-  private given: ErrorsStart['first'] = null;
   /** Ids that were just pasted, until the first answer about them. */
   private pasted: readonly string[] | null = null;
   /** The counts are those of another query. */
@@ -110,7 +108,6 @@ export class ErrorBrowser {
     const kept = query === null ? stood : TOP;
     const place = current === null ? kept : { current, selected: [], anchor: null, reveal: true };
     this.start = start;
-    this.given = start.first;
     this.query = query ?? this.query;
     const known = this.names;
     this.names = runNames(start.overview?.runs ?? []);
@@ -118,9 +115,14 @@ export class ErrorBrowser {
     this.renewed = false;
     this.facets.forget(known.size === this.names.size && [...known.keys()].every((run) => this.names.has(run)));
     this.thumbnails.renew(new Map(start.overview?.runs.map(({ id, content }) => [id, content])));
-    this.head.tell();
-    if (start.emptiness !== null) return;
-    void this.load(place, true);
+    const given = start.emptiness === null ? this.givenIn(start) : null;
+    // Drawn once, where the rows are there and nothing has to be looked for.
+    if (given !== null && isTop(place)) this.showGiven(given);
+    else {
+      this.head.tell();
+      if (start.emptiness !== null) return;
+      void this.load(place, true, given);
+    }
     // Once what it is about has been drawn.
     if (what !== null) setTimeout(() => this.perform(what));
   }
@@ -169,7 +171,7 @@ export class ErrorBrowser {
   // --- The slice --------------------------------------------------------------------------------------------------------
 
   /** Asks for the list and, where `count` says so, for the counts that belong to it: rows first, they are what is looked at. */
-  private async load(place: Place, count = false): Promise<void> {
+  private async load(place: Place, count = false, given: ErrorsStart['first'] = null): Promise<void> {
     this.loading.abort();
     if (count) this.facets.stop();
     this.uncounted ||= count;
@@ -178,10 +180,8 @@ export class ErrorBrowser {
     const { signal } = (this.loading = new AbortController());
     const impatient = setTimeout(() => this.setBusy(true), PATIENCE);
     try {
-      const given = this.takeGiven();
       const info = given?.slice ?? (await this.sliceOf(signal));
-      const view = { info, rows: this.cacheOf(info.slice, info.total) };
-      if (given !== null) view.rows.give(given.rows);
+      const view = this.viewOf(info, given);
       const found = await locate(info, place, (slice, key) => this.host.request('position', { slice, key }, signal));
       // The first rows come with the slice where they come soon, so that nothing flickers.
       const first = found.anchor?.position ?? 0;
@@ -200,11 +200,26 @@ export class ErrorBrowser {
     }
   }
 
-  /** The rows that were told, if they are those of the query; once. */
-  private takeGiven(): ErrorsStart['first'] {
-    const { given } = this;
-    this.given = null;
-    return given !== null && JSON.stringify(given.query) === JSON.stringify(this.query) ? given : null;
+  /** The rows that were told, if they are those of the query. */
+  private givenIn({ first }: ErrorsStart): ErrorsStart['first'] {
+    return first !== null && JSON.stringify(first.query) === JSON.stringify(this.query) ? first : null;
+  }
+
+  /** What `load` comes to where nobody has to be asked. */
+  private showGiven(given: NonNullable<ErrorsStart['first']>): void {
+    this.loading.abort();
+    this.loading = new AbortController();
+    this.facets.stop();
+    this.announcer.stop();
+    this.show(this.viewOf(given.slice, given), NOWHERE, false);
+    this.setBusy(false);
+    this.refreshFacets();
+  }
+
+  private viewOf(info: SliceInfo, given: ErrorsStart['first']): SliceView {
+    const view = { info, rows: this.cacheOf(info.slice, info.total) };
+    if (given !== null) view.rows.give(given.rows);
+    return view;
   }
 
   /** The slice of the query. What was pasted and no item is called may be several ids in one line. */

@@ -22,6 +22,14 @@ export interface Found {
   readonly anchor: { readonly position: number; readonly offset: number } | null;
 }
 
+/** The top, with no row current. */
+export const NOWHERE: Found = { current: -1, key: null, selected: Ranges.of([]), anchor: null };
+
+/** Whether a place is the top of any list, with nothing to be looked for in it. */
+export function isTop({ current, selected, anchor }: Place): boolean {
+  return current === null && anchor === null && selected !== 'all' && selected.length === 0;
+}
+
 type Position = (slice: number, key: RowKey) => Promise<number | null>;
 
 /** Looks up where the rows of a place went. Rows that are gone are neither current nor selected. */

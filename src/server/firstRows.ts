@@ -1,0 +1,41 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Browsing } from '../core/analysis/browsing.js';
+import type { Answered, Query, Row } from '../protocol/rows.js';
+
+/** As many rows as a page asks for in one go. */
+const FIRST = 50;
+
+/** What rows are listed from; `rowsSeen` is set once some were handed out. */
+export interface Listing {
+  readonly browsing: Browsing;
+  /** Some file under the opened paths may hold images of items that name none. */
+  readonly embeds: boolean;
+  rowsSeen: boolean;
+  /** What was begun before anybody asked, until somebody does. */
+  ahead: { readonly query: Query; readonly answer: Promise<Answered> } | null;
+}
+
+/** The rows of a slice from position `start` to before `end`. */
+export async function rowsOf(
+  listing: Listing,
+  slice: number,
+  [start, end]: readonly [number, number],
+  signal?: AbortSignal,
+): Promise<readonly Row[]> {
+  const rows = await listing.browsing.rows(slice, start, end, signal);
+  listing.rowsSeen = true;
+  return listing.embeds ? rows.map((row) => ({ ...row, images: Math.max(1, row.images) })) : rows;
+}
+
+/** A slice of the query with its first rows. */
+export async function listFirst(listing: Listing, query: Query, signal?: AbortSignal): Promise<Answered> {
+  const slice = await listing.browsing.slice(query, signal);
+  return { query, slice, rows: await rowsOf(listing, slice.slice, [0, Math.min(FIRST, slice.total)], signal) };
+}
+
+/** The same, taken from what was begun ahead where it is that query. */
+export function firstOf(listing: Listing, query: Query, signal?: AbortSignal): Promise<Answered> {
+  const { ahead } = listing;
+  listing.ahead = null;
+  return ahead !== null && isDeepStrictEqual(ahead.query, query) ? ahead.answer : listFirst(listing, query, signal);
+}
