@@ -24,12 +24,17 @@ export class RowCache {
     return this.pages.get(Math.floor(position / PAGE))?.[position % PAGE];
   }
 
-  /** Asks for what is missing between two positions, and takes back what was asked for and is no longer near. */
+  /**
+   * Asks for what is missing between two positions, what lies in the middle first, and takes back what was asked for and is no
+   * longer near.
+   */
   want(start: number, end: number): void {
     const first = Math.max(0, Math.floor(start / PAGE));
     const last = Math.floor((Math.min(end, this.total) - 1) / PAGE);
+    const pages = Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at);
+    const away = (page: number): number => Math.abs((page + 0.5) * PAGE - (start + end) / 2);
     this.wanted.clear();
-    for (let page = first; page <= last; page++) this.wanted.add(page);
+    for (const page of pages.sort((one, other) => away(one) - away(other))) this.wanted.add(page);
     for (const [page, { abort }] of this.asked) if (!this.wanted.has(page)) this.drop(page, abort);
     for (const page of this.wanted) void this.load(page).catch(() => undefined);
   }
