@@ -84,7 +84,10 @@ export interface OtherAnswer {
   readonly baseline: boolean;
 }
 
-/** The first rows of a query, as far as a page asks for in one go. */
+/** As many rows as a page asks for in one go. */
+export const ROWS_AT_ONCE = 50;
+
+/** The first of them, of a query. */
 export interface Answered {
   readonly query: Query;
   readonly slice: SliceInfo;

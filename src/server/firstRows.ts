@@ -1,9 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Browsing } from '../core/analysis/browsing.js';
-import type { Answered, Query, Row } from '../protocol/rows.js';
-
-/** As many rows as a page asks for in one go. */
-const FIRST = 50;
+import { ROWS_AT_ONCE, type Answered, type Query, type Row } from '../protocol/rows.js';
 
 /** What rows are listed from; `rowsSeen` is set once some were handed out. */
 export interface Listing {
@@ -30,7 +27,7 @@ export async function rowsOf(
 /** A slice of the query with its first rows. */
 export async function listFirst(listing: Listing, query: Query, signal?: AbortSignal): Promise<Answered> {
   const slice = await listing.browsing.slice(query, signal);
-  return { query, slice, rows: await rowsOf(listing, slice.slice, [0, Math.min(FIRST, slice.total)], signal) };
+  return { query, slice, rows: await rowsOf(listing, slice.slice, [0, Math.min(ROWS_AT_ONCE, slice.total)], signal) };
 }
 
 /** The same, taken from what was begun ahead where it is that query. */

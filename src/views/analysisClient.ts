@@ -1,5 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import os from 'node:os';
+import process from 'node:process';
 import { createInterface } from 'node:readline';
 import type { AnalysisEvents, AnalysisMethods, OpenParams, Overview } from '../protocol/analysis.js';
 import { Rpc } from '../protocol/rpc.js';
@@ -236,9 +238,21 @@ export class AnalysisClient {
 
 /** The editor goes first: where all cores are busy, its windows and extensions answer before the analysis does. */
 function giveWay({ pid }: ChildProcess): void {
+  for (const thread of pid === undefined ? [] : threadsOf(pid)) {
+    try {
+      os.setPriority(thread, NICENESS);
+    } catch {
+      // It has ended already, which is told elsewhere, or the system lets nobody choose.
+    }
+  }
+}
+
+/** What has a priority of its own in a process: on Linux each of its threads, elsewhere the process. */
+function threadsOf(pid: number): readonly number[] {
+  if (process.platform !== 'linux') return [pid];
   try {
-    if (pid !== undefined) os.setPriority(pid, NICENESS);
+    return readdirSync(`/proc/${pid}/task`).map(Number);
   } catch {
-    // It has ended already, which is told elsewhere, or the system lets nobody choose.
+    return [pid];
   }
 }

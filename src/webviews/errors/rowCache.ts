@@ -1,6 +1,5 @@
-import type { Row } from '../../protocol/rows.js';
+import { ROWS_AT_ONCE as PAGE, type Row } from '../../protocol/rows.js';
 
-const PAGE = 50;
 /** 2,000 rows. */
 const MAX_PAGES = 40;
 
