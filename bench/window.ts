@@ -10,8 +10,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { median, percentile } from './measure.js';
 import { Mailbox } from './window/drive.js';
-import { index, pass, type Pass } from './window/passes.js';
-import type { Activated } from './window/seen.js';
+import { examined, index, timed, type Examined, type Pass } from './window/passes.js';
+import type { Activated, HostSeen } from './window/seen.js';
 import { makeWorkspace, settle } from './window/workspace.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -76,9 +76,10 @@ async function buildHost(out: string): Promise<void> {
   });
 }
 
-function summarise({ loaded, forked }: Activated, passes: readonly Pass[]): WindowNumbers {
+function summarise({ loaded, forked }: Activated, passes: readonly Pass[], last: Examined): WindowNumbers {
   const middle = (of: (pass: Pass) => number): number => Math.round(median(passes.map(of)));
-  const most = (of: (pass: Pass) => number): number => Math.round(Math.max(...passes.map(of)));
+  const most = (of: (host: HostSeen) => number): number =>
+    Math.round(Math.max(...[...passes, last].map(({ host }) => of(host))));
   const p95 = (of: (pass: Pass) => readonly number[]): number => middle((each) => percentile(of(each), 0.95));
   return {
     activationMs: middle((each) => each.activationMs),
@@ -92,12 +93,12 @@ function summarise({ loaded, forked }: Activated, passes: readonly Pass[]): Wind
     sortMs: middle((each) => each.sortMs),
     sortedJumpMs: middle((each) => median(each.sortedJumps)),
     sortedJumpP95Ms: p95((each) => each.sortedJumps),
-    hostHeapMb: most((each) => each.host.heapMb),
-    hostHeapPeakMb: most((each) => each.host.heapPeakMb),
+    hostHeapMb: most(({ heapMb }) => heapMb),
+    hostHeapPeakMb: most(({ heapPeakMb }) => heapPeakMb),
     hostBlockMs: middle((each) => each.host.blockMs),
     hostWorkMs: passes.some(({ host }) => host.workMs === null) ? null : middle((each) => each.host.workMs ?? 0),
-    hostOwnBlockMs: most((each) => each.host.ownBlockMs),
-    webviewHeapMb: (passes.at(-1)?.webviewHeapMb ?? []).map((mb) => Number(mb.toFixed(1))),
+    hostOwnBlockMs: Math.round(last.host.ownBlockMs ?? 0),
+    webviewHeapMb: last.webviewHeapMb.map((mb) => Number(mb.toFixed(1))),
   };
 }
 
@@ -130,17 +131,18 @@ export async function measureWindow(
     const url = scripts.windowUrl(server.address, workspace, [['extensionTestsPath', host]]);
     const desk = { browser, url, mailbox: new Mailbox(post) };
     progress('window: making the index …');
-    const activated = await index(desk);
+    const { activated, emptyMb } = await index(desk);
     const passes: Pass[] = [];
     for (let run = 1; run <= runs; run++) {
-      passes.push(await pass(desk, run === runs));
+      passes.push(await timed(desk));
       const { firstRowsMs, activationMs, host: seen } = passes.at(-1) as Pass;
       progress(
         `window ${run}/${runs}: activation ${activationMs} ms, first rows ${Math.round(firstRowsMs)} ms, host blocked ${Math.round(seen.blockMs)} ms`,
       );
       if (process.env['FLIPSIDE_BENCH_DETAIL'] !== undefined) progress(JSON.stringify(passes.at(-1)));
     }
-    return summarise(activated, passes);
+    progress('window: looking at memory and work …');
+    return summarise(activated, passes, await examined(desk, emptyMb));
   } finally {
     await browser.close();
     server.stop();

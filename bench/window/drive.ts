@@ -13,7 +13,17 @@ export class Mailbox {
   constructor(private readonly folder: string) {}
 
   clear(): void {
-    for (const name of ['activate', 'activated.json', 'settled', 'begin', 'began', 'stop', 'host.json', 'failed']) {
+    for (const name of [
+      'activate',
+      'activated.json',
+      'settled',
+      'profile',
+      'begin',
+      'began',
+      'stop',
+      'host.json',
+      'failed',
+    ]) {
       rmSync(path.join(this.folder, name), { force: true });
     }
   }

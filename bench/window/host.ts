@@ -5,6 +5,7 @@
  */
 import childProcess from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
+import type { Profiler } from 'node:inspector';
 import { Session } from 'node:inspector/promises';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -80,13 +81,23 @@ function watchWork(): () => number | null {
   return () => (clearInterval(timer), most);
 }
 
-async function watch(): Promise<HostSeen> {
-  const delay = monitorEventLoopDelay({ resolution: RESOLUTION });
+/** Writes down what the thread does. Stops, and tells, with the function it returns. */
+async function startProfiler(): Promise<() => Promise<Profiler.Profile>> {
   const session = new Session();
   session.connect();
   await session.post('Profiler.enable');
   await session.post('Profiler.setSamplingInterval', { interval: 1000 });
   await session.post('Profiler.start');
+  return async () => {
+    const { profile } = await session.post('Profiler.stop');
+    session.disconnect();
+    return profile;
+  };
+}
+
+async function watch(): Promise<HostSeen> {
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION });
+  const profiler = has('profile') ? await startProfiler() : null;
   let peak = 0;
   const sampler = setInterval(() => (peak = Math.max(peak, getHeapStatistics().used_heap_size)), 100);
   const work = watchWork();
@@ -100,13 +111,12 @@ async function watch(): Promise<HostSeen> {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();
   const { used_heap_size: heap } = getHeapStatistics();
-  const { profile } = await session.post('Profiler.stop');
-  session.disconnect();
-  if (process.env['FLIPSIDE_BENCH_PROFILE'] !== undefined) leave('host.cpuprofile', profile);
+  const profile = await profiler?.();
+  if (process.env['FLIPSIDE_BENCH_PROFILE'] !== undefined && profile !== undefined) leave('host.cpuprofile', profile);
   return {
     blockMs: Math.max(0, delay.max / 1e6 - RESOLUTION),
     workMs,
-    ownBlockMs: longestOwn(profile, 'extension.cjs'),
+    ownBlockMs: profile === undefined ? null : longestOwn(profile, 'extension.cjs'),
     heapMb: heap / 1e6,
     heapPeakMb: peak / 1e6,
   };

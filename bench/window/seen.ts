@@ -13,8 +13,8 @@ export interface HostSeen {
   readonly blockMs: number;
   /** The most processor time of its thread between two turns; null where Node does not tell. */
   readonly workMs: number | null;
-  /** The longest time that our own code took within one such time. */
-  readonly ownBlockMs: number;
+  /** The longest time that our own code took within one such time; null where no profile was asked for, which takes time itself. */
+  readonly ownBlockMs: number | null;
   /** JavaScript heap in MB (10⁶ bytes) after a collection at the end, and at most. */
   readonly heapMb: number;
   readonly heapPeakMb: number;

@@ -84,7 +84,7 @@ export interface OtherAnswer {
   readonly baseline: boolean;
 }
 
-/** As many rows as a page asks for in one go. */
+/** As many rows come with a list that nobody asked rows of yet: what a large screen shows. */
 export const ROWS_AT_ONCE = 50;
 
 /** The first of them, of a query. */

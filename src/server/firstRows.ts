@@ -2,12 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Browsing } from '../core/analysis/browsing.js';
 import { ROWS_AT_ONCE, type Answered, type Query, type Row } from '../protocol/rows.js';
 
-/** What rows are listed from; `rowsSeen` is set once some were handed out. */
+/** What rows are listed from; `counted` is set once somebody asked for counts, as pages do when their first rows are drawn. */
 export interface Listing {
   readonly browsing: Browsing;
   /** Some file under the opened paths may hold images of items that name none. */
   readonly embeds: boolean;
-  rowsSeen: boolean;
+  counted: boolean;
   /** What was begun before anybody asked, until somebody does. */
   ahead: { readonly query: Query; readonly answer: Promise<Answered> } | null;
 }
@@ -20,7 +20,6 @@ export async function rowsOf(
   signal?: AbortSignal,
 ): Promise<readonly Row[]> {
   const rows = await listing.browsing.rows(slice, start, end, signal);
-  listing.rowsSeen = true;
   return listing.embeds ? rows.map((row) => ({ ...row, images: Math.max(1, row.images) })) : rows;
 }
 

@@ -77,7 +77,10 @@ export class Session {
         this.use(({ browsing }) => browsing.nearest(slice, position, by, ERROR_OUTCOMES)),
       rowOf: ({ run, item }) => this.use(({ analysis }) => analysis.rowOf(run, item)),
       facets: ({ query, fields, limit }, signal) =>
-        this.use(({ browsing }) => browsing.facets(query, fields, limit, signal)),
+        this.use((opened) => {
+          opened.counted = true;
+          return opened.browsing.facets(query, fields, limit, signal);
+        }),
       counts: (queries, signal) => this.use(({ browsing }) => browsing.counts(queries, signal)),
       ids: ({ query, keys, most }, signal) => this.use(({ browsing }) => browsing.ids(query, keys, most, signal)),
       item: ({ key, baseline }, signal) => this.use((opened) => itemView(opened, key, baseline, signal)),
@@ -163,7 +166,7 @@ export class Session {
         busy: 0,
         asked: 0,
         lastAsked: performance.now(),
-        rowsSeen: false,
+        counted: false,
         ahead: null,
         end: new AbortController(),
         anew: null,
@@ -201,7 +204,7 @@ export class Session {
   /** Counts what takes time, and makes ready what makes questions fast: always when nobody waits for something shorter. */
   private async complete(opened: Opened): Promise<void> {
     try {
-      await calm(opened, () => opened.rowsSeen);
+      await calm(opened, () => opened.counted);
       if (opened.end.signal.aborted) return;
       await this.using(opened, ({ browsing }) => browsing.warm(opened.end.signal));
       const overview = await this.using(opened, ({ analysis, id }) => fullOverview(analysis, id));

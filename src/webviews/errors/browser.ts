@@ -2,6 +2,7 @@ import type { ErrorsAction, ErrorsEvents, ErrorsHost, ErrorsStart } from '../../
 import { RpcError } from '../../protocol/rpc.js';
 import { ERRORS, isErrorsOnly, type Query, type Row, type RowKey, type SliceInfo } from '../../protocol/rows.js';
 import type { Connection } from '../shared/host.js';
+import { onceDrawn } from '../shared/drawn.js';
 import { runNames } from '../shared/runNames.js';
 import { Announcer } from './announcer.js';
 import { Cursor, type Grip } from './cursor.js';
@@ -19,7 +20,8 @@ import { Topic } from './topic.js';
 
 /** Nothing tells of waiting that is shorter than this, in milliseconds. */
 const PATIENCE = 300;
-const ALONGSIDE = 50;
+/** So many rows above and below those in sight are asked for too. */
+const ALONGSIDE = 20;
 /** The extension opens fewer still, and says how many; this many rows are looked up for it. */
 const OPENABLE = 1_000;
 
@@ -213,7 +215,12 @@ export class ErrorBrowser {
     this.announcer.stop();
     this.show(this.viewOf(given.slice, given), NOWHERE, false);
     this.setBusy(false);
-    this.refreshFacets();
+    this.uncounted = true;
+    const { signal } = this.loading;
+    // Counting takes all processors for a while: the rows are drawn before.
+    onceDrawn(() => {
+      if (!signal.aborted && this.uncounted) this.refreshFacets();
+    });
   }
 
   private viewOf(info: SliceInfo, given: ErrorsStart['first']): SliceView {
@@ -259,6 +266,7 @@ export class ErrorBrowser {
       (start, end, signal) => this.host.request('rows', { slice, start, end }, signal),
       () => this.rowsArrived(),
       (error) => this.rowsFailed(slice, error),
+      onceDrawn,
     );
   }
 
@@ -298,7 +306,7 @@ export class ErrorBrowser {
   /** The list was scrolled or resized, or its rows are others: asks for what is seen now. */
   moved(): void {
     const { start, end } = this.scroller.visible();
-    this.view?.rows.want(start - ALONGSIDE / 5, end + ALONGSIDE / 5);
+    this.view?.rows.want(start, end, ALONGSIDE);
     this.wantThumbnails();
     this.keeper.soon();
     this.list.tell();

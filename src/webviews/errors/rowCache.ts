@@ -1,15 +1,24 @@
-import { ROWS_AT_ONCE as PAGE, type Row } from '../../protocol/rows.js';
+import type { Row } from '../../protocol/rows.js';
 
+/** Rows come in pages of so many: about as many as are seen. Rows that lie far apart in the data cost by their number. */
+const PAGE = 25;
 /** 2,000 rows. */
-const MAX_PAGES = 40;
+const MAX_PAGES = 80;
 
 type Ask = (start: number, end: number, signal: AbortSignal) => Promise<readonly Row[]>;
+
+/** One question for neighbouring pages. */
+interface Asking {
+  readonly pages: readonly number[];
+  readonly abort: AbortController;
+  readonly rows: Promise<void>;
+}
 
 /** The rows last asked for, by position. Bounded however long one scrolls. */
 export class RowCache {
   private readonly pages = new Map<number, readonly Row[]>();
-  private readonly asked = new Map<number, { readonly abort: AbortController; readonly rows: Promise<void> }>();
-  private readonly wanted = new Set<number>();
+  private readonly asked = new Map<number, Asking>();
+  private wanted: ReadonlySet<number> = new Set();
 
   constructor(
     private readonly total: number,
@@ -17,6 +26,8 @@ export class RowCache {
     /** Rows arrived. */
     private readonly onRows: () => void,
     private readonly onError: (error: unknown) => void,
+    /** Calls back when rows that arrived are drawn. */
+    private readonly onceDrawn: (then: () => void) => void,
   ) {}
 
   get(position: number): Row | undefined {
@@ -24,61 +35,81 @@ export class RowCache {
   }
 
   /**
-   * Asks for what is missing between two positions, what lies in the middle first, and takes back what was asked for and is no
-   * longer near.
+   * Asks for what is missing between two positions and, once that is drawn, for what is missing of as many rows `alongside` it.
+   * Takes back what was asked for and is no longer near.
    */
-  want(start: number, end: number): void {
-    const first = Math.max(0, Math.floor(start / PAGE));
-    const last = Math.floor((Math.min(end, this.total) - 1) / PAGE);
-    const pages = Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at);
-    const away = (page: number): number => Math.abs((page + 0.5) * PAGE - (start + end) / 2);
-    this.wanted.clear();
-    for (const page of pages.sort((one, other) => away(one) - away(other))) this.wanted.add(page);
-    for (const [page, { abort }] of this.asked) if (!this.wanted.has(page)) this.drop(page, abort);
-    for (const page of this.wanted) void this.load(page).catch(() => undefined);
+  want(start: number, end: number, alongside = 0): void {
+    const wanted = new Set(this.pagesOf(start - alongside, end + alongside));
+    this.wanted = wanted;
+    for (const asking of new Set(this.asked.values()))
+      if (!asking.pages.some((page) => wanted.has(page))) this.drop(asking);
+    this.load(this.pagesOf(start, end)).then(
+      // Whatever is near by then: somebody who scrolls on asks for something else with every picture.
+      () => this.onceDrawn(() => void this.load([...this.wanted]).catch(() => undefined)),
+      () => undefined,
+    );
   }
 
-  /** Takes rows from the first on that came unasked. */
+  /** Takes rows from the first on that came unasked; the last of them only where their page is whole. */
   give(rows: readonly Row[]): void {
-    if (rows.length >= Math.min(PAGE, this.total)) this.pages.set(0, rows.slice(0, PAGE));
+    for (let start = 0; start < rows.length; start += PAGE) {
+      const page = rows.slice(start, start + PAGE);
+      if (page.length === PAGE || start + page.length === this.total) this.pages.set(start / PAGE, page);
+    }
   }
 
   /** The row at a position, asked for where it is not here. */
   async row(position: number): Promise<Row | undefined> {
-    await this.load(Math.floor(position / PAGE));
+    await this.load([Math.floor(position / PAGE)]);
     return this.get(position);
   }
 
   close(): void {
-    for (const [page, { abort }] of this.asked) this.drop(page, abort);
+    this.wanted = new Set();
+    for (const asking of new Set(this.asked.values())) this.drop(asking);
   }
 
-  private drop(page: number, abort: AbortController): void {
-    this.asked.delete(page);
+  private pagesOf(start: number, end: number): number[] {
+    const first = Math.max(0, Math.floor(start / PAGE));
+    const last = Math.floor((Math.min(end, this.total) - 1) / PAGE);
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at);
+  }
+
+  private drop({ pages, abort }: Asking): void {
+    for (const page of pages) this.asked.delete(page);
     abort.abort();
   }
 
-  private load(page: number): Promise<void> {
-    const rows = this.pages.get(page);
-    if (rows !== undefined) {
-      // The last used is the last to go.
-      this.pages.delete(page);
-      this.pages.set(page, rows);
-      return Promise.resolve();
+  /** Resolves when all of the pages are here. Those that nobody has asked for are asked for, neighbours together. */
+  private async load(pages: readonly number[]): Promise<void> {
+    let missing: number[] = [];
+    const runs: number[][] = [];
+    for (const page of pages) {
+      const rows = this.pages.get(page);
+      if (rows !== undefined) {
+        // The last used is the last to go.
+        this.pages.delete(page);
+        this.pages.set(page, rows);
+      } else if (!this.asked.has(page)) {
+        if (missing.at(-1) !== page - 1) runs.push((missing = []));
+        missing.push(page);
+      }
     }
-    const before = this.asked.get(page);
-    if (before !== undefined) return before.rows;
-    const abort = new AbortController();
-    const asking = this.fetch(page, abort);
-    this.asked.set(page, { abort, rows: asking });
-    return asking;
+    for (const run of runs) this.begin(run);
+    await Promise.all(pages.flatMap((page) => this.asked.get(page)?.rows ?? []));
   }
 
-  private async fetch(page: number, abort: AbortController): Promise<void> {
+  private begin(pages: readonly number[]): void {
+    const abort = new AbortController();
+    const asking = { pages, abort, rows: this.fetch(pages, abort) };
+    for (const page of pages) this.asked.set(page, asking);
+  }
+
+  private async fetch(pages: readonly number[], abort: AbortController): Promise<void> {
+    const [first = 0, last = first] = [pages[0], pages.at(-1)];
     try {
-      const start = page * PAGE;
-      const rows = await this.ask(start, Math.min(start + PAGE, this.total), abort.signal);
-      this.pages.set(page, rows);
+      const rows = await this.ask(first * PAGE, Math.min((last + 1) * PAGE, this.total), abort.signal);
+      for (const page of pages) this.pages.set(page, rows.slice((page - first) * PAGE, (page - first + 1) * PAGE));
       for (const old of this.pages.keys()) {
         if (this.pages.size <= MAX_PAGES) break;
         if (!this.wanted.has(old)) this.pages.delete(old);
@@ -88,7 +119,7 @@ export class RowCache {
       if (!abort.signal.aborted) this.onError(error);
       throw error;
     } finally {
-      if (this.asked.get(page)?.abort === abort) this.asked.delete(page);
+      for (const page of pages) if (this.asked.get(page)?.abort === abort) this.asked.delete(page);
     }
   }
 }
