@@ -18,8 +18,6 @@ type Server = Rpc<object, AnalysisMethods, object, AnalysisEvents>;
 
 /** On Linux and macOS: two fifths of the weight of other processes, as long as these want the same core. */
 const NICENESS = 4;
-/** Only what has run so many milliseconds gives way. */
-const UNHURRIED = 1000;
 /** One that was prepared and has opened nothing for so many milliseconds is not wanted. */
 const UNWANTED = 30_000;
 /** So many deaths in so many milliseconds, and it is not started again by itself. */
@@ -186,9 +184,8 @@ export class AnalysisClient {
       serialization: 'advanced',
       silent: true,
     });
-    // Somebody waits for it to start.
-    const timer = setTimeout(() => giveWay(child), UNHURRIED);
-    child.on('exit', () => clearTimeout(timer));
+    // From the start: threads that it makes later inherit it.
+    giveWay(child);
     for (const stream of [child.stdout, child.stderr]) {
       if (stream !== null) createInterface({ input: stream }).on('line', (line) => this.process.log.info(line));
     }
