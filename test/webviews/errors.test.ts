@@ -129,7 +129,7 @@ describe('errors page', function () {
     await page
       .locator('.question', { hasText: /^#50\d{4} / })
       .first()
-      .waitFor({ timeout: 1_000 });
+      .waitFor();
     const first = async (): Promise<number> =>
       page.evaluate<number>(
         `[...document.querySelectorAll('.row')].map((row) => [Number(row.id.slice(4)), row.getBoundingClientRect().top - document.getElementById('rows').getBoundingClientRect().top]).find(([, top]) => top > -44)[0]`,

@@ -41,7 +41,11 @@ function useScrolling(browser: ErrorBrowser) {
       browser.moved();
     };
     measure();
-    const observer = new ResizeObserver(measure);
+    const observer = new ResizeObserver(() => {
+      // The user may have moved it just now.
+      browser.scroller.scrolled(list.scrollTop);
+      measure();
+    });
     observer.observe(list);
     return () => observer.disconnect();
   }, [browser]);

@@ -14,26 +14,28 @@ export class Scroller {
   viewport = 0;
   /** The element's scrollTop as we know it: another value means that the user moved it. */
   private known = 0;
+  /** We moved the list, and the element is to follow. */
+  private ahead = false;
 
   show(lines: Lines, top: number): void {
     this.lines = lines;
     this.scale = new ScrollScale(lines.height, this.viewport);
-    this.top = this.scale.clamp(top);
+    this.moveTo(top);
   }
 
   resize(viewport: number): void {
     this.viewport = viewport;
     this.scale = new ScrollScale(this.lines.height, viewport);
-    this.top = this.scale.clamp(this.top);
+    this.moveTo(this.top);
   }
 
   by(delta: number): void {
-    this.top = this.scale.clamp(this.top + delta);
+    this.moveTo(this.top + delta);
   }
 
   /** The element was scrolled, by us or by the user. False where nothing moved. */
   scrolled(scrollTop: number): boolean {
-    if (Math.abs(scrollTop - this.known) < 1) return false;
+    if (this.ahead || Math.abs(scrollTop - this.known) < 1) return false;
     this.known = scrollTop;
     this.top = this.scale.toTop(scrollTop);
     return true;
@@ -50,8 +52,13 @@ export class Scroller {
     return top - this.top + this.physicalTop;
   }
 
-  /** Brings the element to where the list is. */
-  apply(element: HTMLElement): void {
+  /**
+   * Brings the element to where the list is, unless the user has moved it since: an element is elsewhere before it tells so,
+   * and whatever is drawn in between must not take the movement back.
+   */
+  apply(element: { scrollTop: number }): void {
+    if (!this.ahead && Math.abs(element.scrollTop - this.known) >= 1) return;
+    this.ahead = false;
     const wanted = this.physicalTop;
     if (Math.abs(element.scrollTop - wanted) >= 1) element.scrollTop = wanted;
     this.known = element.scrollTop;
@@ -61,9 +68,13 @@ export class Scroller {
   reveal(position: number): void {
     const row = this.lines.rowTop(position);
     const covered = this.lines.grouped ? HEADING_HEIGHT : 0;
-    if (row - covered < this.top) this.top = row - covered;
-    else if (row + ROW_HEIGHT > this.top + this.viewport) this.top = row + ROW_HEIGHT - this.viewport;
-    this.top = this.scale.clamp(this.top);
+    if (row - covered < this.top) this.moveTo(row - covered);
+    else if (row + ROW_HEIGHT > this.top + this.viewport) this.moveTo(row + ROW_HEIGHT - this.viewport);
+  }
+
+  private moveTo(top: number): void {
+    this.top = this.scale.clamp(top);
+    this.ahead = true;
   }
 
   /** The first row that is seen whole, and how far below the upper edge it stands. */
