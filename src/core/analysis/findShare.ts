@@ -1,6 +1,7 @@
 import { NO_DIRECTION_CODE } from '../relations/direction.js';
 import type { Lens } from '../relations/lens.js';
 import { LENSES } from '../relations/lenses/index.js';
+import { AlikeRows } from '../store/alikeRows.js';
 import { countClasses, type ClassCounts } from '../store/classQueries.js';
 import { countRuns, type RunCounts } from '../store/countQueries.js';
 import type { Database } from '../store/database.js';
@@ -52,7 +53,8 @@ export async function findShare(
   ownLenses: readonly Lens[],
   only: number | null = null,
 ): Promise<ShareSearch> {
-  const counts = await countRuns(db);
+  const alike = await AlikeRows.of(db);
+  const counts = await countRuns(alike);
   const directional = await countDirectionalErrors(db);
   const matches: ShareMatch[] = [];
   const members = new Map<string, Map<number, Set<string>>>();
@@ -61,7 +63,7 @@ export async function findShare(
     const names = namesUnder(lens, className);
     if (names.length === 0) continue;
     members.set(lens.name, await itemsOfClasses(db, names));
-    const classes = await countClasses(db);
+    const classes = await countClasses(alike);
     for (const [index, run] of runs.entries()) {
       if (only !== null && index !== only) continue;
       const own = classes.get(index) ?? [];
@@ -75,6 +77,7 @@ export async function findShare(
       }
     }
   }
+  await alike.close();
   matches.sort((one, other) => Math.abs(one.off) - Math.abs(other.off));
   return {
     share,

@@ -6,17 +6,25 @@ import { pairAndSetAccuracy } from '../metrics/pairs.js';
 import { macroAccuracy, stratifiedAccuracy, type Tally } from '../metrics/rates.js';
 import { yesNoMetrics } from '../metrics/yesNo.js';
 import type { Lens } from '../relations/lens.js';
+import { AlikeRows } from '../store/alikeRows.js';
 import { countClasses, countDiagonals, countOpportunities } from '../store/classQueries.js';
-import { countRuns, countStatedIds, countUnits, type GroupUnits, type RunCounts } from '../store/countQueries.js';
+import {
+  countRuns,
+  countStatedIds,
+  countUnits,
+  ungrouped,
+  type GroupUnits,
+  type RunCounts,
+} from '../store/countQueries.js';
 import type { Database } from '../store/database.js';
 import {
   confidences,
+  type ConfidenceCount,
   contrastRows,
   countClusters,
   countFrameSwaps,
   countYesNo,
   objectRows,
-  runsWithConfidence,
 } from '../store/detailQueries.js';
 import { summariseClasses } from './classSummary.js';
 import type { RunInfo } from './runs.js';
@@ -43,36 +51,45 @@ export async function summariseRuns(
   runs: readonly RunInfo[],
   by: string | null,
 ): Promise<RunSummary[]> {
-  const facts = { ...(await gatherFacts(db, lens, runs, by)), strata: await countStrata(db, runs) };
-  const confident = await runsWithConfidence(db);
-  const summaries: RunSummary[] = [];
-  for (const [index, run] of runs.entries()) {
-    summaries.push(await summariseRun(run, index, lens, facts, by, confident.has(index) ? db : null));
+  const alike = await AlikeRows.of(db);
+  try {
+    const facts = {
+      ...(await gatherClasses(alike, lens)),
+      ...(await gatherCounts(db, runs, by)),
+      strata: await countStrata(db, runs),
+    };
+    return runs.map((run, index) => summariseRun(run, index, { lens, facts, by }));
+  } finally {
+    await alike.close();
   }
-  return summaries;
 }
 
-async function gatherFacts(db: Database, lens: Lens, runs: readonly RunInfo[], by: string | null) {
+async function gatherClasses(alike: AlikeRows, lens: Lens) {
+  return {
+    counts: await countRuns(alike),
+    classes: await countClasses(alike),
+    opportunities: await countOpportunities(alike, lens),
+    diagonals: await countDiagonals(alike),
+    clusters: await countClusters(alike),
+  };
+}
+
+async function gatherCounts(db: Database, runs: readonly RunInfo[], by: string | null) {
   const numbered = [...runs.keys()].filter((index) => runs[index]?.manifest.itemId === 'row');
   return {
-    counts: await countRuns(db),
-    units: await countUnits(db, null),
+    confidences: await confidences(db),
     tasks: await countUnits(db, 'task'),
     groups: by === null ? null : await countUnits(db, by),
-    classes: await countClasses(db),
-    opportunities: await countOpportunities(db, lens, 'class'),
-    byConvention: await countOpportunities(db, lens, 'class-and-convention'),
-    diagonals: await countDiagonals(db),
     yesNo: await countYesNo(db),
     contrasts: await contrastRows(db),
     objects: await objectRows(db),
     frameSwaps: await countFrameSwaps(db),
-    clusters: await countClusters(db),
     unusedIds: await countStatedIds(db, numbered),
   };
 }
 
-type Facts = Awaited<ReturnType<typeof gatherFacts>> & { readonly strata: ReadonlyMap<number, readonly GroupUnits[]> };
+type Facts = Awaited<ReturnType<typeof gatherClasses>> &
+  Awaited<ReturnType<typeof gatherCounts>> & { readonly strata: ReadonlyMap<number, readonly GroupUnits[]> };
 
 /** The units of the runs whose macro accuracy is not over tasks, by what it is over. Metadata are asked for where they must be. */
 async function countStrata(
@@ -99,18 +116,16 @@ function macroOf(strata: readonly GroupUnits[] | undefined, byTask: ReturnType<t
     : stratifiedAccuracy(tallies(summariseGroups(strata)));
 }
 
-async function summariseRun(
+function summariseRun(
   run: RunInfo,
   index: number,
-  lens: Lens,
-  facts: Facts,
-  by: string | null,
-  confidentDb: Database | null,
-): Promise<RunSummary> {
+  { lens, facts, by }: { lens: Lens; facts: Facts; by: string | null },
+): RunSummary {
   const counts = facts.counts.get(index) ?? NO_COUNTS;
-  const units = facts.units.get(index) ?? [];
+  const grouped = facts.tasks.get(index) ?? [];
+  const units = ungrouped(grouped);
   const overall = summariseUnits(units);
-  const tasks = (facts.tasks.get(index) ?? []).filter((group) => group.group !== null);
+  const tasks = grouped.filter((group) => group.group !== null);
   const byTask = summariseGroups(tasks);
   const classes = facts.classes.get(index) ?? [];
   const samples = passAtKs(units);
@@ -129,12 +144,17 @@ async function summariseRun(
     belowChance: overall.belowChance,
     eligible: classes.reduce((total, each) => total + each.eligible, 0),
     forced: classes.reduce((total, each) => total + each.forced, 0),
-    classes: summariseClasses(lens, classes, facts.opportunities.get(index) ?? [], facts.byConvention.get(index) ?? []),
+    classes: summariseClasses(
+      lens,
+      classes,
+      facts.opportunities.byClass.get(index) ?? [],
+      facts.opportunities.byConvention.get(index) ?? [],
+    ),
     byTask,
     by: by === null ? null : { field: by, groups: summariseGroups(facts.groups?.get(index) ?? []) },
     passAtK: samples?.values ?? null,
     passAtKChance: samples?.chance ?? null,
-    calibration: confidentDb === null ? null : await calibrationOf(confidentDb, index),
+    calibration: calibrationOf(facts.confidences.get(index)),
     ...details(facts, index),
     clusters: facts.clusters.get(index) ?? {},
     ...unusedIdsOf(facts, index),
@@ -210,9 +230,8 @@ function turnsOf(diagonal: { errors: number; mirror: Turn; rotation: Turn }) {
 
 type Turn = { readonly observed: number; readonly expected: number };
 
-async function calibrationOf(db: Database, index: number): Promise<RunSummary['calibration']> {
-  const { confidence, correct } = await confidences(db, index);
-  const points = confidence.map((value, at) => ({ confidence: value, correct: correct[at] ?? false }));
+function calibrationOf(points: readonly ConfidenceCount[] | undefined): RunSummary['calibration'] {
+  if (points === undefined) return null;
   const { bins, ece, n } = reliability(points);
   return {
     items: n,

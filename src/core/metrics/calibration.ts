@@ -1,9 +1,11 @@
 import { requireCount, requireWithin } from './checks.js';
 
-/** One answer with the model's confidence in it; null where the file gives none. */
+/** An answer with the model's confidence in it; null where the file gives none. */
 export interface ConfidencePoint {
   readonly confidence: number | null;
   readonly correct: boolean;
+  /** How many such answers; 1 where absent. */
+  readonly count?: number;
 }
 
 /** What entered a calibration measure, and what could not. */
@@ -53,6 +55,7 @@ export interface RiskCoverage extends CalibrationCounts {
 interface Usable {
   readonly confidence: number;
   readonly correct: boolean;
+  readonly count: number;
 }
 
 /**
@@ -66,12 +69,12 @@ export function reliability(points: Iterable<ConfidencePoint>, binCount = 10): R
   requireWithin('binCount', binCount, 1, Infinity);
   const { usable, counts } = partition(points);
   const tallies = Array.from({ length: binCount }, () => ({ n: 0, correct: 0, sum: 0 }));
-  for (const { confidence, correct } of usable) {
+  for (const { confidence, correct, count } of usable) {
     const tally = tallies[binOf(confidence, binCount)];
     if (tally === undefined) continue;
-    tally.n++;
-    tally.correct += correct ? 1 : 0;
-    tally.sum += confidence;
+    tally.n += count;
+    tally.correct += correct ? count : 0;
+    tally.sum += confidence * count;
   }
   const bins = tallies.map(({ n, correct, sum }, index) => ({
     low: index / binCount,
@@ -110,10 +113,10 @@ export function riskCoverage(points: Iterable<ConfidencePoint>): RiskCoverage {
 /** Answers of equal confidence, the most confident first. */
 function blocksByConfidence(usable: readonly Usable[]): { confidence: number; size: number; wrong: number }[] {
   const byConfidence = new Map<number, { confidence: number; size: number; wrong: number }>();
-  for (const { confidence, correct } of usable) {
+  for (const { confidence, correct, count } of usable) {
     const block = byConfidence.get(confidence) ?? { confidence, size: 0, wrong: 0 };
-    block.size++;
-    block.wrong += correct ? 0 : 1;
+    block.size += count;
+    block.wrong += correct ? 0 : count;
     byConfidence.set(confidence, block);
   }
   return [...byConfidence.values()].sort((a, b) => b.confidence - a.confidence);
@@ -129,12 +132,14 @@ function binOf(confidence: number, count: number): number {
 
 function partition(points: Iterable<ConfidencePoint>): { usable: Usable[]; counts: CalibrationCounts } {
   const usable: Usable[] = [];
-  let absent = 0;
-  let outOfRange = 0;
-  for (const { confidence, correct } of points) {
-    if (confidence === null || Number.isNaN(confidence)) absent++;
-    else if (confidence < 0 || confidence > 1) outOfRange++;
-    else usable.push({ confidence, correct });
+  const counts = { n: 0, absent: 0, outOfRange: 0 };
+  for (const { confidence, correct, count = 1 } of points) {
+    if (confidence === null || Number.isNaN(confidence)) counts.absent += count;
+    else if (confidence < 0 || confidence > 1) counts.outOfRange += count;
+    else {
+      usable.push({ confidence, correct, count });
+      counts.n += count;
+    }
   }
-  return { usable, counts: { n: usable.length, absent, outOfRange } };
+  return { usable, counts };
 }

@@ -1,9 +1,10 @@
 import { expectedShares, ratioSums, SHARE_PARTS, type RatioSums } from '../metrics/opportunity.js';
-import type { DepthConvention } from '../model.js';
+import type { DepthConvention, Direction } from '../model.js';
 import { decodeDirection } from '../relations/direction.js';
 import { classify, type Lens } from '../relations/lens.js';
+import type { AlikeRows } from './alikeRows.js';
 import type { Database, SqlRow } from './database.js';
-import { unpackItemKey } from './lensKey.js';
+import { conventionAt, unpackAnswerKey, unpackItemKey } from './lensKey.js';
 
 /** One class of errors in one run (and, for depth flips, one depth convention). */
 export interface ClassCounts {
@@ -26,75 +27,92 @@ export interface ClassOpportunity extends RatioSums {
 
 const NUMBER = (value: unknown): number => Number(value ?? 0);
 
-/** The condition under which an item can have an expectation: a directional gold and two or more known options, not yes/no. */
-const DIRECTIONAL = `"wrongDirections" <> '' AND "goldDirection" <> 13 AND "kind" <> 'yes-no' AND "correct" IS NOT NULL`;
-const ELIGIBLE = `${DIRECTIONAL} AND "correct" = FALSE AND "status" = 'parsed'`;
-
-/** Observed classes per run, split by depth convention. */
-export async function countClasses(db: Database): Promise<Map<number, ClassCounts[]>> {
+/** Observed classes per run, split by depth convention, under the lens that the database was given. */
+export async function countClasses({ db }: AlikeRows): Promise<Map<number, ClassCounts[]>> {
   const rows = await db.all(
-    `SELECT "runIndex", "class", "convention", count(*) AS "count", count(*) FILTER ("drift") AS "drift",
-       count(*) FILTER (${ELIGIBLE}) AS "eligible",
-       count(*) FILTER (${ELIGIBLE} AND length("wrongDirections") = 1) AS "forced"
-     FROM classified WHERE "class" IS NOT NULL GROUP BY ALL ORDER BY "runIndex", "count" DESC, "class", "convention"`,
+    `SELECT "runIndex", "class", "convention", sum("count") AS "count", sum("count") FILTER ("drift") AS "drift",
+       sum("count") FILTER ("eligible") AS "eligible",
+       sum("count") FILTER ("eligible" AND length("wrongDirections") = 1) AS "forced"
+     FROM "alike" JOIN lens_classes USING ("itemKey", "answerKey") WHERE "correct" = FALSE GROUP BY ALL`,
   );
-  return gather(rows, (row) => ({
+  const classes = gather(rows, (row) => ({
     class: String(row['class']),
-    convention: row['convention'] as DepthConvention,
+    convention: conventionAt(row['convention']),
     count: NUMBER(row['count']),
     drift: NUMBER(row['drift']),
     eligible: NUMBER(row['eligible']),
     forced: NUMBER(row['forced']),
   }));
+  for (const own of classes.values()) own.sort(byCount);
+  return classes;
 }
 
-/** How a class is told apart for its expectation: as it is, or with the depth convention ("depth-flip|facing"). */
-export type OpportunityKey = 'class' | 'class-and-convention';
+/** The most frequent first; equally frequent ones by name. */
+function byCount(one: ClassCounts, other: ClassCounts): number {
+  const [a, b] = [`${one.class}\0${one.convention}`, `${other.class}\0${other.convention}`];
+  return other.count - one.count || (a < b ? -1 : 1);
+}
+
+/** Opportunities per run: of each class, and of each class under each depth convention ("depth-flip|facing"). */
+export interface Opportunities {
+  readonly byClass: ReadonlyMap<number, readonly ClassOpportunity[]>;
+  readonly byConvention: ReadonlyMap<number, readonly ClassOpportunity[]>;
+}
 
 /**
  * Opportunity per run and class under a lens: for every distinct item (key and wrong options) the lens says once which
  * class each wrong option would give; SQL then adds up weights over clusters (scene, else image, else item, else row).
  */
-export async function countOpportunities(
-  db: Database,
-  lens: Lens,
-  by: OpportunityKey,
-): Promise<Map<number, ClassOpportunity[]>> {
-  const items = await db.all(
-    `SELECT DISTINCT "itemKey", "wrongDirections", "convention" FROM items WHERE ${DIRECTIONAL}`,
-  );
+export async function countOpportunities({ db }: AlikeRows, lens: Lens): Promise<Opportunities> {
+  const items = await db.all(`SELECT DISTINCT "itemKey", "wrongDirections" FROM "alike" WHERE "directional"`);
   const weights = items.flatMap((item) =>
     sharesOf(lens, item['itemKey'] as number, item['wrongDirections'] as string).map(([name, share]) => ({
       itemKey: item['itemKey'],
       wrong: item['wrongDirections'],
-      class: by === 'class' ? name : `${name}|${String(item['convention'])}`,
+      class: name,
       parts: Math.round(share * SHARE_PARTS),
     })),
   );
   await db.table('weights', { itemKey: 'INTEGER', wrong: 'VARCHAR', class: 'VARCHAR', parts: 'DOUBLE' }, weights);
-  const own = by === 'class' ? `i."class"` : `i."class" || '|' || i."convention"`;
   // Whole numbers alone are summed in SQL: sums of fractions depend on the order in which threads deliver them.
+  await db.all(
+    `CREATE OR REPLACE TEMP TABLE "offers" AS
+     SELECT a."runIndex", w."class", a."convention", a."cluster", a."alone", sum(a."count") AS "offered",
+       coalesce(sum(a."count") FILTER (a."eligible" AND l."class" = w."class"), 0) AS "observed",
+       coalesce(sum(a."count" * CAST(w."parts" AS HUGEINT)) FILTER (a."eligible"), 0) AS "parts"
+     FROM "alike" a JOIN weights w ON a."itemKey" = w."itemKey" AND a."wrongDirections" = w."wrong"
+     LEFT JOIN lens_classes l ON a."itemKey" = l."itemKey" AND a."answerKey" = l."answerKey"
+     WHERE a."directional" GROUP BY ALL`,
+  );
+  const byClass = await offersBy(db, '"class"');
+  const byConvention = await offersBy(db, '"class", "convention"');
+  await db.all(`DROP TABLE "offers"`);
+  return { byClass, byConvention };
+}
+
+/** Adds offers up over clusters, then over alike clusters; `by` is "class", alone or with "convention". */
+async function offersBy(db: Database, by: string): Promise<Map<number, ClassOpportunity[]>> {
   const rows = await db.all(
-    `WITH offers AS (
-       SELECT i."runIndex", w."class", coalesce(i."cluster", '#' || i."row") AS "cluster", CAST(w."parts" AS BIGINT) AS "parts",
-         (${ELIGIBLE}) AS "eligible", coalesce(${own} = w."class", FALSE) AS "hit"
-       FROM classified i JOIN weights w ON i."itemKey" = w."itemKey" AND i."wrongDirections" = w."wrong" WHERE ${DIRECTIONAL}),
-     per_cluster AS (
-       SELECT "runIndex", "class", count(*) AS "offered", count(*) FILTER ("eligible" AND "hit") AS "observed",
-         coalesce(sum("parts") FILTER ("eligible"), 0) AS "parts"
-       FROM offers GROUP BY "runIndex", "class", "cluster")
-     SELECT "runIndex", "class", "observed", CAST("parts" AS DOUBLE) AS "parts", sum("offered") AS "offered", count(*) AS "clusters"
-     FROM per_cluster GROUP BY "runIndex", "class", "observed", "parts" ORDER BY "runIndex", "class", "observed", "parts"`,
+    `WITH per_cluster AS (
+       SELECT "runIndex", ${by}, sum("offered") AS "offered", sum("observed") AS "observed", sum("parts") AS "parts"
+       FROM "offers" GROUP BY "runIndex", ${by}, "cluster", "alone")
+     SELECT "runIndex", ${by}, "observed", CAST("parts" AS DOUBLE) AS "parts", sum("offered") AS "offered", count(*) AS "clusters"
+     FROM per_cluster GROUP BY ALL ORDER BY "runIndex", ${by}, "observed", "parts"`,
   );
   return new Map([...gather(rows, (row) => row)].map(([run, own]) => [run, opportunitiesOf(own)]));
+}
+
+function nameOf(row: SqlRow): string {
+  const name = String(row['class']);
+  return row['convention'] === undefined ? name : `${name}|${conventionAt(row['convention'])}`;
 }
 
 /** Adds up the alike clusters of one run, which come in a fixed order. */
 function opportunitiesOf(rows: readonly SqlRow[]): ClassOpportunity[] {
   const byClass = new Map<string, SqlRow[]>();
   for (const row of rows) {
-    const list = byClass.get(String(row['class']));
-    if (list === undefined) byClass.set(String(row['class']), [row]);
+    const list = byClass.get(nameOf(row));
+    if (list === undefined) byClass.set(nameOf(row), [row]);
     else list.push(row);
   }
   return [...byClass].map(([name, own]) => ({
@@ -131,26 +149,26 @@ export interface DiagonalCounts {
  * Eligible errors on diagonal golds (front-left, …) that are off by a quarter turn: towards the mirror image (left and
  * right exchanged) or the other way round, where the same angle is no mirror image.
  */
-export async function countDiagonals(db: Database): Promise<Map<number, DiagonalCounts>> {
+export async function countDiagonals({ db }: AlikeRows): Promise<Map<number, DiagonalCounts>> {
   const rows = await db.all(
-    `SELECT "runIndex", "goldDirection", "predictedDirection", "wrongDirections", count(*) AS "count"
-     FROM items WHERE ${ELIGIBLE} GROUP BY ALL
-     ORDER BY "runIndex", "goldDirection", "predictedDirection", "wrongDirections"`,
+    `SELECT "runIndex", "itemKey", "answerKey", "wrongDirections", sum("count") AS "count"
+     FROM "alike" WHERE "eligible" GROUP BY ALL ORDER BY "runIndex", "itemKey", "answerKey", "wrongDirections"`,
   );
   const byRun = new Map<number, DiagonalCounts>();
   for (const row of rows) {
-    const gold = decodeDirection(row['goldDirection'] as number);
+    const { gold } = unpackItemKey(row['itemKey'] as number);
     if (gold === null || gold.lateral === 0 || gold.depth === 0) continue;
     const count = NUMBER(row['count']);
-    const kindOf = (code: number): 'mirror' | 'rotation' | null => {
-      const other = decodeDirection(code);
+    const kindOf = (other: Direction | null): 'mirror' | 'rotation' | null => {
       if (other === null || other.vertical !== gold.vertical) return null;
       if (other.lateral === -gold.lateral && other.depth === gold.depth) return 'mirror';
       return other.lateral === gold.lateral && other.depth === -gold.depth ? 'rotation' : null;
     };
-    const wrong = [...(row['wrongDirections'] as string)].map((letter) => kindOf(letter.charCodeAt(0) - 97));
+    const wrong = [...(row['wrongDirections'] as string)].map((letter) =>
+      kindOf(decodeDirection(letter.charCodeAt(0) - 97)),
+    );
     const share = (kind: string): number => wrong.filter((each) => each === kind).length / wrong.length;
-    const observed = kindOf(row['predictedDirection'] as number);
+    const observed = kindOf(unpackAnswerKey(row['answerKey'] as number).predicted);
     const before = byRun.get(NUMBER(row['runIndex']));
     const add = (kind: 'mirror' | 'rotation'): { observed: number; expected: number } => ({
       observed: (before?.[kind].observed ?? 0) + (observed === kind ? count : 0),

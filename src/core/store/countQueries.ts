@@ -1,5 +1,6 @@
 import type { AnswerStatus } from '../model.js';
-import type { Database } from './database.js';
+import type { AlikeRows } from './alikeRows.js';
+import { viewFor, type Database } from './database.js';
 import { compileField, compileFilter, type Filter } from './filters.js';
 
 export interface RunCounts {
@@ -35,19 +36,31 @@ export interface GroupUnits extends UnitGroup {
 const NUMBER = (value: unknown): number => Number(value ?? 0);
 
 /** Item counts of every run, by run index. */
-export async function countRuns(db: Database): Promise<Map<number, RunCounts>> {
+export async function countRuns({ db }: AlikeRows): Promise<Map<number, RunCounts>> {
   const counts = await db.all(
-    `SELECT "runIndex", count(*) AS "items", count(*) FILTER ("correct" IS NULL) AS "noGold",
-       count(*) FILTER ("correct") AS "correct", count(*) FILTER ("status" = 'parsed') AS "parsed",
-       count("storedCorrect") AS "storedKnown", count(*) FILTER ("storedCorrect") AS "storedCorrect",
-       count(*) FILTER ("storedCorrect" <> "correct") AS "storedDiffers"
-     FROM items GROUP BY "runIndex"`,
+    `SELECT "runIndex", sum("count") AS "items", sum("count") FILTER ("correct" IS NULL) AS "noGold",
+       sum("count") FILTER ("correct") AS "correct", sum("count") FILTER ("status" = 'parsed') AS "parsed"
+     FROM "alike" GROUP BY "runIndex"`,
   );
-  const reasons = await tally(db, `SELECT "runIndex", "status" AS "name" FROM items WHERE "status" <> 'parsed'`);
-  const flags = await tally(db, `SELECT "runIndex", unnest("flags") AS "name" FROM items WHERE len("flags") > 0`);
+  const stored = await db.all(
+    `SELECT "runIndex", count(*) AS "known", count(*) FILTER ("storedCorrect") AS "correct",
+       count(*) FILTER ("storedCorrect" <> "correct") AS "differs"
+     FROM items WHERE "storedCorrect" IS NOT NULL GROUP BY "runIndex"`,
+  );
+  const storedOf = new Map(stored.map((row) => [NUMBER(row['runIndex']), row]));
+  const reasons = await tally(
+    db,
+    `SELECT "runIndex", "status" AS "name", sum("count") AS "count" FROM "alike" WHERE "status" <> 'parsed' GROUP BY ALL`,
+  );
+  const flags = await tally(
+    db,
+    `SELECT "runIndex", "name", count(*) AS "count"
+     FROM (SELECT "runIndex", unnest("flags") AS "name" FROM items WHERE len("flags") > 0) GROUP BY ALL`,
+  );
   return new Map(
     counts.map((row) => {
       const run = NUMBER(row['runIndex']);
+      const own = storedOf.get(run);
       return [
         run,
         {
@@ -55,9 +68,9 @@ export async function countRuns(db: Database): Promise<Map<number, RunCounts>> {
           noGold: NUMBER(row['noGold']),
           correct: NUMBER(row['correct']),
           parsed: NUMBER(row['parsed']),
-          storedKnown: NUMBER(row['storedKnown']),
-          storedCorrect: NUMBER(row['storedCorrect']),
-          storedDiffers: NUMBER(row['storedDiffers']),
+          storedKnown: NUMBER(own?.['known']),
+          storedCorrect: NUMBER(own?.['correct']),
+          storedDiffers: NUMBER(own?.['differs']),
           unparsedByReason: reasons.get(run) ?? {},
           flags: flags.get(run) ?? {},
         },
@@ -66,10 +79,9 @@ export async function countRuns(db: Database): Promise<Map<number, RunCounts>> {
   );
 }
 
-async function tally(db: Database, source: string): Promise<Map<number, Record<string, number>>> {
-  const rows = await db.all(
-    `SELECT "runIndex", "name", count(*) AS "count" FROM (${source}) GROUP BY ALL ORDER BY "runIndex", "count" DESC, "name"`,
-  );
+/** `counts` gives "runIndex", "name" and "count"; the most frequent names come first. */
+async function tally(db: Database, counts: string): Promise<Map<number, Record<string, number>>> {
+  const rows = await db.all(`SELECT * FROM (${counts}) ORDER BY "runIndex", "count" DESC, "name"`);
   const byRun = new Map<number, Record<string, number>>();
   for (const row of rows) {
     const run = NUMBER(row['runIndex']);
@@ -113,7 +125,8 @@ export async function countStatedIds(db: Database, runs: readonly number[]): Pro
 
 /**
  * Units with gold, gathered into groups of like ones, per run and per value of a field (null: not grouped). A unit is
- * what is scored once: a circular group, the samples of one question, or a single item.
+ * what is scored once: a circular group, the samples of one question, or a single item. One that spans several values of
+ * the field counts under the first row's.
  */
 export async function countUnits(
   db: Database,
@@ -122,20 +135,23 @@ export async function countUnits(
 ): Promise<Map<number, GroupUnits[]>> {
   const by = field === null ? { sql: 'NULL', values: [] } : compileField(field);
   const where = compileFilter(filter);
+  // Rows that are units of their own, often a million of them, are counted without looking for others of their unit.
+  const graded = `SELECT "runIndex", "unit", "row", "sample" IS NOT NULL AS "sampled", "correct", "status" = 'parsed' AS "parsed",
+      CASE WHEN "kind" = 'yes-no' THEN 2 ELSE len("options") END AS "options", CAST(${by.sql} AS VARCHAR) AS "group"
+    FROM ${viewFor(by.sql, where.sql)} WHERE "correct" IS NOT NULL AND (${where.sql})`;
   const rows = await db.all(
-    `WITH graded AS (
-       SELECT "runIndex", coalesce("unit", '#' || "row") AS "unit", "row", "sample", "correct", "status",
-         CASE WHEN "kind" = 'yes-no' THEN 2 ELSE len("options") END AS "options", CAST(${by.sql} AS VARCHAR) AS "group"
-       FROM classified WHERE "correct" IS NOT NULL AND (${where.sql})),
-     units AS (
-       SELECT "runIndex", "unit", arg_min("group", "row") AS "group", count(*) AS "size", count(*) FILTER ("correct") AS "right",
-         count(*) FILTER ("status" = 'parsed') AS "parsed",
-         bool_or("sample" IS NOT NULL) AS "sampled",
+    `WITH units AS (
+       SELECT "runIndex", arg_min("group", "row") AS "group", count(*) AS "size", count(*) FILTER ("correct") AS "right",
+         count(*) FILTER ("parsed") AS "parsed", bool_or("sampled") AS "sampled",
          CASE WHEN min("options") = max("options") AND min("options") > 0 THEN min("options") END AS "options"
-       FROM graded GROUP BY "runIndex", "unit")
-     SELECT "runIndex", "group", "size", "right", "parsed", "sampled", "options", count(*) AS "units"
-     FROM units GROUP BY ALL ORDER BY "runIndex", "group", "size", "right", "parsed", "options", "sampled"`,
-    [...by.values, ...where.values],
+       FROM (${graded}) WHERE "unit" IS NOT NULL GROUP BY "runIndex", "unit"),
+     counted AS (
+       SELECT *, 1 AS "units" FROM units UNION ALL
+       SELECT "runIndex", "group", 1, "correct"::INTEGER, "parsed"::INTEGER, "sampled", nullif("options", 0), count(*)
+       FROM (${graded}) WHERE "unit" IS NULL GROUP BY ALL)
+     SELECT "runIndex", "group", "size", "right", "parsed", "sampled", "options", sum("units") AS "units"
+     FROM counted GROUP BY ALL ORDER BY "runIndex", "group", "size", "right", "parsed", "options", "sampled"`,
+    [...by.values, ...where.values, ...by.values, ...where.values],
   );
   const byRun = new Map<number, GroupUnits[]>();
   for (const row of rows) {
@@ -154,4 +170,14 @@ export async function countUnits(
     else list.push(group);
   }
   return byRun;
+}
+
+/** The same units without regard to the field that they are grouped by. */
+export function ungrouped(groups: readonly GroupUnits[]): UnitGroup[] {
+  const alike = new Map<string, UnitGroup>();
+  for (const { units, size, correct, parsed, sampled, options } of groups) {
+    const key = [size, correct, parsed, sampled, options].join();
+    alike.set(key, { units: units + (alike.get(key)?.units ?? 0), size, correct, parsed, sampled, options });
+  }
+  return [...alike.values()];
 }

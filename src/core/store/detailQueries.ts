@@ -1,6 +1,7 @@
 import { SHARE_PARTS } from '../metrics/opportunity.js';
 import type { Axis, Sign } from '../model.js';
 import { decodeDirection } from '../relations/direction.js';
+import type { AlikeRows } from './alikeRows.js';
 import type { Database } from './database.js';
 
 /** Yes/no counts over items with gold; see metrics/yesNo. */
@@ -76,28 +77,33 @@ function soleAxis(direction: Readonly<Record<Axis, Sign>>): Axis | null {
   return named.length === 1 ? (named[0] ?? null) : null;
 }
 
-export interface ConfidenceColumns {
-  readonly confidence: readonly number[];
-  readonly correct: readonly boolean[];
+/** Items with gold of a run that state this confidence and are right, or wrong: how many. */
+export interface ConfidenceCount {
+  readonly confidence: number;
+  readonly correct: boolean;
+  readonly count: number;
 }
 
-/** Confidence and correctness of the items with gold of one run that state a confidence. */
-export async function confidences(db: Database, run: number): Promise<ConfidenceColumns> {
+/**
+ * The confidences that items with gold state, by run, the highest first. A run whose items state one, but none of those with gold, has
+ * an empty list.
+ */
+export async function confidences(db: Database): Promise<Map<number, ConfidenceCount[]>> {
   const columns = await db.columns(
-    `SELECT "confidence", "correct" FROM items
-     WHERE "runIndex" = ? AND "confidence" IS NOT NULL AND "correct" IS NOT NULL ORDER BY "row"`,
-    [run],
+    `SELECT "runIndex", "confidence", "correct", count(*)::INTEGER AS "count" FROM items
+     WHERE "confidence" IS NOT NULL GROUP BY ALL ORDER BY "runIndex", "confidence" DESC, "correct"`,
   );
-  return {
-    confidence: (columns['confidence'] ?? []) as number[],
-    correct: (columns['correct'] ?? []) as boolean[],
-  };
-}
-
-/** Runs that state confidences at all. */
-export async function runsWithConfidence(db: Database): Promise<Set<number>> {
-  const rows = await db.all(`SELECT DISTINCT "runIndex" FROM items WHERE "confidence" IS NOT NULL`);
-  return new Set(rows.map((row) => NUMBER(row['runIndex'])));
+  const [runs = [], confidence = [], correct = [], count = []] = ['runIndex', 'confidence', 'correct', 'count'].map(
+    (name) => columns[name] ?? [],
+  );
+  const byRun = new Map<number, ConfidenceCount[]>();
+  for (const [at, run] of (runs as number[]).entries()) {
+    const list = byRun.get(run) ?? [];
+    byRun.set(run, list);
+    if (correct[at] === null) continue;
+    list.push({ confidence: confidence[at] as number, correct: correct[at] === true, count: count[at] as number });
+  }
+  return byRun;
 }
 
 export interface ObjectRow {
@@ -154,11 +160,10 @@ export async function countFrameSwaps(db: Database): Promise<Map<number, FrameSw
 }
 
 /** What clusters are in each run ("scene", "image", "item", "row"), with their number of distinct ones. */
-export async function countClusters(db: Database): Promise<Map<number, Record<string, number>>> {
+export async function countClusters({ db }: AlikeRows): Promise<Map<number, Record<string, number>>> {
   const rows = await db.all(
-    `SELECT "runIndex", CASE WHEN "cluster" IS NULL THEN 'row' ELSE split_part("cluster", ':', 1) END AS "kind",
-       count(DISTINCT coalesce("cluster", '#' || "row")) AS "count"
-     FROM items GROUP BY ALL ORDER BY "runIndex", "kind"`,
+    `SELECT "runIndex", CASE WHEN "cluster" IS NULL THEN 'row' ELSE split_part("cluster", ':', 1) END AS "kind", count(*) AS "count"
+     FROM (SELECT DISTINCT "runIndex", "cluster", "alone" FROM "alike") GROUP BY ALL ORDER BY "runIndex", "kind"`,
   );
   const byRun = new Map<number, Record<string, number>>();
   for (const row of rows) {

@@ -1,5 +1,5 @@
 import type { DepthConvention, Frame, ItemKind } from '../model.js';
-import { decodeDirection } from '../relations/direction.js';
+import { decodeDirection, NO_DIRECTION_CODE } from '../relations/direction.js';
 import type { LensInput } from '../relations/lens.js';
 
 /**
@@ -13,6 +13,18 @@ export const CONVENTIONS: readonly DepthConvention[] = ['toward-viewer', 'away-f
 /** Packs kind, gold direction (code), frame and convention. */
 export function packItemKey(kind: ItemKind, gold: number, frame: Frame, convention: DepthConvention): number {
   return ((KINDS.indexOf(kind) * 32 + gold) * 8 + FRAMES.indexOf(frame)) * 4 + CONVENTIONS.indexOf(convention);
+}
+
+/** The same facts of an item key in SQL; the depth convention as its place in CONVENTIONS. */
+export const ITEM_KEY_SQL = {
+  isYesNo: `("itemKey" // 1024 = ${KINDS.indexOf('yes-no')})`,
+  isDirectional: `(("itemKey" // 32) % 32 <> ${NO_DIRECTION_CODE})`,
+  convention: `("itemKey" % 4)`,
+} as const;
+
+/** The depth convention of that place. */
+export function conventionAt(place: unknown): DepthConvention {
+  return CONVENTIONS[Number(place)] ?? 'unstated';
 }
 
 /** Packs the predicted direction (code), the yes/no answer and the sign of the count's error. */

@@ -61,8 +61,8 @@ export async function placesAt(db: Database, filter: Filter, positions: readonly
 }
 
 /**
- * From now on this connection sees the rows alone that a filter keeps: `items` and `classified` are views of its own over those
- * of the same names.
+ * From now on this connection sees the rows alone that a filter keeps: `items`, `judged` and `classified` are views of its own
+ * over those of the same names.
  */
 export async function keepOnly(db: Database, filter: Filter): Promise<void> {
   const where = compileFilter(filter);
@@ -70,7 +70,7 @@ export async function keepOnly(db: Database, filter: Filter): Promise<void> {
     `CREATE OR REPLACE TEMP TABLE "kept_rows" AS SELECT "runIndex", "row" FROM classified WHERE ${where.sql}`,
     where.values,
   );
-  for (const view of ['items', 'classified']) {
+  for (const view of ['items', 'judged', 'classified']) {
     await db.all(
       `CREATE OR REPLACE TEMP VIEW "${view}" AS
        SELECT * FROM memory.main."${view}" WHERE ("runIndex", "row") IN (SELECT ("runIndex", "row") FROM "kept_rows")`,

@@ -4,8 +4,9 @@ import { AXES } from '../../../src/core/model.js';
 import { decodeDirection } from '../../../src/core/relations/direction.js';
 import { classify, type Lens } from '../../../src/core/relations/lens.js';
 import { LENSES, lensNamed } from '../../../src/core/relations/lenses/index.js';
+import { AlikeRows } from '../../../src/core/store/alikeRows.js';
 import { countClasses, countDiagonals, countOpportunities } from '../../../src/core/store/classQueries.js';
-import { countRuns, countUnits } from '../../../src/core/store/countQueries.js';
+import { countRuns, countUnits, ungrouped, type UnitGroup } from '../../../src/core/store/countQueries.js';
 import * as details from '../../../src/core/store/detailQueries.js';
 import { compareRows, sameContent } from '../../../src/core/store/joinQueries.js';
 import { anyRows, type FlatRow, flatRow, withDatabase } from './support.js';
@@ -42,7 +43,7 @@ describe('store: counts, against counting by hand', () => {
     await fc.assert(
       fc.asyncProperty(anyRows(), anyRows(10), async (...runs) => {
         await withDatabase(runs, async (db) => {
-          const counts = await countRuns(db);
+          const counts = await countRuns(await AlikeRows.of(db));
           runs.forEach((rows, index) => {
             const count = (test: (row: FlatRow) => boolean): number => rows.filter(test).length;
             const tally = (names: readonly string[]): Record<string, number> =>
@@ -73,6 +74,7 @@ describe('store: counts, against counting by hand', () => {
       fc.asyncProperty(anyRows(), async (rows) => {
         await withDatabase([rows], async (db) => {
           const groups = (await countUnits(db, null)).get(0) ?? [];
+          const overall = ungrouped((await countUnits(db, 'task')).get(0) ?? []);
           const units = [
             ...groupBy(
               rows.filter((row) => row.correct !== null),
@@ -94,6 +96,13 @@ describe('store: counts, against counting by hand', () => {
             Array<string>(n).fill(JSON.stringify([size, correct, parsed, sampled, options])),
           );
           assert.deepEqual(found.sort(), expected.sort());
+          const kinds = (all: readonly UnitGroup[]): Set<string> =>
+            new Set(
+              all.map(({ units: n, size, correct, parsed, sampled, options }) =>
+                JSON.stringify([n, size, correct, parsed, sampled, options]),
+              ),
+            );
+          assert.deepEqual(kinds(overall), kinds(groups));
           const perTask = (await countUnits(db, 'task', { field: 'task', op: 'ne', value: null })).get(0) ?? [];
           assert.equal(
             sum(perTask.map((group) => group.units * group.size)),
@@ -111,7 +120,7 @@ describe('store: counts, against counting by hand', () => {
         fc.asyncProperty(anyRows(60), async (rows) => {
           await withDatabase([rows], async (db) => {
             await db.setLens(lens);
-            const found = (await countClasses(db)).get(0) ?? [];
+            const found = (await countClasses(await AlikeRows.of(db))).get(0) ?? [];
             assert.equal(sum(found.map((each) => each.count)), rows.filter(classed).length);
             const expected = groupBy(rows.filter(classed), (row) => `${verdictOf(lens, row).class}|${row.convention}`);
             assert.equal(found.length, expected.size);
@@ -137,7 +146,8 @@ describe('store: counts, against counting by hand', () => {
           const nameOf = (row: FlatRow, code?: number): string =>
             verdictOf(axes, { ...row, answeredYes: null, countError: null }, code).class +
             (split ? `|${row.convention}` : '');
-          const found = (await countOpportunities(db, axes, split ? 'class-and-convention' : 'class')).get(0) ?? [];
+          const { byClass: plain, byConvention } = await countOpportunities(await AlikeRows.of(db), axes);
+          const found = (split ? byConvention : plain).get(0) ?? [];
           const offers = rows
             .filter(directional)
             .flatMap((row) =>
@@ -184,7 +194,8 @@ describe('store: counts, against counting by hand', () => {
       const found = new Set<string>();
       for (const threads of [1, 2, 1, 2, 2, 2]) {
         await db.all(`SET threads = ${threads}`);
-        const all = [await countOpportunities(db, axes, 'class'), await details.countFrameSwaps(db)];
+        const { byClass } = await countOpportunities(await AlikeRows.of(db), axes);
+        const all = [byClass, await details.countFrameSwaps(db)];
         found.add(JSON.stringify(all.map((each) => [...each])));
       }
       assert.equal(found.size, 1, [...found].join('\n'));
@@ -211,25 +222,19 @@ describe('store: counts, against counting by hand', () => {
                 },
           );
           const sure = rows.filter((row) => row.confidence !== null && row.correct !== null);
-          const columns = await details.confidences(db, 0);
-          assert.deepEqual(
-            [...columns.confidence],
-            sure.map((row) => row.confidence),
-          );
-          assert.deepEqual(
-            [...columns.correct],
-            sure.map((row) => row.correct),
-          );
-          assert.equal(
-            (await details.runsWithConfidence(db)).has(0),
-            rows.some((row) => row.confidence !== null),
-          );
+          const told = [
+            ...groupBy(sure, (row) => `${Object.is(row.confidence, -0) ? 0 : row.confidence}|${row.correct}`).values(),
+          ]
+            .map((own) => ({ confidence: own[0]?.confidence ?? 0, correct: own[0]?.correct, count: own.length }))
+            .sort((a, b) => b.confidence - a.confidence || Number(a.correct) - Number(b.correct));
+          const stated = rows.some((row) => row.confidence !== null);
+          assert.deepEqual((await details.confidences(db)).get(0), stated ? told : undefined);
           const kinds = groupBy(
             [...new Set(rows.map((row) => row.cluster ?? `row:${row.row}`))],
             (cluster) => cluster.split(':')[0] ?? '',
           );
           assert.deepEqual(
-            (await details.countClusters(db)).get(0) ?? {},
+            (await details.countClusters(await AlikeRows.of(db))).get(0) ?? {},
             Object.fromEntries([...kinds].map(([kind, all]) => [kind, all.length])),
           );
           const swaps = rows.filter((row) => row.frameSwapExpected !== null);
@@ -287,7 +292,7 @@ describe('store: counts, against counting by hand', () => {
     await fc.assert(
       fc.asyncProperty(diagonal, async (rows) => {
         await withDatabase([rows], async (db) => {
-          const found = (await countDiagonals(db)).get(0);
+          const found = (await countDiagonals(await AlikeRows.of(db))).get(0);
           const own = rows.filter(isDiagonal);
           assert.equal(found?.errors ?? 0, own.length);
           for (const kind of ['mirror', 'rotation'] as const) {
@@ -307,10 +312,10 @@ describe('store: counts, against counting by hand', () => {
 
   it('answers every question about no runs at all', async () => {
     await withDatabase([], async (db) => {
-      assert.equal((await countRuns(db)).size, 0);
+      assert.equal((await countRuns(await AlikeRows.of(db))).size, 0);
       assert.equal((await countUnits(db, 'task')).size, 0);
-      assert.equal((await countClasses(db)).size, 0);
-      assert.equal((await countOpportunities(db, lensNamed('axes'), 'class')).size, 0);
+      assert.equal((await countClasses(await AlikeRows.of(db))).size, 0);
+      assert.equal((await countOpportunities(await AlikeRows.of(db), lensNamed('axes'))).byClass.size, 0);
       assert.equal((await details.countYesNo(db)).size, 0);
       assert.deepEqual(await compareRows(db, 0), []);
     });
