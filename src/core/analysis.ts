@@ -174,7 +174,8 @@ export class Analysis {
   /** Shards in the folder that files under the paths no longer lead to: the file is gone, changed, or read in another way. */
   async staleShards(): Promise<StaleShard[]> {
     const { root, current } = this.indexed;
-    return staleAmong(await this.store.manifests(), root, this.how, current, (key) => this.store.parquet(key));
+    const others = await this.store.manifests(new Set([...current.values()].map(({ key }) => key)));
+    return staleAmong(others, root, this.how, current, (key) => this.store.parquet(key));
   }
 
   /** The summary of every run, with datasets and skipped files. `by` adds accuracies per value of a field. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { FORMATS, formatsOf, type ReaderName } from '../formats/all.js';
 import type { Format, Shape } from '../formats/format.js';
@@ -16,7 +16,8 @@ import { FlipsideError } from '../model.js';
 import { keyOf, readJson, writeAtomically } from '../store/cache.js';
 import type { CatalogEntry } from './catalogEntry.js';
 import { itemsShape, type ItemFolder, type Listed } from './itemFolders.js';
-import { shapeOf } from './openFile.js';
+import type { BatchedSource } from '../formats/shape.js';
+import { openFile } from './openFile.js';
 
 /** A mapping file of the user's, and which files it is for. */
 export interface UserMapping {
@@ -28,10 +29,17 @@ export interface UserMapping {
   matches(file: string): boolean;
 }
 
+/** Smaller files are looked at together, and so many bytes of them stay opened between being recognised and being read. */
+export const SMALL_BYTES = 256 << 10;
+const OPENED_BYTES = 32 << 20;
+
 /** Tells what every file is, from memory where size, mtime, ctime and inode are unchanged. */
 export class Catalog {
   private readonly known: Map<string, CatalogEntry>;
   private changed = false;
+  private readonly opened = new Map<string, BatchedSource>();
+  private openedBytes = 0;
+  private large: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly file: string,
@@ -63,7 +71,11 @@ export class Catalog {
     const stamp = { size: now.size, mtimeMs: now.mtimeMs, ctimeMs: now.ctimeMs, ino: now.ino };
     if (before !== undefined && sameStamp(before, stamp) && before.mapping === (mapping?.hash ?? null)) return before;
     try {
-      const entry = { ...stamp, ...(await examine(file, mapping, this.reader)) };
+      const { source, ...findings } = await (now.size > SMALL_BYTES
+        ? this.inTurn(() => examine(file, mapping, this.reader))
+        : examine(file, mapping, this.reader, await readFile(file)));
+      const entry = { ...stamp, ...findings };
+      if (source !== null && entry.format !== null) this.keepOpen(file, source, now.size);
       this.known.set(file, entry);
       this.changed = true;
       return entry;
@@ -72,6 +84,26 @@ export class Catalog {
       if (isFileError(error)) return unreadable(file, error);
       throw error;
     }
+  }
+
+  /** The file as it was opened to be recognised, once, if it was; what a small file holds is then not inferred again. */
+  takeOpened(file: string): BatchedSource | null {
+    const source = this.opened.get(file) ?? null;
+    this.opened.delete(file);
+    return source;
+  }
+
+  /** Large files one after another: what is looked at of each may be all of it. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.large.then(work);
+    this.large = done.catch(() => undefined);
+    return done;
+  }
+
+  private keepOpen(file: string, source: BatchedSource, bytes: number): void {
+    if (bytes > SMALL_BYTES || this.openedBytes + bytes > OPENED_BYTES) return;
+    this.openedBytes += bytes;
+    this.opened.set(file, source);
   }
 
   /**
@@ -147,14 +179,23 @@ function unreadable(file: string, error: Error): CatalogEntry {
   return { size: 0, mtimeMs: 0, ctimeMs: 0, ino: 0, sha256: '', format: null, detected: null, reason, mapping: null };
 }
 
-type Findings = Pick<CatalogEntry, 'sha256' | 'format' | 'detected' | 'reason' | 'mapping' | 'keys'>;
+type Findings = Pick<CatalogEntry, 'sha256' | 'format' | 'detected' | 'reason' | 'mapping' | 'keys'> & {
+  readonly source: BatchedSource | null;
+};
 
-async function examine(file: string, mapping: UserMapping | null, reader: ReaderName): Promise<Findings> {
-  const picture = await pictureType(file);
-  const nothing = { format: null, detected: null, mapping: mapping?.hash ?? null };
+/** What a file is. `known`: its bytes, of a small one; it is then read once for all that is asked of it. */
+async function examine(
+  file: string,
+  mapping: UserMapping | null,
+  reader: ReaderName,
+  known?: Buffer,
+): Promise<Findings> {
+  const picture = pictureIn(known ?? (await firstBytes(file)));
+  const nothing = { format: null, detected: null, mapping: mapping?.hash ?? null, source: null };
   if (picture !== null) return { ...nothing, sha256: '', reason: `a picture (${picture})` };
   if (mapping?.mapping === null) return { ...nothing, sha256: '', reason: mapping.problem ?? '' };
-  const shape = await shapeOf(file);
+  const source = await openFile(file, known);
+  const { shape } = source;
   if (shape.columns.length > MAX_COLUMNS) return { ...nothing, sha256: '', reason: tooWide(shape) };
   const formats = mapping === null ? formatsOf(reader) : [plainWith(mapping.mapping, mapping.file)];
   const found = recognise(shape, formats);
@@ -166,11 +207,12 @@ async function examine(file: string, mapping: UserMapping | null, reader: Reader
         : `the mapping ${mapping.file} does not fit: ${whyUnknown(shape, reader)}`;
     return keys === null
       ? { ...nothing, sha256: '', reason }
-      : { ...nothing, sha256: await hashFile(file), reason, keys };
+      : { ...nothing, sha256: await hashOf(file, known), reason, keys };
   }
   const { format, detected } = found;
-  const sha256 = detected.role === 'aggregate' ? '' : await hashFile(file);
-  const entry = { format: format.id, detected, reason: detected.reason, mapping: mapping?.hash ?? null, sha256 };
+  const sha256 = detected.role === 'aggregate' ? '' : await hashOf(file, known);
+  const about = { format: format.id, detected, reason: detected.reason };
+  const entry = { ...about, mapping: mapping?.hash ?? null, sha256, source };
   return keys === null ? entry : { ...entry, keys };
 }
 
@@ -246,24 +288,29 @@ const PICTURES: readonly (readonly [string, readonly number[]])[] = [
   ['TIFF', [0x4d, 0x4d, 0x00, 0x2a]],
 ];
 
-/** The kind of picture that a file's first bytes show; null for anything else. */
-async function pictureType(file: string): Promise<string | null> {
+async function firstBytes(file: string): Promise<Uint8Array> {
   const handle = await open(file, 'r');
   try {
     const head = new Uint8Array(12);
-    const { bytesRead } = await handle.read(head, 0, 12, 0);
-    if (bytesRead < 4) return null;
-    const riff = Buffer.from(head).toString('latin1');
-    if (riff.startsWith('RIFF') && riff.endsWith('WEBP')) return 'WebP';
-    const hit = PICTURES.find(([, magic]) => magic.every((byte, index) => head[index] === byte));
-    return hit?.[0] ?? null;
+    const { bytesRead } = await handle.read(head, 0, head.length, 0);
+    return head.subarray(0, bytesRead);
   } finally {
     await handle.close();
   }
 }
 
-async function hashFile(file: string): Promise<string> {
+/** The kind of picture that a file's first bytes show; null for anything else. */
+function pictureIn(bytes: Uint8Array): string | null {
+  const head = bytes.subarray(0, 12);
+  if (head.length < 4) return null;
+  const riff = Buffer.from(head).toString('latin1');
+  if (riff.startsWith('RIFF') && riff.endsWith('WEBP')) return 'WebP';
+  return PICTURES.find(([, magic]) => magic.every((byte, index) => head[index] === byte))?.[0] ?? null;
+}
+
+async function hashOf(file: string, known?: Buffer): Promise<string> {
   const hash = createHash('sha256');
+  if (known !== undefined) return hash.update(known).digest('hex');
   for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
   return hash.digest('hex');
 }

@@ -5,7 +5,7 @@ import { isDropped, type Format, type Source } from '../formats/format.js';
 import { FlipsideError, type RawItem } from '../model.js';
 import { keyOf, readJson, sweepUnfinished, writeAtomically } from '../store/cache.js';
 import type { ShardManifest, ShardStore } from '../store/shards.js';
-import { Catalog } from './catalog.js';
+import { Catalog, SMALL_BYTES } from './catalog.js';
 import type { CatalogEntry } from './catalogEntry.js';
 import { Definition } from './definitions.js';
 import { ingest } from './ingest.js';
@@ -13,6 +13,7 @@ import { shardKey, type IngestPlan } from './plan.js';
 import { itemFolders, namingFiles, openItems, type ItemFolder, type Listed } from './itemFolders.js';
 import { Judgement } from './judgement.js';
 import { openFile } from './openFile.js';
+import { several } from './several.js';
 import { isWithin, type CurrentFile } from './staleShards.js';
 import { userMappings } from './userMappings.js';
 import { walk, type Skipped } from './walk.js';
@@ -31,6 +32,9 @@ export interface IndexOptions {
   readonly signal?: AbortSignal;
   readonly progress?: (message: string) => void;
 }
+
+/** Small files that are read at the same time. */
+const AT_A_TIME = 8;
 
 /** A run file with its shard. */
 export interface IndexedFile {
@@ -76,11 +80,10 @@ export async function indexPaths(paths: readonly string[], store: ShardStore, op
   const runs: Listed[] = [];
   const definitions: Listed[] = [];
   const gold = new Set((await walk(options.gold)).files);
-  const looked: Listed[] = [];
-  for (const file of new Set([...found.files, ...gold])) {
+  const looked = await several([...new Set([...found.files, ...gold])], AT_A_TIME, async (file): Promise<Listed> => {
     options.signal?.throwIfAborted();
-    looked.push({ file, entry: await catalog.lookUp(file) });
-  }
+    return { file, entry: await catalog.lookUp(file) };
+  });
   const { listed, folders } = await foldItems(looked, catalog);
   for (const { folder, members } of folders.values()) if (members.every(({ file }) => gold.has(file))) gold.add(folder);
   for (const { file, entry } of listed) {
@@ -90,20 +93,20 @@ export async function indexPaths(paths: readonly string[], store: ShardStore, op
   }
   await catalog.save();
   const context = new IndexContext(catalog, definitions, folders, gold, options);
-  const files: IndexedFile[] = [];
   const current = new Map<string, CurrentFile>();
-  for (const group of groupRuns(runs)) {
-    options.signal?.throwIfAborted();
+  const groups = groupRuns(runs);
+  for (const group of groups) {
     const key = context.keyOf(group);
     for (const file of [group.file, ...group.aliases]) {
       const { sha256 } = file === group.judgement?.file ? group.judgement.entry : group.entry;
       current.set(file, { sha256, key });
     }
-    if (options.shard !== undefined && partOf(group.file, options.shard.of) !== options.shard.index) continue;
-    const done = await context.indexFile(group, store);
-    if ('reason' in done) skipped.push(done);
-    else files.push(done);
   }
+  const { shard } = options;
+  const own = groups.filter(({ file }) => shard === undefined || partOf(file, shard.of) === shard.index);
+  const indexed = await context.indexAll(own, store);
+  const files = indexed.filter((each): each is IndexedFile => !('reason' in each));
+  for (const each of indexed) if ('reason' in each) skipped.push(each);
   const datasets = await context.datasets(skipped);
   const skippedOnce = collapsePictures(skipped);
   const hashes = new Map(listed.map(({ file, entry }): [string, string] => [file, entry.sha256]));
@@ -191,7 +194,25 @@ class IndexContext {
     private readonly options: IndexOptions,
   ) {}
 
-  async indexFile(run: RunGroup, store: ShardStore): Promise<IndexedFile | Skipped> {
+  /** Indexes the runs, small ones together; the results are in their order. */
+  async indexAll(runs: readonly RunGroup[], store: ShardStore): Promise<(IndexedFile | Skipped)[]> {
+    const done = new Map<RunGroup, IndexedFile | Skipped>();
+    const index = async (run: RunGroup): Promise<void> => {
+      this.options.signal?.throwIfAborted();
+      done.set(run, await this.indexFile(run, store));
+    };
+    const isSmall = ({ entry, judgement }: RunGroup): boolean => entry.size <= SMALL_BYTES && judgement === null;
+    try {
+      await several(runs.filter(isSmall), AT_A_TIME, index);
+      for (const run of runs) if (!isSmall(run)) await index(run);
+      await store.flush();
+    } finally {
+      store.close();
+    }
+    return runs.flatMap((run) => done.get(run) ?? []);
+  }
+
+  private async indexFile(run: RunGroup, store: ShardStore): Promise<IndexedFile | Skipped> {
     const plan = this.planFor(run);
     const before = await store.find(shardKey(plan));
     const { file, entry, aliases } = run;
@@ -273,9 +294,9 @@ class IndexContext {
     return format === null || members === null ? format : namingFiles(format, members);
   }
 
-  private open(file: string): Promise<Source> {
+  private async open(file: string): Promise<Source> {
     const members = this.membersOf(file);
-    return members === null ? openFile(file) : openItems(file, members);
+    return members === null ? (this.catalog.takeOpened(file) ?? openFile(file)) : openItems(file, members);
   }
 
   private definitions(): Promise<readonly Definition[]> {

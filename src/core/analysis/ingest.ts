@@ -2,7 +2,8 @@ import { isDropped, type Source } from '../formats/format.js';
 import type { Dropped, RawItem } from '../model.js';
 import { frameOf } from '../relations/frames.js';
 import { SCHEMA_VERSION, type StoredRow } from '../store/row.js';
-import type { ShardFacts, ShardWriter } from '../store/shardWriter.js';
+import type { PendingShard } from '../store/pendingShard.js';
+import type { ShardFacts } from '../store/shardFacts.js';
 import type { ShardManifest, ShardStore } from '../store/shards.js';
 import type { Definition } from './definitions.js';
 import { FrameIndex } from './frameSwap.js';
@@ -46,20 +47,20 @@ async function ingestBy(
   const tally = new Tally();
   const joiner = new DefinitionJoiner(await inputs.definitions(), plan.detected.places ?? null);
   const judgement = await inputs.judgement();
-  const { writer, file } = await store.write(key);
+  const shard = await store.write(key);
   try {
-    const isRead = await fill(writer, { plan, inputs, tally, joiner, judgement, by });
+    const isRead = await fill(shard, { plan, inputs, tally, joiner, judgement, by });
     if (!isRead) {
-      writer.abandon();
+      shard.abandon();
       return null;
     }
   } catch (error) {
-    writer.abandon();
+    shard.abandon();
     throw error;
   }
-  const facts = await writer.finish(file);
+  const { facts, unwritten } = await shard.finish();
   const manifest = manifestOf(plan, { key, tally, facts, joiner, judgement });
-  await store.publish(manifest);
+  await store.publish(manifest, unwritten);
   return manifest;
 }
 
@@ -72,8 +73,8 @@ interface Filling {
   readonly by: 'threads' | 'one';
 }
 
-/** Reads the file into the writer. Its first rows decide what it is joined with, and whether threads may share it. */
-async function fill(writer: ShardWriter, { plan, inputs, tally, joiner, judgement, by }: Filling): Promise<boolean> {
+/** Reads the file into its shard. Its first rows decide what it is joined with, and whether threads may share it. */
+async function fill(shard: PendingShard, { plan, inputs, tally, joiner, judgement, by }: Filling): Promise<boolean> {
   const source = await inputs.open();
   const records = plan.format.read(source)[Symbol.asyncIterator]();
   try {
@@ -84,12 +85,12 @@ async function fill(writer: ShardWriter, { plan, inputs, tally, joiner, judgemen
     const isLarge = inputs.bytes >= THREADS_FROM_BYTES;
     const isAlone = judgement !== null || frames.length > 0 || joiner.inUse().length > 0;
     if (by === 'threads' && isLarge && !isAlone && canShare(plan, source)) {
-      return await readShared(plan, source, tally, (rows, encoder) => writer.appendEncoded(rows, encoder));
+      return await readShared(plan, source, tally, await shard.encoded());
     }
     const classify = (raw: RawItem): StoredRow =>
       withFrames(toRow(joiner.join(judgement?.apply(raw) ?? raw), plan), frames);
     for (let batch = head; batch.length > 0; batch = await take(records, BATCH_ROWS)) {
-      writer.append(tally.count(batch).map(classify));
+      await shard.append(tally.count(batch).map(classify));
     }
     return true;
   } finally {

@@ -16,11 +16,14 @@ export async function shapeOf(file: string): Promise<Shape> {
   return (await openFile(file)).shape;
 }
 
-/** A file's records, whatever holds them. Throws as `shapeOf`, and while iterating as `openSource`. */
-export async function openFile(file: string): Promise<BatchedSource> {
-  const sniffed = await sniff(file);
+/**
+ * A file's records, whatever holds them; `known` are its bytes, where they have been read. Throws as `shapeOf`, and while iterating as
+ * `openSource`.
+ */
+export async function openFile(file: string, known?: Buffer): Promise<BatchedSource> {
+  const sniffed = await sniff(file, known);
   const { container, root } = sniffed;
-  if ((container !== 'parquet' && container !== 'arrow') || root !== null) return openSource(file, sniffed);
+  if ((container !== 'parquet' && container !== 'arrow') || root !== null) return openSource(file, sniffed, known);
   const table = await (container === 'parquet' ? parquetTable(file) : arrowTable(file).catch(arrowFailure(file)));
   const batches = batchesOf(file, container, labelsOf(table.metadata));
   const { head, complete } = await headOf(batches());

@@ -30,7 +30,7 @@ export const plain: Format = {
   version: VERSION,
   title: TITLE,
   detect(given) {
-    const inferred = inferRoles(given);
+    const { inferred, plan } = planned(given);
     const table = tableOf(given);
     // The keys of an object that holds no records may be called like columns all the same.
     if (inferred.role === null || (given.container === 'json-object' && table === null)) return null;
@@ -44,19 +44,33 @@ export const plain: Format = {
         namesIn(shape, given.root, inferred.roles.find((guess) => guess.role === 'model')?.column),
         inferred,
       ),
-      ...warningsOf(shape, planFrom(shape, inferred), inferred),
+      ...warningsOf(shape, plan(), inferred),
     };
   },
-  reader: (shape) => readerOf(planFrom(shape, inferRoles(shape))),
-  read(source) {
-    const inferred = inferRoles(source.shape);
-    const shape = tableOf(source.shape)?.shape ?? source.shape;
-    return readPlanned(source, planFrom(shape, inferred));
-  },
+  reader: (shape) => readerOf(planned(shape).plan()),
+  read: (source) => readPlanned(source, planned(source.shape).plan()),
 };
 
-function planFrom(shape: Shape, { role, roles, model }: InferredRoles): Plan {
-  return planOf(shape, columnsOf(role === null ? [] : roles), { model: model ?? undefined });
+interface Planned {
+  readonly inferred: InferredRoles;
+  /** How the records are read; settled when it is first asked for. */
+  readonly plan: () => Plan;
+}
+
+const known = new WeakMap<Shape, Planned>();
+
+/** What the columns of a shape are and how its records are read, inferred once: a file is first recognised and then read. */
+function planned(given: Shape): Planned {
+  const before = known.get(given);
+  if (before !== undefined) return before;
+  const inferred = inferRoles(given);
+  const { role, roles, model } = inferred;
+  let plan: Plan | null = null;
+  const settle = (): Plan =>
+    planOf(tableOf(given)?.shape ?? given, columnsOf(role === null ? [] : roles), { model: model ?? undefined });
+  const made = { inferred, plan: () => (plan ??= settle()) };
+  known.set(given, made);
+  return made;
 }
 
 function withModel(names: ReturnType<typeof namesIn>, { model }: InferredRoles): ReturnType<typeof namesIn> {

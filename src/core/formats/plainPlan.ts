@@ -1,4 +1,4 @@
-import type { DepthConvention, ItemKind, Json, JsonObject } from '../model.js';
+import type { DepthConvention, ItemKind, Json } from '../model.js';
 import { boxColumns, type BoxColumn } from './boxes.js';
 import { labelOfColumn, optionNamed, optionsByRow, plainWords } from './answerMatch.js';
 import type { Shape } from './format.js';
@@ -13,7 +13,7 @@ import { namesSuggest } from './roleNames.js';
 import { ROLE_NAMES } from './roleNames.js';
 import type { NameClass, RoleName } from './roleNames.js';
 import { recursAcross } from './roles.js';
-import { integerIn, profile, valueAt } from './roleValues.js';
+import { integerIn, profile, profileOf } from './roleValues.js';
 import type { Profile } from './roleValues.js';
 import type { Option } from '../model.js';
 
@@ -87,7 +87,7 @@ interface Given {
  * number of options itself counting from 1; anything else leaves the start unknown, unless the mapping gives it.
  */
 export function planOf(shape: Shape, columns: RoleColumns, given: Given = {}): Plan {
-  const of = (role: RoleName): Profile[] => (columns[role] ?? []).map((column) => columnProfile(shape, column));
+  const of = (role: RoleName): Profile[] => (columns[role] ?? []).map((column) => profileOf(shape, column));
   const [question, options] = [of('question')[0] ?? null, of('options')];
   const golds = of('gold').map(withoutMissing)[0] ?? null;
   const predictions = [...of('extracted'), ...of('prediction'), ...of('response')].map(withoutMissing);
@@ -164,13 +164,6 @@ function answersOf(columns: RoleColumns): AnswerRoles {
   if (parsed === null && !has('response') && !has('prediction') && has('score')) return { parsed: 'score', raw: null };
   const raw = has('response') ? 'response' : has('prediction') && parsed !== 'prediction' ? 'prediction' : null;
   return { parsed, raw };
-}
-
-function columnProfile(shape: Shape, column: string): Profile {
-  return profile(
-    column,
-    shape.head.map((record: JsonObject) => valueAt(record, column)),
-  );
 }
 
 /** Commas separate options where nothing else does and nine golds of ten are among the parts. */

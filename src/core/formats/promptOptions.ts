@@ -30,6 +30,8 @@ interface Run {
  */
 const LABEL =
   /(?<open>\()?(?<letter>[A-Z])(?<mark>\)[.:]?|\.(?!\.|\p{Lu}(?!\p{Ll}))|[ \t]?[:：])|\((?<small>[a-z])\)[.:]?/gu;
+/** The label that every run has. Most texts have none, and are done with. */
+const FIRST_LABEL = /A[ \t]?[).:：]|\(a\)/u;
 const STYLES = ['()', ')', '.', ':', '(a)'] as const;
 type Style = (typeof STYLES)[number];
 
@@ -79,6 +81,7 @@ export function splitPrompt(prompt: string): SplitPrompt {
 
 /** The most complete run of labels over all styles; of equals the last, since examples come before the question asked. */
 function bestRun(prompt: string): Run | null {
+  if (!FIRST_LABEL.test(prompt)) return null;
   const found = findLabels(prompt);
   let best: Run | null = null;
   for (const style of STYLES) {
@@ -223,6 +226,8 @@ function questionElsewhere(prompt: string, start: number, end: number): string {
 }
 
 function splitUnlabelled(prompt: string): SplitPrompt | null {
+  // Most texts announce nothing, and to look for each announcement takes a hundred times as long.
+  if (!prompt.includes(':')) return null;
   let found: SplitPrompt | null = null;
   for (const match of prompt.matchAll(UNLABELLED)) {
     const list = match[1] ?? '';

@@ -51,14 +51,23 @@ const ZERO_ONE = /^(?:0|1)(?:\.0+)?$/;
 const INTEGER = /^[+-]?\d+(?:\.0+)?$/;
 const IMAGE = /\.(?:jpe?g|png|gif|webp|bmp|tiff?|avif|mp4)(?:[?#].*)?$|^data:image\/|^inline:(?!data;)/i;
 
+const known = new WeakMap<Shape, Map<string, Profile>>();
+
 /** The profiles of all columns of a shape, nested ones as dotted names, in file order. */
 export function profilesOf(shape: Shape): Profile[] {
-  return columnsOf(shape).map((column) =>
-    profile(
-      column,
-      shape.head.map((record) => valueAt(record, column)),
-    ),
-  );
+  return columnsOf(shape).map((column) => profileOf(shape, column));
+}
+
+/** The profile of one column of a shape, made once: several steps ask for it. */
+export function profileOf(shape: Shape, column: string): Profile {
+  const own = known.get(shape) ?? new Map<string, Profile>();
+  known.set(shape, own);
+  const before = own.get(column);
+  if (before !== undefined) return before;
+  const values = shape.head.map((record) => valueAt(record, column));
+  const made = profile(column, values);
+  own.set(column, made);
+  return made;
 }
 
 /** Adds up what one column's values look like. */

@@ -31,10 +31,11 @@ interface Head {
  * Looks at a file's content and says what it is. Reads the first MiB; more only where the first record of a JSON file, or
  * its one object, is longer than that (up to 256 MiB). Of a zip archive the directory, and of a workbook the first sheet.
  * The file's name decides nothing but this: one object on one line is JSON lines in a `.jsonl` or `.ndjson` file.
+ * `known`: the bytes of the whole file, where they have been read.
  * @throws FlipsideError when the file cannot be read, or is an archive that is damaged.
  */
-export async function sniff(path: string): Promise<Shape> {
-  const { bytes, whole, verbatim } = await readContentHead(path, HEAD_BYTES);
+export async function sniff(path: string, known?: Buffer): Promise<Shape> {
+  const { bytes, whole, verbatim } = await readContentHead(path, HEAD_BYTES, known);
   if (!verbatim && isPacked(bytes)) return packedTwice(path, bytes, whole);
   const content = bytes.subarray(bomLength(bytes));
   const text = new StringDecoder('utf8').write(content.subarray(0, TEXT_BYTES));

@@ -24,7 +24,7 @@ const HOST = keyOf([hostname()]).slice(0, 8);
 /** Files that are being written aside. A process that is stopped meanwhile removes them on its way out. */
 const unfinished = new Set<string>();
 process.once('exit', () => {
-  for (const file of unfinished) rmSync(file, { force: true });
+  for (const file of unfinished) rmSync(file, { force: true, recursive: true });
 });
 
 /**
@@ -32,15 +32,33 @@ process.once('exit', () => {
  * Several writers of one file may work at the same time, even in one process: the last to finish wins.
  */
 export async function writeAside(file: string, write: (aside: string) => Promise<unknown>): Promise<void> {
-  const aside = `${file}.${HOST}-${process.pid}.${randomUUID().slice(0, 8)}.tmp`;
+  const aside = nameAside(file);
   unfinished.add(aside);
   try {
     await write(aside);
     await rename(aside, file);
-  } finally {
+  } catch (error) {
     await rm(aside, { force: true });
+    throw error;
+  } finally {
     unfinished.delete(aside);
   }
+}
+
+/** Has files written into a folder of their own in `folder`, from where they are renamed; what is left there is removed. */
+export async function inFolderAside<T>(folder: string, write: (aside: string) => Promise<T>): Promise<T> {
+  const aside = nameAside(path.join(folder, 'several.parquet'));
+  unfinished.add(aside);
+  try {
+    return await write(aside);
+  } finally {
+    await rm(aside, { force: true, recursive: true });
+    unfinished.delete(aside);
+  }
+}
+
+function nameAside(file: string): string {
+  return `${file}.${HOST}-${process.pid}.${randomUUID().slice(0, 8)}.tmp`;
 }
 
 const ASIDE = /\.(?:parquet|json)\.(?:([0-9a-f]{8})-)?(\d+)\.[0-9a-f]{8}\.tmp$/;
@@ -60,7 +78,8 @@ export async function sweepUnfinished(folders: readonly string[]): Promise<void>
       const found = await stat(file).catch(() => null);
       const age = found === null ? 0 : Date.now() - found.mtimeMs;
       const orphaned = match[1] === HOST && !isRunning(Number(match[2]));
-      if (age > HOUR_MS || (orphaned && age > MINUTE_MS)) await rm(file, { force: true }).catch(() => undefined);
+      if (age > HOUR_MS || (orphaned && age > MINUTE_MS))
+        await rm(file, { force: true, recursive: true }).catch(() => undefined);
     }
   }
 }
@@ -118,9 +137,14 @@ export async function makeCacheFolder(folder: string): Promise<void> {
 
 /** Writes a file of the cache, with its folder, aside and renamed. Throws a FlipsideError where it cannot be written. */
 export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
-  await makeCacheFolder(path.dirname(file));
+  const write = (): Promise<void> => writeAside(file, (aside) => writeFile(aside, content));
   try {
-    await writeAside(file, (aside) => writeFile(aside, content));
+    await write().catch(async (error: NodeJS.ErrnoException) => {
+      // The folder is there but for the first time: it is not looked for ahead of each of a thousand files.
+      if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
+      await makeCacheFolder(path.dirname(file));
+      await write();
+    });
   } catch (error) {
     throw asCacheTrouble(error, file);
   }

@@ -5,10 +5,11 @@ import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { asCacheTrouble, writeAside } from './cache.js';
-import { contentKey } from './contentKey.js';
 import { RowEncoder, type EncodedRows } from './encodeRows.js';
 import { distinctLensKeys, type LensKeys } from './lensKey.js';
-import { COLUMNS, type StoredRow } from './row.js';
+import type { StoredRow } from './row.js';
+import { MOST_SPLITS, type ShardFacts } from './shardFacts.js';
+import { ITEM_BY, shardColumns, SPLIT_BY } from './shardSelection.js';
 import { quoteText } from './sql.js';
 import { StagedRows } from './stagedRows.js';
 
@@ -16,22 +17,6 @@ import { StagedRows } from './stagedRows.js';
 const MEMORY = '1GB';
 /** As much of the machine's memory as DuckDB itself takes at most. */
 const MOST = 0.8;
-/** The most runs that one file is taken to hold. */
-const MOST_SPLITS = 50;
-
-const CONTENT_KEY = contentKey({ question: '"questionKey"', options: '"optionsKey"', gold: '"goldKey"' });
-
-/** What is only known when every row has been seen. */
-export interface ShardFacts {
-  /** Distinct values of `split`, in order of first appearance; null stands for rows without one. */
-  readonly splits: readonly { readonly split: string | null; readonly items: number; readonly model: string | null }[];
-  /** Which identifier became the item id: a unique id column, or the row number. */
-  readonly itemId: 'id' | 'row';
-  readonly lensKeys: readonly LensKeys[];
-  /** Which field of a row became its split. */
-  readonly splitBy: 'split' | 'model';
-}
-
 /**
  * Collects classified rows in memory and writes them as one Parquet file, aside and renamed, so that a reader never
  * meets half a shard. Use: `append` batches in file order, then `finish` once; `abandon` frees everything on failure.
@@ -61,7 +46,7 @@ export class ShardWriter {
 
   /** Adds rows that an encoder of that number, from 1, has encoded elsewhere, in file order. */
   appendEncoded(rows: EncodedRows, encoder: number): void {
-    this.staged.append(rows, encoder);
+    this.staged.append(rows, { encoder });
   }
 
   /** Decides item ids and runs, writes the shard to `file`, and frees the memory. Throws a FlipsideError where the disk is full. */
@@ -74,7 +59,7 @@ export class ShardWriter {
       const splits = await this.readSplits(split);
       const lensKeys = await this.readLensKeys();
       const order = this.staged.ascending ? '' : ' ORDER BY "row"';
-      const rows = `SELECT ${this.selection(itemId, split)} FROM decoded${order}`;
+      const rows = `SELECT ${shardColumns(ITEM_BY[itemId], split)} FROM decoded${order}`;
       await writeAside(file, (aside) => this.copy(rows, aside)).catch((error: unknown) => {
         throw asCacheTrouble(error, file);
       });
@@ -110,15 +95,6 @@ export class ShardWriter {
     rmSync(this.spill, { recursive: true, force: true });
   }
 
-  private selection(itemId: 'id' | 'row', split: string): string {
-    const item =
-      itemId === 'id'
-        ? `CASE WHEN "sample" IS NULL THEN "id" ELSE "id" || '#' || "sample" END`
-        : 'CAST("row" AS VARCHAR)';
-    const columns = COLUMNS.map(({ name }) => (name === 'split' ? `${split} AS "split"` : `"${name}"`));
-    return [`${item} AS "item"`, `${CONTENT_KEY} AS "contentKey"`, ...columns].join(', ');
-  }
-
   /**
    * One file may hold several runs: by the label its format names, else by model where ids repeat only across models.
    * A column with more than fifty values is no run label. `split` is the SQL of a row's label.
@@ -129,10 +105,10 @@ export class ShardWriter {
     );
     const splits = (labels?.['splits'] as number | undefined) ?? 0;
     const models = (labels?.['models'] as number | undefined) ?? 0;
-    if (splits > MOST_SPLITS) return { splitBy: 'split', split: 'CAST(NULL AS VARCHAR)' };
+    if (splits > MOST_SPLITS) return { splitBy: 'split', split: SPLIT_BY.none };
     const mayBeByModel = splits === 0 && models >= 2 && models <= MOST_SPLITS;
-    if (mayBeByModel && (await this.idsRepeatAcrossModels())) return { splitBy: 'model', split: '"model"' };
-    return { splitBy: 'split', split: '"split"' };
+    if (mayBeByModel && (await this.idsRepeatAcrossModels())) return { splitBy: 'model', split: SPLIT_BY.model };
+    return { splitBy: 'split', split: SPLIT_BY.split };
   }
 
   private async idsRepeatAcrossModels(): Promise<boolean> {

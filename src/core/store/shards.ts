@@ -4,6 +4,8 @@ import type { Dropped } from '../model.js';
 import { makeCacheFolder, readJson, writeAtomically } from './cache.js';
 import type { LensKeys } from './lensKey.js';
 import { SCHEMA_VERSION } from './row.js';
+import { PendingShard } from './pendingShard.js';
+import { ShardBatch, type BatchEntry } from './shardBatch.js';
 import { ShardWriter } from './shardWriter.js';
 
 /** What joining a file to one benchmark definition came to; printed so that a researcher can judge it. */
@@ -65,6 +67,9 @@ export interface ShardManifest {
   readonly warnings: readonly string[];
 }
 
+/** One thread writes a batch, and another works meanwhile. */
+const BATCHES_AT_ONCE = 2;
+
 const PARQUET_MAGIC = 'PAR1';
 
 /** Whether a Parquet file is there and ends as one does: after a full disk or a crash of the machine it may not. */
@@ -81,9 +86,21 @@ async function isWholeParquet(file: string): Promise<boolean> {
   }
 }
 
-/** A folder of immutable shards, each a Parquet file with its manifest beside it. Any number of processes may use it. */
+/**
+ * A folder of immutable shards, each a Parquet file with its manifest beside it. Any number of processes may use it. Small shards are
+ * written many at a time: `flush` when the last one is published.
+ */
 export class ShardStore {
-  constructor(readonly folder: string) {}
+  private readonly batch: ShardBatch;
+  /** The manifests of shards that wait in the batch, by key. */
+  private readonly waiting = new Map<string, ShardManifest>();
+  private made: Promise<void> | null = null;
+  /** The batches that are being written; the next one is filled meanwhile. */
+  private readonly writing: Promise<void>[] = [];
+
+  constructor(readonly folder: string) {
+    this.batch = new ShardBatch(folder);
+  }
 
   /** The Parquet file of a shard, whether or not it exists yet. */
   parquet(key: string): string {
@@ -92,15 +109,19 @@ export class ShardStore {
 
   /** The manifest of a finished, whole shard; null where it has to be made. The manifest is written last, so it vouches for both. */
   async find(key: string): Promise<ShardManifest | null> {
+    const waiting = this.waiting.get(key);
+    if (waiting !== undefined) return waiting;
     const manifest = await readJson<ShardManifest>(this.manifest(key));
     if (manifest === null || manifest.schema !== SCHEMA_VERSION) return null;
     if (!(await isWholeParquet(this.parquet(key)))) return null;
     return manifest;
   }
 
-  /** The manifests of all shards in the folder, whoever wrote them. */
-  async manifests(): Promise<ShardManifest[]> {
-    const names = (await readdir(this.folder).catch(() => [])).filter((name) => /^[0-9a-f]{64}\.json$/.test(name));
+  /** The manifests of all shards in the folder, whoever wrote them, but for those of the keys in `without`. */
+  async manifests(without: ReadonlySet<string> = new Set()): Promise<ShardManifest[]> {
+    const names = (await readdir(this.folder).catch(() => [])).filter(
+      (name) => /^[0-9a-f]{64}\.json$/.test(name) && !without.has(name.slice(0, -'.json'.length)),
+    );
     const manifests: ShardManifest[] = [];
     for (const name of names.sort()) {
       const manifest = await readJson<ShardManifest>(path.join(this.folder, name));
@@ -109,14 +130,52 @@ export class ShardStore {
     return manifests;
   }
 
-  /** Opens a writer for the shard of that key. */
-  async write(key: string): Promise<{ writer: ShardWriter; file: string }> {
-    await makeCacheFolder(this.folder);
-    return { writer: await ShardWriter.open(this.folder), file: this.parquet(key) };
+  /** Takes the rows of the shard of that key. */
+  async write(key: string): Promise<PendingShard> {
+    await (this.made ??= makeCacheFolder(this.folder));
+    return new PendingShard(key, this.parquet(key), () => ShardWriter.open(this.folder));
   }
 
-  /** Vouches for a finished shard. */
-  async publish(manifest: ShardManifest): Promise<void> {
+  /** Vouches for a finished shard: at once where its file is written, else as soon as it is. */
+  async publish(manifest: ShardManifest, unwritten: BatchEntry | null = null): Promise<void> {
+    if (unwritten === null) {
+      await this.vouch(manifest);
+      return;
+    }
+    this.batch.add(unwritten);
+    this.waiting.set(manifest.key, manifest);
+    if (this.batch.isFull) await this.begin();
+  }
+
+  /** Writes the shards that wait, and vouches for them. Throws a FlipsideError where that is not possible; none of them is there then. */
+  async flush(): Promise<void> {
+    await this.begin();
+    await Promise.all(this.writing.splice(0));
+  }
+
+  /** Frees what writing took; shards that still wait are not written. */
+  close(): void {
+    this.waiting.clear();
+    this.batch.close();
+  }
+
+  /** Begins to write what waits, once there is room for one more batch. */
+  private async begin(): Promise<void> {
+    const entries = this.batch.take();
+    const manifests = [...this.waiting.values()];
+    this.waiting.clear();
+    const room = this.writing.length < BATCHES_AT_ONCE ? Promise.resolve() : this.writing.shift();
+    const written = Promise.resolve(room).then(async () => {
+      await this.batch.write(entries);
+      for (const manifest of manifests) await this.vouch(manifest);
+    });
+    // Whoever waits for it next hears of a failure.
+    written.catch(() => undefined);
+    this.writing.push(written);
+    await room;
+  }
+
+  private async vouch(manifest: ShardManifest): Promise<void> {
     await writeAtomically(this.manifest(manifest.key), JSON.stringify(manifest));
   }
 

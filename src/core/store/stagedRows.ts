@@ -1,6 +1,7 @@
 import {
   DOUBLE,
   DuckDBDataChunk,
+  INTEGER,
   SMALLINT,
   VARCHAR,
   type DuckDBAppender,
@@ -19,7 +20,7 @@ const FEW_CHARACTERS = 100_000;
 const MOST_CHUNKS = 60;
 const GROUP_CHARACTERS = 64 << 20;
 const MOST_HELD = 8 << 20;
-const TYPES = [...NUMBERS.map(() => DOUBLE), ...CODES.map(() => SMALLINT), VARCHAR];
+const TYPES = [INTEGER, ...NUMBERS.map(() => DOUBLE), ...CODES.map(() => SMALLINT), VARCHAR];
 
 /** The values of one column that were met so far, whichever encoder met them. */
 class Dictionary {
@@ -64,12 +65,14 @@ export class StagedRows {
   static async create(connection: DuckDBConnection): Promise<StagedRows> {
     const numbers = NUMBERS.map(({ name }) => `"${name}" DOUBLE`);
     const codes = CODES.map(({ name }) => `"${name}" SMALLINT`);
-    await connection.run(`CREATE TABLE staged (${[...numbers, ...codes].join(', ')}, "texts" VARCHAR)`);
+    await connection.run(
+      `CREATE OR REPLACE TABLE staged ("shard" INTEGER, ${[...numbers, ...codes].join(', ')}, "texts" VARCHAR)`,
+    );
     return new StagedRows(connection, await connection.createAppender('staged'));
   }
 
-  /** Adds rows, in file order. `encoder` says whose codes they hold. */
-  append(rows: EncodedRows, encoder = 0): void {
+  /** Adds rows, in file order. `encoder` says whose codes they hold, `shards` to which of several shards each belongs. */
+  append(rows: EncodedRows, { encoder = 0, shards }: { encoder?: number; shards?: Int32Array } = {}): void {
     const translation = this.translation(rows.fresh, encoder);
     const first = rows.numbers[0]?.[0];
     if (first !== undefined) {
@@ -84,7 +87,8 @@ export class StagedRows {
     for (const name of rows.spilled) this.spilled.add(name);
     const texts = rows.texts.split(ROW_SEPARATOR);
     for (let from = 0; from < rows.count; from += CHUNK_ROWS) {
-      this.appender.appendDataChunk(chunkOf(rows, texts, translation, from, Math.min(rows.count, from + CHUNK_ROWS)));
+      const range = [from, Math.min(rows.count, from + CHUNK_ROWS)] as const;
+      this.appender.appendDataChunk(chunkOf(rows, texts, translation, range, shards));
     }
     if (this.held < MOST_HELD) return;
     this.appender.flushSync();
@@ -96,7 +100,9 @@ export class StagedRows {
     this.appender.closeSync();
     this.inPlace = this.isSmall();
     if (this.inPlace) return;
-    await this.connection.run('CREATE TABLE dictionary ("column" SMALLINT, "code" SMALLINT, "value" VARCHAR)');
+    await this.connection.run(
+      'CREATE OR REPLACE TABLE dictionary ("column" SMALLINT, "code" SMALLINT, "value" VARCHAR)',
+    );
     const appender = await this.connection.createAppender('dictionary');
     for (const [column, { values }] of this.dictionaries.entries()) {
       for (const [at, value] of values.entries()) {
@@ -122,7 +128,7 @@ export class StagedRows {
   }
 
   /**
-   * SQL that gives all columns of the rows, objects as JSON text; and as `questionKey`, `optionsKey` and `goldKey` what
+   * SQL that gives all columns of the rows and their "shard", objects as JSON text; and as `questionKey`, `optionsKey` and `goldKey` what
    * items are compared by (contentKey.ts): few different options and golds are normalised once each.
    */
   get rows(): string {
@@ -134,7 +140,7 @@ export class StagedRows {
     const keys = KEYED.map((name) => `${this.key(name)} AS "${name}Key"`);
     const question = this.part(TEXTS.findIndex(({ name }) => name === 'question'));
     keys.push(`${this.plainQuestions ? `lower(${question})` : normalised(question)} AS "questionKey"`);
-    return `SELECT ${[...numbers, ...codes, ...parts, ...keys].join(', ')} FROM (SELECT *, string_split("texts", ${quoteText(SEPARATOR)}) AS "parts" FROM staged)`;
+    return `SELECT "shard", ${[...numbers, ...codes, ...parts, ...keys].join(', ')} FROM (SELECT *, string_split("texts", ${quoteText(SEPARATOR)}) AS "parts" FROM staged)`;
   }
 
   /** Of a Parquet file: a group of rows is held in memory while it is written, so that long texts make it short. Null: DuckDB's own. */
@@ -233,8 +239,8 @@ function chunkOf(
   rows: EncodedRows,
   texts: readonly string[],
   translation: readonly (readonly number[])[],
-  from: number,
-  to: number,
+  [from, to]: readonly [number, number],
+  shards?: Int32Array,
 ): DuckDBDataChunk {
   const chunk = DuckDBDataChunk.create(TYPES, to - from);
   let at = 0;
@@ -243,6 +249,7 @@ function chunkOf(
     for (let row = from; row < to; row++) vector.setItem(row - from, value(row));
     vector.flush();
   };
+  fill((row) => shards?.[row] ?? 0);
   for (const column of rows.numbers) fill((row) => column[row] ?? NaN);
   for (const [index, column] of rows.codes.entries()) {
     const own = translation[index] ?? [];

@@ -6,6 +6,7 @@ import { Database } from '../../../src/core/store/database.js';
 import type { Filter } from '../../../src/core/store/filters.js';
 import { hasMetadata, metadataFields } from '../../../src/core/store/metadata.js';
 import { listRows } from '../../../src/core/store/pageQueries.js';
+import { ShardBatch } from '../../../src/core/store/shardBatch.js';
 import { ShardStore } from '../../../src/core/store/shards.js';
 import { flatRow, storedRow, withDatabase, withFolder } from './support.js';
 
@@ -15,9 +16,14 @@ describe('store: folders of any name', () => {
     it(`${name}: shards are written, read and exported`, () =>
       withFolder(async (folder) => {
         const store = new ShardStore(path.join(folder, name));
-        const { writer, file } = await store.write('key');
-        writer.append([1, 2].map((n) => storedRow(flatRow(n))));
-        await writer.finish(file);
+        const shard = await store.write('key');
+        await shard.append([1, 2].map((n) => storedRow(flatRow(n))));
+        const { unwritten } = await shard.finish();
+        assert.ok(unwritten !== null);
+        const batch = new ShardBatch(store.folder);
+        await batch.write([unwritten]);
+        batch.close();
+        const file = store.parquet('key');
         const db = await Database.open([{ id: 'run', parquet: file, split: null }]);
         try {
           await db.setLens(lensNamed('axes'));

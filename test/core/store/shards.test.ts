@@ -15,7 +15,9 @@ import {
 } from '../../../src/core/store/cache.js';
 import { packAnswerKey, packItemKey } from '../../../src/core/store/lensKey.js';
 import { SCHEMA_VERSION } from '../../../src/core/store/row.js';
-import { ShardWriter, type ShardFacts } from '../../../src/core/store/shardWriter.js';
+import { batchEntry, ShardBatch } from '../../../src/core/store/shardBatch.js';
+import type { ShardFacts } from '../../../src/core/store/shardFacts.js';
+import { ShardWriter } from '../../../src/core/store/shardWriter.js';
 import { ShardStore, type ShardManifest } from '../../../src/core/store/shards.js';
 import { flatRow, storedRow, withFolder, type FlatRow } from './support.js';
 
@@ -29,7 +31,7 @@ async function read(file: string): Promise<Record<string, unknown>[]> {
   return rows;
 }
 
-/** The ids and facts that a writer settles on for these rows. */
+/** The ids and facts that a writer settles on for these rows, and a batch, where they are a shard among others. */
 async function settle(rows: readonly FlatRow[]): Promise<ShardFacts & { items: unknown[]; split: unknown[] }> {
   return withFolder(async (folder) => {
     const file = path.join(folder, 'shard.parquet');
@@ -37,9 +39,42 @@ async function settle(rows: readonly FlatRow[]): Promise<ShardFacts & { items: u
     writer.append(rows.map(storedRow));
     const facts = await writer.finish(file);
     const written = await read(file);
+    if (rows.length > 0) {
+      const batch = new ShardBatch(folder);
+      const others = [flatRow(7, { id: 'one' }), flatRow(8, { id: 'one', split: 'a', response: 'a \u001f b' })];
+      batch.add(batchEntry('before', others.map(storedRow)));
+      const own = batchEntry('own', rows.map(storedRow));
+      assert.deepEqual(own.facts, facts);
+      batch.add(own);
+      batch.add(batchEntry('after', [...others, flatRow(9, { split: 'b' })].map(storedRow)));
+      await batch.write(batch.take());
+      batch.close();
+      assert.deepEqual(await read(path.join(folder, 'own.parquet')), written);
+      assert.deepEqual((await readdir(folder)).sort(), [
+        'after.parquet',
+        'before.parquet',
+        'own.parquet',
+        'shard.parquet',
+      ]);
+    }
     return { ...facts, items: written.map((row) => row['item']), split: written.map((row) => row['split']) };
   });
 }
+
+const manifest = (key: string): ShardManifest => ({
+  ...{
+    schema: SCHEMA_VERSION,
+    key,
+    format: 'plain',
+    formatVersion: 1,
+    answers: 'default',
+    source: '',
+    sourceSha256: '',
+  },
+  ...{ dataset: null, rows: 1, dropped: [], droppedTotal: 0, droppedByReason: {}, splits: [] },
+  ...{ itemId: 'id' as const, lensKeys: [] },
+  ...{ joined: [], coverage: null, judged: null, warnings: [] },
+});
 
 describe('store: shard writer', () => {
   it('writes nothing under the final name before it is finished, and nothing else after', async () => {
@@ -91,16 +126,23 @@ describe('store: shard writer', () => {
     await withFolder(async (folder) => {
       const store = new ShardStore(path.join(folder, 'shards'));
       const rows = Array.from({ length: 500 }, (_, at) => storedRow(flatRow(at + 1)));
+      const long = Array.from({ length: 500 }, (_, at) =>
+        storedRow(flatRow(at + 1, { response: 'long '.repeat(1000) })),
+      );
       const finished = await Promise.all(
-        Array.from({ length: 4 }, async () => {
-          const { writer, file } = await store.write('key');
-          writer.append(rows);
-          await writer.finish(file);
-          return file;
+        [rows, rows, long, long].map(async (rows) => {
+          const own = new ShardStore(store.folder);
+          const shard = await own.write('key');
+          await shard.append(rows);
+          const { unwritten } = await shard.finish();
+          await own.publish({ ...manifest('key'), rows: rows.length }, unwritten);
+          await own.flush();
+          own.close();
+          return unwritten === null;
         }),
       );
-      assert.equal(new Set(finished).size, 1);
-      assert.deepEqual(await readdir(store.folder), ['key.parquet']);
+      assert.deepEqual(finished, [false, false, true, true]);
+      assert.deepEqual((await readdir(store.folder)).sort(), ['key.json', 'key.parquet']);
       assert.equal((await read(store.parquet('key'))).length, 500);
     });
   });
@@ -166,28 +208,21 @@ describe('store: shard writer', () => {
 });
 
 describe('store: shards', () => {
-  const manifest = (key: string): ShardManifest => ({
-    ...{
-      schema: SCHEMA_VERSION,
-      key,
-      format: 'plain',
-      formatVersion: 1,
-      answers: 'default',
-      source: '',
-      sourceSha256: '',
-    },
-    ...{ dataset: null, rows: 1, dropped: [], droppedTotal: 0, droppedByReason: {}, splits: [] },
-    ...{ itemId: 'id' as const, lensKeys: [] },
-    ...{ joined: [], coverage: null, judged: null, warnings: [] },
-  });
-
   it('are found only when both the rows and the manifest are there, of today’s layout', async () => {
     await withFolder(async (folder) => {
       const store = new ShardStore(folder);
       assert.equal(await store.find('k'), null);
-      const { writer, file } = await store.write('k');
-      writer.append([storedRow(flatRow(1))]);
-      await writer.finish(file);
+      const shard = await store.write('k');
+      await shard.append([storedRow(flatRow(1))]);
+      const { unwritten } = await shard.finish();
+      assert.ok(unwritten !== null);
+      await store.publish(manifest('k'), unwritten);
+      assert.deepEqual(await store.find('k'), manifest('k'), 'it waits');
+      assert.deepEqual(await readdir(folder), []);
+      await store.flush();
+      assert.deepEqual((await readdir(folder)).sort(), ['k.json', 'k.parquet']);
+      const file = store.parquet('k');
+      await rm(path.join(folder, 'k.json'));
       assert.equal(await store.find('k'), null, 'no manifest yet');
       await store.publish(manifest('k'));
       assert.deepEqual(await store.find('k'), manifest('k'));

@@ -28,9 +28,9 @@ export interface ContentHead {
  * order mark.
  * @throws FlipsideError when the file cannot be read or unpacked.
  */
-export async function readContentHead(file: string, limit: number): Promise<ContentHead> {
-  const size = await fileSize(file);
-  const bytes = await readHead(file, Math.min(size, limit));
+export async function readContentHead(file: string, limit: number, known?: Buffer): Promise<ContentHead> {
+  const size = known?.length ?? (await fileSize(file));
+  const bytes = known?.subarray(0, limit) ?? (await readHead(file, Math.min(size, limit)));
   if (packingOf(bytes) === null && utf16Of(bytes) === null) {
     return { bytes, whole: size <= bytes.length, verbatim: true };
   }
@@ -42,6 +42,12 @@ export async function readContentHead(file: string, limit: number): Promise<Cont
     if (length > limit) break;
   }
   return { bytes: Buffer.concat(parts).subarray(0, limit), whole: length <= limit, verbatim: false };
+}
+
+/** The content of a file in pieces, as `readContent`; from `known`, its bytes, where they are its content as it stands. */
+export function contentOf(file: string, known?: Buffer): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
+  const isVerbatim = known !== undefined && packingOf(known) === null && utf16Of(known) === null;
+  return isVerbatim ? [known] : readContent(file);
 }
 
 /**

@@ -1,0 +1,128 @@
+import { readdir, rename } from 'node:fs/promises';
+import path from 'node:path';
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { asCacheTrouble, inFolderAside } from './cache.js';
+import { RowEncoder } from './encodeRows.js';
+import type { StoredRow } from './row.js';
+import { factsOf, type ShardFacts, type SplitSource } from './shardFacts.js';
+import { ITEM_BY, shardColumns, SPLIT_BY } from './shardSelection.js';
+import { quoteText } from './sql.js';
+import { StagedRows } from './stagedRows.js';
+
+/** What a batch is not to outgrow: DuckDB would begin a second file for a shard beyond half a million rows. */
+const MOST_ROWS = 20_000;
+const MOST_SHARDS = 250;
+
+interface Database {
+  readonly instance: DuckDBInstance;
+  readonly connection: DuckDBConnection;
+}
+
+/** A shard that is to be written. */
+export interface BatchEntry {
+  readonly key: string;
+  /** In file order, at least one. */
+  readonly rows: readonly StoredRow[];
+  readonly facts: ShardFacts;
+  readonly splitSource: SplitSource;
+}
+
+/** A shard of these rows, for a batch. */
+export function batchEntry(key: string, rows: readonly StoredRow[]): BatchEntry {
+  return { key, rows, ...factsOf(rows) };
+}
+
+/**
+ * Writes many small shards by one statement: to start a database for each, and to plan its queries, takes a hundred times as long as
+ * its rows. One thread writes a batch, so that a shard's bytes do not depend on what is written with it. `add` any number; where it is full
+ * and at the end `write` what it hands over; then `close`.
+ */
+export class ShardBatch {
+  private entries: BatchEntry[] = [];
+  private rows = 0;
+  /** Databases that nobody writes with. */
+  private readonly idle: Database[] = [];
+
+  constructor(private readonly folder: string) {}
+
+  get isFull(): boolean {
+    return this.rows >= MOST_ROWS || this.entries.length >= MOST_SHARDS;
+  }
+
+  /** Takes a shard. Its file, `key`.parquet in the folder, is there once it is written. */
+  add(entry: BatchEntry): void {
+    this.entries.push(entry);
+    this.rows += entry.rows.length;
+  }
+
+  /** Hands over what was added, for `write`. */
+  take(): readonly BatchEntry[] {
+    const { entries } = this;
+    this.entries = [];
+    this.rows = 0;
+    return entries;
+  }
+
+  /** Writes shards; several calls may run at the same time. Throws a FlipsideError where the disk is full. */
+  async write(entries: readonly BatchEntry[]): Promise<void> {
+    const [first] = entries;
+    if (first === undefined) return;
+    const database = this.idle.pop() ?? (await startDatabase());
+    try {
+      await inFolderAside(this.folder, async (aside) => {
+        await copy(database.connection, entries, aside);
+        for (const [shard, { key }] of entries.entries()) {
+          const own = path.join(aside, `shard=${shard}`);
+          const [only, ...others] = await readdir(own);
+          if (only === undefined || others.length > 0)
+            throw new Error(`${own} holds ${others.length + 1} files, not one`);
+          await rename(path.join(own, only), path.join(this.folder, `${key}.parquet`));
+        }
+      });
+    } catch (error) {
+      throw asCacheTrouble(error, path.join(this.folder, `${first.key}.parquet`));
+    } finally {
+      this.idle.push(database);
+    }
+  }
+
+  /** Frees the memory. What was added and not written is forgotten. */
+  close(): void {
+    this.take();
+    for (const { instance, connection } of this.idle.splice(0)) {
+      connection.closeSync();
+      instance.closeSync();
+    }
+  }
+}
+
+async function startDatabase(): Promise<Database> {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  return { instance, connection: await instance.connect() };
+}
+
+async function copy(connection: DuckDBConnection, entries: readonly BatchEntry[], folder: string): Promise<void> {
+  const staged = await StagedRows.create(connection);
+  const rows = entries.flatMap((entry) => entry.rows);
+  const shards = Int32Array.from(entries.flatMap((entry, shard) => entry.rows.map(() => shard)));
+  staged.append(new RowEncoder().encode(rows), { shards });
+  await staged.close();
+  const item = choose(entries, ({ facts }) => ITEM_BY[facts.itemId]);
+  const split = choose(entries, ({ splitSource }) => SPLIT_BY[splitSource]);
+  await connection.run(
+    `COPY (SELECT ${shardColumns(item, split)}, "shard" FROM (${staged.rows}) ORDER BY "shard", "row")
+     TO ${quoteText(folder)} (FORMAT parquet, PARTITION_BY ("shard"))`,
+  );
+}
+
+/** SQL that differs from shard to shard: the most common case is what all others are told from. */
+function choose(entries: readonly BatchEntry[], sqlOf: (entry: BatchEntry) => string): string {
+  const shards = new Map<string, number[]>();
+  for (const [shard, entry] of entries.entries()) {
+    const sql = sqlOf(entry);
+    shards.set(sql, [...(shards.get(sql) ?? []), shard]);
+  }
+  const [most = ['NULL', []], ...others] = [...shards].sort(([, one], [, other]) => other.length - one.length);
+  if (others.length === 0) return most[0];
+  return `CASE ${others.map(([sql, own]) => `WHEN "shard" IN (${own.join(', ')}) THEN ${sql}`).join(' ')} ELSE ${most[0]} END`;
+}
