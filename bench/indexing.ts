@@ -1,0 +1,156 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { measure, median, rssMethod, type Measured } from './measure.js';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const CLI = path.join(root, 'dist', 'cli.js');
+/** Debian's own may have pandas where another one stands first in the path. */
+const PYTHONS = [process.env['PYTHON'] ?? 'python3', '/usr/bin/python3'];
+
+export interface Measuring {
+  readonly runs: number;
+  /** Where indexes and other layouts of the rows are written. */
+  readonly folder: string;
+  readonly progress: (text: string) => void;
+}
+
+/** One discarded run, then `runs` measured ones; `once` gets the number of the run, for an output of its own. */
+async function medianOf(
+  name: string,
+  { runs, progress }: Measuring,
+  once: (run: number) => Promise<Measured>,
+): Promise<Measured> {
+  const measured: Measured[] = [];
+  for (let run = 0; run <= runs; run++) {
+    const result = await once(run);
+    progress(`${name} ${run === 0 ? '(discarded)' : `${run}/${runs}`}: ${result.seconds.toFixed(2)} s`);
+    if (run > 0) measured.push(result);
+  }
+  const peaks = measured.flatMap(({ peakRssMb }) => (peakRssMb === null ? [] : [peakRssMb]));
+  return {
+    seconds: median(measured.map(({ seconds }) => seconds)),
+    peakRssMb: peaks.length === 0 ? null : median(peaks),
+  };
+}
+
+function rounded({ seconds, peakRssMb }: Measured): Measured {
+  return { seconds: Number(seconds.toFixed(3)), peakRssMb: peakRssMb === null ? null : Math.round(peakRssMb) };
+}
+
+function ratio(one: Measured, other: Measured): number {
+  return Number((one.seconds / other.seconds).toFixed(2));
+}
+
+/** `flipside index` with an empty cache, each time. */
+function indexed(name: string, file: string, measuring: Measuring): Promise<Measured> {
+  const { folder } = measuring;
+  return medianOf(name, measuring, (run) => {
+    const out = path.join(folder, `${name}-${run}`);
+    mkdirSync(out);
+    // A cache of its own, or the second run would find the first one's shard.
+    const env = { ...process.env, XDG_CACHE_HOME: path.join(folder, `${name}-cache-${run}`) };
+    return measure([process.execPath, CLI, 'index', file, '--out', out], rssMethod(), env);
+  });
+}
+
+/** Indexing JSON lines against the floor, the same rows in other containers, and a script over pandas. */
+export async function indexing(file: string, measuring: Measuring): Promise<object> {
+  const { folder } = measuring;
+  const floor = await medianOf('floor', measuring, (run) => {
+    const out = path.join(folder, `${run}.parquet`);
+    return measure([process.execPath, path.join(root, 'bench', 'floor.mjs'), file, out], rssMethod());
+  });
+  const index = await indexed('index', file, measuring);
+  const others = await otherContainers(file, folder);
+  const csv = await indexed('csv', others.csv, measuring);
+  const parquet = await indexed('parquet', others.parquet, measuring);
+  return {
+    floor: rounded(floor),
+    index: rounded(index),
+    ratio: ratio(index, floor),
+    csv: { ...rounded(csv), ratioToJsonl: ratio(csv, index) },
+    parquet: { ...rounded(parquet), ratioToJsonl: ratio(parquet, index) },
+    pandas: await pandas(file, index, measuring),
+    rssMethod: rssMethod(),
+  };
+}
+
+/** The rows as CSV (options as JSON) and as Parquet, written by DuckDB. */
+async function otherContainers(file: string, folder: string): Promise<{ csv: string; parquet: string }> {
+  const quoted = (name: string): string => `'${name.replaceAll("'", "''")}'`;
+  const [csv, parquet] = [path.join(folder, 'predictions.csv'), path.join(folder, 'predictions.parquet')];
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const rows = `FROM read_json(${quoted(file)})`;
+  await connection.run(`COPY (SELECT * REPLACE (to_json(options) AS options) ${rows}) TO ${quoted(csv)} (HEADER)`);
+  await connection.run(`COPY (SELECT * ${rows}) TO ${quoted(parquet)} (FORMAT parquet)`);
+  connection.closeSync();
+  instance.closeSync();
+  return { csv, parquet };
+}
+
+/** Null, with the reason on stderr, where Python has no pandas. What the script counts must be what `flipside summary` counts. */
+async function pandas(file: string, index: Measured, measuring: Measuring): Promise<object | null> {
+  const script = path.join(root, 'bench', 'pandasClasses.py');
+  const python = PYTHONS.find((program) => spawnSync(program, ['-c', 'import pandas']).status === 0);
+  if (python === undefined) {
+    measuring.progress(
+      `pandas: left out, ${PYTHONS.join(' and ')} have none (Debian: apt-get install python3-pandas).`,
+    );
+    return null;
+  }
+  const found = await medianOf('pandas', measuring, () => measure([python, script, file], rssMethod()));
+  requireSame(file, [python, script], measuring.folder);
+  return { ...rounded(found), timesFaster: ratio(found, index) };
+}
+
+interface Counted {
+  readonly correct: number;
+  readonly classes: Readonly<Record<string, number>>;
+}
+
+function requireSame(file: string, [python, script]: readonly [string, string], folder: string): void {
+  const theirs = JSON.parse(run(python, [script, file])) as Counted;
+  const cache = ['--cache', path.join(folder, 'summary-cache')];
+  const [ours] = (
+    JSON.parse(run(process.execPath, [CLI, 'summary', file, '--format', 'json', ...cache])) as {
+      runs: { correct: number; classes: Record<string, { count: number }> }[];
+    }
+  ).runs;
+  const counts = Object.entries(ours?.classes ?? {}).flatMap(([name, { count }]) => (count > 0 ? [[name, count]] : []));
+  const sorted = (classes: object): string => JSON.stringify(Object.entries(classes).sort());
+  if (theirs.correct === ours?.correct && sorted(theirs.classes) === sorted(Object.fromEntries(counts) as object))
+    return;
+  throw new Error(
+    `pandas counts ${JSON.stringify(theirs)}, flipside ${String(ours?.correct)} right and ${sorted(Object.fromEntries(counts) as object)}`,
+  );
+}
+
+function run(program: string, args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
+  if (status !== 0)
+    throw new Error(`${program} ${args.join(' ')} ended with status ${String(status)}:\n${stderr.slice(-2000)}`);
+  return stdout;
+}
+
+/** Ten times the rows: time and memory against those of `index`, one run each. */
+export async function indexingLarge(
+  small: string,
+  large: { readonly file: string; readonly times: number },
+  measuring: Measuring,
+): Promise<object> {
+  const once = { ...measuring, runs: 1 };
+  const one = await indexed('small', small, once);
+  const many = await indexed('large', large.file, once);
+  return {
+    times: large.times,
+    ...rounded(many),
+    timeRatio: ratio(many, one),
+    rssRatio:
+      one.peakRssMb === null || many.peakRssMb === null ? null : Number((many.peakRssMb / one.peakRssMb).toFixed(2)),
+  };
+}
