@@ -70,7 +70,6 @@ async function gatherClasses(alike: AlikeRows, lens: Lens) {
     classes: await countClasses(alike),
     opportunities: await countOpportunities(alike, lens),
     diagonals: await countDiagonals(alike),
-    clusters: await countClusters(alike),
   };
 }
 
@@ -84,6 +83,7 @@ async function gatherCounts(db: Database, runs: readonly RunInfo[], by: string |
     contrasts: await contrastRows(db),
     objects: await objectRows(db),
     frameSwaps: await countFrameSwaps(db),
+    clusters: await countClusters(db),
     unusedIds: await countStatedIds(db, numbered),
   };
 }

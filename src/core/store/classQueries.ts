@@ -77,29 +77,42 @@ export async function countOpportunities({ db }: AlikeRows, lens: Lens): Promise
   // Whole numbers alone are summed in SQL: sums of fractions depend on the order in which threads deliver them.
   await db.all(
     `CREATE OR REPLACE TEMP TABLE "offers" AS
-     SELECT a."runIndex", w."class", a."convention", a."cluster", a."alone", sum(a."count") AS "offered",
-       coalesce(sum(a."count") FILTER (a."eligible" AND l."class" = w."class"), 0) AS "observed",
-       coalesce(sum(a."count" * CAST(w."parts" AS HUGEINT)) FILTER (a."eligible"), 0) AS "parts"
-     FROM "alike" a JOIN weights w ON a."itemKey" = w."itemKey" AND a."wrongDirections" = w."wrong"
-     LEFT JOIN lens_classes l ON a."itemKey" = l."itemKey" AND a."answerKey" = l."answerKey"
-     WHERE a."directional" GROUP BY ALL`,
+     SELECT a."runIndex", w."class", a."convention", a."cluster", a."alone",
+       coalesce(sum(a."count") FILTER (l."class" = w."class"), 0) AS "observed", sum(a."count" * CAST(w."parts" AS HUGEINT)) AS "parts"
+     FROM "eligible_alike" a JOIN weights w ON a."itemKey" = w."itemKey" AND a."wrongDirections" = w."wrong"
+     JOIN lens_classes l ON a."itemKey" = l."itemKey" AND a."answerKey" = l."answerKey" GROUP BY ALL`,
   );
-  const byClass = await offersBy(db, '"class"');
-  const byConvention = await offersBy(db, '"class", "convention"');
+  const byClass = await opportunitiesBy(db, '"class"');
+  const byConvention = await opportunitiesBy(db, '"class", "convention"');
   await db.all(`DROP TABLE "offers"`);
   return { byClass, byConvention };
 }
 
 /** Adds offers up over clusters, then over alike clusters; `by` is "class", alone or with "convention". */
-async function offersBy(db: Database, by: string): Promise<Map<number, ClassOpportunity[]>> {
-  const rows = await db.all(
+async function opportunitiesBy(db: Database, by: string): Promise<Map<number, ClassOpportunity[]>> {
+  const offered = await db.all(
+    `SELECT "runIndex", ${by}, sum("count") AS "offered" FROM "alike" a
+     JOIN weights w ON a."itemKey" = w."itemKey" AND a."wrongDirections" = w."wrong"
+     WHERE "directional" GROUP BY ALL ORDER BY "runIndex", ${by}`,
+  );
+  const alike = await db.all(
     `WITH per_cluster AS (
-       SELECT "runIndex", ${by}, sum("offered") AS "offered", sum("observed") AS "observed", sum("parts") AS "parts"
+       SELECT "runIndex", ${by}, sum("observed") AS "observed", sum("parts") AS "parts"
        FROM "offers" GROUP BY "runIndex", ${by}, "cluster", "alone")
-     SELECT "runIndex", ${by}, "observed", CAST("parts" AS DOUBLE) AS "parts", sum("offered") AS "offered", count(*) AS "clusters"
+     SELECT "runIndex", ${by}, "observed", CAST("parts" AS DOUBLE) AS "parts", count(*) AS "clusters"
      FROM per_cluster GROUP BY ALL ORDER BY "runIndex", ${by}, "observed", "parts"`,
   );
-  return new Map([...gather(rows, (row) => row)].map(([run, own]) => [run, opportunitiesOf(own)]));
+  const clusters = new Map<string, SqlRow[]>();
+  for (const row of alike) {
+    const list = clusters.get(keyOf(row)) ?? [];
+    clusters.set(keyOf(row), list);
+    list.push(row);
+  }
+  return gather(offered, (row) => opportunityOf(row, clusters.get(keyOf(row)) ?? []));
+}
+
+function keyOf(row: SqlRow): string {
+  return JSON.stringify([NUMBER(row['runIndex']), nameOf(row)]);
 }
 
 function nameOf(row: SqlRow): string {
@@ -107,25 +120,16 @@ function nameOf(row: SqlRow): string {
   return row['convention'] === undefined ? name : `${name}|${conventionAt(row['convention'])}`;
 }
 
-/** Adds up the alike clusters of one run, which come in a fixed order. */
-function opportunitiesOf(rows: readonly SqlRow[]): ClassOpportunity[] {
-  const byClass = new Map<string, SqlRow[]>();
-  for (const row of rows) {
-    const list = byClass.get(nameOf(row));
-    if (list === undefined) byClass.set(nameOf(row), [row]);
-    else list.push(row);
-  }
-  return [...byClass].map(([name, own]) => ({
-    class: name,
-    offered: own.reduce((total, row) => total + NUMBER(row['offered']), 0),
-    ...ratioSums(
-      own.map((row) => ({
-        observed: NUMBER(row['observed']),
-        expected: NUMBER(row['parts']) / SHARE_PARTS,
-        clusters: NUMBER(row['clusters']),
-      })),
-    ),
-  }));
+/** Adds up the alike clusters of one run and class, which come in a fixed order. */
+function opportunityOf(row: SqlRow, clusters: readonly SqlRow[]): ClassOpportunity {
+  const sums = ratioSums(
+    clusters.map((each) => ({
+      observed: NUMBER(each['observed']),
+      expected: NUMBER(each['parts']) / SHARE_PARTS,
+      clusters: NUMBER(each['clusters']),
+    })),
+  );
+  return { class: nameOf(row), offered: NUMBER(row['offered']), ...sums };
 }
 
 /** The share of the wrong options that give each class. */
@@ -154,33 +158,49 @@ export async function countDiagonals({ db }: AlikeRows): Promise<Map<number, Dia
     `SELECT "runIndex", "itemKey", "answerKey", "wrongDirections", sum("count") AS "count"
      FROM "alike" WHERE "eligible" GROUP BY ALL ORDER BY "runIndex", "itemKey", "answerKey", "wrongDirections"`,
   );
-  const byRun = new Map<number, DiagonalCounts>();
+  const byRun = new Map<number, { errors: number; mirror: TurnParts; rotation: TurnParts }>();
   for (const row of rows) {
     const { gold } = unpackItemKey(row['itemKey'] as number);
     if (gold === null || gold.lateral === 0 || gold.depth === 0) continue;
     const count = NUMBER(row['count']);
-    const kindOf = (other: Direction | null): 'mirror' | 'rotation' | null => {
-      if (other === null || other.vertical !== gold.vertical) return null;
-      if (other.lateral === -gold.lateral && other.depth === gold.depth) return 'mirror';
-      return other.lateral === gold.lateral && other.depth === -gold.depth ? 'rotation' : null;
-    };
     const wrong = [...(row['wrongDirections'] as string)].map((letter) =>
-      kindOf(decodeDirection(letter.charCodeAt(0) - 97)),
+      turnOf(gold, decodeDirection(letter.charCodeAt(0) - 97)),
     );
-    const share = (kind: string): number => wrong.filter((each) => each === kind).length / wrong.length;
-    const observed = kindOf(unpackAnswerKey(row['answerKey'] as number).predicted);
-    const before = byRun.get(NUMBER(row['runIndex']));
-    const add = (kind: 'mirror' | 'rotation'): { observed: number; expected: number } => ({
-      observed: (before?.[kind].observed ?? 0) + (observed === kind ? count : 0),
-      expected: (before?.[kind].expected ?? 0) + count * share(kind),
-    });
-    byRun.set(NUMBER(row['runIndex']), {
-      mirror: add('mirror'),
-      rotation: add('rotation'),
-      errors: (before?.errors ?? 0) + count,
-    });
+    const observed = turnOf(gold, unpackAnswerKey(row['answerKey'] as number).predicted);
+    const run = NUMBER(row['runIndex']);
+    const own = byRun.get(run) ?? {
+      errors: 0,
+      mirror: { observed: 0, parts: 0n },
+      rotation: { observed: 0, parts: 0n },
+    };
+    byRun.set(run, own);
+    own.errors += count;
+    for (const turn of ['mirror', 'rotation'] as const) {
+      const share = wrong.filter((each) => each === turn).length / wrong.length;
+      own[turn].observed += observed === turn ? count : 0;
+      own[turn].parts += BigInt(count) * BigInt(Math.round(share * SHARE_PARTS));
+    }
   }
-  return byRun;
+  const counted = ({ observed, parts }: TurnParts) => ({ observed, expected: Number(parts) / SHARE_PARTS });
+  return new Map(
+    [...byRun].map(([run, { errors, mirror, rotation }]) => [
+      run,
+      { errors, mirror: counted(mirror), rotation: counted(rotation) },
+    ]),
+  );
+}
+
+/** Errors that are such a turn, and what was expected of them in whole parts (SHARE_PARTS). */
+interface TurnParts {
+  observed: number;
+  parts: bigint;
+}
+
+/** What a direction is to a diagonal gold: its mirror image, off by the same quarter turn the other way round, or neither. */
+function turnOf(gold: Direction, other: Direction | null): 'mirror' | 'rotation' | null {
+  if (other === null || other.vertical !== gold.vertical) return null;
+  if (other.lateral === -gold.lateral && other.depth === gold.depth) return 'mirror';
+  return other.lateral === gold.lateral && other.depth === -gold.depth ? 'rotation' : null;
 }
 
 function gather<T>(rows: readonly SqlRow[], make: (row: SqlRow) => T): Map<number, T[]> {

@@ -172,12 +172,19 @@ export async function countUnits(
   return byRun;
 }
 
-/** The same units without regard to the field that they are grouped by. */
+/** The same units without regard to the field that they are grouped by, in the order of their numbers. */
 export function ungrouped(groups: readonly GroupUnits[]): UnitGroup[] {
   const alike = new Map<string, UnitGroup>();
   for (const { units, size, correct, parsed, sampled, options } of groups) {
     const key = [size, correct, parsed, sampled, options].join();
     alike.set(key, { units: units + (alike.get(key)?.units ?? 0), size, correct, parsed, sampled, options });
   }
-  return [...alike.values()];
+  const numbers = ({ size, correct, parsed, options, sampled }: UnitGroup): number[] => [
+    ...[size, correct, parsed, options ?? Infinity, Number(sampled)],
+  ];
+  return [...alike.values()].sort((one, other) => {
+    const [a, b] = [numbers(one), numbers(other)];
+    const at = a.findIndex((value, place) => value !== b[place]);
+    return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
+  });
 }

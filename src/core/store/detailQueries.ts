@@ -1,7 +1,6 @@
 import { SHARE_PARTS } from '../metrics/opportunity.js';
 import type { Axis, Sign } from '../model.js';
 import { decodeDirection } from '../relations/direction.js';
-import type { AlikeRows } from './alikeRows.js';
 import type { Database } from './database.js';
 
 /** Yes/no counts over items with gold; see metrics/yesNo. */
@@ -160,10 +159,11 @@ export async function countFrameSwaps(db: Database): Promise<Map<number, FrameSw
 }
 
 /** What clusters are in each run ("scene", "image", "item", "row"), with their number of distinct ones. */
-export async function countClusters({ db }: AlikeRows): Promise<Map<number, Record<string, number>>> {
+export async function countClusters(db: Database): Promise<Map<number, Record<string, number>>> {
   const rows = await db.all(
     `SELECT "runIndex", CASE WHEN "cluster" IS NULL THEN 'row' ELSE split_part("cluster", ':', 1) END AS "kind", count(*) AS "count"
-     FROM (SELECT DISTINCT "runIndex", "cluster", "alone" FROM "alike") GROUP BY ALL ORDER BY "runIndex", "kind"`,
+     FROM (SELECT DISTINCT "runIndex", "cluster" FROM items WHERE "cluster" IS NOT NULL
+       UNION ALL SELECT "runIndex", NULL FROM items WHERE "cluster" IS NULL) GROUP BY ALL ORDER BY "runIndex", "kind"`,
   );
   const byRun = new Map<number, Record<string, number>>();
   for (const row of rows) {

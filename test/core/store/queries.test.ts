@@ -234,7 +234,7 @@ describe('store: counts, against counting by hand', () => {
             (cluster) => cluster.split(':')[0] ?? '',
           );
           assert.deepEqual(
-            (await details.countClusters(await AlikeRows.of(db))).get(0) ?? {},
+            (await details.countClusters(db)).get(0) ?? {},
             Object.fromEntries([...kinds].map(([kind, all]) => [kind, all.length])),
           );
           const swaps = rows.filter((row) => row.frameSwapExpected !== null);
