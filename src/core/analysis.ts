@@ -132,7 +132,7 @@ export class Analysis {
       const ownLenses = await userLenses([indexed.root, ...homes]);
       const lens = lensNamed(options.lens ?? 'axes', ownLenses);
       const { runs, leftovers } = listRuns(indexed, (key) => store.parquet(key));
-      const db = await databaseOf(runs, lens, starting);
+      const db = await databaseOf(runs, lens, starting, store.folder);
       return new Analysis(db, runs, indexed, leftovers, lens, ownLenses, { answers: rule.id, reader }, store);
     };
     // The database starts while files are looked for.
@@ -432,13 +432,19 @@ export class Analysis {
   }
 }
 
-async function databaseOf(runs: readonly RunInfo[], lens: Lens, starting: StartedDatabase): Promise<Database> {
+async function databaseOf(
+  runs: readonly RunInfo[],
+  lens: Lens,
+  starting: StartedDatabase,
+  spillIn: string,
+): Promise<Database> {
   const db = await Database.open(
     runs.map((run) => {
       const { dataset, format, lensKeys } = run.manifest;
       return { ...run, dataset, format, lensKeys };
     }),
     starting,
+    spillIn,
   );
   try {
     await db.setLens(lens);

@@ -207,7 +207,7 @@ class IndexContext {
       for (const run of runs) if (!isSmall(run)) await index(run);
       await store.flush();
     } finally {
-      store.close();
+      await store.close();
     }
     return runs.flatMap((run) => done.get(run) ?? []);
   }

@@ -57,6 +57,24 @@ export async function inFolderAside<T>(folder: string, write: (aside: string) =>
   }
 }
 
+/** Where a database may put what memory is not to hold: a folder of its own, made when it is needed. `remove` it after closing. */
+export interface SpillFolder {
+  readonly path: string;
+  remove(): void;
+}
+
+export function spillFolder(folder: string): SpillFolder {
+  const aside = nameAside(path.join(folder, 'spilled.parquet'));
+  unfinished.add(aside);
+  return {
+    path: aside,
+    remove: () => {
+      rmSync(aside, { recursive: true, force: true });
+      unfinished.delete(aside);
+    },
+  };
+}
+
 function nameAside(file: string): string {
   return `${file}.${HOST}-${process.pid}.${randomUUID().slice(0, 8)}.tmp`;
 }
@@ -77,8 +95,11 @@ export async function sweepUnfinished(folders: readonly string[]): Promise<void>
       const file = path.join(folder, name);
       const found = await stat(file).catch(() => null);
       const age = found === null ? 0 : Date.now() - found.mtimeMs;
-      const orphaned = match[1] === HOST && !isRunning(Number(match[2]));
-      if (age > HOUR_MS || (orphaned && age > MINUTE_MS))
+      const isOurs = match[1] === HOST;
+      const orphaned = isOurs && !isRunning(Number(match[2]));
+      // What a running database spilled may lie untouched for hours.
+      const isInUse = isOurs && !orphaned && found?.isDirectory() === true;
+      if ((age > HOUR_MS && !isInUse) || (orphaned && age > MINUTE_MS))
         await rm(file, { force: true, recursive: true }).catch(() => undefined);
     }
   }

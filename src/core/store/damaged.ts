@@ -42,7 +42,7 @@ export async function removeDamaged(shards: readonly Shard[]): Promise<Shard[]> 
 
 /** A database of its own for each: some failures make an instance unusable. */
 async function isReadable(parquet: string): Promise<boolean> {
-  const instance = await DuckDBInstance.create(':memory:');
+  const instance = await DuckDBInstance.create(':memory:', { temp_directory: '' });
   try {
     const connection = await instance.connect();
     // Hashing the whole row makes every column be decoded.

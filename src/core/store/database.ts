@@ -1,11 +1,13 @@
+import os from 'node:os';
 import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
 import type { Direction } from '../model.js';
 import { angleBetween, compareDirections, decodeDirection } from '../relations/direction.js';
 import { classify, type Lens } from '../relations/lens.js';
+import { spillFolder, type SpillFolder } from './cache.js';
 import { distinctLensKeys, unpackAnswerKey, unpackItemKey, type LensKeys } from './lensKey.js';
 import { COLUMNS } from './row.js';
 import { DamagedShards, removeDamaged } from './damaged.js';
-import { quotePath } from './sql.js';
+import { quotePath, quoteText } from './sql.js';
 
 /** One run: a shard, or one split of a shard. */
 export interface RunSource {
@@ -72,14 +74,25 @@ export class Database {
     /** What closes with this connection. */
     private readonly owned: DuckDBInstance | null,
     private readonly signal: AbortSignal | null = null,
+    private readonly spill: SpillFolder | null = null,
   ) {}
 
-  /** Throws a DamagedShards error, here and in every query, where a shard cannot be read: those are removed then. */
-  static async open(runs: readonly RunSource[], started = new StartedDatabase()): Promise<Database> {
+  /**
+   * Throws a DamagedShards error, here and in every query, where a shard cannot be read: those are removed then. What memory is not to
+   * hold goes into a folder of its own in `spillIn`.
+   */
+  static async open(
+    runs: readonly RunSource[],
+    started = new StartedDatabase(),
+    spillIn = os.tmpdir(),
+  ): Promise<Database> {
     const instance = await started.take();
     const connection = await instance.connect();
-    const database = new Database(instance, connection, runs, instance);
+    const spill = spillFolder(spillIn);
+    const database = new Database(instance, connection, runs, instance, null, spill);
     try {
+      // Else it would be a folder in whatever the process works in.
+      await connection.run(`SET temp_directory = ${quoteText(spill.path)}`);
       await database.reading(() => database.attach(runs));
       return database;
     } catch (error) {
@@ -95,6 +108,7 @@ export class Database {
     this.closed = true;
     this.connection.closeSync();
     this.owned?.closeSync();
+    this.spill?.remove();
   }
 
   /**

@@ -28,6 +28,7 @@ export class ParquetImages {
     const instance = await DuckDBInstance.create(':memory:', {
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
+      temp_directory: '',
       threads: '2',
     });
     return new ParquetImages(instance, await instance.connect());

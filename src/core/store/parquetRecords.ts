@@ -73,6 +73,7 @@ function openInstance(): Promise<DuckDBInstance> {
   return DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
+    temp_directory: '',
   });
 }
 

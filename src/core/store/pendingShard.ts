@@ -43,7 +43,7 @@ export class PendingShard {
     // A batch knows its shards by their rows.
     if (this.rows.length === 0) await this.ownWriter();
     if (this.writer !== null) return { facts: await this.writer.finish(this.file), unwritten: null };
-    const unwritten = batchEntry(this.key, this.rows);
+    const unwritten = batchEntry(this.key, this.rows, this.characters);
     return { facts: unwritten.facts, unwritten };
   }
 

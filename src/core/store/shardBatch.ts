@@ -12,6 +12,7 @@ import { StagedRows } from './stagedRows.js';
 /** What a batch is not to outgrow: DuckDB would begin a second file for a shard beyond half a million rows. */
 const MOST_ROWS = 20_000;
 const MOST_SHARDS = 250;
+const MOST_CHARACTERS = 16 << 20;
 
 interface Database {
   readonly instance: DuckDBInstance;
@@ -23,13 +24,17 @@ export interface BatchEntry {
   readonly key: string;
   /** In file order, at least one. */
   readonly rows: readonly StoredRow[];
+  /** About how long their texts are together. */
+  readonly characters: number;
   readonly facts: ShardFacts;
   readonly splitSource: SplitSource;
 }
 
 /** A shard of these rows, for a batch. */
-export function batchEntry(key: string, rows: readonly StoredRow[]): BatchEntry {
-  return { key, rows, ...factsOf(rows) };
+export function batchEntry(key: string, rows: readonly StoredRow[], characters: number): BatchEntry {
+  // A shard is in the order of its row numbers; rows of one number, samples of one record, stay in theirs.
+  const sorted = [...rows].sort((one, other) => one.raw.row - other.raw.row);
+  return { key, rows: sorted, characters, ...factsOf(sorted) };
 }
 
 /**
@@ -40,19 +45,22 @@ export function batchEntry(key: string, rows: readonly StoredRow[]): BatchEntry 
 export class ShardBatch {
   private entries: BatchEntry[] = [];
   private rows = 0;
+  private characters = 0;
   /** Databases that nobody writes with. */
   private readonly idle: Database[] = [];
 
   constructor(private readonly folder: string) {}
 
   get isFull(): boolean {
-    return this.rows >= MOST_ROWS || this.entries.length >= MOST_SHARDS;
+    const { rows, characters, entries } = this;
+    return rows >= MOST_ROWS || characters >= MOST_CHARACTERS || entries.length >= MOST_SHARDS;
   }
 
   /** Takes a shard. Its file, `key`.parquet in the folder, is there once it is written. */
   add(entry: BatchEntry): void {
     this.entries.push(entry);
     this.rows += entry.rows.length;
+    this.characters += entry.characters;
   }
 
   /** Hands over what was added, for `write`. */
@@ -60,6 +68,7 @@ export class ShardBatch {
     const { entries } = this;
     this.entries = [];
     this.rows = 0;
+    this.characters = 0;
     return entries;
   }
 
@@ -86,7 +95,7 @@ export class ShardBatch {
     }
   }
 
-  /** Frees the memory. What was added and not written is forgotten. */
+  /** Frees the memory, when nothing is being written. What was added and not written is forgotten. */
   close(): void {
     this.take();
     for (const { instance, connection } of this.idle.splice(0)) {
@@ -97,7 +106,7 @@ export class ShardBatch {
 }
 
 async function startDatabase(): Promise<Database> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1', temp_directory: '' });
   return { instance, connection: await instance.connect() };
 }
 
@@ -110,7 +119,7 @@ async function copy(connection: DuckDBConnection, entries: readonly BatchEntry[]
   const item = choose(entries, ({ facts }) => ITEM_BY[facts.itemId]);
   const split = choose(entries, ({ splitSource }) => SPLIT_BY[splitSource]);
   await connection.run(
-    `COPY (SELECT ${shardColumns(item, split)}, "shard" FROM (${staged.rows}) ORDER BY "shard", "row")
+    `COPY (SELECT ${shardColumns(item, split)}, "shard" FROM (${staged.rows}) ORDER BY "shard", "place")
      TO ${quoteText(folder)} (FORMAT parquet, PARTITION_BY ("shard"))`,
   );
 }

@@ -1,10 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { asCacheTrouble, writeAside } from './cache.js';
+import { asCacheTrouble, spillFolder, writeAside, type SpillFolder } from './cache.js';
 import { RowEncoder, type EncodedRows } from './encodeRows.js';
 import { distinctLensKeys, type LensKeys } from './lensKey.js';
 import type { StoredRow } from './row.js';
@@ -28,13 +25,13 @@ export class ShardWriter {
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
     private readonly staged: StagedRows,
-    private readonly spill: string,
+    private readonly spill: SpillFolder,
   ) {}
 
   /** `folder`: where rows wait that memory is not to hold. A folder of this writer's own in it is made where it is needed. */
   static async open(folder: string, memory = MEMORY): Promise<ShardWriter> {
-    const spill = path.join(folder, `${randomUUID()}.spill`);
-    const instance = await DuckDBInstance.create(':memory:', { memory_limit: memory, temp_directory: spill });
+    const spill = spillFolder(folder);
+    const instance = await DuckDBInstance.create(':memory:', { memory_limit: memory, temp_directory: spill.path });
     const connection = await instance.connect();
     return new ShardWriter(instance, connection, await StagedRows.create(connection), spill);
   }
@@ -92,7 +89,7 @@ export class ShardWriter {
   abandon(): void {
     this.connection.closeSync();
     this.instance.closeSync();
-    rmSync(this.spill, { recursive: true, force: true });
+    this.spill.remove();
   }
 
   /**

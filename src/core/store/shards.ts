@@ -153,9 +153,11 @@ export class ShardStore {
     await Promise.all(this.writing.splice(0));
   }
 
-  /** Frees what writing took; shards that still wait are not written. */
-  close(): void {
+  /** Frees what writing took, once what is being written is; shards that still wait are not. */
+  async close(): Promise<void> {
     this.waiting.clear();
+    this.batch.take();
+    await Promise.allSettled(this.writing.splice(0));
     this.batch.close();
   }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -9,6 +9,7 @@ import {
   defaultCacheDir,
   keyOf,
   readJson,
+  spillFolder,
   sweepUnfinished,
   writeAside,
   writeAtomically,
@@ -42,11 +43,11 @@ async function settle(rows: readonly FlatRow[]): Promise<ShardFacts & { items: u
     if (rows.length > 0) {
       const batch = new ShardBatch(folder);
       const others = [flatRow(7, { id: 'one' }), flatRow(8, { id: 'one', split: 'a', response: 'a \u001f b' })];
-      batch.add(batchEntry('before', others.map(storedRow)));
-      const own = batchEntry('own', rows.map(storedRow));
+      batch.add(batchEntry('before', others.map(storedRow), 1));
+      const own = batchEntry('own', rows.map(storedRow), 1);
       assert.deepEqual(own.facts, facts);
       batch.add(own);
-      batch.add(batchEntry('after', [...others, flatRow(9, { split: 'b' })].map(storedRow)));
+      batch.add(batchEntry('after', [...others, flatRow(9, { split: 'b' })].map(storedRow), 1));
       await batch.write(batch.take());
       batch.close();
       assert.deepEqual(await read(path.join(folder, 'own.parquet')), written);
@@ -110,7 +111,7 @@ describe('store: shard writer', () => {
       for (let from = 1; from <= 5_000; from += 250) {
         const rows = Array.from({ length: 250 }, (_, at) => flatRow(from + at, { response: long(from + at) }));
         writer.append(rows.map(storedRow));
-        hasSpilled ||= (await readdir(folder)).some((name) => name.endsWith('.spill'));
+        hasSpilled ||= (await readdir(folder)).some((name) => name.startsWith('spilled.'));
       }
       assert.ok(hasSpilled);
       const file = path.join(folder, 'shard.parquet');
@@ -137,7 +138,7 @@ describe('store: shard writer', () => {
           const { unwritten } = await shard.finish();
           await own.publish({ ...manifest('key'), rows: rows.length }, unwritten);
           await own.flush();
-          own.close();
+          await own.close();
           return unwritten === null;
         }),
       );
@@ -277,9 +278,15 @@ describe('store: cache', () => {
         const then = new Date(Date.now() - minutes * 60_000);
         await utimes(path.join(folder, name), then, then);
       }
+      const spilled = spillFolder(folder);
+      await mkdir(spilled.path);
+      const long = new Date(Date.now() - 999 * 60_000);
+      await utimes(spilled.path, long, long);
       await sweepUnfinished([folder, path.join(folder, 'absent')]);
       const gone = new Set([dead, ...Object.keys(old)]);
       const kept = Object.keys({ ...ages, ...fresh }).filter((name) => !gone.has(name));
+      assert.deepEqual((await readdir(folder)).sort(), [...kept, path.basename(spilled.path)].sort());
+      spilled.remove();
       assert.deepEqual((await readdir(folder)).sort(), kept.sort());
     });
   });
