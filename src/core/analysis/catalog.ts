@@ -6,6 +6,7 @@ import { FORMATS, formatsOf, type ReaderName } from '../formats/all.js';
 import type { Format, Shape } from '../formats/format.js';
 import type { Mapping } from '../formats/mapping.js';
 import { MAX_COLUMNS } from '../formats/containers/columns.js';
+import { goldTable } from '../formats/goldTable.js';
 import { lmmsEval } from '../formats/lmmsEval.js';
 import { plain, plainWith } from '../formats/plain.js';
 import { tableOf } from '../formats/plainTables.js';
@@ -57,24 +58,31 @@ export class Catalog {
     mappings: readonly UserMapping[],
     reader: ReaderName = 'own',
   ): Promise<Catalog> {
-    const fingerprint = keyOf([3, formatsOf(reader).map((format) => [format.id, format.version])]).slice(0, 16);
+    const fingerprint = keyOf([
+      4,
+      [...formatsOf(reader), goldTable].map((format) => [format.id, format.version]),
+    ]).slice(0, 16);
     const file = path.join(cacheDir, 'files', `${keyOf([root]).slice(0, 32)}-${fingerprint}.json`);
     return new Catalog(file, (await readJson<Record<string, CatalogEntry>>(file)) ?? {}, mappings, reader);
   }
 
-  /** What this file is. Expected failures (unreadable, vanished) become an entry without a format. */
-  async lookUp(file: string): Promise<CatalogEntry> {
+  /**
+   * What this file is, by the user's word (`isGold`) one of right answers. Expected failures (unreadable, vanished) become an entry
+   * without a format.
+   */
+  async lookUp(file: string, isGold = false): Promise<CatalogEntry> {
     const mapping = this.mappings.find((each) => each.matches(file)) ?? null;
     const now = await stat(file).catch((error: NodeJS.ErrnoException) => error);
     if (now instanceof Error) return unreadable(file, now);
     const before = this.known.get(file);
     const stamp = { size: now.size, mtimeMs: now.mtimeMs, ctimeMs: now.ctimeMs, ino: now.ino };
-    if (before !== undefined && sameStamp(before, stamp) && before.mapping === (mapping?.hash ?? null)) return before;
+    const asked = { mapping, reader: this.reader, isGold };
+    if (before !== undefined && sameStamp(before, stamp) && isAsAsked(before, asked)) return before;
     try {
       const { source, ...findings } = await (now.size > SMALL_BYTES
-        ? this.inTurn(() => examine(file, mapping, this.reader))
-        : examine(file, mapping, this.reader, await readFile(file)));
-      const entry = { ...stamp, ...findings };
+        ? this.inTurn(() => examine(file, asked))
+        : examine(file, asked, await readFile(file)));
+      const entry = { ...stamp, ...findings, ...(isGold && { asGold: true as const }) };
       if (source !== null && entry.format !== null) this.keepOpen(file, source, now.size);
       this.known.set(file, entry);
       this.changed = true;
@@ -129,7 +137,7 @@ export class Catalog {
   formatOf(entry: CatalogEntry): Format | null {
     const own = this.mappings.find((each) => each.hash === entry.mapping);
     if (own !== undefined) return own.mapping === null ? null : plainWith(own.mapping, own.file);
-    return FORMATS.find((format) => format.id === entry.format) ?? null;
+    return [...FORMATS, goldTable].find((format) => format.id === entry.format) ?? null;
   }
 
   /** Keeps what was learnt. */
@@ -183,13 +191,19 @@ type Findings = Pick<CatalogEntry, 'sha256' | 'format' | 'detected' | 'reason' |
   readonly source: BatchedSource | null;
 };
 
+/** What decides, beside its content, how a file is looked at. */
+interface Asked {
+  readonly mapping: UserMapping | null;
+  readonly reader: ReaderName;
+  readonly isGold: boolean;
+}
+
+function isAsAsked({ mapping, asGold }: CatalogEntry, asked: Asked): boolean {
+  return mapping === (asked.mapping?.hash ?? null) && (asGold === true) === asked.isGold;
+}
+
 /** What a file is. `known`: its bytes, of a small one; it is then read once for all that is asked of it. */
-async function examine(
-  file: string,
-  mapping: UserMapping | null,
-  reader: ReaderName,
-  known?: Buffer,
-): Promise<Findings> {
+async function examine(file: string, { mapping, reader, isGold }: Asked, known?: Buffer): Promise<Findings> {
   const picture = pictureIn(known ?? (await firstBytes(file)));
   const nothing = { format: null, detected: null, mapping: mapping?.hash ?? null, source: null };
   if (picture !== null) return { ...nothing, sha256: '', reason: `a picture (${picture})` };
@@ -197,7 +211,8 @@ async function examine(
   const source = await openFile(file, known);
   const { shape } = source;
   if (shape.columns.length > MAX_COLUMNS) return { ...nothing, sha256: '', reason: tooWide(shape) };
-  const formats = mapping === null ? formatsOf(reader) : [plainWith(mapping.mapping, mapping.file)];
+  const own = isGold ? [...formatsOf(reader), goldTable] : formatsOf(reader);
+  const formats = mapping === null ? own : [plainWith(mapping.mapping, mapping.file)];
   const found = recognise(shape, formats);
   const keys = loneKeys(shape, found);
   if (found === null) {

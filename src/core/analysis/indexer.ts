@@ -82,7 +82,7 @@ export async function indexPaths(paths: readonly string[], store: ShardStore, op
   const gold = new Set((await walk(options.gold)).files);
   const looked = await several([...new Set([...found.files, ...gold])], AT_A_TIME, async (file): Promise<Listed> => {
     options.signal?.throwIfAborted();
-    return { file, entry: await catalog.lookUp(file) };
+    return { file, entry: await catalog.lookUp(file, gold.has(file)) };
   });
   const { listed, folders } = await foldItems(looked, catalog);
   for (const { folder, members } of folders.values()) if (members.every(({ file }) => gold.has(file))) gold.add(folder);
