@@ -6,6 +6,7 @@ import { FORMATS, formatsOf, type ReaderName } from '../formats/all.js';
 import type { Format, Shape } from '../formats/format.js';
 import type { Mapping } from '../formats/mapping.js';
 import { MAX_COLUMNS } from '../formats/containers/columns.js';
+import { isPacked } from '../formats/containers/content.js';
 import { goldTable } from '../formats/goldTable.js';
 import { lmmsEval } from '../formats/lmmsEval.js';
 import { plain, plainWith } from '../formats/plain.js';
@@ -38,7 +39,7 @@ const OPENED_BYTES = 32 << 20;
 export class Catalog {
   private readonly known: Map<string, CatalogEntry>;
   private changed = false;
-  private readonly opened = new Map<string, BatchedSource>();
+  private readonly opened = new Map<string, { readonly source: BatchedSource; readonly bytes: number }>();
   private openedBytes = 0;
   private large: Promise<unknown> = Promise.resolve();
 
@@ -79,11 +80,19 @@ export class Catalog {
     const asked = { mapping, reader: this.reader, isGold };
     if (before !== undefined && sameStamp(before, stamp) && isAsAsked(before, asked)) return before;
     try {
-      const { source, ...findings } = await (now.size > SMALL_BYTES
-        ? this.inTurn(() => examine(file, asked))
-        : examine(file, asked, await readFile(file)));
-      const entry = { ...stamp, ...findings, ...(isGold && { asGold: true as const }) };
-      if (source !== null && entry.format !== null) this.keepOpen(file, source, now.size);
+      const known = now.size > SMALL_BYTES ? undefined : await readFile(file);
+      const packed = known !== undefined && holdsMore(known);
+      const examined = (): ReturnType<typeof examine> => examine(file, asked, known);
+      const isLarge = known === undefined || packed;
+      const { source, ...findings } = await (isLarge ? this.inTurn(examined) : examined());
+      const entry = {
+        ...stamp,
+        ...findings,
+        ...(packed && { isPacked: true as const }),
+        ...(isGold && { asGold: true as const }),
+      };
+      // Those of a folder of items are read as a folder.
+      if (source !== null && !isLarge && entry.keys === undefined) this.keepOpen(file, source, now.size);
       this.known.set(file, entry);
       this.changed = true;
       return entry;
@@ -96,9 +105,10 @@ export class Catalog {
 
   /** The file as it was opened to be recognised, once, if it was; what a small file holds is then not inferred again. */
   takeOpened(file: string): BatchedSource | null {
-    const source = this.opened.get(file) ?? null;
+    const opened = this.opened.get(file);
     this.opened.delete(file);
-    return source;
+    this.openedBytes -= opened?.bytes ?? 0;
+    return opened?.source ?? null;
   }
 
   /** Large files one after another: what is looked at of each may be all of it. */
@@ -109,9 +119,9 @@ export class Catalog {
   }
 
   private keepOpen(file: string, source: BatchedSource, bytes: number): void {
-    if (bytes > SMALL_BYTES || this.openedBytes + bytes > OPENED_BYTES) return;
+    if (this.openedBytes + bytes > OPENED_BYTES) return;
     this.openedBytes += bytes;
-    this.opened.set(file, source);
+    this.opened.set(file, { source, bytes });
   }
 
   /**
@@ -302,6 +312,11 @@ const PICTURES: readonly (readonly [string, readonly number[]])[] = [
   ['TIFF', [0x49, 0x49, 0x2a, 0x00]],
   ['TIFF', [0x4d, 0x4d, 0x00, 0x2a]],
 ];
+
+/** Whether a file may hold more than its bytes: gzip, zstd, a zip archive (workbooks too), Parquet. */
+function holdsMore(bytes: Buffer): boolean {
+  return isPacked(bytes) || ['PK', 'PAR1'].some((magic) => bytes.toString('latin1', 0, magic.length) === magic);
+}
 
 async function firstBytes(file: string): Promise<Uint8Array> {
   const handle = await open(file, 'r');

@@ -13,6 +13,8 @@ export interface CatalogEntry {
   readonly reason: string;
   /** Hash of the mapping that was used; null without one. */
   readonly mapping: string | null;
+  /** What the file holds is longer than the file: it is packed, an archive, or a Parquet file. */
+  readonly isPacked?: true;
   /** The user called it gold when it was looked at: it may be read by goldTable.ts. */
   readonly asGold?: true;
   /** The keys of the one record that the file holds; left out where it is anything else. Many such files are a folder of items. */

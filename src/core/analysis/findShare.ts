@@ -54,6 +54,26 @@ export async function findShare(
   only: number | null = null,
 ): Promise<ShareSearch> {
   const alike = await AlikeRows.of(db);
+  try {
+    return await searchShare(alike, { runs, share, className, ownLenses, only });
+  } finally {
+    await alike.close();
+  }
+}
+
+interface Search {
+  readonly runs: readonly RunInfo[];
+  readonly share: number;
+  readonly className: string;
+  readonly ownLenses: readonly Lens[];
+  readonly only: number | null;
+}
+
+async function searchShare(
+  alike: AlikeRows,
+  { runs, share, className, ownLenses, only }: Search,
+): Promise<ShareSearch> {
+  const { db } = alike;
   const counts = await countRuns(alike);
   const directional = await countDirectionalErrors(db);
   const matches: ShareMatch[] = [];
@@ -77,7 +97,6 @@ export async function findShare(
       }
     }
   }
-  await alike.close();
   matches.sort((one, other) => Math.abs(one.off) - Math.abs(other.off));
   return {
     share,

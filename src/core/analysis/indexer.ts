@@ -35,6 +35,8 @@ export interface IndexOptions {
 
 /** Small files that are read at the same time. */
 const AT_A_TIME = 8;
+/** Reading a file of so many bytes takes a second. */
+const LONG_BYTES = 16 << 20;
 
 /** A run file with its shard. */
 export interface IndexedFile {
@@ -197,15 +199,33 @@ class IndexContext {
   /** Indexes the runs, small ones together; the results are in their order. */
   async indexAll(runs: readonly RunGroup[], store: ShardStore): Promise<(IndexedFile | Skipped)[]> {
     const done = new Map<RunGroup, IndexedFile | Skipped>();
+    const byKey = new Map<string, Promise<unknown>>();
     const index = async (run: RunGroup): Promise<void> => {
       this.options.signal?.throwIfAborted();
-      done.set(run, await this.indexFile(run, store));
+      // Of runs with one shard the first makes it, and the others find it.
+      const key = this.keyOf(run);
+      const before = byKey.get(key) ?? Promise.resolve();
+      const indexed = before.then(() => this.indexFile(run, store));
+      byKey.set(
+        key,
+        indexed.catch(() => undefined),
+      );
+      done.set(run, await indexed);
     };
-    const isSmall = ({ entry, judgement }: RunGroup): boolean => entry.size <= SMALL_BYTES && judgement === null;
+    const isSmall = ({ entry, judgement }: RunGroup): boolean =>
+      entry.size <= SMALL_BYTES && entry.isPacked !== true && judgement === null;
     try {
       await several(runs.filter(isSmall), AT_A_TIME, index);
-      for (const run of runs) if (!isSmall(run)) await index(run);
+      for (const run of runs.filter((each) => !isSmall(each))) {
+        // What is read is kept before anything takes long.
+        if (run.entry.size > LONG_BYTES) await store.flush();
+        await index(run);
+      }
       await store.flush();
+    } catch (error) {
+      // And it is kept whatever became of the others; where that fails too, the first failure is the one to tell.
+      await store.flush().catch(() => undefined);
+      throw error;
     } finally {
       await store.close();
     }

@@ -82,6 +82,7 @@ function nameAside(file: string): string {
 const ASIDE = /\.(?:parquet|json)\.(?:([0-9a-f]{8})-)?(\d+)\.[0-9a-f]{8}\.tmp$/;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 /**
  * Removes what killed processes left unfinished in folders of the cache: files untouched for an hour, and those of a
@@ -97,9 +98,9 @@ export async function sweepUnfinished(folders: readonly string[]): Promise<void>
       const age = found === null ? 0 : Date.now() - found.mtimeMs;
       const isOurs = match[1] === HOST;
       const orphaned = isOurs && !isRunning(Number(match[2]));
-      // What a running database spilled may lie untouched for hours.
-      const isInUse = isOurs && !orphaned && found?.isDirectory() === true;
-      if ((age > HOUR_MS && !isInUse) || (orphaned && age > MINUTE_MS))
+      // What a running database spilled may lie untouched for hours, here and on a machine that shares the folder.
+      const most = found?.isDirectory() !== true ? HOUR_MS : isOurs ? Infinity : DAY_MS;
+      if (age > most || (orphaned && age > MINUTE_MS))
         await rm(file, { force: true, recursive: true }).catch(() => undefined);
     }
   }

@@ -1,11 +1,10 @@
 import type { EncodedRows } from './encodeRows.js';
 import type { StoredRow } from './row.js';
-import { batchEntry, type BatchEntry } from './shardBatch.js';
+import { batchEntry, FEW_ROWS, type BatchEntry } from './shardBatch.js';
 import type { ShardFacts } from './shardFacts.js';
 import type { ShardWriter } from './shardWriter.js';
 
-/** A shard of no more than this is written together with others. */
-const FEW_ROWS = 4096;
+/** A shard of longer texts is not written together with others. */
 const FEW_CHARACTERS = 1 << 20;
 
 /**

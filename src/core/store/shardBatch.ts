@@ -19,10 +19,13 @@ interface Database {
   readonly connection: DuckDBConnection;
 }
 
+/** The most rows of a shard in a batch: as many as DuckDB handles at a time. */
+export const FEW_ROWS = 2048;
+
 /** A shard that is to be written. */
 export interface BatchEntry {
   readonly key: string;
-  /** In file order, at least one. */
+  /** In file order, from one to FEW_ROWS. */
   readonly rows: readonly StoredRow[];
   /** About how long their texts are together. */
   readonly characters: number;
@@ -112,16 +115,44 @@ async function startDatabase(): Promise<Database> {
 
 async function copy(connection: DuckDBConnection, entries: readonly BatchEntry[], folder: string): Promise<void> {
   const staged = await StagedRows.create(connection);
-  const rows = entries.flatMap((entry) => entry.rows);
-  const shards = Int32Array.from(entries.flatMap((entry, shard) => entry.rows.map(() => shard)));
-  staged.append(new RowEncoder().encode(rows), { shards });
+  const encoder = new RowEncoder();
+  for (const { rows, shards } of vectorsOf(entries))
+    staged.append(encoder.encode(rows), { shards: Int32Array.from(shards) });
   await staged.close();
   const item = choose(entries, ({ facts }) => ITEM_BY[facts.itemId]);
   const split = choose(entries, ({ splitSource }) => SPLIT_BY[splitSource]);
   await connection.run(
-    `COPY (SELECT ${shardColumns(item, split)}, "shard" FROM (${staged.rows}) ORDER BY "shard", "place")
+    `COPY (SELECT ${shardColumns(item, split)}, "shard" FROM (${staged.rows}) WHERE "shard" <> ${FILLER})
      TO ${quoteText(folder)} (FORMAT parquet, PARTITION_BY ("shard"))`,
   );
+}
+
+/** Which shard a row belongs to that only fills a vector. */
+const FILLER = -1;
+
+/**
+ * The rows in DuckDB's vectors, each shard in one of them: of a shard whose rows come in two, COPY may write the later part first
+ * (it gathers small parts and appends large ones at once). What is left of a vector is filled up with rows that are not written.
+ */
+function vectorsOf(entries: readonly BatchEntry[]): { rows: StoredRow[]; shards: number[] }[] {
+  const vectors: { rows: StoredRow[]; shards: number[] }[] = [];
+  for (const [shard, { rows }] of entries.entries()) {
+    let last = vectors.at(-1);
+    if (last === undefined || last.rows.length + rows.length > FEW_ROWS) {
+      last = { rows: [], shards: [] };
+      vectors.push(last);
+    }
+    last.rows.push(...rows);
+    for (let at = 0; at < rows.length; at++) last.shards.push(shard);
+  }
+  for (const { rows, shards } of vectors.slice(0, -1)) {
+    const [first] = rows;
+    while (first !== undefined && rows.length < FEW_ROWS) {
+      rows.push(first);
+      shards.push(FILLER);
+    }
+  }
+  return vectors;
 }
 
 /** SQL that differs from shard to shard: the most common case is what all others are told from. */

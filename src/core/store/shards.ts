@@ -164,12 +164,14 @@ export class ShardStore {
   /** Begins to write what waits, once there is room for one more batch. */
   private async begin(): Promise<void> {
     const entries = this.batch.take();
-    const manifests = [...this.waiting.values()];
-    this.waiting.clear();
     const room = this.writing.length < BATCHES_AT_ONCE ? Promise.resolve() : this.writing.shift();
     const written = Promise.resolve(room).then(async () => {
       await this.batch.write(entries);
-      for (const manifest of manifests) await this.vouch(manifest);
+      for (const { key } of entries) {
+        const manifest = this.waiting.get(key);
+        if (manifest !== undefined) await this.vouch(manifest);
+        this.waiting.delete(key);
+      }
     });
     // Whoever waits for it next hears of a failure.
     written.catch(() => undefined);

@@ -128,7 +128,7 @@ export class StagedRows {
   }
 
   /**
-   * SQL that gives all columns of the rows, their "shard" and their "place" in the order they came, objects as JSON text; and as `questionKey`, `optionsKey` and `goldKey` what
+   * SQL that gives all columns of the rows and their "shard", objects as JSON text; and as `questionKey`, `optionsKey` and `goldKey` what
    * items are compared by (contentKey.ts): few different options and golds are normalised once each.
    */
   get rows(): string {
@@ -140,7 +140,7 @@ export class StagedRows {
     const keys = KEYED.map((name) => `${this.key(name)} AS "${name}Key"`);
     const question = this.part(TEXTS.findIndex(({ name }) => name === 'question'));
     keys.push(`${this.plainQuestions ? `lower(${question})` : normalised(question)} AS "questionKey"`);
-    return `SELECT "shard", "rowid" AS "place", ${[...numbers, ...codes, ...parts, ...keys].join(', ')} FROM (SELECT *, rowid, string_split("texts", ${quoteText(SEPARATOR)}) AS "parts" FROM staged)`;
+    return `SELECT "shard", ${[...numbers, ...codes, ...parts, ...keys].join(', ')} FROM (SELECT *, string_split("texts", ${quoteText(SEPARATOR)}) AS "parts" FROM staged)`;
   }
 
   /** Of a Parquet file: a group of rows is held in memory while it is written, so that long texts make it short. Null: DuckDB's own. */

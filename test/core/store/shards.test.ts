@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promise
 import os from 'node:os';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import fc from 'fast-check';
 import { FlipsideError } from '../../../src/core/model.js';
 import {
   asCacheTrouble,
@@ -89,6 +90,50 @@ describe('store: shard writer', () => {
       assert.equal((await read(file)).length, 1);
     });
   });
+
+  it('writes a shard among others as it does alone, byte by byte and in order, whatever their sizes', async () => {
+    const sizes = fc.array(fc.oneof(fc.integer({ min: 1, max: 90 }), fc.integer({ min: 1, max: 2048 })), {
+      minLength: 2,
+      maxLength: 40,
+    });
+    const bytesOf = (folder: string, key: string): Promise<Buffer> => readFile(path.join(folder, `${key}.parquet`));
+    const shardOf = (key: string, size: number): ReturnType<typeof batchEntry> => {
+      const rows = Array.from({ length: size }, (_, at) => flatRow(at + 1, { response: `${key} ${at}` }));
+      return batchEntry(key, rows.map(storedRow), 1);
+    };
+    await fc.assert(
+      fc.asyncProperty(sizes, fc.nat(), async (sizes, pick) => {
+        await withFolder(async (folder) => {
+          const batch = new ShardBatch(folder);
+          const own = pick % sizes.length;
+          await batch.write([shardOf(String(own), sizes[own] ?? 1)]);
+          const alone = await bytesOf(folder, String(own));
+          await batch.write(sizes.map((size, at) => shardOf(String(at), size)));
+          batch.close();
+          assert.ok(alone.equals(await bytesOf(folder, String(own))), 'the same bytes');
+          const instance = await DuckDBInstance.create(':memory:');
+          const connection = await instance.connect();
+          for (const [at, size] of sizes.entries()) {
+            const result = await connection.runAndReadAll(
+              `SELECT count(*) AS "n", count(*) FILTER ("row" <> file_row_number + 1) AS "displaced" FROM read_parquet(?, file_row_number = true)`,
+              [path.join(folder, `${at}.parquet`)],
+            );
+            assert.deepEqual(result.getRowsJS(), [[BigInt(size), 0n]]);
+          }
+          connection.closeSync();
+          instance.closeSync();
+        });
+      }),
+      // The last ones as they come in two parts of which COPY would write the second first.
+      {
+        numRuns: 12,
+        examples: [
+          [[2030, 126, 50], 1],
+          [[2000, 126, 1990, 300, 1700, 90, 2040, 100], 3],
+        ],
+      },
+    );
+  }).timeout(120_000);
 
   it('leaves nothing behind when it is abandoned or cannot write', async () => {
     await withFolder(async (folder) => {
