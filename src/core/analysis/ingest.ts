@@ -2,7 +2,7 @@ import { isDropped, type Source } from '../formats/format.js';
 import type { Dropped, RawItem } from '../model.js';
 import { frameOf } from '../relations/frames.js';
 import { SCHEMA_VERSION, type StoredRow } from '../store/row.js';
-import type { PendingShard } from '../store/pendingShard.js';
+import { charactersOf, type PendingShard } from '../store/pendingShard.js';
 import type { ShardFacts } from '../store/shardFacts.js';
 import type { ShardManifest, ShardStore } from '../store/shards.js';
 import type { Definition } from './definitions.js';
@@ -169,18 +169,9 @@ async function take(records: AsyncIterator<RawItem | Dropped>, most: number): Pr
     const next = await records.next();
     if (next.done === true) break;
     taken.push(next.value);
-    length += isDropped(next.value) ? next.value.detail.length : textLength(next.value);
+    length += isDropped(next.value) ? next.value.detail.length : charactersOf(next.value);
   }
   return taken;
-}
-
-function textLength({ question, response, meta }: RawItem): number {
-  let length = (question?.length ?? 0) + (response?.length ?? 0);
-  for (const name in meta) {
-    const value = meta[name];
-    if (typeof value === 'string') length += value.length;
-  }
-  return length;
 }
 
 function withFrames(row: StoredRow, frames: readonly FrameIndex[]): StoredRow {

@@ -1,3 +1,4 @@
+import { FlipsideError } from '../model.js';
 import type { Detected, Format, Shape, Source } from './format.js';
 import { columnsOf, mappingOf, type Mapping } from './mapping.js';
 import { plainWith } from './plain.js';
@@ -27,7 +28,10 @@ export const goldTable: Format = {
   read(source: Source) {
     const mapping = goldMapping(source.shape);
     // Its content was another when it was recognised.
-    if (mapping === null) throw new Error(`${source.path} holds no right answers by id`);
+    if (mapping === null) {
+      const message = `${source.path}: no ids with right answers any more; it changed while it was read. Run the command again.`;
+      throw new FlipsideError(message, { file: source.path });
+    }
     return plainWith(mapping).read(source);
   },
 };

@@ -1,3 +1,4 @@
+import type { RawItem } from '../model.js';
 import type { EncodedRows } from './encodeRows.js';
 import type { StoredRow } from './row.js';
 import { batchEntry, FEW_ROWS, type BatchEntry } from './shardBatch.js';
@@ -26,7 +27,7 @@ export class PendingShard {
   async append(rows: readonly StoredRow[]): Promise<void> {
     if (this.writer === null) {
       this.rows.push(...rows);
-      this.characters += rows.reduce((sum, row) => sum + charactersOf(row), 0);
+      this.characters += rows.reduce((sum, row) => sum + charactersOf(row.raw), 0);
       if (this.rows.length > FEW_ROWS || this.characters > FEW_CHARACTERS) await this.ownWriter();
     } else this.writer.append(rows);
   }
@@ -60,11 +61,11 @@ export class PendingShard {
   }
 }
 
-/** About as many characters as the texts of a row have that may be long. */
-function charactersOf({ raw }: StoredRow): number {
-  let length = (raw.question?.length ?? 0) + (raw.response?.length ?? 0);
-  for (const name in raw.meta) {
-    const value = raw.meta[name];
+/** About as many characters as the texts of an item have that may be long. */
+export function charactersOf({ question, response, meta }: RawItem): number {
+  let length = (question?.length ?? 0) + (response?.length ?? 0);
+  for (const name in meta) {
+    const value = meta[name];
     length += typeof value === 'string' ? value.length : typeof value === 'object' ? LIKELY : 0;
   }
   return length;

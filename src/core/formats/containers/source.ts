@@ -14,8 +14,8 @@ export interface BatchedSource extends Source {
 
 /**
  * The content of a file whose shape is known. Nothing is read before it is asked for; every call of `records()` reads the
- * file again, but for a file whose bytes are `known`. Records are numbered from 1; the header of a table and blank lines are not counted. Containers that are no
- * sequence of records (`json-object`, `zip`, `text`, `binary`, `empty`) have none, except that an object which could
+ * file again, but for a file whose bytes are `known`. Records are numbered from 1; the header of a table and blank lines are
+ * not counted. Containers that are no sequence of records (`json-object`, `zip`, `text`, `binary`, `empty`) have none, except that an object which could
  * not be parsed is one Dropped.
  * While iterating, throws FlipsideError when the file cannot be read or has vanished; bad content becomes Dropped.
  */
