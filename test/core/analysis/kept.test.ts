@@ -22,11 +22,11 @@ const RUN = predictions([
 ]);
 
 describe('analysis: what is kept between commands', () => {
-  /** The files that opening reads anew. */
+  /** The files that opening reads anew, by name: small ones are read side by side, and told of as they are done. */
   async function readAnew(workspace: Parameters<typeof reopen>[0]): Promise<string[]> {
     const read: string[] = [];
     await reopen(workspace, () => Promise.resolve(), { progress: (message) => read.push(path.basename(message)) });
-    return read;
+    return read.sort();
   }
 
   it('tells of definitions where they lie now, also where a copy elsewhere was read before', async () => {
