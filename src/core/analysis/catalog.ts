@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { FORMATS, formatsOf, type ReaderName } from '../formats/all.js';
@@ -338,9 +337,24 @@ function pictureIn(bytes: Uint8Array): string | null {
   return PICTURES.find(([, magic]) => magic.every((byte, index) => head[index] === byte))?.[0] ?? null;
 }
 
+/** Read at a time while a file is hashed. */
+const HASHED_BYTES = 4 << 20;
+
 async function hashOf(file: string, known?: Buffer): Promise<string> {
   const hash = createHash('sha256');
   if (known !== undefined) return hash.update(known).digest('hex');
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return hash.digest('hex');
+  const handle = await open(file, 'r');
+  try {
+    const parts = [Buffer.allocUnsafe(HASHED_BYTES), Buffer.allocUnsafe(HASHED_BYTES)] as const;
+    // One part is read while the other is hashed.
+    let next = handle.read(parts[0], 0, HASHED_BYTES);
+    for (let part = 0; ; part = 1 - part) {
+      const { bytesRead, buffer } = await next;
+      if (bytesRead === 0) return hash.digest('hex');
+      next = handle.read(parts[part === 0 ? 1 : 0], 0, HASHED_BYTES);
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await handle.close();
+  }
 }

@@ -1,3 +1,4 @@
+import { sceneIn } from '../images/scenes.js';
 import type { Flag, ItemKind, Option, ParsedAnswer, RawItem } from '../model.js';
 import { encodeDirection, NO_DIRECTION_CODE } from '../relations/direction.js';
 import { familyOf } from '../relations/families.js';
@@ -161,16 +162,20 @@ function flagsOf(
   return flags.size === 0 ? NO_FLAGS : [...flags];
 }
 
-const SCENE_SEGMENT = /(?:^|[\\/])(scene[\w-]*\d[\w-]*)(?=[\\/])/i;
+/** The scene that an item names beside its picture. */
+export function statedScene({ meta }: RawItem): string | number | null {
+  const scene = meta['scene'] ?? meta['scene_id'] ?? meta['scan_id'];
+  return typeof scene === 'string' || typeof scene === 'number' ? scene : null;
+}
 
 /** The scene that a picture belongs to, else the picture, else the base item; null: the row stands alone. */
 function clusterOf(raw: RawItem): string | null {
-  const scene = raw.meta['scene'] ?? raw.meta['scene_id'] ?? raw.meta['scan_id'];
-  if (typeof scene === 'string' || typeof scene === 'number') return `scene:${scene}`;
+  const scene = statedScene(raw);
+  if (scene !== null) return `scene:${scene}`;
   const [first] = raw.images;
   if (first !== undefined) {
-    const inPath = SCENE_SEGMENT.exec(first)?.[1];
-    return inPath === undefined ? `image:${raw.images.join('|')}` : `scene:${inPath}`;
+    const inPath = sceneIn(first);
+    return inPath === null ? `image:${raw.images.join('|')}` : `scene:${inPath}`;
   }
   return raw.unit === null ? null : `item:${raw.unit}`;
 }

@@ -10,6 +10,7 @@ import { FrameIndex } from './frameSwap.js';
 import type { OfRun } from './joinCounts.js';
 import { DefinitionJoiner } from './joinDefinitions.js';
 import type { Judgement } from './judgement.js';
+import { patternReading } from './patterns.js';
 import { shardKey, type IngestPlan } from './plan.js';
 import { canShare, readShared } from './shared.js';
 import { Tally } from './tally.js';
@@ -84,8 +85,10 @@ async function fill(shard: PendingShard, { plan, inputs, tally, joiner, judgemen
     const frames = await framesFor(items, joiner, plan, inputs);
     const isLarge = inputs.bytes >= THREADS_FROM_BYTES;
     const isAlone = judgement !== null || frames.length > 0 || joiner.inUse().length > 0;
-    if (by === 'threads' && isLarge && !isAlone && canShare(plan, source)) {
-      return await readShared(plan, source, tally, await shard.encoded());
+    if (by === 'threads' && isLarge && !isAlone) {
+      const reading = await patternReading(plan, source);
+      if (reading !== null && (await shard.ofPatterns((patterns) => reading.rows(patterns, tally)))) return true;
+      if (canShare(plan, source)) return await readShared(plan, source, tally, await shard.encoded());
     }
     const classify = (raw: RawItem): StoredRow =>
       withFrames(toRow(joiner.join(judgement?.apply(raw) ?? raw), plan), frames);

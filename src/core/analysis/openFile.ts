@@ -25,7 +25,8 @@ export async function openFile(file: string, known?: Buffer): Promise<BatchedSou
   const { container, root } = sniffed;
   if ((container !== 'parquet' && container !== 'arrow') || root !== null) return openSource(file, sniffed, known);
   const table = await (container === 'parquet' ? parquetTable(file) : arrowTable(file).catch(arrowFailure(file)));
-  const batches = batchesOf(file, container, labelsOf(table.metadata));
+  const labels = labelsOf(table.metadata);
+  const batches = batchesOf(file, container, labels);
   const { head, complete } = await headOf(batches());
   const unread = table.unread.map((name) => `'${name}'`).join(', ');
   const shape: Shape = {
@@ -39,6 +40,8 @@ export async function openFile(file: string, known?: Buffer): Promise<BatchedSou
   return {
     path: file,
     shape,
+    // What the writer's codes stand for, the reader alone knows.
+    table: labels.size === 0 ? container : 'labelled',
     recordBatches: batches,
     async *records() {
       for await (const batch of batches()) yield* batch;

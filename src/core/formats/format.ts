@@ -93,6 +93,8 @@ export interface Detected {
 export interface Source {
   readonly path: string;
   readonly shape: Shape;
+  /** Set where the file is a table whose rows are handed on as records of JSON lines; `labelled` where these hold names in place of codes. */
+  readonly table?: 'parquet' | 'arrow' | 'labelled';
   /** The records of the file in order, from the generic container layer. */
   records(): AsyncIterable<Record_>;
   /** The whole file; throws a FlipsideError when it is larger than `limit` bytes (default 512 MiB). */
@@ -100,6 +102,23 @@ export interface Source {
 }
 
 export type RecordReader = (record: Exclude<Record_, Dropped>) => RawItem | Dropped | readonly (RawItem | Dropped)[];
+
+/** The columns that a record only hands on to its item, one for each field; a field that is left out is none of these. */
+export type Carried = Readonly<Partial<Record<'id' | 'image' | 'question' | 'response' | 'confidence', string>>>;
+
+/**
+ * Reads records a pattern at a time. Records of one pattern are equal but for what they carry, and there only in the text itself: a
+ * question of one line in plain characters, a longer response, an id or a path in one word, a confidence from 0 to 1
+ * (`store/recordTable.ts` has the conditions). Any other value in a carried column belongs to the pattern.
+ */
+export interface PatternReader {
+  readonly carried: Carried;
+  /**
+   * The item of one record, in whose place any other of its pattern may stand, with its own texts. Null where the item, or whether there
+   * is one, depends on more of these than the frame that a question names.
+   */
+  read(record: JsonObject): RawItem | null;
+}
 
 /** One tool's layout. Adding a format is one module that exports this, and one line in all.ts. */
 export interface Format {
@@ -113,6 +132,8 @@ export interface Format {
    * read by several threads. A record that holds several samples becomes as many items, all with its number.
    */
   reader?(shape: Shape): RecordReader;
+  /** For large files most of whose records are alike; null where the records of this one cannot be read so. */
+  patterns?(shape: Shape): PatternReader | null;
   /** Every record becomes exactly one item or one Dropped. */
   read(source: Source): AsyncIterable<RawItem | Dropped>;
   /** Name of the answer rule (see answers/) that this tool itself applies, shown beside the default reading. */

@@ -7,6 +7,7 @@ import type { Mapping } from './mapping.js';
 import { samplesOf } from './plainAnswers.js';
 import { plainItem } from './plainItem.js';
 import type { Sampled } from './plainItem.js';
+import { patternsOf } from './plainPatterns.js';
 import { planOf } from './plainPlan.js';
 import type { Plan } from './plainPlan.js';
 import { tableOf } from './plainTables.js';
@@ -48,6 +49,7 @@ export const plain: Format = {
     };
   },
   reader: (shape) => readerOf(planned(shape).plan()),
+  patterns: (shape) => (tableOf(shape) === null ? patternsOf(planned(shape).plan()) : null),
   read: (source) => readPlanned(source, planned(source.shape).plan()),
 };
 
@@ -104,6 +106,7 @@ export function plainWith(mapping: Mapping, file?: string): Format {
         ...warningsOf(shape, planOf(shape, columns, mapping)),
       };
     },
+    patterns: (shape) => (tableOf(shape) === null ? patternsOf(planOf(shape, columns, mapping)) : null),
     read(source) {
       const shape = tableOf(source.shape)?.shape ?? source.shape;
       return readPlanned(source, planOf(shape, columns, mapping));

@@ -210,6 +210,26 @@ export function lettersCount(reading: Reading, options: readonly Option[]): bool
   return !inNumbers && gold !== null && letterIn(gold) !== null && !isTextOf(gold, options);
 }
 
+/**
+ * Whether what `lettersCount` says of this record stays the same whatever its question and its raw answer are: where it does not ask them,
+ * or where the gold or the extracted answer is a letter anyway.
+ */
+export function lettersAreSettled(reading: Reading, options: readonly Option[]): boolean {
+  if (options.length < 2 || options.length > 26) return true;
+  const { numbered, labelled, letters } = factsOf(options);
+  if ((labelled && !numbered) || letters) return true;
+  const { parsed } = reading.plan.answers;
+  const isLetter = (role: RoleName, states: (text: string) => boolean): boolean => {
+    const found = valueOf(reading, role);
+    const text = found === null ? null : spoken(found.value);
+    return text !== null && !isTextOf(text, options) && states(text);
+  };
+  return (
+    !numbered &&
+    (isLetter('gold', (text) => letterIn(text) !== null) || (parsed !== null && isLetter(parsed, statesLetter)))
+  );
+}
+
 const statesLetter = remembered(
   (text) =>
     letterIn(text) !== null ||

@@ -5,7 +5,15 @@ import { boxesOf } from './boxes.js';
 import { askedIn } from './chats.js';
 import { lettered } from './letters.js';
 import { readOptions } from './optionsValue.js';
-import { answerOf, correctOf, goldAmong, goldOf, lettersCount, unreadableAnswer } from './plainAnswers.js';
+import {
+  answerOf,
+  correctOf,
+  goldAmong,
+  goldOf,
+  lettersAreSettled,
+  lettersCount,
+  unreadableAnswer,
+} from './plainAnswers.js';
 import type { Plan } from './plainPlan.js';
 import { printedOptions, sameTexts } from './plainShuffled.js';
 import { isBlank, scalar, valueIn, valueOf } from './plainReading.js';
@@ -76,6 +84,16 @@ export function plainItem(
     meta: metaOf(reading),
     flags,
   };
+}
+
+/**
+ * Whether a record's question and raw answer are handed on as they stand, and nothing else of the item depends on them: its options stand
+ * in columns of their own, and what letters count is settled without them.
+ */
+export function handsOnTexts(record: JsonObject, plan: Plan): boolean {
+  const reading: Reading = { record, plan, keep: new Set() };
+  const options = optionsOf(reading);
+  return options.length > 0 && !plan.questionPrints && lettersAreSettled(reading, options);
 }
 
 function unitOf(id: string | null, question: string | null, images: readonly string[], row: number): string {

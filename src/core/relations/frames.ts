@@ -25,16 +25,26 @@ const OBJECT =
   /from\s+(?:the|this|that|a|an)\s+[\w\s-]{1,40}['’]s?\s+(?:perspective|point\s+of\s+view|view(?:point)?|position)|perspective\s+of\s+(?:the|this|that|a|an)\s+\w+/i;
 
 /**
+ * The words for each frame, the first that are met decide. DuckDB's engine reads these expressions as JavaScript does where a question is
+ * plain ASCII on one line.
+ */
+export const FRAME_WORDS: readonly (readonly [Frame, RegExp])[] = [
+  ['camera', CAMERA],
+  ['person', AS_A_PERSON],
+  ['imagined', IMAGINED],
+  ['object', OBJECT],
+];
+
+/** Wordings of the camera's frame that are often met: sooner found than the expression is tried. */
+export const OFTEN_CAMERA: readonly string[] = ["camera's perspective", "camera's view"];
+
+/**
  * The frame that a question names in words: "from the camera's perspective", "if you were the driver", "imagine
  * standing at the table", "from the car's perspective". `unstated` where it names none; nothing is guessed from images.
  */
 export function frameOf(question: string | null): Frame {
   if (question === null) return 'unstated';
-  if (CAMERA.test(question)) return 'camera';
-  if (AS_A_PERSON.test(question)) return 'person';
-  if (IMAGINED.test(question)) return 'imagined';
-  if (OBJECT.test(question)) return 'object';
-  return 'unstated';
+  return FRAME_WORDS.find(([, words]) => words.test(question))?.[0] ?? 'unstated';
 }
 
 /**

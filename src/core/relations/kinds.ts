@@ -79,6 +79,16 @@ export function kindOf(
   return isLetter(gold) ? 'choice' : 'open';
 }
 
+/** Whether `kindOf` looks at the question: where numbers are offered, or two things that are no directions. */
+export function questionDecidesKind(
+  options: readonly Option[],
+  gold: string | null,
+  namesDirection: (text: string) => boolean,
+): boolean {
+  const words = ['how many', 'which is closer', 'which is closer to the camera'];
+  return new Set([null, ...words].map((question) => kindOf(question, options, gold, namesDirection))).size > 1;
+}
+
 function isYesNoPair(texts: readonly string[]): boolean {
   const [first, second] = texts.map((text) => yesNoOf(text));
   return first !== null && second !== null && first !== second;

@@ -2,6 +2,7 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { parseJson } from '../formats/containers/jsonText.js';
 import type { Record_ } from '../formats/format.js';
 import { FlipsideError, type Flag, type Json, type JsonObject } from '../model.js';
+import { parquetColumnsTable, type ParquetColumn, type RecordTable } from './recordTable.js';
 import { quotePath } from './sql.js';
 
 /** What a Parquet file says of itself. */
@@ -11,14 +12,6 @@ export interface ParquetTable {
   readonly unread: readonly string[];
   /** What its writer says of the columns: texts by name. */
   readonly metadata: ReadonlyMap<string, string>;
-}
-
-/** How a column's values travel from the database. */
-interface Column {
-  readonly name: string;
-  /** SQL over the column's place: names of a file's columns are never part of it. */
-  readonly sql: string;
-  readonly json: boolean;
 }
 
 /** Looks at a Parquet file's schema. Throws a FlipsideError where it is damaged. */
@@ -35,6 +28,17 @@ export async function parquetTable(file: string): Promise<ParquetTable> {
       metadata: new Map(pairs.map((pair) => [String(pair['key']), String(pair['value'])])),
     };
   });
+}
+
+/** A Parquet file for the database to read by itself; null where it cannot be read. Its columns are those of `parquetTable`. */
+export async function parquetRecordTable(file: string): Promise<RecordTable | null> {
+  const instance = await openInstance();
+  try {
+    const found = await columnsOf(await instance.connect(), file).catch(() => null);
+    return found === null ? null : parquetColumnsTable(file, found.columns, found.width);
+  } finally {
+    instance.closeSync();
+  }
 }
 
 /**
@@ -105,24 +109,24 @@ async function rowsOf(connection: DuckDBConnection, sql: string): Promise<Record
 async function columnsOf(
   connection: DuckDBConnection,
   file: string,
-): Promise<{ columns: Column[]; unread: string[]; places: string }> {
+): Promise<{ columns: ParquetColumn[]; unread: string[]; places: string; width: number }> {
   const described = await rowsOf(connection, `DESCRIBE SELECT * FROM read_parquet(${quotePath(file)})`);
-  const columns: Column[] = [];
+  const columns: ParquetColumn[] = [];
   const unread: string[] = [];
   described.forEach((each, index) => {
     const [name, type] = [String(each['column_name']), String(each['column_type'])];
     const how = readAs(type, `c${index}`);
-    if (how !== null) columns.push({ name, ...how });
+    if (how !== null) columns.push({ name, type, ...how });
     else if (type !== 'BLOB') unread.push(name);
   });
-  return { columns, unread, places: described.map((_, index) => `c${index}`).join(', ') };
+  return { columns, unread, places: described.map((_, index) => `c${index}`).join(', '), width: described.length };
 }
 
 /** `{bytes, path}`: what Hugging Face's datasets make of a picture. */
 const PICTURE = /^STRUCT\((?:"?bytes"? BLOB, "?path"? VARCHAR|"?path"? VARCHAR, "?bytes"? BLOB)\)(\[\])?$/;
 const NATIVE = /^(?:BOOLEAN|U?(?:TINY|SMALL|BIG)INT|U?INTEGER|FLOAT|DOUBLE|VARCHAR)$/;
 
-function readAs(type: string, place: string): Pick<Column, 'sql' | 'json'> | null {
+function readAs(type: string, place: string): Pick<ParquetColumn, 'sql' | 'json'> | null {
   const picture = PICTURE.exec(type);
   if (picture !== null) {
     return picture[1] === undefined
@@ -136,7 +140,7 @@ function readAs(type: string, place: string): Pick<Column, 'sql' | 'json'> | nul
   return type === 'BLOB' ? null : { sql: `${place}::VARCHAR`, json: false };
 }
 
-function recordOf(columns: readonly Column[], cell: (index: number) => unknown, row: number): Record_ {
+function recordOf(columns: readonly ParquetColumn[], cell: (index: number) => unknown, row: number): Record_ {
   const value: JsonObject = {};
   let nonStandard = false;
   columns.forEach(({ name, json }, index) => {

@@ -2,8 +2,9 @@ import type { RawItem } from '../model.js';
 import type { EncodedRows } from './encodeRows.js';
 import type { StoredRow } from './row.js';
 import { batchEntry, FEW_ROWS, type BatchEntry } from './shardBatch.js';
+import { PatternShard, type PatternRows } from './patternShard.js';
 import type { ShardFacts } from './shardFacts.js';
-import type { ShardWriter } from './shardWriter.js';
+import { ShardWriter } from './shardWriter.js';
 
 /** A shard of longer texts is not written together with others. */
 const FEW_CHARACTERS = 1 << 20;
@@ -16,11 +17,13 @@ export class PendingShard {
   private rows: StoredRow[] = [];
   private characters = 0;
   private writer: ShardWriter | null = null;
+  private facts: ShardFacts | null = null;
 
+  /** `folder`: where a writer's rows wait that memory is not to hold. */
   constructor(
     private readonly key: string,
     private readonly file: string,
-    private readonly open: () => Promise<ShardWriter>,
+    private readonly folder: string,
   ) {}
 
   /** Adds rows, in file order. */
@@ -38,8 +41,24 @@ export class PendingShard {
     return (rows, encoder) => writer.appendEncoded(rows, encoder);
   }
 
+  /**
+   * Lets the database read the file, where most of its records are alike: `rows` gives a row for each pattern, or null, and then nothing
+   * was written, and rows are appended as ever. True where the shard is written.
+   */
+  async ofPatterns(rows: (shard: PatternShard) => Promise<PatternRows | null>): Promise<boolean> {
+    const shard = await PatternShard.open(this.folder);
+    try {
+      const found = await rows(shard);
+      if (found !== null) this.facts = await shard.finish(this.file, found);
+      return found !== null;
+    } finally {
+      shard.close();
+    }
+  }
+
   /** What is known of the rows. Their file is there now, unless they are handed over, to be written with others. */
   async finish(): Promise<{ facts: ShardFacts; unwritten: BatchEntry | null }> {
+    if (this.facts !== null) return { facts: this.facts, unwritten: null };
     // A batch knows its shards by their rows.
     if (this.rows.length === 0) await this.ownWriter();
     if (this.writer !== null) return { facts: await this.writer.finish(this.file), unwritten: null };
@@ -54,7 +73,7 @@ export class PendingShard {
   }
 
   private async ownWriter(): Promise<ShardWriter> {
-    const writer = (this.writer ??= await this.open());
+    const writer = (this.writer ??= await ShardWriter.open(this.folder));
     for (let from = 0; from < this.rows.length; from += FEW_ROWS) writer.append(this.rows.slice(from, from + FEW_ROWS));
     this.rows = [];
     return writer;

@@ -154,4 +154,4 @@ export const COLUMNS: readonly Column[] = [
   { ...text('meta', (row) => metaText(row.raw.meta)), json: true },
 ];
 
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;

@@ -1,7 +1,7 @@
 import { contentKey } from './contentKey.js';
 import { COLUMNS } from './row.js';
 
-const CONTENT_KEY = contentKey({ question: '"questionKey"', options: '"optionsKey"', gold: '"goldKey"' });
+const CONTENT_KEY = contentKey('"questionKey"', '"answersKey"');
 
 /** SQL of a row's item id, where that is its stated id, or the number of its row. */
 export const ITEM_BY = {

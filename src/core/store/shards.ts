@@ -6,7 +6,6 @@ import type { LensKeys } from './lensKey.js';
 import { SCHEMA_VERSION } from './row.js';
 import { PendingShard } from './pendingShard.js';
 import { ShardBatch, type BatchEntry } from './shardBatch.js';
-import { ShardWriter } from './shardWriter.js';
 
 /** What joining a file to one benchmark definition came to; printed so that a researcher can judge it. */
 export interface JoinEvidence {
@@ -133,7 +132,7 @@ export class ShardStore {
   /** Takes the rows of the shard of that key. */
   async write(key: string): Promise<PendingShard> {
     await (this.made ??= makeCacheFolder(this.folder));
-    return new PendingShard(key, this.parquet(key), () => ShardWriter.open(this.folder));
+    return new PendingShard(key, this.parquet(key), this.folder);
   }
 
   /** Vouches for a finished shard: at once where its file is written, else as soon as it is. */

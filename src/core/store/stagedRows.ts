@@ -7,7 +7,7 @@ import {
   type DuckDBAppender,
   type DuckDBConnection,
 } from '@duckdb/node-api';
-import { normalised } from './contentKey.js';
+import { answersKey, normalised } from './contentKey.js';
 import { CODES, NULL_TEXT, NUMBERS, ROW_SEPARATOR, SEPARATOR, SPILLED, TEXTS, type EncodedRows } from './encodeRows.js';
 import type { Column, Value } from './row.js';
 import { quoteText } from './sql.js';
@@ -16,9 +16,6 @@ import { quoteText } from './sql.js';
 const CHUNK_ROWS = 2048;
 const FEW_ROWS = 4096;
 const FEW_CHARACTERS = 100_000;
-/** DuckDB's own size of a group of rows, in chunks. */
-const MOST_CHUNKS = 60;
-const GROUP_CHARACTERS = 64 << 20;
 const MOST_HELD = 8 << 20;
 const TYPES = [INTEGER, ...NUMBERS.map(() => DOUBLE), ...CODES.map(() => SMALLINT), VARCHAR];
 
@@ -54,7 +51,7 @@ export class StagedRows {
   private inPlace = false;
   /** Characters that the appender holds: the database cannot put them on disk before it has them. */
   private held = 0;
-  private characters = 0;
+  private total = 0;
   private count = 0;
 
   private constructor(
@@ -80,7 +77,7 @@ export class StagedRows {
       this.last = rows.numbers[0]?.at(-1) ?? this.last;
     }
     this.held += rows.texts.length;
-    this.characters += rows.texts.length;
+    this.total += rows.texts.length;
     this.count += rows.count;
     this.escaped ||= rows.escaped;
     this.plainQuestions &&= rows.plainQuestions;
@@ -128,8 +125,8 @@ export class StagedRows {
   }
 
   /**
-   * SQL that gives all columns of the rows and their "shard", objects as JSON text; and as `questionKey`, `optionsKey` and `goldKey` what
-   * items are compared by (contentKey.ts): few different options and golds are normalised once each.
+   * SQL that gives all columns of the rows and their "shard", objects as JSON text; and as `questionKey` and `answersKey` what items are
+   * compared by (contentKey.ts): few different options and golds are normalised once each.
    */
   get rows(): string {
     const numbers = NUMBERS.map(
@@ -137,17 +134,15 @@ export class StagedRows {
     );
     const parts = TEXTS.map(({ name, list }, at) => `${list ? listIn(this.part(at)) : this.part(at)} AS "${name}"`);
     const codes = CODES.map((column, at) => `${this.decoded(column, at)} AS "${column.name}"`);
-    const keys = KEYED.map((name) => `${this.key(name)} AS "${name}Key"`);
+    const keys = [`${answersKey(this.key('options'), this.key('gold'))} AS "answersKey"`];
     const question = this.part(TEXTS.findIndex(({ name }) => name === 'question'));
     keys.push(`${this.plainQuestions ? `lower(${question})` : normalised(question)} AS "questionKey"`);
     return `SELECT "shard", ${[...numbers, ...codes, ...parts, ...keys].join(', ')} FROM (SELECT *, string_split("texts", ${quoteText(SEPARATOR)}) AS "parts" FROM staged)`;
   }
 
-  /** Of a Parquet file: a group of rows is held in memory while it is written, so that long texts make it short. Null: DuckDB's own. */
-  get rowsPerGroup(): number | null {
-    const rows = GROUP_CHARACTERS / Math.max(1, this.characters / Math.max(1, this.count));
-    const chunks = Math.max(1, Math.floor(rows / CHUNK_ROWS));
-    return chunks < MOST_CHUNKS ? CHUNK_ROWS * chunks : null;
+  /** How long a row's texts are on average. */
+  get characters(): number {
+    return this.total / Math.max(1, this.count);
   }
 
   private translation(fresh: EncodedRows['fresh'], encoder: number): readonly (readonly number[])[] {

@@ -25,8 +25,8 @@ export function isJsonObject(value: Json): value is JsonObject {
 
 /**
  * Parses one JSON value as evaluation tools write it: `NaN`, `Infinity` and `-Infinity` become null with the flag
- * `nonStandardNumber`; an integer that a double cannot hold exactly (an id, mostly) becomes the string of its digits.
- * Never throws.
+ * `nonStandardNumber`; an integer that a double cannot hold exactly (an id, mostly) becomes the string of its digits; a comma may follow
+ * the last value. Never throws.
  */
 export function parseJson(text: string): ParsedJson {
   return parseWith(text, /\d{16}/.test(text));
@@ -78,7 +78,7 @@ function parseWith(text: string, longDigits: boolean): ParsedJson {
   if (!longDigits) {
     const plain = tryParse(text);
     if (plain.ok) return checkNesting(plain, text.length);
-    if (!text.includes('NaN') && !text.includes('Infinity')) return plain;
+    if (!text.includes('NaN') && !text.includes('Infinity') && !TRAILING_COMMA.test(text)) return plain;
   }
   const repaired = repairLiterals(text);
   const parsed = tryParse(repaired.text);
@@ -148,9 +148,12 @@ function isDigit(code: number | undefined): boolean {
   return code !== undefined && code >= 0x30 && code <= 0x39;
 }
 
+/** As hand-edited files have it. The database that reads large files lets it pass. */
+const TRAILING_COMMA = /,[ \t\r\n]*[}\]]/;
+const CLOSING = /,[ \t\r\n]*(?=[}\]])/y;
 const LITERAL = /-?(?:NaN|Infinity|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)/y;
 
-/** Writes, outside strings, null for NaN and the infinities, and quotes around integers that a double would round. */
+/** Writes, outside strings, null for NaN and the infinities, quotes around integers that a double would round, and no comma after the last value. */
 function repairLiterals(text: string): { text: string; nonStandard: boolean } {
   const parts: string[] = [];
   let copied = 0;
@@ -159,6 +162,14 @@ function repairLiterals(text: string): { text: string; nonStandard: boolean } {
     const code = text.charCodeAt(at);
     if (code === 0x22) {
       at = endOfString(text, at);
+      continue;
+    }
+    if (code === 0x2c) {
+      CLOSING.lastIndex = at;
+      const comma = CLOSING.exec(text)?.[0];
+      if (comma !== undefined) parts.push(text.slice(copied, at));
+      if (comma !== undefined) copied = at + comma.length;
+      at += comma?.length ?? 1;
       continue;
     }
     // "-", a digit, "I" or "N": the only characters a number literal begins with.

@@ -1,0 +1,127 @@
+import { parseJson } from '../formats/containers/jsonText.js';
+import type { Carried, PatternReader, Source } from '../formats/format.js';
+import type { Json, JsonObject, RawItem } from '../model.js';
+import { FRAME_WORDS, frameOf } from '../relations/frames.js';
+import { questionDecidesKind } from '../relations/kinds.js';
+import { directionOf } from '../relations/phrases.js';
+import type { CarriedPlaces, Pattern, PatternRows, PatternShard } from '../store/patternShard.js';
+import { parquetRecordTable } from '../store/parquetRecords.js';
+import { delimitedTable, jsonLinesTable, type CarriedField, type RecordTable } from '../store/recordTable.js';
+import type { StoredRow } from '../store/row.js';
+import { statedScene } from './classifyRow.js';
+import type { IngestPlan } from './plan.js';
+import type { Tally } from './tally.js';
+import { toRow } from './toRow.js';
+
+/** How to read a file a pattern at a time; null where its format, or what holds its records, does not allow it. */
+export async function patternReading(plan: IngestPlan, source: Source): Promise<PatternReading | null> {
+  if (plan.ruleForced) return null;
+  const reader = plan.format.patterns?.(source.shape) ?? null;
+  const table = reader === null ? null : await tableOf(source);
+  return reader === null || table === null ? null : new PatternReading(plan, source, reader, table);
+}
+
+async function tableOf({ path, shape, table }: Source): Promise<RecordTable | null> {
+  const { container, columns } = shape;
+  if (table !== undefined) return table === 'parquet' ? parquetRecordTable(path) : null;
+  if (container === 'json-lines') return jsonLinesTable(path, columns.length);
+  if (container !== 'csv' && container !== 'tsv') return null;
+  return delimitedTable(path, columns.length, shape.delimiter ?? (container === 'csv' ? ',' : '\t'));
+}
+
+/** Reads one record of each pattern, by the readers that read all records of other files. */
+export class PatternReading {
+  constructor(
+    private readonly plan: IngestPlan,
+    private readonly source: Source,
+    private readonly reader: PatternReader,
+    private readonly table: RecordTable,
+  ) {}
+
+  /** Counts the file's items in `tally`. Null, and nothing counted, where some pattern does not stand for all of its records. */
+  async rows(shard: PatternShard, tally: Tally): Promise<PatternRows | null> {
+    const { columns } = this.source.shape;
+    const patterns = await shard.patterns(this.table, columns, placesOf(this.reader.carried, columns));
+    if (patterns === null) return null;
+    const rows: StoredRow[] = [];
+    for (const pattern of patterns) {
+      const row = this.rowOf(pattern, rows.length + 1);
+      if (row === null) return null;
+      rows.push(row);
+    }
+    tally.count(rows.map(({ raw }) => raw));
+    tally.items += patterns.reduce((sum, { count }) => sum + count - 1, 0);
+    return { patterns, rows };
+  }
+
+  private rowOf(pattern: Pattern, number: number): StoredRow | null {
+    const record = recordOf(pattern, this.source.shape.columns);
+    const item = record === null ? null : this.reader.read(record);
+    if (record === null || item === null || !this.handsOn(item, record, pattern)) return null;
+    const row = toRow({ ...item, row: number }, this.plan);
+    return isWholePattern(row, pattern) ? withoutCarried(row, pattern) : null;
+  }
+
+  /** Whether the item holds what its record carries, and each where it belongs. */
+  private handsOn(item: RawItem, record: JsonObject, { carries }: Pattern): boolean {
+    const { carried } = this.reader;
+    const values: Readonly<Record<CarriedField, unknown>> = { ...item, image: item.images[0] };
+    return [...carries].every((field) => {
+      const value = record[carried[field] ?? ''];
+      return values[field] === value && (field !== 'image' || item.images.length === 1);
+    });
+  }
+}
+
+/** Whether the row is the same for all records of the pattern, but for what they carry. */
+function isWholePattern({ raw, kind, options }: StoredRow, { carries, frame }: Pattern): boolean {
+  // The response would be read.
+  if (carries.has('response') && raw.extracted === null) return false;
+  if (!carries.has('question')) return true;
+  const isOrder = kind === 'depth-order' || kind === 'distance-order';
+  const isAsked = raw.kind === null && questionDecidesKind(options, raw.gold, (text) => directionOf(text) !== null);
+  return !isOrder && !isAsked && FRAME_WORDS[frame ?? -1]?.[0] === (named(raw.question) ?? undefined);
+}
+
+function named(question: string | null): string | null {
+  const frame = frameOf(question);
+  return frame === 'unstated' ? null : frame;
+}
+
+function withoutCarried(row: StoredRow, { carries }: Pattern): StoredRow {
+  const { raw } = row;
+  const or = <T>(field: CarriedField, value: T, none: T): T => (carries.has(field) ? none : value);
+  const [image] = raw.images;
+  const isOfImage = carries.has('image') && image !== undefined && statedScene(raw) === null;
+  return {
+    ...row,
+    cluster: isOfImage ? null : row.cluster,
+    raw: {
+      ...raw,
+      id: or('id', raw.id, null),
+      question: or('question', raw.question, null),
+      response: or('response', raw.response, null),
+      images: or('image', raw.images, []),
+      confidence: or('confidence', raw.confidence, null),
+    },
+  };
+}
+
+function recordOf({ values }: Pattern, columns: readonly string[]): JsonObject | null {
+  const record: JsonObject = {};
+  for (const [at, column] of columns.entries()) {
+    const parsed = parseJson(values[at] ?? '');
+    // A row of delimited text that holds bytes of value 0 is dropped.
+    if (!parsed.ok || parsed.flags.length > 0 || column === '__proto__' || holdsNul(parsed.value)) return null;
+    record[column] = parsed.value;
+  }
+  return record;
+}
+
+function placesOf(carried: Carried, columns: readonly string[]): CarriedPlaces {
+  return Object.fromEntries(Object.entries(carried).map(([field, column]) => [field, columns.indexOf(column)]));
+}
+
+function holdsNul(value: Json): boolean {
+  return typeof value === 'string' && value.includes('\0');
+}

@@ -1,0 +1,206 @@
+import { patternColumns } from './patternColumns.js';
+import { CARRIABLE, frameIn, type CarriedField, type RecordTable } from './recordTable.js';
+import { RowEncoder } from './encodeRows.js';
+import type { StoredRow } from './row.js';
+import { ShardDatabase } from './shardDatabase.js';
+import type { ShardFacts } from './shardFacts.js';
+import { StagedRows } from './stagedRows.js';
+
+/** More than others: parts of a shard that is written in order wait for those before them. */
+const MEMORY = '2GB';
+/** Records whose patterns are counted before all others are read: where there are more of these than half, it is not worth while. */
+const TRIED = 4096;
+const MOST_PATTERNS = 20_000;
+const SEPARATOR = '\u001f';
+
+/** What of a file's columns is carried: places of columns by field. */
+export type CarriedPlaces = Readonly<Partial<Record<CarriedField, number>>>;
+
+/** Records that differ in nothing but what they carry. */
+export interface Pattern {
+  /** By column JSON text; of what is carried, that of the first record. */
+  readonly values: readonly string[];
+  /** Of each field, whether this pattern's records carry it: what they carry stands in for the others' here. */
+  readonly carries: ReadonlySet<CarriedField>;
+  /** The frame that the questions name, as its place in FRAME_WORDS, or their number; null where they are not carried. */
+  readonly frame: number | null;
+  readonly count: number;
+}
+
+/** A file's patterns, each with the row that stands for its records: numbered from 1, and what is carried is null in it, or an empty list. */
+export interface PatternRows {
+  readonly patterns: readonly Pattern[];
+  readonly rows: readonly StoredRow[];
+}
+
+/**
+ * A shard of rows most of which are alike: the database reads the file, TypeScript one record of each pattern, and what the others
+ * carry goes from the file into the shard without passing it. Use: `patterns`, then `finish` with a row for each; `close` at the end.
+ */
+export class PatternShard {
+  private constructor(private readonly database: ShardDatabase) {}
+
+  static async open(folder: string, memory = MEMORY): Promise<PatternShard> {
+    return new PatternShard(await ShardDatabase.open(folder, memory));
+  }
+
+  /**
+   * The patterns of a file's records, in the order in which they first occur; null where there are too many, or where the database does
+   * not read the file as `columns`.
+   */
+  async patterns(
+    table: RecordTable,
+    columns: readonly string[],
+    carried: CarriedPlaces,
+  ): Promise<readonly Pattern[] | null> {
+    try {
+      return await this.read(table, columns, carried);
+    } catch (error) {
+      if (isOfFile(error)) return null;
+      throw error;
+    }
+  }
+
+  /** Writes the shard to `file`. Throws a FlipsideError where the disk is full. */
+  async finish(file: string, { patterns, rows }: PatternRows): Promise<ShardFacts> {
+    const { connection } = this.database;
+    const staged = await StagedRows.create(connection);
+    const encoder = new RowEncoder();
+    staged.append(encoder.encode(rows));
+    await staged.close();
+    await connection.run(`CREATE TABLE patterns AS ${staged.rows}`);
+    await connection.run(
+      'CREATE TABLE counted AS SELECT p.*, k."items", k."first" FROM patterns p JOIN keys k ON p."row" = k."pattern"',
+    );
+    const carried = new Set(patterns.flatMap(({ carries }) => [...carries]));
+    const always = new Set([...carried].filter((field) => patterns.every(({ carries }) => carries.has(field))));
+    await connection.run(`CREATE VIEW decoded AS ${await patternColumns(connection, rows, { carried, always })}`);
+    return this.database.write(file, { ascending: true, characters: await this.characters() });
+  }
+
+  close(): void {
+    this.database.close();
+  }
+
+  private async read(
+    table: RecordTable,
+    columns: readonly string[],
+    carried: CarriedPlaces,
+  ): Promise<readonly Pattern[] | null> {
+    const { ask, connection } = this.database;
+    const names = (await ask(table.names)).map(({ name }) => name);
+    if (names.length !== columns.length || names.some((name, at) => name !== columns[at])) return null;
+    const records = recordsOf(table, columns.length, carried);
+    const [tried] = await ask(
+      `SELECT count(*) AS "rows", count(DISTINCT "key") AS "keys" FROM (${records} LIMIT ${TRIED})`,
+    );
+    if (2 * Number(tried?.['keys']) > Number(tried?.['rows'])) return null;
+    await connection.run(`CREATE TABLE records AS ${records}`);
+    await connection.run(
+      `CREATE TABLE keys AS SELECT row_number() OVER (ORDER BY "first")::INTEGER AS "pattern", * FROM (
+         SELECT "key", count(*)::INTEGER AS "items", min(rowid)::INTEGER + 1 AS "first" FROM records GROUP BY "key"
+         LIMIT ${MOST_PATTERNS + 1})`,
+    );
+    const samples = await ask(
+      `SELECT k."key", k."items", ${CARRIED_FIELDS.map((field) => `to_json(r."${field}")::VARCHAR AS "${field}"`).join(', ')}
+       FROM keys k JOIN records r ON r.rowid = k."first" - 1 ORDER BY k."pattern"`,
+    );
+    if (samples.length > MOST_PATTERNS) return null;
+    await connection.run('CREATE TYPE pattern AS ENUM (SELECT "key" FROM keys ORDER BY "pattern")');
+    const patterns = samples.map((sample) => patternOf(sample, { table, width: columns.length, carried }));
+    return patterns.every((pattern) => pattern !== null) ? patterns : null;
+  }
+
+  /** How long the texts are that a record carries, on average over the first. */
+  private async characters(): Promise<number> {
+    const texts = ['id', 'image', 'question', 'response'].map((field) => `coalesce(avg(strlen("${field}")), 0)`);
+    const [found] = await this.database.ask(
+      `SELECT ${texts.join(' + ')} AS "length" FROM records WHERE rowid < ${TRIED}`,
+    );
+    return Number(found?.['length']);
+  }
+}
+
+export const CARRIED_FIELDS: readonly CarriedField[] = ['id', 'image', 'question', 'response', 'confidence'];
+
+/** How a key says that a column is carried: no JSON is empty. */
+const CARRIED = '';
+/** Begins what a text says that is not carried. */
+const TEXT = '=';
+/** What a column says that is not there. */
+const ABSENT = 'null';
+/** First in a key: all that may be carried is, and is left out of it. */
+const ALL = 'all';
+
+/**
+ * SQL of all records: their pattern's "key", and what they carry, null where they do not. The key is the frame that a carried question
+ * names, and what the columns say.
+ */
+function recordsOf(table: RecordTable, width: number, carried: CarriedPlaces): string {
+  const fieldAt = fieldsByPlace(carried);
+  const texts = [...fieldAt.keys()].map((at) => `${table.column(at).text} AS x${at}`);
+  const flags = [...fieldAt].map(
+    ([at, field]) => `coalesce(${CARRIABLE[field]({ ...table.column(at), text: `x${at}` })}, FALSE) AS o${at}`,
+  );
+  const values = CARRIED_FIELDS.map((field) => {
+    const at = carried[field];
+    if (at === undefined) return `NULL::${field === 'confidence' ? 'DOUBLE' : 'VARCHAR'} AS "${field}"`;
+    const value = field === 'confidence' ? (table.column(at).number ?? `TRY_CAST(x${at} AS DOUBLE)`) : `x${at}`;
+    return `CASE WHEN o${at} THEN ${value} END AS "${field}"`;
+  });
+  return `SELECT ${keyOf(table, width, carried)} AS "key", ${values.join(', ')}
+    FROM (SELECT ${['*', ...flags].join(', ')} FROM (SELECT ${['*', ...texts].join(', ')} FROM ${table.from}))`;
+}
+
+/** SQL of a record's key; `patternOf` takes it apart. */
+function keyOf(table: RecordTable, width: number, carried: CarriedPlaces): string {
+  const fieldAt = fieldsByPlace(carried);
+  const places = Array.from({ length: width }, (_, at) => at);
+  const { isText } = table;
+  const said = (at: number): string =>
+    isText ? table.column(at).text : `coalesce(${table.column(at).json}, '${ABSENT}')`;
+  const instead = (at: number): string => (isText ? `'${TEXT}' || ${said(at)}` : said(at));
+  const { question } = carried;
+  const frame = question === undefined ? null : `CAST(${frameIn(`x${question}`)} AS VARCHAR)`;
+  const short = [`'${ALL}'`, frame ?? `''`, ...places.filter((at) => !fieldAt.has(at)).map(said)];
+  const long = [
+    `''`,
+    frame === null ? `''` : `CASE WHEN o${question} THEN ${frame} ELSE '' END`,
+    ...places.map((at) => (fieldAt.has(at) ? `CASE WHEN o${at} THEN '${CARRIED}' ELSE ${instead(at)} END` : said(at))),
+  ];
+  const all = [...fieldAt.keys()].map((at) => `o${at}`);
+  return `CASE WHEN ${all.length === 0 ? 'TRUE' : all.join(' AND ')} THEN concat_ws(chr(31), ${short.join(', ')})
+    ELSE concat_ws(chr(31), ${long.join(', ')}) END`;
+}
+
+/** Null where a text in the key holds what separates them. */
+function patternOf(
+  sample: Record<string, unknown>,
+  { table, width, carried }: { readonly table: RecordTable; readonly width: number; readonly carried: CarriedPlaces },
+): Pattern | null {
+  const fieldAt = fieldsByPlace(carried);
+  const [form, frame = '', ...parts] = String(sample['key']).split(SEPARATOR);
+  const carries = new Set<CarriedField>();
+  const jsonOf = (text: string): string => (table.isText ? JSON.stringify(text) : text);
+  const values = Array.from({ length: width }, (_, at) => {
+    const field = fieldAt.get(at);
+    const said = form === ALL && field !== undefined ? CARRIED : (parts.shift() ?? ABSENT);
+    if (field === undefined) return jsonOf(said);
+    if (said !== CARRIED) return jsonOf(table.isText ? said.slice(TEXT.length) : said);
+    carries.add(field);
+    return String(sample[field]);
+  });
+  if (parts.length > 0) return null;
+  return { values, carries, frame: frame === '' ? null : Number(frame), count: Number(sample['items']) };
+}
+
+function fieldsByPlace(carried: CarriedPlaces): ReadonlyMap<number, CarriedField> {
+  return new Map(CARRIED_FIELDS.flatMap((field) => (carried[field] === undefined ? [] : [[carried[field], field]])));
+}
+
+/** What the database says of a file that it does not read, or where it is short of room; the reader of records then says it in its words. */
+const OF_FILE = /^(?:Invalid Input|Conversion|Binder|IO|Out of Memory|Invalid) Error: /;
+
+function isOfFile(error: unknown): boolean {
+  return error instanceof Error && OF_FILE.test(error.message);
+}
