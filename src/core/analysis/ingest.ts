@@ -87,7 +87,7 @@ async function fill(shard: PendingShard, { plan, inputs, tally, joiner, judgemen
     const isAlone = judgement !== null || frames.length > 0 || joiner.inUse().length > 0;
     if (by === 'threads' && isLarge && !isAlone) {
       const reading = await patternReading(plan, source);
-      if (reading !== null && (await shard.ofPatterns((patterns) => reading.rows(patterns, tally)))) return true;
+      if (reading !== null && (await shard.ofPatterns(inputs.bytes, (patterns) => reading.rows(patterns, tally)))) return true;
       if (canShare(plan, source)) return await readShared(plan, source, tally, await shard.encoded());
     }
     const classify = (raw: RawItem): StoredRow =>

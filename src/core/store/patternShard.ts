@@ -3,11 +3,17 @@ import { CARRIABLE, frameIn, type CarriedField, type RecordTable } from './recor
 import { RowEncoder } from './encodeRows.js';
 import type { StoredRow } from './row.js';
 import { ShardDatabase } from './shardDatabase.js';
+import { quoteText } from './sql.js';
 import type { ShardFacts } from './shardFacts.js';
 import { StagedRows } from './stagedRows.js';
 
-/** More than others: parts of a shard that is written in order wait for those before them. */
-const MEMORY = '2GB';
+/** Records of smaller files are held in memory, of larger ones in a file, so that ten times as many take no more of it. */
+const HELD_BYTES = 640 << 20;
+/** More than others have: parts of a shard that is written in order wait for those before them. */
+const HELD_MEMORY = '2GB';
+const FILED_MEMORY = '1GB';
+/** Of a file's groups of rows: smaller than the database's own, so that few are on their way at a time. */
+const FILED_ROWS = 30_720;
 /** Records whose patterns are counted before all others are read: where there are more of these than half, it is not worth while. */
 const TRIED = 4096;
 const MOST_PATTERNS = 20_000;
@@ -38,10 +44,15 @@ export interface PatternRows {
  * carry goes from the file into the shard without passing it. Use: `patterns`, then `finish` with a row for each; `close` at the end.
  */
 export class PatternShard {
-  private constructor(private readonly database: ShardDatabase) {}
+  private constructor(
+    private readonly database: ShardDatabase,
+    private readonly isFiled: boolean,
+  ) {}
 
-  static async open(folder: string, memory = MEMORY): Promise<PatternShard> {
-    return new PatternShard(await ShardDatabase.open(folder, memory));
+  /** `folder`: where records wait that memory is not to hold; `bytes`: of the file that is read. */
+  static async open(folder: string, bytes: number): Promise<PatternShard> {
+    const isFiled = bytes > HELD_BYTES;
+    return new PatternShard(await ShardDatabase.open(folder, isFiled ? FILED_MEMORY : HELD_MEMORY), isFiled);
   }
 
   /**
@@ -95,7 +106,7 @@ export class PatternShard {
       `SELECT count(*) AS "rows", count(DISTINCT "key") AS "keys" FROM (${records} LIMIT ${TRIED})`,
     );
     if (2 * Number(tried?.['keys']) > Number(tried?.['rows'])) return null;
-    await connection.run(`CREATE TABLE records AS ${records}`);
+    await this.keep(records);
     await connection.run(
       `CREATE TABLE keys AS SELECT row_number() OVER (ORDER BY "first")::INTEGER AS "pattern", * FROM (
          SELECT "key", count(*)::INTEGER AS "items", min(rowid)::INTEGER + 1 AS "first" FROM records GROUP BY "key"
@@ -109,6 +120,21 @@ export class PatternShard {
     await connection.run('CREATE TYPE pattern AS ENUM (SELECT "key" FROM keys ORDER BY "pattern")');
     const patterns = samples.map((sample) => patternOf(sample, { table, width: columns.length, carried }));
     return patterns.every((pattern) => pattern !== null) ? patterns : null;
+  }
+
+  /** Makes `records`, whose "rowid" is a record's number, from 0. */
+  private async keep(records: string): Promise<void> {
+    const { connection } = this.database;
+    if (!this.isFiled) {
+      await connection.run(`CREATE TABLE records AS ${records}`);
+      return;
+    }
+    const file = await this.database.fileAside('records.db');
+    await connection.run(`ATTACH ${quoteText(file)} AS aside (ROW_GROUP_SIZE ${FILED_ROWS})`);
+    // It is read once, and as soon as it is written.
+    await connection.run(`SET force_compression = 'uncompressed'`);
+    await connection.run(`CREATE TABLE aside.records AS ${records}`);
+    await connection.run('CREATE VIEW records AS SELECT *, rowid FROM aside.records');
   }
 
   /** How long the texts are that a record carries, on average over the first. */

@@ -42,11 +42,11 @@ export class PendingShard {
   }
 
   /**
-   * Lets the database read the file, where most of its records are alike: `rows` gives a row for each pattern, or null, and then nothing
+   * Lets the database read the file, of so many bytes, where most of its records are alike: `rows` gives a row for each pattern, or null, and then nothing
    * was written, and rows are appended as ever. True where the shard is written.
    */
-  async ofPatterns(rows: (shard: PatternShard) => Promise<PatternRows | null>): Promise<boolean> {
-    const shard = await PatternShard.open(this.folder);
+  async ofPatterns(bytes: number, rows: (shard: PatternShard) => Promise<PatternRows | null>): Promise<boolean> {
+    const shard = await PatternShard.open(this.folder, bytes);
     try {
       const found = await rows(shard);
       if (found !== null) this.facts = await shard.finish(this.file, found);

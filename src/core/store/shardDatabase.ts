@@ -1,4 +1,6 @@
+import { mkdir } from 'node:fs/promises';
 import os from 'node:os';
+import path from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { asCacheTrouble, spillFolder, writeAside, type SpillFolder } from './cache.js';
 import { settleFacts, type Ask } from './settleFacts.js';
@@ -34,6 +36,12 @@ export class ShardDatabase {
     const spill = spillFolder(folder);
     const instance = await DuckDBInstance.create(':memory:', { memory_limit: memory, temp_directory: spill.path });
     return new ShardDatabase(instance, await instance.connect(), spill);
+  }
+
+  /** A file for what it keeps meanwhile, removed when it closes. */
+  async fileAside(name: string): Promise<string> {
+    await mkdir(this.spill.path, { recursive: true });
+    return path.join(this.spill.path, name);
   }
 
   /** Asks for rows, with more memory where that proves necessary. */

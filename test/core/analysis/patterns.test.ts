@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
@@ -33,24 +33,22 @@ const shardOf = (file: string): Promise<Rows> => ask(`SELECT * FROM read_parquet
 
 /** Both ways to read one file: a pattern at a time, null where that is declined, and record by record. */
 async function bothWays(file: string, folder: string): Promise<{ byPattern: unknown; byRecord: unknown }> {
-  const source = await openFile(file);
-  const detected = plain.detect(source.shape);
-  assert.ok(detected?.role === 'run', `${file} is not recognised`);
-  const plan = {
-    file,
-    format: plain,
-    detected,
-    rule: answerRule('default'),
-    ruleForced: false,
-  } as unknown as IngestPlan;
+  const plan = await planOf(file);
   return { byPattern: await byPattern(plan, folder), byRecord: await byRecord(plan, folder) };
 }
 
-async function byPattern(plan: IngestPlan, folder: string): Promise<unknown> {
+async function planOf(file: string): Promise<IngestPlan> {
+  const { shape } = await openFile(file);
+  const detected = plain.detect(shape);
+  assert.ok(detected?.role === 'run', `${file} is not recognised`);
+  return { file, format: plain, detected, rule: answerRule('default'), ruleForced: false } as unknown as IngestPlan;
+}
+
+async function byPattern(plan: IngestPlan, folder: string, bytes = 1): Promise<unknown> {
   const tally = new Tally();
   const reading = await patternReading(plan, await openFile(plan.file));
   if (reading === null) return null;
-  const shard = await PatternShard.open(folder);
+  const shard = await PatternShard.open(folder, bytes);
   try {
     const rows = await reading.rows(shard, tally);
     if (rows === null) return null;
@@ -176,6 +174,15 @@ describe('analysis: files read a pattern at a time', () => {
     assert.ok(found.rows.some((row) => row['cluster'] === 'scene:scene0011_00'));
     assert.ok(found.rows.some((row) => row['response'] === 'None                ' || row['response'] === ''));
   });
+
+  it('are held in a file beside the index where they are large, which is gone afterwards', () =>
+    withFolder(async (folder) => {
+      const file = path.join(folder, 'run.jsonl');
+      await writeFile(file, jsonLines(many(300)));
+      const plan = await planOf(file);
+      assert.deepEqual(await byPattern(plan, folder, 1e12), await byRecord(plan, folder));
+      assert.deepEqual((await readdir(folder)).sort(), ['patterns.parquet', 'records.parquet', 'run.jsonl']);
+    }));
 
   it('keep columns without a role, and scenes and models that records name', async () => {
     const found = await read(
