@@ -13,9 +13,12 @@ import type { IngestPlan } from './plan.js';
 import type { Tally } from './tally.js';
 import { toRow } from './toRow.js';
 
+/** Each column is an expression of the statement that reads the file. */
+const MOST_COLUMNS = 200;
+
 /** How to read a file a pattern at a time; null where its format, or what holds its records, does not allow it. */
 export async function patternReading(plan: IngestPlan, source: Source): Promise<PatternReading | null> {
-  if (plan.ruleForced) return null;
+  if (plan.ruleForced || source.shape.columns.length > MOST_COLUMNS) return null;
   const reader = plan.format.patterns?.(source.shape) ?? null;
   const table = reader === null ? null : await tableOf(source);
   return reader === null || table === null ? null : new PatternReading(plan, source, reader, table);
