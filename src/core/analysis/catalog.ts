@@ -15,10 +15,11 @@ import { recognise, type Recognised } from '../formats/registry.js';
 import { textOf } from '../formats/recordValues.js';
 import { FlipsideError } from '../model.js';
 import { keyOf, readJson, writeAtomically } from '../store/cache.js';
-import type { CatalogEntry } from './catalogEntry.js';
+import { sameStamp, type CatalogEntry, type Stamp } from './catalogEntry.js';
 import { itemsShape, type ItemFolder, type Listed } from './itemFolders.js';
 import type { BatchedSource } from '../formats/shape.js';
 import { openFile } from './openFile.js';
+import { FileChanged } from './unchanged.js';
 
 /** A mapping file of the user's, and which files it is for. */
 export interface UserMapping {
@@ -96,7 +97,7 @@ export class Catalog {
       this.changed = true;
       return entry;
     } catch (error) {
-      if (error instanceof FlipsideError) return { ...unreadable(file, error), ...stamp };
+      if (error instanceof FlipsideError) return { ...unreadable(file, await causeOf(error, file, stamp)), ...stamp };
       if (isFileError(error)) return unreadable(file, error);
       throw error;
     }
@@ -175,12 +176,10 @@ function itemsEntry(
   };
 }
 
-type Stamp = Pick<CatalogEntry, 'size' | 'mtimeMs' | 'ctimeMs' | 'ino'>;
-
-function sameStamp(one: Stamp, other: Stamp): boolean {
-  return (
-    one.size === other.size && one.mtimeMs === other.mtimeMs && one.ctimeMs === other.ctimeMs && one.ino === other.ino
-  );
+/** What a file is that changes while it is looked at may look damaged. */
+async function causeOf(error: FlipsideError, file: string, before: Stamp): Promise<FlipsideError> {
+  const now = await stat(file).catch(() => null);
+  return now === null || sameStamp(before, now) ? error : new FileChanged(file);
 }
 
 function isFileError(error: unknown): error is NodeJS.ErrnoException {

@@ -1,11 +1,22 @@
 import type { Detected } from '../formats/format.js';
 
-/** What a file turned out to be. Kept between commands, so that an unchanged file is never opened again. */
-export interface CatalogEntry {
+/** What tells, short of reading it, that a file is what it was. */
+export interface Stamp {
   readonly size: number;
   readonly mtimeMs: number;
   readonly ctimeMs: number;
   readonly ino: number;
+}
+
+/** Whether a file was the same at both times. */
+export function sameStamp(one: Stamp, other: Stamp): boolean {
+  return (
+    one.size === other.size && one.mtimeMs === other.mtimeMs && one.ctimeMs === other.ctimeMs && one.ino === other.ino
+  );
+}
+
+/** What a file turned out to be. Kept between commands, so that an unchanged file is never opened again. */
+export interface CatalogEntry extends Stamp {
   readonly sha256: string;
   /** Null: no format reads it; `reason` says why. */
   readonly format: string | null;

@@ -16,6 +16,7 @@ import { openFile } from './openFile.js';
 import { several } from './several.js';
 import { isWithin, type CurrentFile } from './staleShards.js';
 import { userMappings } from './userMappings.js';
+import { FileChanged, requireUnchanged } from './unchanged.js';
 import { walk, type Skipped } from './walk.js';
 
 export interface IndexOptions {
@@ -37,6 +38,9 @@ export interface IndexOptions {
 const AT_A_TIME = 8;
 /** Reading a file of so many bytes takes a second. */
 const LONG_BYTES = 16 << 20;
+/** How often a file is read that changes meanwhile, and one that takes long. */
+const TRIES = 3;
+const TRIES_LONG = 2;
 
 /** A run file with its shard. */
 export interface IndexedFile {
@@ -97,21 +101,24 @@ export async function indexPaths(paths: readonly string[], store: ShardStore, op
   const context = new IndexContext(catalog, definitions, folders, gold, options);
   const current = new Map<string, CurrentFile>();
   const groups = groupRuns(runs);
-  for (const group of groups) {
+  const { shard } = options;
+  const own = groups.filter(({ file }) => shard === undefined || partOf(file, shard.of) === shard.index);
+  const indexed = await context.indexAll(own, store);
+  for (const group of groups.map((each) => context.latest(each))) {
     const key = context.keyOf(group);
     for (const file of [group.file, ...group.aliases]) {
       const { sha256 } = file === group.judgement?.file ? group.judgement.entry : group.entry;
       current.set(file, { sha256, key });
     }
   }
-  const { shard } = options;
-  const own = groups.filter(({ file }) => shard === undefined || partOf(file, shard.of) === shard.index);
-  const indexed = await context.indexAll(own, store);
+  await catalog.save();
   const files = indexed.filter((each): each is IndexedFile => !('reason' in each));
   for (const each of indexed) if ('reason' in each) skipped.push(each);
   const datasets = await context.datasets(skipped);
   const skippedOnce = collapsePictures(skipped);
-  const hashes = new Map(listed.map(({ file, entry }): [string, string] => [file, entry.sha256]));
+  const hashes = new Map(
+    listed.map((each) => context.latest(each)).map(({ file, entry }): [string, string] => [file, entry.sha256]),
+  );
   return { root: found.root, files, datasets, skipped: skippedOnce, folders: new Set(folders.keys()), hashes, current };
 }
 
@@ -186,6 +193,8 @@ function partOf(file: string, parts: number): number {
 
 class IndexContext {
   private loaded: Promise<readonly Definition[]> | null = null;
+  /** What was looked at again because it had changed. */
+  private readonly renewed = new Map<string, CatalogEntry>();
   private readonly counts = new Map<string, { items: number; dropped: number }>();
 
   constructor(
@@ -229,10 +238,27 @@ class IndexContext {
     } finally {
       await store.close();
     }
-    return runs.flatMap((run) => done.get(run) ?? []);
+    return runs.flatMap((run): (IndexedFile | Skipped)[] => {
+      const indexed = done.get(run);
+      if (indexed === undefined) return [];
+      return 'reason' in indexed ? [indexed, ...run.aliases.map((file) => ({ ...indexed, file }))] : [indexed];
+    });
   }
 
+  /** Indexes a run; one that changes meanwhile is looked at again, as what is still written to rests between records. */
   private async indexFile(run: RunGroup, store: ShardStore): Promise<IndexedFile | Skipped> {
+    const tries = run.entry.size > LONG_BYTES ? TRIES_LONG : TRIES;
+    for (let tried = 1, next = run; ; tried++) {
+      this.options.signal?.throwIfAborted();
+      const indexed = await this.indexOnce(next, store);
+      if (!(indexed instanceof FileChanged)) return indexed;
+      const again = tried < tries ? await this.lookAgain(next, indexed.file) : null;
+      if (again === null) return { file: run.file, reason: indexed.message };
+      next = again;
+    }
+  }
+
+  private async indexOnce(run: RunGroup, store: ShardStore): Promise<IndexedFile | Skipped | FileChanged> {
     const plan = this.planFor(run);
     const before = await store.find(shardKey(plan));
     const { file, entry, aliases } = run;
@@ -243,12 +269,14 @@ class IndexContext {
     try {
       const manifest = await ingest(plan, store, {
         bytes: run.entry.size,
-        open: () => this.open(run.file),
+        open: () => this.open(file),
+        requireUnchanged: () => this.requireUnchanged(run),
         definitions: () => this.definitions(),
         judgement: () => this.judgement(run),
       });
       return { ...indexed, manifest };
     } catch (error) {
+      if (error instanceof FileChanged) return error;
       // A full disk is no fault of this file: going on would skip every other one as well.
       if (!(error instanceof FlipsideError) || this.isOfCache(error, store)) throw error;
       return { file: run.file, reason: error.message };
@@ -319,6 +347,31 @@ class IndexContext {
     return members === null ? (this.catalog.takeOpened(file) ?? openFile(file)) : openItems(file, members);
   }
 
+  private requireUnchanged({ file, entry }: Listed): Promise<void> {
+    return requireUnchanged(this.folders.get(file)?.members ?? [{ file, entry }]);
+  }
+
+  /** The run with what a file of it is now; null where that is another kind of file, or not the only one that is read as this run. */
+  private async lookAgain(run: RunGroup, file: string): Promise<RunGroup | null> {
+    const { judgement } = run;
+    const isOwn = file === run.file && run.aliases.every((alias) => alias === judgement?.file);
+    const before = isOwn ? run : judgement?.file === file ? judgement : null;
+    if (before === null) return null;
+    const entry = await this.catalog.lookUp(file, this.gold.has(file));
+    if (entry.format !== before.entry.format || entry.detected?.role !== before.entry.detected?.role) return null;
+    this.renewed.set(file, entry);
+    return this.latest(run);
+  }
+
+  /** A file, or a run, as it was when it was looked at last. */
+  latest<T extends Listed & { readonly judgement?: Listed | null }>(each: T): T {
+    const { judgement } = each;
+    const entry = this.renewed.get(each.file) ?? each.entry;
+    return judgement === undefined || judgement === null
+      ? { ...each, entry }
+      : { ...each, entry, judgement: this.latest(judgement) };
+  }
+
   private definitions(): Promise<readonly Definition[]> {
     this.loaded ??= Promise.all(this.definitionFiles.map((each) => this.loadDefinition(each)));
     return this.loaded;
@@ -339,9 +392,13 @@ class IndexContext {
     if (format === null) return [];
     const items: RawItem[] = [];
     let dropped = 0;
-    for await (const record of format.read(await this.open(file))) {
-      if (isDropped(record)) dropped += 1;
-      else items.push(record);
+    try {
+      for await (const record of format.read(await this.open(file))) {
+        if (isDropped(record)) dropped += 1;
+        else items.push(record);
+      }
+    } finally {
+      await this.requireUnchanged({ file, entry });
     }
     this.counts.set(entry.sha256, { items: items.length, dropped });
     return items;

@@ -10,7 +10,7 @@ import { FrameIndex } from './frameSwap.js';
 import type { OfRun } from './joinCounts.js';
 import { DefinitionJoiner } from './joinDefinitions.js';
 import type { Judgement } from './judgement.js';
-import { patternReading } from './patterns.js';
+import { patternReading, type PatternReading } from './patterns.js';
 import { shardKey, type IngestPlan } from './plan.js';
 import { canShare, readShared } from './shared.js';
 import { Tally } from './tally.js';
@@ -26,6 +26,8 @@ const THREADS_FROM_BYTES = 24 << 20;
 export interface IngestInputs {
   readonly bytes: number;
   open(): Promise<Source>;
+  /** Throws a FlipsideError where what was read is not, or may not be, what the plan's hash is of. */
+  requireUnchanged(): Promise<void>;
   definitions(): Promise<readonly Definition[]>;
   judgement(): Promise<Judgement | null>;
 }
@@ -50,13 +52,16 @@ async function ingestBy(
   const judgement = await inputs.judgement();
   const shard = await store.write(key);
   try {
-    const isRead = await fill(shard, { plan, inputs, tally, joiner, judgement, by });
-    if (!isRead) {
+    const filled = await fill(shard, { plan, inputs, tally, joiner, judgement, by });
+    if (filled === null) {
       shard.abandon();
       return null;
     }
+    if (filled === 'rows') await inputs.requireUnchanged();
   } catch (error) {
     shard.abandon();
+    // What changes under the reader's hands fails in many ways.
+    await inputs.requireUnchanged();
     throw error;
   }
   const { facts, unwritten } = await shard.finish();
@@ -74,8 +79,14 @@ interface Filling {
   readonly by: 'threads' | 'one';
 }
 
-/** Reads the file into its shard. Its first rows decide what it is joined with, and whether threads may share it. */
-async function fill(shard: PendingShard, { plan, inputs, tally, joiner, judgement, by }: Filling): Promise<boolean> {
+/**
+ * Reads the file into its shard. Its first rows decide what it is joined with, and whether threads may share it. Null where they may not
+ * after all; 'written' where the shard is there already.
+ */
+async function fill(
+  shard: PendingShard,
+  { plan, inputs, tally, joiner, judgement, by }: Filling,
+): Promise<'rows' | 'written' | null> {
   const source = await inputs.open();
   const records = plan.format.read(source)[Symbol.asyncIterator]();
   try {
@@ -87,19 +98,35 @@ async function fill(shard: PendingShard, { plan, inputs, tally, joiner, judgemen
     const isAlone = judgement !== null || frames.length > 0 || joiner.inUse().length > 0;
     if (by === 'threads' && isLarge && !isAlone) {
       const reading = await patternReading(plan, source);
-      if (reading !== null && (await shard.ofPatterns(inputs.bytes, (patterns) => reading.rows(patterns, tally)))) return true;
-      if (canShare(plan, source)) return await readShared(plan, source, tally, await shard.encoded());
+      if (reading !== null && (await ofPatterns(shard, reading, tally, inputs))) return 'written';
+      if (canShare(plan, source)) {
+        return (await readShared(plan, source, tally, await shard.encoded())) ? 'rows' : null;
+      }
     }
     const classify = (raw: RawItem): StoredRow =>
       withFrames(toRow(joiner.join(judgement?.apply(raw) ?? raw), plan), frames);
     for (let batch = head; batch.length > 0; batch = await take(records, BATCH_ROWS)) {
       await shard.append(tally.count(batch).map(classify));
     }
-    return true;
+    return 'rows';
   } finally {
     // Nothing of the file stays open, whatever became of it.
     await records.return?.();
   }
+}
+
+/** The shard is written as soon as the rows are there: by then the file must prove to be what it was. */
+function ofPatterns(
+  shard: PendingShard,
+  reading: PatternReading,
+  tally: Tally,
+  inputs: IngestInputs,
+): Promise<boolean> {
+  return shard.ofPatterns(inputs.bytes, async (patterns) => {
+    const rows = await reading.rows(patterns, tally);
+    if (rows !== null) await inputs.requireUnchanged();
+    return rows;
+  });
 }
 
 interface Read {

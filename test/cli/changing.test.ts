@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { clearInterval, setInterval } from 'node:timers';
+import { jsonLines, runCli, skippedReason, summaryOf, startCli, withWorkspace } from '../support/cli.js';
+import type { Summary } from '../../src/core/analysis.js';
+
+/** Longer ones are read by the database, where their records are alike, and by several threads. */
+const LONG_BYTES = 24 << 20;
+const OFTEN_MS = 2;
+
+function record(id: number, response: string): object {
+  return { id: `q${id}`, question: `Where is bowl ${id}?`, options: ['left', 'right'], answer: 'left', response };
+}
+
+/** Each way in which a long file is read, with a response that leads to it. */
+const WAYS: readonly (readonly [way: string, response: (id: number) => string])[] = [
+  ['by the database', (id) => (id % 2 === 0 ? 'left' : 'right')],
+  ['by several threads', (id) => `Seen from door ${id}, it is to the ${id % 2 === 0 ? 'left' : 'right'} of it.`],
+];
+
+describe('a long file that is still written to, through the command line', function () {
+  this.timeout(180_000);
+
+  for (const [way, response] of WAYS) {
+    it(`is not taken for what it was: read ${way}`, () =>
+      withWorkspace(async (workspace) => {
+        const part = jsonLines(Array.from({ length: 10_000 }, (_, id) => record(id, response(id))));
+        const times = Math.ceil(LONG_BYTES / part.length);
+        const file = workspace.write('long.jsonl', part.repeat(times));
+        workspace.write('short.jsonl', jsonLines([record(1, 'left')]));
+        assert.ok(statSync(file).size >= LONG_BYTES);
+        let rows = 10_000 * times;
+        const grow = (): void => appendFileSync(file, jsonLines([record(rows, response(rows++))]));
+        const writing = setInterval(grow, OFTEN_MS);
+        const running = await startCli(['summary', workspace.folder, '--cache', workspace.cache, '--format', 'json']);
+        const result = await running.done.finally(() => clearInterval(writing));
+        assert.equal(result.code, 0, result.stderr);
+        const summary = result.json<Summary>();
+        assert.deepEqual(
+          summary.runs.map(({ id }) => id),
+          ['short.jsonl'],
+        );
+        assert.match(skippedReason(summary, 'long.jsonl'), /long\.jsonl: it changed while it was read/);
+        assert.equal(readdirSync(path.join(workspace.cache, 'shards')).length, 2);
+        const rested = await summaryOf([workspace.folder], workspace.cache);
+        assert.deepEqual(
+          rested.runs.map(({ id, items }) => [id, items]),
+          [
+            ['long.jsonl', rows],
+            ['short.jsonl', 1],
+          ],
+        );
+        const again = await runCli(['summary', workspace.folder, '--cache', workspace.cache]);
+        assert.doesNotMatch(again.stderr, /^reading /m);
+      }));
+  }
+});
