@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import type { Summary } from '../../src/core/analysis.js';
-import { jsonLines, onlyRun, summaryOf, withWorkspace, type Workspace } from '../support/cli.js';
+import { jsonLines, onlyRun, runCli, summaryOf, withWorkspace, type Workspace } from '../support/cli.js';
 
 const ANSWERS = ['left', 'right', 'left', 'behind'];
 
@@ -24,7 +24,10 @@ describe('cli: a table of nothing but ids and right answers', () => {
       );
       const alone = await summary(workspace, ['.']);
       assert.equal(onlyRun(alone).noGold, 4);
-      assert.match(alone.skipped.find(({ file }) => file === 'gold.csv')?.reason ?? '', /name it with --gold/);
+      assert.match(
+        alone.skipped.find(({ file }) => file === 'gold.csv')?.reason ?? '',
+        /that mapping makes it their gold; on the command line, --gold does so/,
+      );
       for (const name of ['.', 'answers.jsonl']) {
         const found = await summary(workspace, [name], '--gold', path.join(workspace.folder, 'gold.csv'));
         const run = onlyRun(found);
@@ -41,6 +44,11 @@ describe('cli: a table of nothing but ids and right answers', () => {
       }
       // Without the user's word it is again what it was.
       assert.equal(onlyRun(await summary(workspace, ['.'])).noGold, 4);
+      // A mapping is that word too, also where there is no command line.
+      const mapping = await runCli(['mapping', path.join(workspace.folder, 'gold.csv'), '--format', 'json']);
+      workspace.write('.flipside/formats/gold.json', mapping.stdout);
+      const mapped = await summary(workspace, ['.']);
+      assert.deepEqual([onlyRun(mapped).correct, mapped.skipped], [2, []]);
     }));
 
   it('is nothing of the kind where it holds answers of a model, or does not say whose they are', () =>

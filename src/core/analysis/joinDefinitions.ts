@@ -50,7 +50,7 @@ export class DefinitionJoiner {
     const sought = `${rows} items of ${options} options each`;
     return [
       fitting.length === 0
-        ? `The scores say nothing of what was asked: no benchmark file with ${sought} lies under the paths. Put the caption file beside them, or name it with --gold.`
+        ? `The scores say nothing of what was asked: no benchmark file with ${sought} lies under the paths. Put the caption file beside them, or, on the command line, name it with --gold.`
         : `${fitting.length} benchmark files have ${sought} (${fitting.map(({ file }) => path.basename(file)).join(', ')}), and nothing tells which one was scored. Leave out all but the right one (.flipsideignore), or name no other path.`,
     ];
   }

@@ -34,7 +34,7 @@ export function gradedWarnings(run: Omit<RunSummary, 'warnings'>, info: RunInfo)
   say(run.items === 0, 'The file has a header but no rows: an empty run.');
   say(
     run.items > 0 && run.noGold === run.items,
-    'No item has a gold answer. Give the file that holds them with --gold.',
+    'No item has a gold answer. Put the file that holds them among those that are read, or, on the command line, name it with --gold.',
   );
   say(
     run.dropped.total > 0,
@@ -74,7 +74,7 @@ function sayFlags(run: Omit<RunSummary, 'warnings'>, say: Say): void {
   const contradicted = run.flags['goldContradicted'] ?? 0;
   say(
     contradicted > 0,
-    `${plural(contradicted, 'item has', 'items have')} different gold answers in several gold files, so none is taken: name the right file with --gold, alone.`,
+    `${plural(contradicted, 'item has', 'items have')} different gold answers in several gold files, so none is taken: leave out all but the right file (.flipsideignore).`,
   );
   const flagged = (flag: string): number => run.flags[flag] ?? 0;
   say(

@@ -169,7 +169,7 @@ function detectMap(shape: Shape, side: Side): Detected | null {
     confidence: told.why === null ? 0.4 : blink ? 0.9 : 0.6,
     reason:
       told.why === null
-        ? 'A map from id to "(A)": nothing tells predictions from answers, so it is read as predictions. If it holds the right answers, pass it as `--gold FILE`.'
+        ? 'A map from id to "(A)": nothing tells predictions from answers, so it is read as predictions. If it holds the right answers, rename it to end in _answers.json, or, on the command line, name it with --gold.'
         : `${blink ? 'BLINK: ' : ''}${known} (${told.why}).`,
     model: side === 'answers' ? null : modelOf(shape.path, new Set(ids.map((id) => partsOf(id).task))),
     dataset: blink ? 'BLINK' : null,

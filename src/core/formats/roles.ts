@@ -179,7 +179,9 @@ export function explainUndecided(shape: Shape): string {
   const more = all.length > 12 ? ` and ${String(all.length - 12)} more` : '';
   const found = known.length > 0 ? ` Read so far: ${known.join(', ')}.` : '';
   const isGold = known.some((role) => role.startsWith('gold = '));
-  const gold = isGold ? ' If it holds the right answers to the questions of other files, name it with --gold.' : '';
+  const gold = isGold
+    ? ' If it holds the right answers to the questions of other files, that mapping makes it their gold; on the command line, --gold does so without one.'
+    : '';
   return (
     `The columns (${columns.join(', ')}${more}) do not say what they hold. Undecided: ${undecided.join('; ')}.${found} ` +
     `If the file holds questions or answers, complete what \`${savingMapping(shape.path)}\` writes.${gold}`

@@ -136,7 +136,10 @@ describe('analysis: warnings', () => {
   it('say each thing that is wrong, with its number', () => {
     const cases: readonly (readonly [Partial<Counts>, RegExp])[] = [
       [{ rows: 0, items: 0 }, /an empty run/],
-      [{ noGold: 10 }, /No item has a gold answer\. Give the file that holds them with --gold/],
+      [
+        { noGold: 10 },
+        /No item has a gold answer\. Put the file .* among those that are read, or, on the command line, name it with --gold/,
+      ],
       [
         { rows: 13, dropped: { total: 3, byReason: { a: 2, b: 1 }, first: [] } },
         /3 of 13 rows were dropped: 2 a, 1 b\. Row 4: Mend it\./,

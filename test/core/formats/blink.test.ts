@@ -155,11 +155,12 @@ describe('formats: BLINK maps', () => {
     });
   }
 
-  it('asks for --gold when nothing tells predictions from answers', () => {
+  it('asks for a name that says so, or --gold, when nothing tells predictions from answers', () => {
     const detected = recognised(blinkPredictionMap, objectShape('toy.json', map));
     assert.equal(detected.role, 'run');
     assert.ok(detected.confidence < 0.5);
-    assert.match(detected.reason, /--gold FILE/);
+    assert.match(detected.reason, /rename it to end in _answers\.json, or, on the command line, name it with --gold/);
+    assert.equal(recognised(blinkAnswerMap, objectShape('toy_answers.json', map)).role, 'definition');
   });
 
   it('claims no other map', () => {
