@@ -99,7 +99,8 @@ function utf16Of(bytes: Uint8Array): Utf16 | null {
 
 /** A stream takes no memory, so its length is bounded by its ratio alone. */
 async function* gunzipped(file: string, limits: UnpackLimits): AsyncGenerator<Uint8Array> {
-  const meter = new UnpackMeter(await fileSize(file), { ...limits, maxBytes: Infinity });
+  const size = await fileSize(file);
+  const meter = new UnpackMeter(size, { ...limits, maxBytes: Infinity });
   const unpacker = createGunzip({ chunkSize: CHUNK_BYTES });
   // An error of either stream, and an early end of the iteration, closes both; errors come out of the iteration.
   pipeline(createReadStream(file, { highWaterMark: CHUNK_BYTES }), unpacker, () => undefined);
@@ -109,6 +110,8 @@ async function* gunzipped(file: string, limits: UnpackLimits): AsyncGenerator<Ui
       meter.add(part.length);
       yield part;
     }
+    // The library takes zeros for the end, and ends well, whatever follows.
+    if (unpacker.bytesWritten < size) throw new UnpackError('its data are damaged (they go on in zeros)');
   } catch (error) {
     if (error instanceof UnpackError || isZlibError(error)) throw damaged(file, 'gzip', error);
     throw fileError(file, error);

@@ -1,5 +1,6 @@
 import { createInflateRaw } from 'node:zlib';
 import { decompress, Decompress } from 'fzstd';
+import { XxHash64 } from './xxHash.js';
 
 /** How much an archive's entry may unpack to before it is taken for a decompression bomb. */
 export interface UnpackLimits {
@@ -111,22 +112,32 @@ function unzstd(data: Uint8Array, limits: UnpackLimits): Collector {
   const collector = new Collector(data.length, limits);
   try {
     for (let at = 0; at < data.length;) {
-      const { end, size } = frameAt(data, at);
-      const frame = data.subarray(at, end);
-      at = end;
-      if (size === 0) continue;
-      // Frame by frame: the library recurses from one frame into the next. A frame of unknown size is streamed, at the
-      // cost of moving the whole window for every block.
-      if (size === null) new Decompress((part) => collector.add(part)).push(frame, true);
-      else {
-        collector.check(size);
-        collector.add(decompress(frame));
-      }
+      const frame = frameAt(data, at);
+      const bytes = data.subarray(at, frame.end);
+      at = frame.end;
+      if (!frame.isSkippable) collectFrame(collector, bytes, frame);
     }
   } catch (error) {
     throw asUnpackError(error);
   }
   return collector;
+}
+
+/** Unpacks a frame by itself, for the library recurses from one frame into the next, and compares its checksum, which the library passes over. */
+function collectFrame(collector: Collector, bytes: Uint8Array, { size, hasChecksum }: Frame): void {
+  const hash = new XxHash64();
+  const add = (part: Uint8Array): void => {
+    collector.add(part);
+    if (hasChecksum) hash.add(part);
+  };
+  // A frame of unknown size is streamed, at the cost of moving the whole window for every block.
+  if (size === null) new Decompress(add).push(bytes, true);
+  else {
+    collector.check(size);
+    add(decompress(bytes));
+  }
+  if (hasChecksum && hash.low() !== readUint(bytes, bytes.length - CHECKSUM_BYTES, CHECKSUM_BYTES))
+    throw new UnpackError('its data are damaged (wrong checksum)');
 }
 
 function asUnpackError(error: unknown): UnpackError {
@@ -139,12 +150,27 @@ function isSkippable(data: Uint8Array, at: number): boolean {
   return (readUint(data, at, 4) & 0xfffffff0) >>> 0 === 0x184d2a50;
 }
 
+interface Frame {
+  /** The index behind it. */
+  readonly end: number;
+  /** Bytes of its content; null where it does not say. */
+  readonly size: number | null;
+  readonly hasChecksum: boolean;
+  /** It has no content. */
+  readonly isSkippable: boolean;
+}
+
+const CHECKSUM_BYTES = 4;
+
 /**
- * The zstd frame at `at`, from its headers alone (RFC 8878, sections 3.1.1 and 3.1.2): the index behind it and the size of
- * its content, null where it is not stated. Checks the window, for the library allocates whatever a frame announces.
+ * The zstd frame at `at`, from its headers alone (RFC 8878, sections 3.1.1 and 3.1.2). Checks the window, for the library allocates
+ * whatever a frame announces.
  */
-function frameAt(data: Uint8Array, at: number): { end: number; size: number | null } {
-  if (isSkippable(data, at)) return { end: within(data, at + 8 + readUint(data, at + 4, 4)), size: 0 };
+function frameAt(data: Uint8Array, at: number): Frame {
+  if (isSkippable(data, at)) {
+    const end = within(data, at + 8 + readUint(data, at + 4, 4));
+    return { end, size: 0, hasChecksum: false, isSkippable: true };
+  }
   if (readUint(data, at, 4) !== 0xfd2fb528)
     throw new UnpackError('its data are damaged (no zstd frame where one should be)');
   const descriptor = readUint(data, at + 4, 1);
@@ -170,7 +196,8 @@ function frameAt(data: Uint8Array, at: number): { end: number; size: number | nu
     block += 3 + (((header >> 1) & 3) === 1 ? 1 : header >> 3);
   }
   const hasChecksum = (descriptor & 4) !== 0;
-  return { end: within(data, block + (hasChecksum ? 4 : 0)), size };
+  const end = within(data, block + (hasChecksum ? CHECKSUM_BYTES : 0));
+  return { end, size, hasChecksum, isSkippable: false };
 }
 
 /** A little-endian unsigned integer of up to 8 bytes. */
