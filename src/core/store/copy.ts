@@ -1,6 +1,6 @@
 import type { Lens } from '../relations/lens.js';
 import type { Database } from './database.js';
-import { quotePath, quoteText } from './sql.js';
+import { AS_IT_IS, quotePath, quoteText } from './sql.js';
 
 /** Writes the rows of a table (runIndex, row) as one Parquet file, with the lens beside the class. Returns their number. */
 export async function copyToParquet(db: Database, list: string, lens: Lens, file: string): Promise<number> {
@@ -10,6 +10,6 @@ export async function copyToParquet(db: Database, list: string, lens: Lens, file
      FROM classified c JOIN (SELECT rowid AS "position", "runIndex", "row" FROM "${list}") l
        ON c."runIndex" = l."runIndex" AND c."row" = l."row" ORDER BY l."position") TO ${quoteText(file)} (FORMAT parquet, COMPRESSION zstd)`,
   );
-  const [count] = await db.all(`SELECT count(*) AS "rows" FROM read_parquet(${quotePath(file)})`);
+  const [count] = await db.all(`SELECT count(*) AS "rows" FROM read_parquet(${quotePath(file)}, ${AS_IT_IS})`);
   return Number(count?.['rows'] ?? 0);
 }

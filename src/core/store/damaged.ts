@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { FlipsideError } from '../model.js';
 import { asCacheTrouble } from './cache.js';
-import { quotePath } from './sql.js';
+import { AS_IT_IS, quotePath } from './sql.js';
 
 interface Shard {
   readonly parquet: string;
@@ -46,7 +46,9 @@ async function isReadable(parquet: string): Promise<boolean> {
   try {
     const connection = await instance.connect();
     // Hashing the whole row makes every column be decoded.
-    await connection.runAndReadAll(`SELECT max(hash("all")) FROM read_parquet(${quotePath(parquet)}) AS "all"`);
+    await connection.runAndReadAll(
+      `SELECT max(hash("all")) FROM read_parquet(${quotePath(parquet)}, ${AS_IT_IS}) AS "all"`,
+    );
     return true;
   } catch {
     return false;

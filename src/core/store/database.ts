@@ -7,7 +7,7 @@ import { spillFolder, type SpillFolder } from './cache.js';
 import { distinctLensKeys, unpackAnswerKey, unpackItemKey, type LensKeys } from './lensKey.js';
 import { COLUMNS } from './row.js';
 import { DamagedShards, removeDamaged } from './damaged.js';
-import { quotePath, quoteText } from './sql.js';
+import { AS_IT_IS, quotePath, quoteText } from './sql.js';
 
 /** One run: a shard, or one split of a shard. */
 export interface RunSource {
@@ -265,7 +265,7 @@ export class Database {
     const source =
       files.length === 0
         ? `(SELECT ${emptyColumns()} WHERE FALSE)`
-        : `read_parquet([${files.map(quotePath).join(', ')}], filename = true)`;
+        : `read_parquet([${files.map(quotePath).join(', ')}], ${AS_IT_IS}, filename = true)`;
     // Where every shard is one run, its name says which: comparing splits too would double the time of a short query.
     const isOneEach = files.length === runs.length && runs.every(({ split }) => split === null);
     const sameSplit = isOneEach ? '' : ' AND p."split" IS NOT DISTINCT FROM r."split"';

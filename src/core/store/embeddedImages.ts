@@ -10,7 +10,7 @@ import {
 } from '../images/embedded.js';
 import type { EmbeddedCell, EmbeddedTable } from '../images/embedded.js';
 import { ImageRefused } from '../images/openImage.js';
-import { quotePath } from './sql.js';
+import { AS_IT_IS, quotePath } from './sql.js';
 
 type Cells = Record<string, unknown>;
 
@@ -41,7 +41,7 @@ export class ParquetImages {
 
   /** Reads schema and ids of a file. Null where it has no images. Throws DuckDB's error for a damaged file. */
   async table(file: string): Promise<EmbeddedTable | null> {
-    const source = `read_parquet(${quotePath(file)}, file_row_number = true)`;
+    const source = `read_parquet(${quotePath(file)}, ${AS_IT_IS}, file_row_number = true)`;
     const described = await this.all(`DESCRIBE SELECT * FROM ${source}`);
     const types = new Map(
       described.map((row) => [String(row['column_name']).toLowerCase(), String(row['column_type'])]),

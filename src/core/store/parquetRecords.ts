@@ -3,7 +3,7 @@ import { parseJson } from '../formats/containers/jsonText.js';
 import type { Record_ } from '../formats/format.js';
 import { FlipsideError, type Flag, type Json, type JsonObject } from '../model.js';
 import { parquetColumnsTable, type ParquetColumn, type RecordTable } from './recordTable.js';
-import { quotePath } from './sql.js';
+import { AS_IT_IS, quotePath } from './sql.js';
 
 /** What a Parquet file says of itself. */
 export interface ParquetTable {
@@ -54,7 +54,9 @@ export async function* parquetBatches(file: string): AsyncGenerator<Record_[]> {
     });
     if (columns.length === 0) return;
     const selected = columns.map(({ sql }) => sql).join(', ');
-    const result = await connection.stream(`SELECT ${selected} FROM read_parquet(${quotePath(file)}) AS t(${places})`);
+    const result = await connection.stream(
+      `SELECT ${selected} FROM read_parquet(${quotePath(file)}, ${AS_IT_IS}) AS t(${places})`,
+    );
     let row = 0;
     for (;;) {
       const chunk = await result.fetchChunk().catch((error: unknown) => {
@@ -110,7 +112,7 @@ async function columnsOf(
   connection: DuckDBConnection,
   file: string,
 ): Promise<{ columns: ParquetColumn[]; unread: string[]; places: string; width: number }> {
-  const described = await rowsOf(connection, `DESCRIBE SELECT * FROM read_parquet(${quotePath(file)})`);
+  const described = await rowsOf(connection, `DESCRIBE SELECT * FROM read_parquet(${quotePath(file)}, ${AS_IT_IS})`);
   const columns: ParquetColumn[] = [];
   const unread: string[] = [];
   described.forEach((each, index) => {

@@ -1,5 +1,5 @@
 import { FRAME_WORDS, OFTEN_CAMERA } from '../relations/frames.js';
-import { quotePath, quoteText } from './sql.js';
+import { AS_IT_IS, quotePath, quoteText } from './sql.js';
 
 /** A column of a file's records, in SQL. */
 export interface RecordColumn {
@@ -39,6 +39,7 @@ const LONGEST_LINE = 2 << 20;
  */
 export function jsonLinesTable(file: string, width: number): RecordTable {
   const options = [
+    AS_IT_IS,
     `format = 'newline_delimited'`,
     `records = 'true'`,
     // Every value stays the JSON that it is.
@@ -74,13 +75,15 @@ export function delimitedTable(file: string, width: number, delimiter: string): 
   const columns = Array.from({ length: width }, (_, at) => `'c${at}': 'VARCHAR'`).join(', ');
   const source = (header: boolean): string => {
     const options = [
+      AS_IT_IS,
       'auto_detect = false',
       `header = ${String(header)}`,
       `delim = ${quoteText(delimiter)}`,
       `quote = '"'`,
       `escape = '"'`,
       `columns = {${columns}}`,
-      `nullstr = ''`,
+      // A row with one cell more is let pass where that one is null.
+      'nullstr = []::VARCHAR[]',
       'strict_mode = true',
       `compression = 'none'`,
       `max_line_size = ${LONGEST_LINE}`,
@@ -92,7 +95,7 @@ export function delimitedTable(file: string, width: number, delimiter: string): 
     names: `SELECT unnest([${places(width)}]) AS "name" FROM (FROM ${source(false)} LIMIT 1)`,
     isText: true,
     column: (at) => {
-      const text = `coalesce(c${at}, '')`;
+      const text = `c${at}`;
       return {
         json: `CAST(to_json(${text}) AS VARCHAR)`,
         text,
@@ -118,7 +121,7 @@ export interface ParquetColumn {
 export function parquetColumnsTable(file: string, columns: readonly ParquetColumn[], width: number): RecordTable {
   const names = columns.map(({ name }) => quoteText(name)).join(', ');
   return {
-    from: `read_parquet(${quotePath(file)}) AS t(${places(width)})`,
+    from: `read_parquet(${quotePath(file)}, ${AS_IT_IS}) AS t(${places(width)})`,
     names: `SELECT unnest([${names}]::VARCHAR[]) AS "name"`,
     column: (at) => {
       const column = columns[at];

@@ -7,3 +7,6 @@ export function quoteText(text: string): string {
 export function quotePath(path: string): string {
   return quoteText(path.replace(/[*?[]/g, '[$&]'));
 }
+
+/** An option of whatever reads a file: else a folder called `task=left` above it would say what stands in its column "task". */
+export const AS_IT_IS = 'hive_partitioning = false';
