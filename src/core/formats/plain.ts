@@ -19,7 +19,7 @@ import { valueAt } from './roleValues.js';
 
 /** Every tool's own format outranks the generic one. */
 const CEILING = 0.5;
-const VERSION = 7;
+const VERSION = 8;
 const TITLE = 'Plain table or records with self-explaining columns';
 
 /**

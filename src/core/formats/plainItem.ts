@@ -127,7 +127,7 @@ function refusal(reading: Reading, row: number): Dropped | null {
 }
 
 /** What a record is about, or answers. A model, a seed or a task alone describes a run. */
-const SUBSTANCE = [
+export const SUBSTANCE = [
   'id',
   'image',
   'question',
@@ -347,5 +347,18 @@ function metaOf({ record, plan, keep }: Reading): JsonObject {
       values.push(item);
     }
   }
-  return toRecord(names, values);
+  const order = orderOf(names, plan.places);
+  return order === null
+    ? toRecord(names, values)
+    : toRecord(
+        order.map((at) => names[at] ?? ''),
+        order.map((at) => values[at] ?? null),
+      );
+}
+
+/** Positions of the names in the order of the file's columns, and behind these others; null where they stand so. */
+function orderOf(names: readonly string[], places: ReadonlyMap<string, number>): readonly number[] | null {
+  const placed = names.map((name) => places.get(name) ?? places.size);
+  if (placed.every((place, at) => at === 0 || (placed[at - 1] ?? 0) <= place)) return null;
+  return [...names.keys()].sort((a, b) => (placed[a] ?? 0) - (placed[b] ?? 0));
 }

@@ -1,6 +1,6 @@
 import { isDropped, type Carried, type PatternReader } from './format.js';
 import { samplesOf } from './plainAnswers.js';
-import { handsOnTexts, plainItem } from './plainItem.js';
+import { handsOnTexts, plainItem, SUBSTANCE } from './plainItem.js';
 import type { Plan } from './plainPlan.js';
 import type { RoleName } from './roleNames.js';
 import type { JsonObject, RawItem } from '../model.js';
@@ -45,8 +45,14 @@ function readPattern(record: JsonObject, plan: Plan, carried: Carried): RawItem 
 /** Roles whose columns become fields of the item all the same. */
 const KEPT = ['step', 'score', 'boxes'] as const;
 
-/** A column without a value may be absent or null, which is one thing to a role, and another to metadata. */
+/**
+ * A column without a value may be absent or null, which is one thing to a role, and another to metadata, and to a record that says nothing
+ * else.
+ */
 function isUnclear(record: JsonObject, plan: Plan): boolean {
+  const says = (role: RoleName): boolean =>
+    (plan.columns[role] ?? []).some((column) => (record[column] ?? null) !== null);
+  if (!SUBSTANCE.some(says)) return true;
   const kept = new Set<string>(KEPT.flatMap((role) => plan.columns[role] ?? []));
   return Object.entries(record).some(
     ([column, value]) => value === null && (!plan.used.has(column) || kept.has(column)),

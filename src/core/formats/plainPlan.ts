@@ -31,6 +31,8 @@ export interface Plan {
   readonly columns: RoleColumns;
   readonly used: ReadonlySet<string>;
   readonly usedList: readonly string[];
+  /** The file's columns by name. Records may have them in any order, their metadata has them in this one. */
+  readonly places: ReadonlyMap<string, number>;
   /** The used columns that may lie within objects. */
   readonly dotted: readonly string[];
   /** Labels of the option columns where each option has its own; null where one column holds them all. */
@@ -105,6 +107,7 @@ export function planOf(shape: Shape, columns: RoleColumns, given: Given = {}): P
     columns,
     used: new Set(usedList),
     usedList,
+    places: new Map(shape.columns.map((column, at) => [column, at])),
     dotted: usedList.filter((column) => column.includes('.')),
     optionLabels: options.length > 1 ? options.map((p) => labelOfColumn(p.column)) : null,
     optionsArePrompt: asPrompt,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
@@ -75,6 +75,7 @@ async function byRecord(plan: IngestPlan, folder: string): Promise<unknown> {
 async function read(text: string, name = 'run.jsonl'): Promise<{ rows: Rows; tally: Tally } | null> {
   return withFolder(async (folder) => {
     const file = path.join(folder, name);
+    await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, text);
     const { byPattern: found, byRecord: expected } = await bothWays(file, folder);
     if (found !== null) assert.deepEqual(found, expected);
@@ -110,6 +111,10 @@ function record(n: number, more: Record<string, unknown> = {}): Record<string, u
 
 const many = (count: number, more: (n: number) => Record<string, unknown> = () => ({})): Record<string, unknown>[] =>
   Array.from({ length: count }, (_, n) => record(n, more(n)));
+
+/** Records of which nothing is carried but ids. */
+const named = (count: number): Record<string, unknown>[] =>
+  many(count).map(({ id, answer, prediction, task }) => ({ id, answer, prediction, task }));
 
 const jsonLines = (records: readonly unknown[]): string => records.map((each) => `${JSON.stringify(each)}\n`).join('');
 
@@ -225,13 +230,39 @@ describe('analysis: files read a pattern at a time', () => {
       'an order that the question asks for': jsonLines(
         many(300, () => ({ options: ['the cup', 'the table'], answer: 'A', prediction: 'B' })),
       ),
+      'a value that is nested too deeply within its record': lines({
+        task: JSON.parse('['.repeat(501) + ']'.repeat(501)),
+      }),
+      'a record that may say nothing but its task': `${jsonLines(named(300))}{"task":"task 1"}\n`,
       'a null beside the roles': jsonLines(many(300, (n) => ({ note: n === 7 ? null : 'x' }))),
     };
     for (const [what, text] of Object.entries(declined)) assert.equal(await read(text), null, what);
     const rows = csv(many(300));
+    const [, row = ''] = rows.split('\n');
     assert.equal(await read(`${rows}1,2\n`, 'run.csv'), null, 'a row of other width');
+    assert.equal(await read(`${rows}${row},\n`, 'run.csv'), null, 'an empty cell too many');
+    for (const cell of [' "task 1"', '"task 1"  ', ' "task 1, 2"', ' ""'])
+      assert.equal(await read(`${rows}${row.replace('task 0', cell)}\n`, 'run.csv'), null, `blanks around: ${cell}`);
     assert.equal(await read(rows.replace('Where is cup 7 ', 'Where is cup \0 '), 'run.csv'), null, 'a byte of value 0');
     assert.equal(await read(`# written today\n${rows}`, 'run.csv'), null, 'a comment before the header');
+  });
+
+  it('are read whatever the folders above them are called', async () => {
+    const records = many(300);
+    for (const found of [
+      await read(jsonLines(records), 'task=foo/run.jsonl'),
+      await read(jsonLines(named(300)), 'id=5/run.jsonl'),
+      await read(csv(records), 'c7=foo/run.csv'),
+    ]) {
+      assert.equal(new Set(found?.rows.map((row) => row['task'])).size, 2);
+      assert.equal(found?.rows[7]?.['id'], '7');
+    }
+  });
+
+  it('have the metadata of all records in one order', async () => {
+    const records = many(300, (n) => (n === 250 ? { tags: 'y', level: 'easy' } : { level: 'easy', tags: 'x' }));
+    const found = await read(jsonLines(records));
+    assert.equal(found?.rows[250]?.['meta'], '{"level":"easy","tags":"y"}');
   });
 
   it('read what hand-edited lines may end with, as all readers do', async () => {
