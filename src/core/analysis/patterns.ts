@@ -1,6 +1,5 @@
-import { mayPadQuotes } from '../formats/containers/csvPadding.js';
 import { isJsonObject, parseJson } from '../formats/containers/jsonText.js';
-import type { Carried, Delimiter, PatternReader, Shape, Source } from '../formats/format.js';
+import type { Carried, PatternReader, Source } from '../formats/format.js';
 import type { Json, JsonObject, RawItem } from '../model.js';
 import { FRAME_WORDS, frameOf } from '../relations/frames.js';
 import { questionDecidesKind } from '../relations/kinds.js';
@@ -30,11 +29,7 @@ async function tableOf({ path, shape, table }: Source): Promise<RecordTable | nu
   if (table !== undefined) return table === 'parquet' ? parquetRecordTable(path) : null;
   if (container === 'json-lines') return jsonLinesTable(path, columns.length);
   if (container !== 'csv' && container !== 'tsv') return null;
-  return delimitedTable(path, columns.length, delimiterOf(shape));
-}
-
-function delimiterOf({ container, delimiter }: Shape): Delimiter {
-  return delimiter ?? (container === 'csv' ? ',' : '\t');
+  return delimitedTable(path, columns.length, shape.delimiter ?? (container === 'csv' ? ',' : '\t'));
 }
 
 /** Reads one record of each pattern, by the readers that read all records of other files. */
@@ -49,11 +44,8 @@ export class PatternReading {
   /** Counts the file's items in `tally`. Null, and nothing counted, where some pattern does not stand for all of its records. */
   async rows(shard: PatternShard, tally: Tally): Promise<PatternRows | null> {
     const { columns } = this.source.shape;
-    const isPadded = this.isPadded();
-    // It is awaited later, and until then nobody's.
-    isPadded.catch(() => undefined);
     const patterns = await shard.patterns(this.table, columns, placesOf(this.reader.carried, columns));
-    if (patterns === null || (await isPadded)) return null;
+    if (patterns === null) return null;
     const rows: StoredRow[] = [];
     for (const pattern of patterns) {
       const row = this.rowOf(pattern, rows.length + 1);
@@ -63,11 +55,6 @@ export class PatternReading {
     tally.count(rows.map(({ raw }) => raw));
     tally.items += patterns.reduce((sum, { count }) => sum + count - 1, 0);
     return { patterns, rows };
-  }
-
-  private async isPadded(): Promise<boolean> {
-    const { path, shape } = this.source;
-    return this.table.isText === true && (await mayPadQuotes(path, delimiterOf(shape)));
   }
 
   private rowOf(pattern: Pattern, number: number): StoredRow | null {

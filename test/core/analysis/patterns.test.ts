@@ -241,8 +241,10 @@ describe('analysis: files read a pattern at a time', () => {
     const [, row = ''] = rows.split('\n');
     assert.equal(await read(`${rows}1,2\n`, 'run.csv'), null, 'a row of other width');
     assert.equal(await read(`${rows}${row},\n`, 'run.csv'), null, 'an empty cell too many');
-    for (const cell of [' "task 1"', '"task 1"  ', ' "task 1, 2"', ' ""'])
-      assert.equal(await read(`${rows}${row.replace('task 0', cell)}\n`, 'run.csv'), null, `blanks around: ${cell}`);
+    const padded = ['  "task 1"', '"task 1"  ', ' "task 1, 2" ', ' ""', ' "task ""1""\n"', ' task 1 ', ' "task 1"'];
+    const more = padded.map((cell) => `${row.replace('task 0', cell)}\n`).join('');
+    assert.equal((await read(`${rows}${more}`, 'run.csv'))?.rows.length, 307, 'blanks around quotes');
+    assert.equal(await read(`${rows}${row.replace('task 0', ' "task" 1')}\n`, 'run.csv'), null, 'text behind quotes');
     assert.equal(await read(rows.replace('Where is cup 7 ', 'Where is cup \0 '), 'run.csv'), null, 'a byte of value 0');
     assert.equal(await read(`# written today\n${rows}`, 'run.csv'), null, 'a comment before the header');
   });

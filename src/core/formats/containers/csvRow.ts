@@ -1,8 +1,11 @@
 /** One row of delimited text, found in bytes. The grammar is RFC 4180's, read as leniently as Python's csv module reads. */
 
 const QUOTE = 0x22;
+const SPACE = 0x20;
 const CR = 0x0d;
 const LF = 0x0a;
+/** How far a quote behind a blank is followed to the one that closes it: it may as well be part of a text. */
+const PADDED_BYTES = 64 << 10;
 
 /** How the cells and rows of a file are told apart. */
 export interface CsvDialect {
@@ -27,7 +30,8 @@ export type CsvEnd = 'incomplete' | 'open quote';
 
 /**
  * Reads the row that begins at `from`. `last` says that the bytes up to `to` are the rest of the file.
- * Text after a closing quote is kept as it stands: `"a "b" c"` reads `a b" c"`.
+ * Text after a closing quote is kept as it stands: `"a "b" c"` reads `a b" c"`. A blank before a quoted cell and those behind
+ * it (`1, "a, b" ,2`) are no part of it.
  */
 export function readCsvRow(
   bytes: Buffer,
@@ -41,13 +45,15 @@ export function readCsvRow(
   let clean = true;
   for (let at = from; ;) {
     let cell = '';
-    const isQuoted = at < to && bytes[at] === QUOTE;
+    const padded = readPadded(bytes, at, to, dialect, last);
+    if (padded === 'incomplete') return padded;
+    const isQuoted = padded !== null || (at < to && bytes[at] === QUOTE);
     if (isQuoted) {
-      const quoted = readQuoted(bytes, at + 1, to);
+      const quoted = padded ?? readQuoted(bytes, at + 1, to);
       if (quoted === null) return last ? 'open quote' : 'incomplete';
       cell = quoted.text;
       lines += countLineBreaks(cell, dialect);
-      at = quoted.end;
+      at = afterBlanks(bytes, quoted.end, to, dialect);
     }
     const plainEnd = endOfPlain(bytes, at, to, dialect);
     if (plainEnd === to && !last) return 'incomplete';
@@ -66,6 +72,36 @@ export function readCsvRow(
     if (end === to && !last && bytes[end - 1] === CR) return 'incomplete';
     return { cells, end, lines, clean };
   }
+}
+
+/**
+ * A quoted cell behind a blank, where nothing but blanks follows; null for any other cell. Where the closing quote is too far, the quote is
+ * part of a text. Behind more blanks than one it always is: so has the database that reads large files (store/recordTable.ts).
+ */
+function readPadded(
+  bytes: Buffer,
+  from: number,
+  to: number,
+  dialect: CsvDialect,
+  last: boolean,
+): { text: string; end: number } | 'incomplete' | null {
+  if (bytes[from] !== SPACE) return null;
+  const at = from + 1;
+  if (at >= to) return last ? null : 'incomplete';
+  if (bytes[at] !== QUOTE) return null;
+  const reach = Math.min(to, at + PADDED_BYTES);
+  const quoted = readQuoted(bytes, at + 1, reach);
+  if (quoted === null) return reach === to && to < at + PADDED_BYTES && !last ? 'incomplete' : null;
+  const end = afterBlanks(bytes, quoted.end, to, dialect);
+  if (end === to && !last) return 'incomplete';
+  return end === to || endOfPlain(bytes, end, to, dialect) === end ? { text: quoted.text, end } : null;
+}
+
+/** Behind the blanks at `from`, where the cell ends there; else `from`. */
+function afterBlanks(bytes: Buffer, from: number, to: number, dialect: CsvDialect): number {
+  let at = from;
+  while (at < to && bytes[at] === SPACE) at++;
+  return at === to || endOfPlain(bytes, at, Math.min(to, at + 2), dialect) === at ? at : from;
 }
 
 /** The text between an opening quote (before `from`) and its closing one, and the index behind that; null if never closed. */
