@@ -104,10 +104,8 @@ export function planOf(shape: Shape, columns: RoleColumns, given: Given = {}): P
   const base = given.base ?? bases.gold;
   const predictionBase = given.base ?? bases.prediction;
   return {
-    columns,
+    ...{ columns, usedList, places: new Map(shape.columns.map((column, at) => [column, at])) },
     used: new Set(usedList),
-    usedList,
-    places: new Map(shape.columns.map((column, at) => [column, at])),
     dotted: usedList.filter((column) => column.includes('.')),
     optionLabels: options.length > 1 ? options.map((p) => labelOfColumn(p.column)) : null,
     optionsArePrompt: asPrompt,
