@@ -92,6 +92,24 @@ const CASES: [what: string, text: string, expected: (string[] | string)[]][] = [
     ],
   ],
   ['blanks kept', 'a,b\n 1 ,  2\n', [[' 1 ', '  2']]],
+  [
+    'blanks around a quoted cell',
+    'a, "b"\n "x, ""y""",2\n1, "p\nq"  \n"r" , ""\n',
+    [
+      ['x, "y"', '2'],
+      ['1', 'p\nq'],
+      ['r', ''],
+    ],
+  ],
+  [
+    'a quoted word behind blanks within a text',
+    'a,b\n "x" y,2\n  "x",2\n1, "x\n',
+    [
+      [' "x" y', '2'],
+      ['  "x"', '2'],
+      ['1', ' "x'],
+    ],
+  ],
   ['a quote within an unquoted cell', 'a,b\n5" pipe,2\n', [['5" pipe', '2']]],
   [
     'a quote that was not doubled',
