@@ -1,9 +1,14 @@
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { DuckDBInstance, type DuckDBConnection, type DuckDBDataChunk } from '@duckdb/node-api';
+import { fileSize } from '../formats/containers/bytes.js';
 import { parseJson } from '../formats/containers/jsonText.js';
 import type { Record_ } from '../formats/format.js';
 import { FlipsideError, type Flag, type Json, type JsonObject } from '../model.js';
+import { refuseBombs } from './parquetBounds.js';
 import { parquetColumnsTable, type ParquetColumn, type RecordTable } from './recordTable.js';
 import { AS_IT_IS, quotePath } from './sql.js';
+
+/** Characters of the texts of a batch. */
+const BATCH_CHARACTERS = 32 << 20;
 
 /** What a Parquet file says of itself. */
 export interface ParquetTable {
@@ -14,10 +19,12 @@ export interface ParquetTable {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-/** Looks at a Parquet file's schema. Throws a FlipsideError where it is damaged. */
+/** Looks at a Parquet file's schema. Throws a FlipsideError where it is damaged, or holds far more than its size. */
 export async function parquetTable(file: string): Promise<ParquetTable> {
+  const size = await fileSize(file);
   return withDatabase(file, async (connection) => {
     const { columns, unread } = await columnsOf(connection, file);
+    await refuseBombs(connection, file, size);
     const pairs = await rowsOf(
       connection,
       `SELECT decode(key) AS "key", decode(value) AS "value" FROM parquet_kv_metadata(${quotePath(file)})`,
@@ -63,15 +70,32 @@ export async function* parquetBatches(file: string): AsyncGenerator<Record_[]> {
         throw unreadable(file, error);
       });
       if (chunk === null || chunk.rowCount === 0) return;
-      const values = chunk.getColumns();
-      const batch: Record_[] = [];
-      for (let at = 0; at < chunk.rowCount; at++)
-        batch.push(recordOf(columns, (index) => values[index]?.[at], (row += 1)));
-      yield batch;
+      yield* batchesIn(chunk, columns, row);
+      row += chunk.rowCount;
     }
   } finally {
     instance.closeSync();
   }
+}
+
+/** The rows of a chunk after those before it; in several batches where they are long, as their texts are not made before they are asked for. */
+function* batchesIn(chunk: DuckDBDataChunk, columns: readonly ParquetColumn[], before: number): Generator<Record_[]> {
+  const values = columns.map((_, index) => chunk.getColumnVector(index));
+  let batch: Record_[] = [];
+  let length = 0;
+  const cell = (index: number, at: number): unknown => {
+    const value = values[index]?.getItem(at);
+    if (typeof value === 'string') length += value.length;
+    return value;
+  };
+  for (let at = 0; at < chunk.rowCount; at++) {
+    batch.push(recordOf(columns, (index) => cell(index, at), before + at + 1));
+    if (length < BATCH_CHARACTERS) continue;
+    yield batch;
+    batch = [];
+    length = 0;
+  }
+  if (batch.length > 0) yield batch;
 }
 
 /** Never loads or downloads extensions. */
