@@ -1,7 +1,7 @@
 import { isDropped, type Record_, type Shape } from '../formats/format.js';
 import { openSource, sniff, type BatchedSource } from '../formats/shape.js';
 import { arrowRows, arrowTable } from '../images/arrowRecords.js';
-import { ArrowUnsupported } from '../images/arrowLayout.js';
+import { ArrowTooLarge, ArrowUnsupported } from '../images/arrowLayout.js';
 import { FlipsideError, type Json, type JsonObject } from '../model.js';
 import { parquetBatches, parquetTable } from '../store/parquetRecords.js';
 
@@ -92,6 +92,10 @@ function arrowFailure(file: string): (error: unknown) => never {
 function arrowError(file: string, error: unknown): unknown {
   if (error instanceof ArrowUnsupported) {
     const message = `${file}: an Arrow file that ${error.message}. Write it without compression, or as Parquet.`;
+    return new FlipsideError(message, { file });
+  }
+  if (error instanceof ArrowTooLarge) {
+    const message = `${file}: an Arrow file that is too large inside (${error.message}). If that is right, leave out its long texts and lists, or write it as JSON lines.`;
     return new FlipsideError(message, { file });
   }
   if (!(error instanceof RangeError)) return error;

@@ -47,6 +47,11 @@ export class ArrowFile {
     }
   }
 
+  /** Its length in bytes. */
+  async size(): Promise<number> {
+    return (await this.handle.stat()).size;
+  }
+
   /** The same file opened again, its metadata known. */
   async again(): Promise<ArrowFile> {
     const arrow = new ArrowFile(this.file, await open(this.file, 'r'), this.batches);
@@ -77,27 +82,28 @@ export class ArrowFile {
         this.fields = readSchema(header);
         this.metadata = new Map(header.tables(2).map((pair) => [pair.text(0), pair.text(1)]));
       }
-      if (header !== null && message.uint8(1) === DICTIONARY_BATCH) this.addDictionary(header, body);
-      if (header !== null && message.uint8(1) === RECORD_BATCH) rows += this.addBatch(header, body, rows);
       const bodyLength = message.int64(3);
       if (bodyLength < 0) throw new RangeError('a message has a negative length');
-      at = body + bodyLength;
+      const end = body + bodyLength;
+      if (header !== null && message.uint8(1) === DICTIONARY_BATCH) this.addDictionary(header, body, end);
+      if (header !== null && message.uint8(1) === RECORD_BATCH) rows += this.addBatch(header, body, end, rows);
+      at = end;
     }
   }
 
-  private addBatch(header: FlatTable, body: number, firstRow: number): number {
-    const batch = batchOf(header, body, firstRow);
+  private addBatch(header: FlatTable, body: number, end: number, firstRow: number): number {
+    const batch = batchOf(header, body, end, firstRow);
     this.batches.push(batch);
     return batch.rows;
   }
 
   /** A dictionary comes in one part, or in several of which each adds to those before it. */
-  private addDictionary(header: FlatTable, body: number): void {
+  private addDictionary(header: FlatTable, body: number, end: number): void {
     const data = header.table(1);
     if (data === null) return;
     const known = header.uint8(2) === 0 ? [] : (this.dictionaries.get(header.int64(0)) ?? []);
     const firstRow = known.reduce((sum, { rows }) => sum + rows, 0);
-    this.dictionaries.set(header.int64(0), [...known, batchOf(data, body, firstRow)]);
+    this.dictionaries.set(header.int64(0), [...known, batchOf(data, body, end, firstRow)]);
   }
 
   /** `count` bytes at `from` of a buffer of a batch. Throws a RangeError where it has not so many. */
@@ -190,9 +196,12 @@ export class ArrowFile {
   }
 }
 
-function batchOf(header: FlatTable, body: number, firstRow: number): Batch {
+function batchOf(header: FlatTable, body: number, end: number, firstRow: number): Batch {
   if (header.has(3)) throw new ArrowUnsupported('compressed batches');
   const buffers = header.pairs(2).map(([offset, length]) => [body + offset, length] as const);
+  // Batches that shared their bytes would make a file of any length of a short one.
+  if (buffers.some(([from, length]) => from < body || length < 0 || from + length > end))
+    throw new RangeError('a buffer lies outside of its batch');
   return { firstRow, rows: header.int64(0), buffers };
 }
 

@@ -39,6 +39,9 @@ export class ArrowUnsupported extends Error {
   }
 }
 
+/** The file is Arrow, and holds far more than its size. */
+export class ArrowTooLarge extends Error {}
+
 // Numbers of Arrow's Schema.fbs.
 const NULL = 1;
 const INT = 2;

@@ -1,9 +1,24 @@
 import type { Json, JsonObject } from '../model.js';
 import { ArrowFile, integerAt, offsetAt, type Batch } from './arrowFile.js';
-import type { ArrowField } from './arrowLayout.js';
+import { ArrowTooLarge, type ArrowField } from './arrowLayout.js';
 
 /** Rows that are read at a time: what is held of the largest batch. */
 const SLICE_ROWS = 2048;
+
+/** What of a file's values is refused that its bytes do not account for: lists of nothing, codes for long texts. */
+export interface ArrowLimits {
+  /** Values of one column that are read at a time; more where the file is longer. */
+  readonly values: number;
+  /** Characters that codes stand for, of the whole file; more where the file is longer. */
+  readonly coded: number;
+  /** And how often longer they may be than the file is then. */
+  readonly ratio: number;
+}
+
+/** The limits in use: those of what is packed, and of the values of one record. */
+const LIMITS: ArrowLimits = { values: 10_000_000, coded: 100 << 20, ratio: 200 };
+/** A file of bits has so many values for a byte. */
+const BITS = 8;
 
 /** Some rows of an Arrow file, in order. */
 export interface ArrowRows {
@@ -15,14 +30,15 @@ export interface ArrowRows {
 /**
  * The rows of an Arrow IPC file as records. Columns of bytes are left out, of `{bytes, path}` (an image) the path remains; other types
  * that are not read (`unreadColumns`) are left out as well. Integers that a double would round are texts, times ISO texts.
- * Throws as `ArrowFile.open`.
+ * Throws as `ArrowFile.open`, and an ArrowTooLarge for a file that holds far more than its size.
  */
-export async function* arrowRows(file: string): AsyncGenerator<ArrowRows> {
+export async function* arrowRows(file: string, limits: ArrowLimits = LIMITS): AsyncGenerator<ArrowRows> {
   const arrow = await ArrowFile.open(file);
   try {
     const columns = arrow.fields.filter((field) => isRead(field));
-    const dictionaries = await dictionariesOf(arrow, columns);
-    const reader = new ValueReader(arrow, dictionaries);
+    const bounds = new Bounds(await arrow.size(), limits);
+    const dictionaries = await dictionariesOf(arrow, columns, bounds);
+    const reader = new ValueReader(arrow, dictionaries, bounds);
     for (const batch of arrow.batches) {
       for (let from = 0; from < batch.rows; from += SLICE_ROWS) {
         yield await sliceOf(reader, batch, columns, from, Math.min(batch.rows, from + SLICE_ROWS));
@@ -115,9 +131,10 @@ function allFinite(value: Json): boolean {
 async function dictionariesOf(
   arrow: ArrowFile,
   columns: readonly ArrowField[],
+  bounds: Bounds,
 ): Promise<ReadonlyMap<number, readonly Json[]>> {
   const values = new Map<number, readonly Json[]>();
-  const reader = new ValueReader(arrow, values);
+  const reader = new ValueReader(arrow, values, bounds);
   for (const { type } of columns.flatMap((column) => withChildren(column))) {
     if (type.kind !== 'coded' || values.has(type.dictionary)) continue;
     const parts: Json[] = [];
@@ -132,17 +149,41 @@ function withChildren(field: ArrowField): ArrowField[] {
   return [field, ...field.children.flatMap((child) => withChildren(child))];
 }
 
+/** Keeps what is made of a file in some proportion to its size. */
+class Bounds {
+  private codedLength = 0;
+
+  constructor(
+    private readonly size: number,
+    private readonly limits: ArrowLimits,
+  ) {}
+
+  checkCount(count: number): void {
+    if (count > Math.max(this.limits.values, BITS * this.size))
+      throw new ArrowTooLarge(`${count.toLocaleString('en')} values of a column are to be read at a time`);
+  }
+
+  addCoded(length: number): void {
+    this.codedLength += length;
+    const { coded, ratio } = this.limits;
+    if (this.codedLength > Math.max(coded, ratio * this.size))
+      throw new ArrowTooLarge(`its codes stand for texts of more than ${ratio} times its size`);
+  }
+}
+
 /** Reads ranges of columns into values. */
 class ValueReader {
   constructor(
     private readonly arrow: ArrowFile,
     private readonly dictionaries: ReadonlyMap<number, readonly Json[]>,
+    private readonly bounds: Bounds,
   ) {}
 
   /** The values `from` to `to` of a column in a batch. */
   async values(batch: Batch, field: ArrowField, from: number, to: number): Promise<Json[]> {
     const { type } = field;
     const count = to - from;
+    this.bounds.checkCount(count);
     if (type.kind === 'null' || type.kind === 'other' || count === 0) return Array.from({ length: count }, () => null);
     const isValid = await this.bits(batch, field.buffer, from, to);
     const values = await this.present(batch, field, from, to);
@@ -196,7 +237,11 @@ class ValueReader {
     const { index, dictionary } = type;
     const bytes = await this.arrow.part(batch, field.buffer + 1, from * index.bytes, (to - from) * index.bytes);
     const values = this.dictionaries.get(dictionary) ?? [];
-    return Array.from({ length: to - from }, (_, at) => values[Number(integerAt(bytes, at, index))] ?? null);
+    return Array.from({ length: to - from }, (_, at) => {
+      const value = values[Number(integerAt(bytes, at, index))] ?? null;
+      if (typeof value === 'string') this.bounds.addCoded(value.length);
+      return value;
+    });
   }
 
   private async booleans(batch: Batch, field: ArrowField, from: number, to: number): Promise<Json[]> {
@@ -248,14 +293,15 @@ class ValueReader {
   private async structs(batch: Batch, field: ArrowField, from: number, to: number): Promise<Json[]> {
     const picture = isPicture(field);
     const members = field.children.filter((child) => !isBytes(child));
-    const objects = Array.from({ length: to - from }, (): JsonObject => ({}));
-    let paths: readonly Json[] = [];
-    for (const member of members) {
-      const values = await this.values(batch, member, from, to);
-      if (picture) paths = values;
-      objects.forEach((object, at) => setMember(object, member.name, values[at] ?? null));
-    }
-    return picture ? objects.map((_, at) => paths[at] ?? null) : objects;
+    const columns: (readonly Json[])[] = [];
+    // Before anything is made of them: there may be fewer than the lists say.
+    for (const member of members) columns.push(await this.values(batch, member, from, to));
+    if (picture) return Array.from({ length: to - from }, (_, at) => columns[0]?.[at] ?? null);
+    return Array.from({ length: to - from }, (_, at) => {
+      const object: JsonObject = {};
+      members.forEach((member, index) => setMember(object, member.name, columns[index]?.[at] ?? null));
+      return object;
+    });
   }
 }
 
