@@ -145,9 +145,23 @@ function otherEncoding(bytes: Buffer): Pick<Shape, 'problem'> {
   sample.forEach((byte, at) => (nuls[at % 4] = (nuls[at % 4] ?? 0) + (byte === 0 ? 1 : 0)));
   const places = nuls.filter((count) => count * 4 > 0.8 * sample.length).length;
   const others = nuls.filter((count) => count * 4 < 0.2 * sample.length).length;
-  if (sample.length < 8 || places < 2 || places > 3 || places + others < 4) return {};
-  const encoding = places === 2 ? 'UTF-16 without its byte order mark' : 'UTF-32';
+  const isUtf32 = places === 3 && others === 1;
+  const isUtf16 = (places === 2 && others === 2) || isTextInUtf16(sample);
+  if (sample.length < 8 || (!isUtf32 && !isUtf16)) return {};
+  const encoding = isUtf32 ? 'UTF-32' : 'UTF-16 without its byte order mark';
   return { problem: `it seems to be text in ${encoding}; save it as UTF-8` };
+}
+
+/** Text in other letters has few NULs: those of its line ends, commas and quotes. It is text if all of it is, read either way. */
+function isTextInUtf16(sample: Buffer): boolean {
+  return ['utf-16le', 'utf-16be'].some((encoding) => {
+    try {
+      const text = new TextDecoder(encoding, { fatal: true }).decode(sample, { stream: true });
+      return /[\n,"]/.test(text) && /^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\t\r\n]+$/u.test(text);
+    } catch {
+      return false;
+    }
+  });
 }
 
 function sniffText(head: Head): Shape {

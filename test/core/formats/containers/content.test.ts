@@ -90,10 +90,17 @@ describe('the content of a file', () => {
 
   it('in no encoding that is read is told by its encoding', async () => {
     const bare = utf16(TABLE.replace('左', ''), false).subarray(2);
+    // Hardly a letter of it is Latin.
+    const foreign = Buffer.from(
+      `编号,问题,答案\n${'一,碗在门的哪一边？😀从门口看过去，杯子在什么地方？,左边\n'.repeat(50)}`,
+      'utf16le',
+    );
     const wide = Buffer.from([...TABLE.replace('左', '')].flatMap((char) => [char.charCodeAt(0), 0, 0, 0]));
     for (const [content, says] of [
       [bare, /UTF-16 without its byte order mark; save it as UTF-8/],
       [Buffer.from(bare).swap16(), /UTF-16/],
+      [foreign, /UTF-16 without its byte order mark; save it as UTF-8/],
+      [Buffer.from(foreign).swap16(), /UTF-16/],
       [wide, /UTF-32/],
       [gzipSync(gzipSync(TABLE)), /packed twice/],
     ] as const) {
@@ -101,7 +108,13 @@ describe('the content of a file', () => {
       assert.deepEqual([shape.container, shape.columns], ['binary', []]);
       assert.match(shape.problem ?? '', says);
     }
-    assert.equal((await open(Buffer.from(Array.from({ length: 4000 }, (_, i) => (i * i) % 7))))[0].problem, undefined);
+    for (const numbers of [
+      Buffer.from(Array.from({ length: 4000 }, (_, i) => (i * i) % 7)),
+      Buffer.from(Int16Array.from({ length: 4000 }, (_, i) => (i * 7919) % 30_000).buffer),
+      Buffer.from(Float32Array.from({ length: 4000 }, (_, i) => Math.sin(i)).buffer),
+      Buffer.from(BigInt64Array.from({ length: 4000 }, (_, i) => BigInt(i * i * 1000)).buffer),
+    ])
+      assert.equal((await open(numbers))[0].problem, undefined);
   });
 
   it('that is an archive within gzip is left alone', async () => {
