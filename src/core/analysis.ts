@@ -112,7 +112,8 @@ export class Analysis {
 
   /** Indexes the paths and opens the result. Throws a FlipsideError for a path, lens or rule that does not exist. */
   static async open(paths: readonly string[], options: AnalysisOptions = {}): Promise<Analysis> {
-    const cacheDir = options.cacheDir ?? defaultCacheDir();
+    // DuckDB gives the names of files in a relative folder otherwise than they were given to it.
+    const cacheDir = path.resolve(options.cacheDir ?? defaultCacheDir());
     const rule = answerRule(options.answers ?? 'default');
     const reader = options.reader ?? 'own';
     const store = new ShardStore(options.shardDir ?? path.join(cacheDir, 'shards'));

@@ -11,7 +11,7 @@ import { FlipsideError } from '../model.js';
  */
 export function defaultCacheDir(env: NodeJS.ProcessEnv = process.env, platform = process.platform): string {
   if (env['FLIPSIDE_CACHE']) return path.resolve(env['FLIPSIDE_CACHE']);
-  if (env['XDG_CACHE_HOME']) return path.join(env['XDG_CACHE_HOME'], 'flipside');
+  if (env['XDG_CACHE_HOME']) return path.resolve(env['XDG_CACHE_HOME'], 'flipside');
   if (platform === 'darwin') return path.join(homedir(), 'Library', 'Caches', 'flipside');
   if (platform === 'win32')
     return path.join(env['LOCALAPPDATA'] ?? path.join(homedir(), 'AppData', 'Local'), 'flipside');

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { DuckDBTypeId, type DuckDBConnection, type DuckDBType } from '@duckdb/node-api';
 import { UNPACK_LIMITS, UnpackMeter, UnpackTooLarge } from '../formats/containers/inflate.js';
 import { FlipsideError } from '../model.js';
-import { quotePath } from './sql.js';
+import { AS_IT_IS, quotePath } from './sql.js';
 
 /** Rows that the database hands out at a time: what is held of the file. */
 const VECTOR_ROWS = 2048;
@@ -35,8 +35,10 @@ export async function refuseBombs(connection: DuckDBConnection, file: string, si
     meter.check(stated);
     if (!isBeyond(meter, repeated)) return;
     await refuseLongLists(connection, file);
-    const { total, most } = await lengthsOf(connection, file);
-    meter.check(total);
+    // What no dictionary repeats is no longer than the file states.
+    const isPacked = stated > Math.max(MOST_AT_A_TIME, USUAL_RATIO * size);
+    const { total, most } = await lengthsOf(connection, file, isPacked ? null : await repeating(connection, file));
+    meter.check(isPacked ? total : stated + total);
     if (most > Math.max(MOST_AT_A_TIME, USUAL_RATIO * size))
       throw new UnpackTooLarge(`${VECTOR_ROWS} rows of it hold more than ${MOST_AT_A_TIME >> 20} MiB`);
   } catch (error) {
@@ -114,16 +116,35 @@ function pageSizes(header: Buffer): { readonly unpacked: number; readonly packed
   return kind === null || unpacked === null || packed === null ? null : { unpacked, packed };
 }
 
-/** How long the file's texts are together, and those of the rows that are read at a time. The database repeats none to tell. */
-async function lengthsOf(connection: DuckDBConnection, file: string): Promise<{ total: number; most: number }> {
-  const types = (await connection.run(`SELECT * FROM read_parquet(${quotePath(file)}) LIMIT 0`)).columnTypes();
+/** Names of the columns that repeat what a dictionary holds. */
+async function repeating(connection: DuckDBConnection, file: string): Promise<ReadonlySet<string>> {
+  const result = await connection.runAndReadAll(
+    `SELECT DISTINCT path_in_schema FROM parquet_metadata(${quotePath(file)}) WHERE contains(encodings, 'DICTIONARY')`,
+  );
+  const paths = result.getRowsJS().map(([path]) => String(path));
+  // Parts of a path are joined by what a name may hold as well.
+  return new Set(paths.flatMap((path) => path.split(', ').map((_, at, parts) => parts.slice(0, at + 1).join(', '))));
+}
+
+/**
+ * How long the texts are together that stand in these columns (all: null), and those of the rows that are read at a time. The database
+ * repeats none to tell.
+ */
+async function lengthsOf(
+  connection: DuckDBConnection,
+  file: string,
+  columns: ReadonlySet<string> | null,
+): Promise<{ total: number; most: number }> {
+  const described = await connection.run(`SELECT * FROM read_parquet(${quotePath(file)}, ${AS_IT_IS}) LIMIT 0`);
+  const [types, names] = [described.columnTypes(), described.columnNames()];
   const places = types.map((_, index) => `c${index}`);
-  const lengths = types.flatMap((type, index) => lengthOf(type, `c${index}`) ?? []);
+  const isMeant = (index: number): boolean => columns === null || columns.has(names[index] ?? '');
+  const lengths = types.flatMap((type, index) => (isMeant(index) ? (lengthOf(type, `c${index}`) ?? []) : []));
   if (lengths.length === 0) return { total: 0, most: 0 };
   const result = await connection.runAndReadAll(
     `SELECT coalesce(sum("length"), 0)::DOUBLE, coalesce(max("length"), 0)::DOUBLE FROM (
        SELECT sum(${lengths.join(' + ')}) AS "length"
-       FROM read_parquet(${quotePath(file)}, file_row_number = TRUE) AS t(${[...places, 'n'].join(', ')})
+       FROM read_parquet(${quotePath(file)}, ${AS_IT_IS}, file_row_number = TRUE) AS t(${[...places, 'n'].join(', ')})
        GROUP BY n // ${VECTOR_ROWS})`,
   );
   const [total, most] = result.getRowsJS()[0] ?? [];

@@ -61,18 +61,22 @@ export async function* parquetBatches(file: string): AsyncGenerator<Record_[]> {
     });
     if (columns.length === 0) return;
     const selected = columns.map(({ sql }) => sql).join(', ');
-    const result = await connection.stream(
-      `SELECT ${selected} FROM read_parquet(${quotePath(file)}, ${AS_IT_IS}) AS t(${places})`,
-    );
+    const reading = (error: unknown): never => {
+      throw unreadable(file, error);
+    };
+    const expected = await rowCount(connection, file).catch(reading);
+    const result = await connection
+      .stream(`SELECT ${selected} FROM read_parquet(${quotePath(file)}, ${AS_IT_IS}) AS t(${places})`)
+      .catch(reading);
     let row = 0;
     for (;;) {
-      const chunk = await result.fetchChunk().catch((error: unknown) => {
-        throw unreadable(file, error);
-      });
-      if (chunk === null || chunk.rowCount === 0) return;
+      const chunk = await result.fetchChunk().catch(reading);
+      if (chunk === null || chunk.rowCount === 0) break;
       yield* batchesIn(chunk, columns, row);
       row += chunk.rowCount;
     }
+    // A stream that meets damage ends as if the file did.
+    if (row !== expected) throw cutShort(file, row, expected);
   } finally {
     instance.closeSync();
   }
@@ -126,6 +130,19 @@ function unreadable(file: string, error: unknown): unknown {
   return new FlipsideError(`${file}: cannot be read as a Parquet file (${why}). Copy it again, or write it anew.`, {
     file,
   });
+}
+
+async function rowCount(connection: DuckDBConnection, file: string): Promise<number> {
+  const [about] = await rowsOf(
+    connection,
+    `SELECT num_rows::DOUBLE AS "rows" FROM parquet_file_metadata(${quotePath(file)})`,
+  );
+  return Number(about?.['rows']);
+}
+
+function cutShort(file: string, rows: number, expected: number): FlipsideError {
+  const message = `${file}: a damaged Parquet file: ${rows} of its ${expected} rows can be read. Copy it again, or write it anew.`;
+  return new FlipsideError(message, { file });
 }
 
 async function rowsOf(connection: DuckDBConnection, sql: string): Promise<Record<string, unknown>[]> {

@@ -1,5 +1,6 @@
 import { patternColumns } from './patternColumns.js';
 import { CARRIABLE, frameIn, type CarriedField, type RecordTable } from './recordTable.js';
+import { isQueryFailure } from './database.js';
 import { RowEncoder } from './encodeRows.js';
 import type { StoredRow } from './row.js';
 import { ShardDatabase } from './shardDatabase.js';
@@ -224,9 +225,9 @@ function fieldsByPlace(carried: CarriedPlaces): ReadonlyMap<number, CarriedField
   return new Map(CARRIED_FIELDS.flatMap((field) => (carried[field] === undefined ? [] : [[carried[field], field]])));
 }
 
-/** What the database says of a file that it does not read, or where it is short of room; the reader of records then says it in its words. */
-const OF_FILE = /^(?:Invalid Input|Conversion|Binder|IO|Out of Memory|Invalid) Error: /;
+/** A defect of our statements, and none of the file's. */
+const OURS = /^(?:Parser|Catalog|Internal|Fatal) Error: /;
 
 function isOfFile(error: unknown): boolean {
-  return error instanceof Error && OF_FILE.test(error.message);
+  return isQueryFailure(error) && !OURS.test((error as Error).message);
 }

@@ -35,7 +35,12 @@ export class ShardDatabase {
   static async open(folder: string, memory: string): Promise<ShardDatabase> {
     const spill = spillFolder(folder);
     const instance = await DuckDBInstance.create(':memory:', { memory_limit: memory, temp_directory: spill.path });
-    return new ShardDatabase(instance, await instance.connect(), spill);
+    try {
+      return new ShardDatabase(instance, await instance.connect(), spill);
+    } catch (error) {
+      instance.closeSync();
+      throw error;
+    }
   }
 
   /** A file for what it keeps meanwhile, removed when it closes. */

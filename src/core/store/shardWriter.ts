@@ -22,7 +22,12 @@ export class ShardWriter {
   /** `folder`: where rows wait that memory is not to hold. A folder of this writer's own in it is made where it is needed. */
   static async open(folder: string, memory = MEMORY): Promise<ShardWriter> {
     const database = await ShardDatabase.open(folder, memory);
-    return new ShardWriter(database, await StagedRows.create(database.connection));
+    try {
+      return new ShardWriter(database, await StagedRows.create(database.connection));
+    } catch (error) {
+      database.close();
+      throw error;
+    }
   }
 
   /** Adds rows, in file order. */

@@ -267,6 +267,11 @@ describe('analysis: files read a pattern at a time', () => {
     assert.equal(found?.rows[250]?.['meta'], '{"level":"easy","tags":"y"}');
   });
 
+  it('read white space of any kind between records, as all readers do', async () => {
+    const found = await read(jsonLines(many(300)).replaceAll('}\n', '}\f\n\v'));
+    assert.equal(found?.rows.length, 300);
+  });
+
   it('read what hand-edited lines may end with, as all readers do', async () => {
     const found = await read(jsonLines(many(300)).replaceAll('}\n', ', }\n'));
     assert.ok(found?.rows.length === 300, 'commas after the last value');

@@ -103,10 +103,10 @@ export function isSpace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
-/** First byte at or behind `from` that is neither white space nor a comma; `to` when there is none. */
+/** First byte at or behind `from` that is neither white space (of any kind, between records) nor a comma; `to` when there is none. */
 export function skipSeparators(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
-  while (at < to && (isSpace(bytes[at]) || bytes[at] === 0x2c)) at++;
+  while (at < to && (isSpace(bytes[at]) || bytes[at] === 0x2c || bytes[at] === 0x0b || bytes[at] === 0x0c)) at++;
   return at;
 }
 
