@@ -121,7 +121,7 @@ async function repeating(connection: DuckDBConnection, file: string): Promise<Re
   const result = await connection.runAndReadAll(
     `SELECT DISTINCT path_in_schema FROM parquet_metadata(${quotePath(file)}) WHERE contains(encodings, 'DICTIONARY')`,
   );
-  const paths = result.getRowsJS().map(([path]) => String(path));
+  const paths = result.getRowsJS().flatMap(([path]) => (typeof path === 'string' ? [path] : []));
   // Parts of a path are joined by what a name may hold as well.
   return new Set(paths.flatMap((path) => path.split(', ').map((_, at, parts) => parts.slice(0, at + 1).join(', '))));
 }
