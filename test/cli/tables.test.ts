@@ -177,6 +177,17 @@ describe('tables, through the command line', function () {
       assert.match(again.said, /1 shard in the folder is out of date \(1 row\)/);
     }));
 
+  it('index says of what it wrote nothing, and why', () =>
+    withWorkspace(async (workspace) => {
+      workspace.write('a.jsonl', answers('right'));
+      const file = workspace.write('notes.txt', 'Nothing.\n');
+      const args = ['index', workspace.folder, '--cache', workspace.cache, '--out', `${workspace.cache}-out`];
+      const found = await jsonOf<{ shards: object[]; skipped: { file: string; reason: string }[] }>(args);
+      assert.deepEqual([found.shards.length, found.skipped.map((each) => each.file)], [1, [file]]);
+      const shown = flat((await runCli([...args, '--format', 'table'])).stdout);
+      assert.match(shown, /Skipped .*notes\.txt text without records/);
+    }));
+
   it('mapping says who reads the file already', () =>
     withWorkspace(async (workspace) => {
       const said = async (file: string): Promise<string> => {

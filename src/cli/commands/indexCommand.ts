@@ -41,26 +41,38 @@ export const indexCommand: Command = {
       const stale = await analysis.staleShards();
       const warnings = [...emptyPart(shards.length, part), ...staleNote(stale)];
       warnings.forEach(tell);
-      return report(path.resolve(out), shards, stale, warnings);
+      return report({ out: path.resolve(out), shards, stale, warnings, skipped: analysis.found().skipped });
     } finally {
       analysis.close();
     }
   },
 };
 
-function report(
-  out: string,
-  shards: ReturnType<Analysis['shards']>,
-  stale: readonly StaleShard[],
-  warnings: readonly string[],
-): Report {
+interface Found {
+  readonly out: string;
+  readonly shards: ReturnType<Analysis['shards']>;
+  readonly stale: readonly StaleShard[];
+  readonly warnings: readonly string[];
+  /** The files of which nothing was written, and why. */
+  readonly skipped: ReturnType<Analysis['found']>['skipped'];
+}
+
+function report({ out, shards, stale, warnings, skipped }: Found): Report {
   const staleSection: Section = {
     title: 'Out of date in this folder',
     columns: [{ name: 'source', own: 'above' }, { name: 'rows', align: 'right' }, { name: 'shard' }, { name: 'why' }],
     rows: stale.map((each) => [each.source, each.rows, path.basename(each.parquet), WHY[each.reason]]),
   };
+  const skippedSection: Section = {
+    title: 'Skipped',
+    columns: [
+      { name: 'file', own: 'above' },
+      { name: 'reason', wrap: true, weight: 2 },
+    ],
+    rows: skipped.map((each) => [each.file, each.reason]),
+  };
   return {
-    json: { out, shards, stale, warnings },
+    json: { out, shards, stale, warnings, skipped },
     sections: [
       {
         title: `Shards in ${out}`,
@@ -69,6 +81,7 @@ function report(
         notes: [`${plural(shards.length, 'shard')}.`],
       },
       ...(stale.length === 0 ? [] : [staleSection]),
+      ...(skipped.length === 0 ? [] : [skippedSection]),
     ],
   };
 }
