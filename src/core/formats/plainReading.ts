@@ -12,7 +12,7 @@ export interface Reading {
   readonly keep: Set<string>;
 }
 
-/** True for an empty cell, and for one that says "nan". Lists and objects are not written out to see whether they are empty. */
+/** True for an empty cell, and for one that says "nan" (see CARRIABLE in store/recordTable.ts). Lists and objects are not written out to see whether they are empty. */
 export function isBlank(value: Json | undefined): boolean {
   if (typeof value !== 'string') return value === undefined || value === null;
   // Most cells begin with a letter or a digit and are longer than "nan": no need to look further.

@@ -46,7 +46,7 @@ export function saysMissing(text: string): boolean {
   return NO_VALUE.test(text.trim());
 }
 
-/** True where a cell for a prediction says that there is none. */
+/** True where a cell for a prediction says that there is none. Its words are short: see CARRIABLE in store/recordTable.ts. */
 export function saysNoOutput(text: string): boolean {
   return NO_OUTPUT.test(text.trim());
 }

@@ -242,7 +242,7 @@ const LONG_OBJECT = 1024;
  */
 export function imageRefs(value: Json | undefined, depth = 0): string[] {
   if (depth > 4) return [];
-  // The usual cell: one short reference that is no list.
+  // The usual cell: one short reference that is no list. CARRIABLE in store/recordTable.ts knows such cells, too.
   if (typeof value === 'string' && value.length > 3 && value.length < 300 && /^[\w./][^\s(]*$/.test(value))
     return [value];
   if (Array.isArray(value)) return refsOfList(value, depth);

@@ -144,33 +144,41 @@ function places(width: number): string {
   return Array.from({ length: width }, (_, at) => `c${at}`).join(', ');
 }
 
+/** Codes of characters: the first and the last that is plain, and those that begin a list and `<NA>`, `N/A` or `None`, `nan` or `null`. */
+const [PLAIN_FROM, PLAIN_TO, BRACKET] = [33, 126, 91];
+const MISSING_FROM = '60, 78, 110';
+/** Shorter texts may say that there is none ("None", "N/A"), or be an option. */
+const SHORTEST = 8;
+
 /** What may be carried: everything that a reader asks of such a text has the same answer for all of them. */
 export const CARRIABLE = {
-  /** One word that is neither blank nor "nan", or an integer that a double holds. */
+  /** One word that is neither blank nor "nan" (`cellText`), or an integer that a double holds. */
   id: ({ json, text, isString }: RecordColumn): string =>
     `CASE WHEN ${isString} THEN regexp_full_match(${text}, '[!-~]+') AND lower(${text}) NOT IN ('nan', '<na>')
        ELSE regexp_full_match(${json}, '0|-?[1-9][0-9]{0,14}') END`,
-  /** A path in one word. */
+  /** A path in one word: the usual cell of `imageRefs`. */
   image: ({ text, isString }: RecordColumn): string =>
     `(${isString} AND strlen(${text}) BETWEEN 4 AND 299 AND regexp_full_match(${text}, '[A-Za-z0-9_./][!-''*-~]*'))`,
   /**
-   * One line of plain characters that is no list, with single spaces between words: it is normalised but for its case. Of characters that are
+   * One line of plain characters that is no list (`askedIn`), with single spaces between words: it is normalised
+   * (`contentKey.ts`) but for its case. Of characters that are
    * not plain, most stand behind a backslash in JSON; the expression takes longer.
    */
   question: ({ text, isString, isVerbatim }: RecordColumn): string => {
     const isLine = `regexp_full_match(${text}, '[!-Z^-~](?: ?[!-~])*')`;
     const isPlain = [
-      `${isVerbatim} AND ord(${text}) BETWEEN 33 AND 126 AND ord(${text}) <> 91`,
+      `${isVerbatim} AND ord(${text}) BETWEEN ${PLAIN_FROM} AND ${PLAIN_TO} AND ord(${text}) <> ${BRACKET}`,
       `strlen(${text}) = length(${text}) AND NOT contains(${text}, chr(127))`,
       `NOT contains(${text}, '  ') AND NOT suffix(${text}, ' ')`,
     ];
     const test = isVerbatim === undefined ? isLine : `CASE WHEN ${isPlain.join(' AND ')} THEN TRUE ELSE ${isLine} END`;
-    return `(${isString} AND strlen(${text}) > 8 AND ${test})`;
+    return `(${isString} AND strlen(${text}) > ${SHORTEST} AND ${test})`;
   },
-  /** No list, and too long to say that there is no answer. */
+  /** No list (`samplesOf`), and too long to be blank (`isBlank`) or to say that there is no answer (`saysNoOutput`). */
   response: ({ text, isString, isRead = 'TRUE' }: RecordColumn): string =>
-    `(${isString} AND ${isRead} AND ord(${text}) BETWEEN 33 AND 126 AND ord(${text}) <> 91 AND strlen(${text}) > 8
-       AND CASE WHEN ord(${text}) IN (60, 78, 110) THEN regexp_full_match(${text}, '(?s).{8,}[!-~]') ELSE TRUE END)`,
+    `(${isString} AND ${isRead} AND ord(${text}) BETWEEN ${PLAIN_FROM} AND ${PLAIN_TO} AND ord(${text}) <> ${BRACKET} AND strlen(${text}) > ${SHORTEST}
+       AND CASE WHEN ord(${text}) IN (${MISSING_FROM}) THEN regexp_full_match(${text}, '(?s).{8,}[!-~]') ELSE TRUE END)`,
+  /** A number from 0 to 1, as `confidenceOf` reads it. */
   confidence: ({ json, text, isString, number = `TRY_CAST(${text} AS DOUBLE)` }: RecordColumn): string =>
     `CASE WHEN ${isString} THEN regexp_full_match(${text}, '0(\\.[0-9]{1,17})?|1(\\.0{1,17})?')
        ELSE ord(${json}) BETWEEN 48 AND 57 AND ${number} BETWEEN 0 AND 1 END`,

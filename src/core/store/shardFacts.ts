@@ -19,7 +19,7 @@ export interface ShardFacts {
 export type SplitSource = 'split' | 'model' | 'none';
 
 /**
- * The facts of rows that are all in memory, and what their splits are told by: as ShardWriter settles them in SQL, for a few rows
+ * The facts of rows that are all in memory, and what their splits are told by: as settleFacts.ts settles them in SQL, for a few rows
  * without a statement. `test/core/store/shards.test.ts` holds one against the other.
  */
 export function factsOf(stored: readonly StoredRow[]): { facts: ShardFacts; splitSource: SplitSource } {
