@@ -19,8 +19,10 @@ import { toRow } from './toRow.js';
 const BATCH_ROWS = 2048;
 /** Characters of the texts of a batch: records may be megabytes long, and two thousand of them more than a process has. */
 const BATCH_CHARACTERS = 32 << 20;
-/** Files shorter than this are read sooner than threads are started. */
-const THREADS_FROM_BYTES = 24 << 20;
+/** Files shorter than this are read sooner than threads are started, or the database has looked at them. */
+const LARGE_BYTES = 24 << 20;
+/** Tables hold some ten times as much as they are long. */
+const LARGE_TABLE_BYTES = 3 << 20;
 
 /** What ingesting needs from outside; loading is lazy, so an unchanged file costs none of it. */
 export interface IngestInputs {
@@ -94,7 +96,7 @@ async function fill(
     const items = head.filter((record): record is RawItem => !isDropped(record));
     joiner.decide(items);
     const frames = await framesFor(items, joiner, plan, inputs);
-    const isLarge = inputs.bytes >= THREADS_FROM_BYTES;
+    const isLarge = inputs.bytes >= (source.table === undefined ? LARGE_BYTES : LARGE_TABLE_BYTES);
     const isAlone = judgement !== null || frames.length > 0 || joiner.inUse().length > 0;
     if (by === 'threads' && isLarge && !isAlone) {
       const reading = await patternReading(plan, source);

@@ -13,8 +13,8 @@ const HELD_BYTES = 640 << 20;
 /** More than others have: parts of a shard that is written in order wait for those before them. */
 const HELD_MEMORY = '2GB';
 const FILED_MEMORY = '1GB';
-/** Of a file's groups of rows: smaller than the database's own, so that few are on their way at a time. */
-const FILED_ROWS = 30_720;
+/** Of the table's groups of rows: smaller than the database's own, so that those of the shard are made of whole ones, whoever reads the file. */
+const GROUP_ROWS = 20_480;
 /** Records whose patterns are counted before all others are read: where there are more of these than half, it is not worth while. */
 const TRIED = 4096;
 const MOST_PATTERNS = 20_000;
@@ -126,12 +126,8 @@ export class PatternShard {
   /** Makes `records`, whose "rowid" is a record's number, from 0. */
   private async keep(records: string): Promise<void> {
     const { connection } = this.database;
-    if (!this.isFiled) {
-      await connection.run(`CREATE TABLE records AS ${records}`);
-      return;
-    }
-    const file = await this.database.fileAside('records.db');
-    await connection.run(`ATTACH ${quoteText(file)} AS aside (ROW_GROUP_SIZE ${FILED_ROWS})`);
+    const file = this.isFiled ? await this.database.fileAside('records.db') : ':memory:';
+    await connection.run(`ATTACH ${quoteText(file)} AS aside (ROW_GROUP_SIZE ${GROUP_ROWS})`);
     // It is read once, and as soon as it is written.
     await connection.run(`SET force_compression = 'uncompressed'`);
     await connection.run(`CREATE TABLE aside.records AS ${records}`);

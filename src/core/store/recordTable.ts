@@ -31,7 +31,7 @@ export interface RecordTable {
 const LOOKED_AT = 4096;
 /** Longer records would each take several times their length in memory; so much room is made for every one. */
 const LONGEST_RECORD = 8 << 20;
-const LONGEST_LINE = 2 << 20;
+const LONGEST_LINE = 1 << 20;
 
 /**
  * A file of JSON lines of `width` columns. The database refuses what it cannot read as one record a line, keys that it did not meet in the
