@@ -27,7 +27,7 @@ export async function openFile(file: string, known?: Buffer): Promise<BatchedSou
   const table = await (container === 'parquet' ? parquetTable(file) : arrowTable(file).catch(arrowFailure(file)));
   const labels = labelsOf(table.metadata);
   const batches = batchesOf(file, container, labels);
-  const { head, complete } = await headOf(batches());
+  const { head, complete } = await headOf(batches(HEAD_RECORDS + 1));
   const unread = table.unread.map((name) => `'${name}'`).join(', ');
   const shape: Shape = {
     ...sniffed,
@@ -42,7 +42,7 @@ export async function openFile(file: string, known?: Buffer): Promise<BatchedSou
     shape,
     // What the writer's codes stand for, the reader alone knows.
     table: labels.size === 0 ? container : 'labelled',
-    recordBatches: batches,
+    recordBatches: () => batches(),
     async *records() {
       for await (const batch of batches()) yield* batch;
     },
@@ -57,11 +57,12 @@ function batchesOf(
   file: string,
   container: 'parquet' | 'arrow',
   labels: Labels,
-): () => AsyncGenerator<readonly Record_[]> {
-  const raw = (): AsyncGenerator<readonly Record_[]> =>
-    container === 'parquet' ? parquetBatches(file) : arrowBatches(file);
-  return async function* () {
-    for await (const batch of raw()) yield labels.size === 0 ? batch : batch.map((record) => labelled(record, labels));
+): (most?: number) => AsyncGenerator<readonly Record_[]> {
+  const raw = (most?: number): AsyncGenerator<readonly Record_[]> =>
+    container === 'parquet' ? parquetBatches(file, most) : arrowBatches(file);
+  return async function* (most) {
+    for await (const batch of raw(most))
+      yield labels.size === 0 ? batch : batch.map((record) => labelled(record, labels));
   };
 }
 

@@ -50,9 +50,10 @@ export async function parquetRecordTable(file: string): Promise<RecordTable | nu
 
 /**
  * The rows of a Parquet file in order, some thousands at a time. Bytes are left out, of `{bytes, path}` (an image) the path remains;
- * integers that a double would round are texts, and so are times and dates. Throws a FlipsideError where the file is damaged.
+ * integers that a double would round are texts, and so are times and dates. `most`: no more than so many are read, and prepared. Throws a
+ * FlipsideError where the file is damaged.
  */
-export async function* parquetBatches(file: string): AsyncGenerator<Record_[]> {
+export async function* parquetBatches(file: string, most = Infinity): AsyncGenerator<Record_[]> {
   const instance = await openInstance();
   try {
     const connection = await instance.connect();
@@ -64,9 +65,10 @@ export async function* parquetBatches(file: string): AsyncGenerator<Record_[]> {
     const reading = (error: unknown): never => {
       throw unreadable(file, error);
     };
-    const expected = await rowCount(connection, file).catch(reading);
+    const expected = Math.min(most, await rowCount(connection, file).catch(reading));
+    const limit = most === Infinity ? '' : ` LIMIT ${most}`;
     const result = await connection
-      .stream(`SELECT ${selected} FROM read_parquet(${quotePath(file)}, ${AS_IT_IS}) AS t(${places})`)
+      .stream(`SELECT ${selected} FROM read_parquet(${quotePath(file)}, ${AS_IT_IS}) AS t(${places})${limit}`)
       .catch(reading);
     let row = 0;
     for (;;) {
