@@ -25,9 +25,11 @@ function script(): string | null {
   return existsSync(beside) ? beside : null;
 }
 
-/** Whether several threads can read the file. */
-export function canShare({ format, mapping }: IngestPlan, { shape }: Source): boolean {
-  return mapping === null && format.reader !== undefined && isCuttable(shape) && script() !== null;
+/** Whether several threads can read the file: its records are lines of its own, and not rows of a table that stand for such. */
+export function canShare({ format, mapping }: IngestPlan, { shape, table }: Source): boolean {
+  return (
+    mapping === null && table === undefined && format.reader !== undefined && isCuttable(shape) && script() !== null
+  );
 }
 
 /** Takes rows, in file order; `encoder` says whose codes they hold. */

@@ -309,7 +309,7 @@ function sampleOf(reading: Reading): number | null {
 }
 
 /** Roles whose columns stay with the item as fields: no place of its own holds all that they say. */
-const KEPT = ['step', 'score', 'boxes'] as const;
+export const KEPT = ['step', 'score', 'boxes'] as const;
 
 /** A file of one model is one run; a model that first shows up after the head starts a run of its own. */
 function splitOf(reading: Reading): string | null {

@@ -1,6 +1,6 @@
 import { isDropped, type Carried, type PatternReader } from './format.js';
 import { samplesOf } from './plainAnswers.js';
-import { handsOnTexts, plainItem, SUBSTANCE } from './plainItem.js';
+import { handsOnTexts, KEPT, plainItem, SUBSTANCE } from './plainItem.js';
 import type { Plan } from './plainPlan.js';
 import type { RoleName } from './roleNames.js';
 import type { JsonObject, RawItem } from '../model.js';
@@ -41,9 +41,6 @@ function readPattern(record: JsonObject, plan: Plan, carried: Carried): RawItem 
   const item = plainItem(record, 1, [], plan);
   return isDropped(item) || item.unit !== null ? null : item;
 }
-
-/** Roles whose columns become fields of the item all the same. */
-const KEPT = ['step', 'score', 'boxes'] as const;
 
 /**
  * A column without a value may be absent or null, which is one thing to a role, and another to metadata, and to a record that says nothing

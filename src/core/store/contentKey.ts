@@ -11,8 +11,8 @@ export function normalised(sql: string): string {
 
 /**
  * SQL of what makes two rows the same item, of its normalised question and `answersKey`: question, options and gold. A number; null without
- * a question. It is the engine's own hash, ten times as fast as any other it has: `contentKey.test.ts` holds it to what it is, and an
- * engine with another one needs another SCHEMA_VERSION (row.ts).
+ * a question. It is the engine's own hash, which takes a fiftieth of the time of md5 (8 against 465 ms for a million questions):
+ * `contentKey.test.ts` holds it to what it is, and an engine with another one needs another SCHEMA_VERSION (row.ts).
  */
 export function contentKey(question: string, answers: string): string {
   return `CASE WHEN ${question} IS NOT NULL THEN xor(hash(${question}), ${answers}) END`;

@@ -144,7 +144,7 @@ export class PatternShard {
   }
 }
 
-export const CARRIED_FIELDS: readonly CarriedField[] = ['id', 'image', 'question', 'response', 'confidence'];
+const CARRIED_FIELDS = Object.keys(CARRIABLE) as readonly CarriedField[];
 
 /** How a key says that a column is carried: no JSON is empty. */
 const CARRIED = '';

@@ -1,3 +1,4 @@
+import type { Carried } from '../formats/format.js';
 import { FRAME_WORDS, OFTEN_CAMERA } from '../relations/frames.js';
 import { AS_IT_IS, quotePath, quoteText } from './sql.js';
 
@@ -182,9 +183,9 @@ export const CARRIABLE = {
   confidence: ({ json, text, isString, number = `TRY_CAST(${text} AS DOUBLE)` }: RecordColumn): string =>
     `CASE WHEN ${isString} THEN regexp_full_match(${text}, '0(\\.[0-9]{1,17})?|1(\\.0{1,17})?')
        ELSE ord(${json}) BETWEEN 48 AND 57 AND ${number} BETWEEN 0 AND 1 END`,
-} as const;
+} as const satisfies Record<keyof Carried, (column: RecordColumn) => string>;
 
-export type CarriedField = keyof typeof CARRIABLE;
+export type CarriedField = keyof Carried;
 
 /** SQL of the frame that a carriable question names, as `frameOf` tells it: its place in FRAME_WORDS, or their number. */
 export function frameIn(question: string): string {
