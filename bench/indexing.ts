@@ -18,18 +18,31 @@ export interface Measuring {
   readonly progress: (text: string) => void;
 }
 
-/** One discarded run, then `runs` measured ones; `once` gets the number of the run, for an output of its own. */
-async function medianOf(
-  name: string,
+/** What is measured, by name; each gets the number of the run, for an output of its own. */
+type Measures = Readonly<Record<string, (run: number) => Promise<Measured>>>;
+
+/**
+ * The median of `runs` measured runs of each, after one that is discarded. They take turns: a machine that others use, too, is slow for
+ * minutes on end, and ratios are to compare like with like.
+ */
+async function mediansOf<M extends Measures>(
+  measures: M,
   { runs, progress }: Measuring,
-  once: (run: number) => Promise<Measured>,
-): Promise<Measured> {
-  const measured: Measured[] = [];
+): Promise<{ readonly [name in keyof M]: Measured }> {
+  const measured = new Map<string, Measured[]>(Object.keys(measures).map((name) => [name, []]));
   for (let run = 0; run <= runs; run++) {
-    const result = await once(run);
-    progress(`${name} ${run === 0 ? '(discarded)' : `${run}/${runs}`}: ${result.seconds.toFixed(2)} s`);
-    if (run > 0) measured.push(result);
+    for (const [name, once] of Object.entries(measures)) {
+      const result = await once(run);
+      progress(`${name} ${run === 0 ? '(discarded)' : `${run}/${runs}`}: ${result.seconds.toFixed(2)} s`);
+      if (run > 0) measured.get(name)?.push(result);
+    }
   }
+  return Object.fromEntries([...measured].map(([name, results]) => [name, medianOf(results)])) as {
+    readonly [name in keyof M]: Measured;
+  };
+}
+
+function medianOf(measured: readonly Measured[]): Measured {
   const peaks = measured.flatMap(({ peakRssMb }) => (peakRssMb === null ? [] : [peakRssMb]));
   return {
     seconds: median(measured.map(({ seconds }) => seconds)),
@@ -46,35 +59,45 @@ function ratio(one: Measured, other: Measured): number {
 }
 
 /** `flipside index` with an empty cache, each time. */
-function indexed(name: string, file: string, measuring: Measuring): Promise<Measured> {
-  const { folder } = measuring;
-  return medianOf(name, measuring, (run) => {
+function indexing(name: string, file: string, folder: string): (run: number) => Promise<Measured> {
+  return (run) => {
     const out = path.join(folder, `${name}-${run}`);
     mkdirSync(out);
     // A cache of its own, or the second run would find the first one's shard.
     const env = { ...process.env, XDG_CACHE_HOME: path.join(folder, `${name}-cache-${run}`) };
     return measure([process.execPath, CLI, 'index', file, '--out', out], rssMethod(), env);
-  });
+  };
 }
 
 /** Indexing JSON lines against the floor, the same rows in other containers, and a script over pandas. */
-export async function indexing(file: string, measuring: Measuring): Promise<object> {
-  const { folder } = measuring;
-  const floor = await medianOf('floor', measuring, (run) => {
-    const out = path.join(folder, `${run}.parquet`);
-    return measure([process.execPath, path.join(root, 'bench', 'floor.mjs'), file, out], rssMethod());
-  });
-  const index = await indexed('index', file, measuring);
+export async function measureIndexing(file: string, measuring: Measuring): Promise<object> {
+  const { folder, progress } = measuring;
   const others = await otherContainers(file, folder);
-  const csv = await indexed('csv', others.csv, measuring);
-  const parquet = await indexed('parquet', others.parquet, measuring);
+  const floor = (run: number): Promise<Measured> =>
+    measure(
+      [process.execPath, path.join(root, 'bench', 'floor.mjs'), file, path.join(folder, `${run}.parquet`)],
+      rssMethod(),
+    );
+  const script = pandasScript(progress);
+  const found = await mediansOf(
+    {
+      floor,
+      index: indexing('index', file, folder),
+      csv: indexing('csv', others.csv, folder),
+      parquet: indexing('parquet', others.parquet, folder),
+      ...(script === null ? {} : { pandas: () => measure([...script, file], rssMethod()) }),
+    },
+    measuring,
+  );
+  if (script !== null) requireSame(file, script, folder);
+  const { index, pandas = null } = found;
   return {
-    floor: rounded(floor),
+    floor: rounded(found.floor),
     index: rounded(index),
-    ratio: ratio(index, floor),
-    csv: { ...rounded(csv), ratioToJsonl: ratio(csv, index) },
-    parquet: { ...rounded(parquet), ratioToJsonl: ratio(parquet, index) },
-    pandas: await pandas(file, index, measuring),
+    ratio: ratio(index, found.floor),
+    csv: { ...rounded(found.csv), ratioToJsonl: ratio(found.csv, index) },
+    parquet: { ...rounded(found.parquet), ratioToJsonl: ratio(found.parquet, index) },
+    pandas: pandas === null ? null : { ...rounded(pandas), timesFaster: ratio(pandas, index) },
     rssMethod: rssMethod(),
   };
 }
@@ -93,19 +116,12 @@ async function otherContainers(file: string, folder: string): Promise<{ csv: str
   return { csv, parquet };
 }
 
-/** Null, with the reason on stderr, where Python has no pandas. What the script counts must be what `flipside summary` counts. */
-async function pandas(file: string, index: Measured, measuring: Measuring): Promise<object | null> {
-  const script = path.join(root, 'bench', 'pandasClasses.py');
+/** The command that counts by pandas; null, with the reason on stderr, where Python has none. */
+function pandasScript(progress: Measuring['progress']): readonly [string, string] | null {
   const python = PYTHONS.find((program) => spawnSync(program, ['-c', 'import pandas']).status === 0);
-  if (python === undefined) {
-    measuring.progress(
-      `pandas: left out, ${PYTHONS.join(' and ')} have none (Debian: apt-get install python3-pandas).`,
-    );
-    return null;
-  }
-  const found = await medianOf('pandas', measuring, () => measure([python, script, file], rssMethod()));
-  requireSame(file, [python, script], measuring.folder);
-  return { ...rounded(found), timesFaster: ratio(found, index) };
+  if (python !== undefined) return [python, path.join(root, 'bench', 'pandasClasses.py')];
+  progress(`pandas: left out, ${PYTHONS.join(' and ')} have none (Debian: apt-get install python3-pandas).`);
+  return null;
 }
 
 interface Counted {
@@ -113,6 +129,7 @@ interface Counted {
   readonly classes: Readonly<Record<string, number>>;
 }
 
+/** What the script counts must be what `flipside summary` counts. */
 function requireSame(file: string, [python, script]: readonly [string, string], folder: string): void {
   const theirs = JSON.parse(run(python, [script, file])) as Counted;
   const cache = ['--cache', path.join(folder, 'summary-cache')];
@@ -143,9 +160,11 @@ export async function indexingLarge(
   large: { readonly file: string; readonly times: number },
   measuring: Measuring,
 ): Promise<object> {
-  const once = { ...measuring, runs: 1 };
-  const one = await indexed('small', small, once);
-  const many = await indexed('large', large.file, once);
+  const { folder } = measuring;
+  const { one, many } = await mediansOf(
+    { one: indexing('small', small, folder), many: indexing('large', large.file, folder) },
+    { ...measuring, runs: 1 },
+  );
   return {
     times: large.times,
     ...rounded(many),

@@ -1,9 +1,9 @@
 /**
  * `npm run bench -- [--rows N] [--runs N] [--only PART,PART]`: one JSON object on stdout, progress on stderr. No network.
  *
- * - `index`: how long indexing takes, against the floor (DuckDB writing the same file as Parquet and nothing else). Fresh
- *   processes, one run discarded, then the median of `--runs`. The same rows as CSV and Parquet, and a script over pandas that
- *   counts the same classes (null where Python has none).
+ * - `index`: how long indexing takes, against the floor (DuckDB writing the same file as Parquet and nothing else), the same rows as
+ *   CSV and Parquet, and a script over pandas that counts the same classes (null where Python has none). Fresh processes, in turn,
+ *   one run of each discarded, then the median of `--runs`.
  * - `large`: ten times the rows, against `index`: is time linear, and memory bounded? Needs some 10 GB of disk.
  * - `browse`: what the analysis process alone takes to answer what the error browser asks.
  * - `warm`: what an index that is there answers: commands in fresh processes, the summary's queries, pages and searches.
@@ -21,7 +21,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { browse } from './browse.js';
 import { manyFiles } from './files.js';
-import { indexing, indexingLarge } from './indexing.js';
+import { indexingLarge, measureIndexing } from './indexing.js';
 import { writeRows } from './rows.js';
 import { thumbnails } from './thumbnails.js';
 import { warm } from './warm.js';
@@ -99,7 +99,7 @@ async function main(): Promise<void> {
     const result = {
       ...(needsRows ? { rows, bytes: writeRows(file, rows) } : {}),
       runs,
-      ...(parts.has('index') ? await indexing(file, { runs, folder, progress }) : {}),
+      ...(parts.has('index') ? await measureIndexing(file, { runs, folder, progress }) : {}),
       ...(parts.has('large') ? { large: await large(rows, file, folder) } : {}),
       ...(parts.has('browse') ? { browse: await browse(file, folder) } : {}),
       ...(parts.has('warm') ? { warm: await warm(file, { folder, runs }) } : {}),

@@ -48,7 +48,11 @@ export const AREAS = [
     may: [MODEL, ...FACADE, 'src/cli/', 'src/inference/', 'src/server/reportPictures.js'],
     packages: [VSCODE, DUCKDB],
   },
-  { file: 'src/indexThread.ts', may: ['src/core/analysis/'], packages: [VSCODE, DUCKDB] },
+  ...['src/hashThread.ts', 'src/indexThread.ts'].map((file) => ({
+    file,
+    may: ['src/core/analysis/'],
+    packages: [VSCODE, DUCKDB],
+  })),
   {
     file: 'src/server.ts',
     may: [MODEL, ...FACADE, 'src/server/', 'src/protocol/'],

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { FORMATS, formatsOf, type ReaderName } from '../formats/all.js';
@@ -16,6 +15,7 @@ import { textOf } from '../formats/recordValues.js';
 import { FlipsideError } from '../model.js';
 import { keyOf, readJson, writeAtomically } from '../store/cache.js';
 import { sameStamp, type CatalogEntry, type Stamp } from './catalogEntry.js';
+import { fileHash, type FileHash } from './fileHash.js';
 import { itemsShape, type ItemFolder, type Listed } from './itemFolders.js';
 import type { BatchedSource } from '../formats/shape.js';
 import { openFile } from './openFile.js';
@@ -34,6 +34,14 @@ export interface UserMapping {
 /** Smaller files are looked at together, and so many bytes of them stay opened between being recognised and being read. */
 export const SMALL_BYTES = 256 << 10;
 const OPENED_BYTES = 32 << 20;
+
+/** What is kept of a large file's beginning. */
+const HEAD_BYTES = 1 << 20;
+
+/** Of a large file, opened: whether that holds no more than its first records. */
+function isLooselyHeld({ shape }: BatchedSource, packed: boolean): boolean {
+  return !packed && ['json-lines', 'csv', 'tsv'].includes(shape.container);
+}
 
 /** Tells what every file is, from memory where size, mtime, ctime and inode are unchanged. */
 export class Catalog {
@@ -82,7 +90,7 @@ export class Catalog {
     try {
       const known = now.size > SMALL_BYTES ? undefined : await readFile(file);
       const packed = known !== undefined && holdsMore(known);
-      const examined = (): ReturnType<typeof examine> => examine(file, asked, known);
+      const examined = (): ReturnType<typeof examine> => examine(file, asked, known ?? now.size);
       const isLarge = known === undefined || packed;
       const { source, ...findings } = await (isLarge ? this.inTurn(examined) : examined());
       const entry = {
@@ -92,7 +100,8 @@ export class Catalog {
         ...(isGold && { asGold: true as const }),
       };
       // Those of a folder of items are read as a folder.
-      if (source !== null && !isLarge && entry.keys === undefined) this.keepOpen(file, source, now.size);
+      if (source !== null && entry.keys === undefined && (!isLarge || isLooselyHeld(source, packed)))
+        this.keepOpen(file, source, Math.min(now.size, HEAD_BYTES));
       this.known.set(file, entry);
       this.changed = true;
       return entry;
@@ -210,8 +219,21 @@ function isAsAsked({ mapping, asGold }: CatalogEntry, asked: Asked): boolean {
   return mapping === (asked.mapping?.hash ?? null) && (asGold === true) === asked.isGold;
 }
 
-/** What a file is. `known`: its bytes, of a small one; it is then read once for all that is asked of it. */
-async function examine(file: string, { mapping, reader, isGold }: Asked, known?: Buffer): Promise<Findings> {
+/** What a file of so many bytes is; or these bytes, of a small one: it is then read once for all that is asked of it. */
+async function examine(file: string, asked: Asked, content: number | Buffer): Promise<Findings> {
+  const hash = fileHash(file, content);
+  try {
+    return await findings(file, asked, { hash, ...(typeof content === 'number' ? {} : { known: content }) });
+  } finally {
+    hash.end();
+  }
+}
+
+async function findings(
+  file: string,
+  { mapping, reader, isGold }: Asked,
+  { hash, known }: { readonly hash: FileHash; readonly known?: Buffer },
+): Promise<Findings> {
   const picture = pictureIn(known ?? (await firstBytes(file)));
   const nothing = { format: null, detected: null, mapping: mapping?.hash ?? null, source: null };
   if (picture !== null) return { ...nothing, sha256: '', reason: `a picture (${picture})` };
@@ -230,10 +252,10 @@ async function examine(file: string, { mapping, reader, isGold }: Asked, known?:
         : `the mapping ${mapping.file} does not fit: ${whyUnknown(shape, reader)}`;
     return keys === null
       ? { ...nothing, sha256: '', reason }
-      : { ...nothing, sha256: await hashOf(file, known), reason, keys };
+      : { ...nothing, sha256: await hash.value(), reason, keys };
   }
   const { format, detected } = found;
-  const sha256 = detected.role === 'aggregate' ? '' : await hashOf(file, known);
+  const sha256 = detected.role === 'aggregate' ? '' : await hash.value();
   const about = { format: format.id, detected, reason: detected.reason };
   const entry = { ...about, mapping: mapping?.hash ?? null, sha256, source };
   return keys === null ? entry : { ...entry, keys };
@@ -334,26 +356,4 @@ function pictureIn(bytes: Uint8Array): string | null {
   const riff = Buffer.from(head).toString('latin1');
   if (riff.startsWith('RIFF') && riff.endsWith('WEBP')) return 'WebP';
   return PICTURES.find(([, magic]) => magic.every((byte, index) => head[index] === byte))?.[0] ?? null;
-}
-
-/** Read at a time while a file is hashed. */
-const HASHED_BYTES = 4 << 20;
-
-async function hashOf(file: string, known?: Buffer): Promise<string> {
-  const hash = createHash('sha256');
-  if (known !== undefined) return hash.update(known).digest('hex');
-  const handle = await open(file, 'r');
-  try {
-    const parts = [Buffer.allocUnsafe(HASHED_BYTES), Buffer.allocUnsafe(HASHED_BYTES)] as const;
-    // One part is read while the other is hashed.
-    let next = handle.read(parts[0], 0, HASHED_BYTES);
-    for (let part = 0; ; part = 1 - part) {
-      const { bytesRead, buffer } = await next;
-      if (bytesRead === 0) return hash.digest('hex');
-      next = handle.read(parts[part === 0 ? 1 : 0], 0, HASHED_BYTES);
-      hash.update(buffer.subarray(0, bytesRead));
-    }
-  } finally {
-    await handle.close();
-  }
 }

@@ -1,7 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
-import process from 'node:process';
 import { Worker } from 'node:worker_threads';
 import { blocksOf, isCuttable, type Block } from '../formats/containers/blocks.js';
 import type { Source } from '../formats/format.js';
@@ -9,6 +6,7 @@ import type { EncodedRows } from '../store/encodeRows.js';
 import type { BlockRows, SharedFile } from './blockReader.js';
 import type { IngestPlan } from './plan.js';
 import type { Tally } from './tally.js';
+import { threadProgram } from './threads.js';
 
 /** More threads than this wait for the one that writes. */
 const MOST_THREADS = 6;
@@ -17,18 +15,14 @@ const AHEAD = 2;
 /** Most objects of a block live until it is encoded: with room for them, V8 need not move them about. In MB. */
 const YOUNG_MB = 32;
 
-/** The threads' program, beside the program that runs; null where this is run from its sources, by one thread. */
-function script(): string | null {
-  const [, main] = process.argv;
-  if (main === undefined || !existsSync(main)) return null;
-  const beside = path.join(path.dirname(realpathSync(main)), 'indexThread.js');
-  return existsSync(beside) ? beside : null;
-}
-
 /** Whether several threads can read the file: its records are lines of its own, and not rows of a table that stand for such. */
 export function canShare({ format, mapping }: IngestPlan, { shape, table }: Source): boolean {
   return (
-    mapping === null && table === undefined && format.reader !== undefined && isCuttable(shape) && script() !== null
+    mapping === null &&
+    table === undefined &&
+    format.reader !== undefined &&
+    isCuttable(shape) &&
+    threadProgram('indexThread') !== null
   );
 }
 
@@ -43,7 +37,7 @@ export async function readShared(plan: IngestPlan, source: Source, tally: Tally,
   const { file, format, rule, ruleForced } = plan;
   const shared: SharedFile = { file, shape: source.shape, format: format.id, rule: rule.id, ruleForced };
   const count = Math.min(os.availableParallelism(), MOST_THREADS);
-  const threads = Array.from({ length: count }, () => new Thread(script() ?? '', shared));
+  const threads = Array.from({ length: count }, () => new Thread(threadProgram('indexThread') ?? '', shared));
   const ahead: { readonly encoder: number; readonly found: Promise<BlockRows | null> }[] = [];
   const settle = async (most: number): Promise<boolean> => {
     for (let first = ahead[0]; first !== undefined && ahead.length > most; first = ahead[0]) {

@@ -4,17 +4,14 @@ import type { CarriedField } from './recordTable.js';
 import { COLUMNS, type Column, type StoredRow, type Value } from './row.js';
 import { quoteText } from './sql.js';
 
-/** Joins the texts of a list where none of them holds it. */
-const LIST_SEPARATOR = '\u001d';
-
 /** Fields that some pattern's records carry, and those that all do. */
 export interface Carrying {
   readonly carried: ReadonlySet<CarriedField>;
   readonly always: ReadonlySet<CarriedField>;
 }
 
-/** The pattern of a record, as a number from 1, in SQL over the table `records`. */
-const PATTERN = 'CAST(enum_code(CAST("key" AS pattern)) AS INTEGER) + 1';
+/** Where a row's pattern stands in lists of what patterns say. */
+const PLACE = '"pattern"';
 
 /**
  * SQL of all rows in file order, as `StagedRows.rows` gives them, from what their patterns say (table `patterns`, by "row") and what they
@@ -38,7 +35,7 @@ export async function patternColumns(
     `${question === null ? OWN['questionKey']?.sql : own('questionKey', question, carrying)} AS "questionKey"`,
   );
   selected.push(`${await lookups.values('answersKey', 'UBIGINT')} AS "answersKey"`);
-  return `SELECT ${selected.join(', ')} FROM (SELECT *, rowid AS "at", ${PATTERN} AS "pattern" FROM records)`;
+  return `SELECT ${selected.join(', ')} FROM records`;
 }
 
 /** What patterns say, by the number of a row's pattern. */
@@ -49,21 +46,34 @@ class Lookups {
   async of(column: Column, at: number, rows: readonly StoredRow[]): Promise<string> {
     const { name, type, list } = column;
     const values = new Set(rows.map((row) => column.value(row)));
-    const whole = list ? `${type}[]` : type;
     const [value = null, ...others] = values;
+    if (list === true) return this.lists(column, at, values);
     const isPlain = others.length === 0 && (value === null || isLiteral(String(value)));
-    if (isPlain && list === true) return `from_json(${quoteText(String(value))}, '["VARCHAR"]')`;
-    if (isPlain && type !== 'VARCHAR')
+    if (isPlain && type !== 'VARCHAR') {
       return value === null ? `CAST(NULL AS ${type})` : `CAST('${String(value)}' AS ${type})`;
+    }
     if (isPlain) return this.constant(value, at);
-    if (list === true && !isJoinable(values)) return this.values(name, whole);
-    if (list !== true && type !== 'VARCHAR') return this.values(name, whole);
-    const text = list ? `array_to_string("${name}", '${LIST_SEPARATOR}')` : `"${name}"`;
+    if (type !== 'VARCHAR') return this.values(name, type);
+    await this.enumeration(at, `"${name}"`);
+    return this.values(name, `text_${at}`, { value: `CAST("${name}" AS text_${at})` });
+  }
+
+  /** SQL of a column of lists; `values` are those of all patterns, as JSON. */
+  private async lists({ name, type }: Column, at: number, values: ReadonlySet<Value>): Promise<string> {
+    const hasTexts = type === 'VARCHAR' && [...values].some((value) => String(value).includes('"'));
+    const member = hasTexts ? `text_${at}` : type;
+    if (hasTexts) await this.enumeration(at, `unnest("${name}")`);
+    return this.values(name, `${member}[]`, {
+      value: `CAST("${name}" AS ${member}[])`,
+      place: values.size === 1 ? '1' : PLACE,
+    });
+  }
+
+  private async enumeration(at: number, text: string): Promise<void> {
+    const texts = `SELECT DISTINCT ${text} AS "text" FROM patterns`;
     await this.connection.run(
-      `CREATE TYPE text_${at} AS ENUM (SELECT DISTINCT ${text} AS "text" FROM patterns WHERE "${name}" IS NOT NULL ORDER BY 1)`,
+      `CREATE TYPE text_${at} AS ENUM (FROM (${texts}) WHERE "text" IS NOT NULL ORDER BY "text")`,
     );
-    const found = await this.values(name, `text_${at}`, `CAST(${text} AS text_${at})`);
-    return list ? `string_split(CAST(${found} AS VARCHAR), '${LIST_SEPARATOR}')` : found;
   }
 
   /** A text that all patterns say, or that none says. */
@@ -73,24 +83,16 @@ class Lookups {
     return `CAST(${value === null ? 'NULL' : text} AS text_${at})`;
   }
 
-  async values(name: string, type: string, value = `"${name}"`): Promise<string> {
+  async values(name: string, type: string, { value = `"${name}"`, place = PLACE } = {}): Promise<string> {
     const variable = quoteText(`pattern_${name}`);
     await this.connection.run(`SET VARIABLE "pattern_${name}" = (SELECT list(${value} ORDER BY "row") FROM patterns)`);
-    return `CAST(getvariable(${variable}) AS ${type}[])["pattern"]`;
+    return `CAST(getvariable(${variable}) AS ${type}[])[${place}]`;
   }
 }
 
 /** SQL text can hold it as it stands: half a surrogate pair is replaced on its way into a table. */
 function isLiteral(text: string): boolean {
   return !/[\0\ud800-\udfff]/.test(text);
-}
-
-/** Whether all lists (JSON texts) have members, and all of these are texts without LIST_SEPARATOR. */
-function isJoinable(values: ReadonlySet<Value>): boolean {
-  return [...values].every((value) => {
-    const list = value === null ? [] : (JSON.parse(String(value)) as readonly unknown[]);
-    return list.length > 0 && list.every((text) => typeof text === 'string' && !text.includes(LIST_SEPARATOR));
-  });
 }
 
 /** What rows say themselves: by column, the field that must be carried, and SQL. */

@@ -103,42 +103,68 @@ export class PatternShard {
     const names = (await ask(table.names)).map(({ name }) => name);
     if (names.length !== columns.length || names.some((name, at) => name !== columns[at])) return null;
     const records = recordsOf(table, columns.length, carried);
-    const [tried] = await ask(
-      `SELECT count(*) AS "rows", count(DISTINCT "key") AS "keys" FROM (${records} LIMIT ${TRIED})`,
-    );
-    if (2 * Number(tried?.['keys']) > Number(tried?.['rows'])) return null;
+    await connection.run(`CREATE TABLE tried AS SELECT "key" FROM (${records} LIMIT ${TRIED})`);
+    const [tried] = await ask(`SELECT count(*) AS "rows", count(DISTINCT "key") AS "keys" FROM tried`);
+    const known = Number(tried?.['keys']);
+    if (known === 0 || 2 * known > Number(tried?.['rows'])) return null;
     await this.keep(records);
-    await connection.run(
-      `CREATE TABLE keys AS SELECT row_number() OVER (ORDER BY "first")::INTEGER AS "pattern", * FROM (
-         SELECT "key", count(*)::INTEGER AS "items", min(rowid)::INTEGER + 1 AS "first" FROM records GROUP BY "key"
-         LIMIT ${MOST_PATTERNS + 1})`,
-    );
+    await this.number(known);
     const samples = await ask(
-      `SELECT k."key", k."items", ${CARRIED_FIELDS.map((field) => `to_json(r."${field}")::VARCHAR AS "${field}"`).join(', ')}
-       FROM keys k JOIN records r ON r.rowid = k."first" - 1 ORDER BY k."pattern"`,
+      `SELECT k."pattern", k."key", k."items", ${CARRIED_FIELDS.map((field) => `to_json(r."${field}")::VARCHAR AS "${field}"`).join(', ')}
+       FROM keys k JOIN aside.records r ON r.rowid = k."first" - 1 ORDER BY k."pattern"`,
     );
     if (samples.length > MOST_PATTERNS) return null;
-    await connection.run('CREATE TYPE pattern AS ENUM (SELECT "key" FROM keys ORDER BY "pattern")');
+    // A pattern that was there a moment ago is not: somebody writes the file.
+    if (samples.some(({ pattern }, at) => pattern !== at + 1)) return null;
     const patterns = samples.map((sample) => patternOf(sample, { table, width: columns.length, carried }));
     return patterns.every((pattern) => pattern !== null) ? patterns : null;
   }
 
-  /** Makes `records`, whose "rowid" is a record's number, from 0. */
+  /**
+   * Makes a table of all records. Keys that the first ones have are numbers in it: most records', without a text for each of them.
+   */
   private async keep(records: string): Promise<void> {
     const { connection } = this.database;
+    await connection.run('CREATE TYPE known AS ENUM (SELECT "key" FROM tried GROUP BY "key" ORDER BY min(rowid))');
     const file = this.isFiled ? await this.database.fileAside('records.db') : ':memory:';
     await connection.run(`ATTACH ${quoteText(file)} AS aside (ROW_GROUP_SIZE ${GROUP_ROWS})`);
     // It is read once, and as soon as it is written.
     await connection.run(`SET force_compression = 'uncompressed'`);
-    await connection.run(`CREATE TABLE aside.records AS ${records}`);
-    await connection.run('CREATE VIEW records AS SELECT *, rowid FROM aside.records');
+    await connection.run(
+      `CREATE TABLE aside.records AS SELECT "known", CASE WHEN "known" IS NULL THEN "key" END AS "other", * EXCLUDE ("known", "key")
+       FROM (SELECT TRY_CAST("key" AS known) AS "known", * FROM (${records}))`,
+    );
+  }
+
+  /**
+   * Numbers the patterns as they first occur, in a table `keys`, `known` of them in the first records; and makes `records`: all records
+   * with their number in the file, from 0 ("at"), and their pattern's.
+   */
+  private async number(known: number): Promise<void> {
+    const { connection } = this.database;
+    const code = 'enum_code("known")::INTEGER + 1';
+    await connection.run(
+      `CREATE TABLE keys AS SELECT coalesce(${code}, ${known} + row_number() OVER (PARTITION BY "known" IS NULL ORDER BY "first"))::INTEGER AS "pattern",
+         coalesce("known"::VARCHAR, "other") AS "key", * FROM (
+         SELECT "known", "other", count(*)::INTEGER AS "items", min(rowid)::INTEGER + 1 AS "first" FROM aside.records GROUP BY ALL
+         LIMIT ${MOST_PATTERNS + 1})`,
+    );
+    const [others] = await this.database.ask('SELECT count("other") AS "count" FROM keys');
+    let pattern = code;
+    if (Number(others?.['count']) > 0) {
+      await connection.run(
+        'CREATE TYPE other AS ENUM (SELECT "other" FROM keys WHERE "other" IS NOT NULL ORDER BY "pattern")',
+      );
+      pattern = `coalesce(${code}, enum_code("other"::other)::INTEGER + 1 + ${known})`;
+    }
+    await connection.run(`CREATE VIEW records AS SELECT *, rowid AS "at", ${pattern} AS "pattern" FROM aside.records`);
   }
 
   /** How long the texts are that a record carries, on average over the first. */
   private async characters(): Promise<number> {
     const texts = ['id', 'image', 'question', 'response'].map((field) => `coalesce(avg(strlen("${field}")), 0)`);
     const [found] = await this.database.ask(
-      `SELECT ${texts.join(' + ')} AS "length" FROM records WHERE rowid < ${TRIED}`,
+      `SELECT ${texts.join(' + ')} AS "length" FROM records WHERE "at" < ${TRIED}`,
     );
     return Number(found?.['length']);
   }

@@ -39,6 +39,12 @@ async function idsRepeatAcrossModels(ask: Ask): Promise<boolean> {
 }
 
 async function idsAreUnique(ask: Ask, split: string): Promise<boolean> {
+  // Most often, ids are numbers that count the rows: no two are alike then, and it is told at a fraction of the time.
+  const [numbered] = await ask(
+    `SELECT count("ahead") = count(*) AND min("ahead") = max("ahead") AS "inOrder"
+     FROM (SELECT TRY_CAST("id" AS INTEGER)::BIGINT - "row" AS "ahead" FROM decoded)`,
+  );
+  if (numbered?.['inOrder'] === true) return true;
   const own = `${split}, "id", "sample"`;
   // As many hashes as rows: as many ids, too. Fewer may be a coincidence; only then are the ids themselves compared.
   for (const distinct of [`hash(${own})`, `(${own})`]) {

@@ -60,7 +60,7 @@ export class ShardDatabase {
     const { facts, split } = await settleFacts(this.ask);
     const rows = `SELECT ${shardColumns(ITEM_BY[facts.itemId], split)} FROM decoded${ascending ? '' : ' ORDER BY "row"'}`;
     const size = rowsPerGroup(characters);
-    const options = `FORMAT parquet, COMPRESSION zstd${size === null ? '' : `, ROW_GROUP_SIZE ${size}`}`;
+    const options = `FORMAT parquet, COMPRESSION snappy${size === null ? '' : `, ROW_GROUP_SIZE ${size}`}`;
     const copy = (aside: string): Promise<unknown> =>
       this.withRoom(() => this.connection.run(`COPY (${rows}) TO ${quoteText(aside)} (${options})`));
     await writeAside(file, copy).catch((error: unknown) => {
