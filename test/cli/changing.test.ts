@@ -7,29 +7,34 @@ import type { Summary } from '../../src/core/analysis.js';
 
 /** Longer ones are read by the database, where their records are alike, and by several threads. */
 const LONG_BYTES = 24 << 20;
+/** Still longer ones are being read before it is known what they are. */
+const HASHED_BYTES = 64 << 20;
 const OFTEN_MS = 2;
 
 function record(id: number, response: string): object {
   return { id: `q${id}`, question: `Where is bowl ${id}?`, options: ['left', 'right'], answer: 'left', response };
 }
 
-/** Each way in which a long file is read, with a response that leads to it. */
-const WAYS: readonly (readonly [way: string, response: (id: number) => string])[] = [
-  ['by the database', (id) => (id % 2 === 0 ? 'left' : 'right')],
-  ['by several threads', (id) => `Seen from door ${id}, it is to the ${id % 2 === 0 ? 'left' : 'right'} of it.`],
+const side = (id: number): string => (id % 2 === 0 ? 'left' : 'right');
+
+/** Each way in which a long file is read, with a response and a length that lead to it. */
+const WAYS: readonly (readonly [way: string, response: (id: number) => string, bytes: number])[] = [
+  ['by the database', side, LONG_BYTES],
+  ['by the database, while it is hashed', side, HASHED_BYTES],
+  ['by several threads', (id) => `Seen from door ${id}, it is to the ${side(id)} of it.`, LONG_BYTES],
 ];
 
 describe('a long file that is still written to, through the command line', function () {
   this.timeout(180_000);
 
-  for (const [way, response] of WAYS) {
+  for (const [way, response, bytes] of WAYS) {
     it(`is not taken for what it was: read ${way}`, () =>
       withWorkspace(async (workspace) => {
         const part = jsonLines(Array.from({ length: 10_000 }, (_, id) => record(id, response(id))));
-        const times = Math.ceil(LONG_BYTES / part.length);
+        const times = Math.ceil(bytes / part.length);
         const file = workspace.write('long.jsonl', part.repeat(times));
         workspace.write('short.jsonl', jsonLines([record(1, 'left')]));
-        assert.ok(statSync(file).size >= LONG_BYTES);
+        assert.ok(statSync(file).size >= bytes);
         let rows = 10_000 * times;
         const grow = (): void => appendFileSync(file, jsonLines([record(rows, response(rows++))]));
         const writing = setInterval(grow, OFTEN_MS);

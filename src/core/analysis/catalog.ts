@@ -19,6 +19,7 @@ import { fileHash, type FileHash } from './fileHash.js';
 import { itemsShape, type ItemFolder, type Listed } from './itemFolders.js';
 import type { BatchedSource } from '../formats/shape.js';
 import { openFile } from './openFile.js';
+import type { ReadAhead } from './readAhead.js';
 import { FileChanged } from './unchanged.js';
 
 /** A mapping file of the user's, and which files it is for. */
@@ -56,6 +57,7 @@ export class Catalog {
     entries: Readonly<Record<string, CatalogEntry>>,
     private readonly mappings: readonly UserMapping[],
     private readonly reader: ReaderName,
+    private readonly ahead: ReadAhead | null,
   ) {
     this.known = new Map(Object.entries(entries));
   }
@@ -65,14 +67,14 @@ export class Catalog {
     cacheDir: string,
     root: string,
     mappings: readonly UserMapping[],
-    reader: ReaderName = 'own',
+    { reader = 'own', ahead = null }: { readonly reader?: ReaderName; readonly ahead?: ReadAhead | null } = {},
   ): Promise<Catalog> {
     const fingerprint = keyOf([
       4,
       [...formatsOf(reader), goldTable].map((format) => [format.id, format.version]),
     ]).slice(0, 16);
     const file = path.join(cacheDir, 'files', `${keyOf([root]).slice(0, 32)}-${fingerprint}.json`);
-    return new Catalog(file, (await readJson<Record<string, CatalogEntry>>(file)) ?? {}, mappings, reader);
+    return new Catalog(file, (await readJson<Record<string, CatalogEntry>>(file)) ?? {}, mappings, reader, ahead);
   }
 
   /**
@@ -85,7 +87,7 @@ export class Catalog {
     if (now instanceof Error) return unreadable(file, now);
     const before = this.known.get(file);
     const stamp = { size: now.size, mtimeMs: now.mtimeMs, ctimeMs: now.ctimeMs, ino: now.ino };
-    const asked = { mapping, reader: this.reader, isGold };
+    const asked = { mapping, reader: this.reader, isGold, ahead: this.ahead };
     if (before !== undefined && sameStamp(before, stamp) && isAsAsked(before, asked)) return before;
     try {
       const known = now.size > SMALL_BYTES ? undefined : await readFile(file);
@@ -213,6 +215,7 @@ interface Asked {
   readonly mapping: UserMapping | null;
   readonly reader: ReaderName;
   readonly isGold: boolean;
+  readonly ahead: ReadAhead | null;
 }
 
 function isAsAsked({ mapping, asGold }: CatalogEntry, asked: Asked): boolean {
@@ -231,7 +234,7 @@ async function examine(file: string, asked: Asked, content: number | Buffer): Pr
 
 async function findings(
   file: string,
-  { mapping, reader, isGold }: Asked,
+  { mapping, reader, isGold, ahead }: Asked,
   { hash, known }: { readonly hash: FileHash; readonly known?: Buffer },
 ): Promise<Findings> {
   const picture = pictureIn(known ?? (await firstBytes(file)));
@@ -255,6 +258,7 @@ async function findings(
       : { ...nothing, sha256: await hash.value(), reason, keys };
   }
   const { format, detected } = found;
+  if (hash.bytes !== null && detected.role === 'run' && !isGold) ahead?.begin(source, format, hash.bytes);
   const sha256 = detected.role === 'aggregate' ? '' : await hash.value();
   const about = { format: format.id, detected, reason: detected.reason };
   const entry = { ...about, mapping: mapping?.hash ?? null, sha256, source };

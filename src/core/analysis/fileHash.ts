@@ -31,6 +31,8 @@ export async function hashFile(file: string): Promise<string> {
 export interface FileHash {
   /** Computes it, or waits for it. */
   readonly value: () => Promise<string>;
+  /** How long the file is, where it is being hashed meanwhile; null where `value` does it. */
+  readonly bytes: number | null;
   /** It is not asked for again. */
   readonly end: () => void;
 }
@@ -39,15 +41,15 @@ export interface FileHash {
 export function fileHash(file: string, content: number | Buffer): FileHash {
   const end = (): void => undefined;
   if (typeof content !== 'number') {
-    return { value: () => Promise.resolve(createHash('sha256').update(content).digest('hex')), end };
+    return { value: () => Promise.resolve(createHash('sha256').update(content).digest('hex')), bytes: null, end };
   }
   const program = content < THREAD_BYTES ? null : threadProgram('hashThread');
-  if (program === null) return { value: () => hashFile(file), end };
+  if (program === null) return { value: () => hashFile(file), bytes: null, end };
   const worker = new Worker(program, { workerData: file });
   const found = new Promise<string>((resolve, reject) => {
     worker.once('message', resolve).once('error', reject);
   });
   // Until it is asked for, a failure is nobody's.
   found.catch(() => undefined);
-  return { value: () => found, end: () => void worker.terminate() };
+  return { value: () => found, bytes: content, end: () => void worker.terminate() };
 }

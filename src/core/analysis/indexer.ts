@@ -13,6 +13,8 @@ import { shardKey, type IngestPlan } from './plan.js';
 import { itemFolders, namingFiles, openItems, type ItemFolder, type Listed } from './itemFolders.js';
 import { Judgement } from './judgement.js';
 import { openFile } from './openFile.js';
+import { ReadAhead } from './readAhead.js';
+import { groupRuns, type RunGroup } from './runGroups.js';
 import { several } from './several.js';
 import { isWithin, type CurrentFile } from './staleShards.js';
 import { userMappings } from './userMappings.js';
@@ -77,11 +79,28 @@ export interface Indexed {
 
 /** Walks the paths, reads what is new, and returns what there is. Unchanged files are not opened. */
 export async function indexPaths(paths: readonly string[], store: ShardStore, options: IndexOptions): Promise<Indexed> {
+  const ahead = new ReadAhead(options.ruleForced ? undefined : store.folder);
+  try {
+    return await indexWalked(paths, { store, ahead }, options);
+  } finally {
+    await ahead.close();
+  }
+}
+
+async function indexWalked(
+  paths: readonly string[],
+  { store, ahead }: { readonly store: ShardStore; readonly ahead: ReadAhead },
+  options: IndexOptions,
+): Promise<Indexed> {
   await sweepUnfinished([store.folder, ...['files', 'datasets'].map((name) => path.join(options.cacheDir, name))]);
   const found = await walk(paths, [options.cacheDir, store.folder]);
   const { mappings, unusable } = await userMappings([found.root, ...options.homes]);
   for (const each of unusable) options.progress?.(each.reason);
-  const catalog = await Catalog.open(options.cacheDir, found.root, mappings, options.reader);
+  const catalog = await Catalog.open(options.cacheDir, found.root, mappings, {
+    reader: options.reader,
+    // The next file may be another task's of the job array.
+    ahead: options.shard === undefined ? ahead : null,
+  });
   const skipped = [...found.skipped, ...unusable];
   const runs: Listed[] = [];
   const definitions: Listed[] = [];
@@ -99,18 +118,11 @@ export async function indexPaths(paths: readonly string[], store: ShardStore, op
   }
   await catalog.save();
   const context = new IndexContext(catalog, definitions, folders, gold, options);
-  const current = new Map<string, CurrentFile>();
   const groups = groupRuns(runs);
   const { shard } = options;
   const own = groups.filter(({ file }) => shard === undefined || partOf(file, shard.of) === shard.index);
-  const indexed = await context.indexAll(own, store);
-  for (const group of groups.map((each) => context.latest(each))) {
-    const key = context.keyOf(group);
-    for (const file of [group.file, ...group.aliases]) {
-      const { sha256 } = file === group.judgement?.file ? group.judgement.entry : group.entry;
-      current.set(file, { sha256, key });
-    }
-  }
+  const indexed = await context.indexAll(own, store, ahead);
+  const current = currentOf(groups, context);
   await catalog.save();
   const files = indexed.filter((each): each is IndexedFile => !('reason' in each));
   for (const each of indexed) if ('reason' in each) skipped.push(each);
@@ -120,6 +132,19 @@ export async function indexPaths(paths: readonly string[], store: ShardStore, op
     listed.map((each) => context.latest(each)).map(({ file, entry }): [string, string] => [file, entry.sha256]),
   );
   return { root: found.root, files, datasets, skipped: skippedOnce, folders: new Set(folders.keys()), hashes, current };
+}
+
+/** Every run file, with its content's hash and the key of its shard. */
+function currentOf(groups: readonly RunGroup[], context: IndexContext): Map<string, CurrentFile> {
+  const current = new Map<string, CurrentFile>();
+  for (const group of groups.map((each) => context.latest(each))) {
+    const key = context.keyOf(group);
+    for (const file of [group.file, ...group.aliases]) {
+      const { sha256 } = file === group.judgement?.file ? group.judgement.entry : group.entry;
+      current.set(file, { sha256, key });
+    }
+  }
+  return current;
 }
 
 /** Puts a folder in place of its files where these are items of one run or one benchmark. */
@@ -146,46 +171,6 @@ async function foldItems(
   return { listed, folders };
 }
 
-interface RunGroup extends Listed {
-  readonly aliases: readonly string[];
-  readonly judgement: Listed | null;
-}
-
-/**
- * Byte-identical files are one run with aliases, unless their paths name different models; a file of verdicts belongs to
- * the predictions it repeats, where they are present.
- */
-function groupRuns(runs: readonly Listed[]): RunGroup[] {
-  const byFile = new Map(runs.map((run) => [run.file, run]));
-  const judgements = new Map<string, Listed>();
-  for (const run of runs) {
-    const base = run.entry.detected?.judges;
-    if (base !== undefined && byFile.has(base) && !judgements.has(base)) judgements.set(base, run);
-  }
-  const absorbed = new Set([...judgements.values()].map((run) => run.file));
-  const groups = new Map<string, { first: Listed; aliases: string[] }>();
-  for (const run of runs) {
-    if (absorbed.has(run.file)) continue;
-    const key = keyOf([run.entry.sha256, run.entry.format, run.entry.detected?.model ?? modelInPath(run.file)]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { first: run, aliases: [] });
-    else group.aliases.push(run.file);
-  }
-  return [...groups.values()].map(({ first, aliases }) => {
-    const judgement = judgements.get(first.file) ?? null;
-    return { ...first, judgement, aliases: judgement === null ? aliases : [...aliases, judgement.file] };
-  });
-}
-
-/** Names of model families, and sizes ("7b"), as folders and files of results carry them. */
-const MODEL_NAME =
-  /llava|qwen|gpt|gemini|claude|internvl|idefics|blip|cogvlm|deepseek|pixtral|gemma|smolvlm|molmo|llama|mplug|minicpm|ovis|phi-?\d|(?<![a-z\d])\d+(?:\.\d+)?b(?![a-z\d])/i;
-
-/** The last part of a path that names a model; null where none does. Tells copies of a run from equal runs of two models. */
-function modelInPath(file: string): string | null {
-  return file.split(path.sep).findLast((part) => MODEL_NAME.test(part)) ?? null;
-}
-
 /** Which part of n a file belongs to: by its path's hash, so that every task of a job array agrees without talking. */
 function partOf(file: string, parts: number): number {
   return Number.parseInt(keyOf([file]).slice(0, 8), 16) % parts;
@@ -206,7 +191,7 @@ class IndexContext {
   ) {}
 
   /** Indexes the runs, small ones together; the results are in their order. */
-  async indexAll(runs: readonly RunGroup[], store: ShardStore): Promise<(IndexedFile | Skipped)[]> {
+  async indexAll(runs: readonly RunGroup[], store: ShardStore, ahead: ReadAhead): Promise<(IndexedFile | Skipped)[]> {
     const done = new Map<RunGroup, IndexedFile | Skipped>();
     const byKey = new Map<string, Promise<unknown>>();
     const index = async (run: RunGroup): Promise<void> => {
@@ -214,7 +199,7 @@ class IndexContext {
       // Of runs with one shard the first makes it, and the others find it.
       const key = this.keyOf(run);
       const before = byKey.get(key) ?? Promise.resolve();
-      const indexed = before.then(() => this.indexFile(run, store));
+      const indexed = before.then(() => this.indexFile(run, store, ahead));
       byKey.set(
         key,
         indexed.catch(() => undefined),
@@ -246,11 +231,11 @@ class IndexContext {
   }
 
   /** Indexes a run; one that changes meanwhile is looked at again, as what is still written to rests between records. */
-  private async indexFile(run: RunGroup, store: ShardStore): Promise<IndexedFile | Skipped> {
+  private async indexFile(run: RunGroup, store: ShardStore, ahead: ReadAhead): Promise<IndexedFile | Skipped> {
     const tries = run.entry.size > LONG_BYTES ? TRIES_LONG : TRIES;
     for (let tried = 1, next = run; ; tried++) {
       this.options.signal?.throwIfAborted();
-      const indexed = await this.indexOnce(next, store);
+      const indexed = await this.indexOnce(next, store, ahead);
       if (!(indexed instanceof FileChanged)) return indexed;
       const again = tried < tries ? await this.lookAgain(next, indexed.file) : null;
       if (again === null) return { file: run.file, reason: indexed.message };
@@ -258,18 +243,26 @@ class IndexContext {
     }
   }
 
-  private async indexOnce(run: RunGroup, store: ShardStore): Promise<IndexedFile | Skipped | FileChanged> {
+  private async indexOnce(
+    run: RunGroup,
+    store: ShardStore,
+    ahead: ReadAhead,
+  ): Promise<IndexedFile | Skipped | FileChanged> {
     const plan = this.planFor(run);
     const before = await store.find(shardKey(plan));
     const { file, entry, aliases } = run;
     const members = this.membersOf(file);
     const indexed = { file, entry, aliases, ...(members === null ? {} : { members }) };
-    if (before !== null) return { ...indexed, manifest: before };
+    if (before !== null) {
+      await ahead.take(file)?.close();
+      return { ...indexed, manifest: before };
+    }
     this.options.progress?.(`reading ${run.file}`);
     try {
       const manifest = await ingest(plan, store, {
         bytes: run.entry.size,
         open: () => this.open(file),
+        begun: ahead.take(file),
         requireUnchanged: () => this.requireUnchanged(run),
         definitions: () => this.definitions(),
         judgement: () => this.judgement(run),

@@ -1,33 +1,28 @@
 import { isDropped, type Source } from '../formats/format.js';
-import type { Dropped, RawItem } from '../model.js';
+import type { RawItem } from '../model.js';
 import { frameOf } from '../relations/frames.js';
 import { SCHEMA_VERSION, type StoredRow } from '../store/row.js';
-import { charactersOf, type PendingShard } from '../store/pendingShard.js';
+import type { PendingShard } from '../store/pendingShard.js';
 import type { ShardFacts } from '../store/shardFacts.js';
 import type { ShardManifest, ShardStore } from '../store/shards.js';
+import { Beginning } from './beginning.js';
 import type { Definition } from './definitions.js';
 import { FrameIndex } from './frameSwap.js';
 import type { OfRun } from './joinCounts.js';
 import { DefinitionJoiner } from './joinDefinitions.js';
 import type { Judgement } from './judgement.js';
-import { patternReading, type PatternReading } from './patterns.js';
+import { PatternReading, type FirstPatterns } from './patterns.js';
 import { shardKey, type IngestPlan } from './plan.js';
 import { canShare, readShared } from './shared.js';
 import { Tally } from './tally.js';
 import { toRow } from './toRow.js';
 
-const BATCH_ROWS = 2048;
-/** Characters of the texts of a batch: records may be megabytes long, and two thousand of them more than a process has. */
-const BATCH_CHARACTERS = 32 << 20;
-/** Files shorter than this are read sooner than threads are started, or the database has looked at them. */
-const LARGE_BYTES = 24 << 20;
-/** Tables hold some ten times as much as they are long. */
-const LARGE_TABLE_BYTES = 3 << 20;
-
 /** What ingesting needs from outside; loading is lazy, so an unchanged file costs none of it. */
 export interface IngestInputs {
   readonly bytes: number;
   open(): Promise<Source>;
+  /** The file, where it is being read already. */
+  readonly begun: Beginning | null;
   /** Throws a FlipsideError where what was read is not, or may not be, what the plan's hash is of. */
   requireUnchanged(): Promise<void>;
   definitions(): Promise<readonly Definition[]>;
@@ -89,46 +84,53 @@ async function fill(
   shard: PendingShard,
   { plan, inputs, tally, joiner, judgement, by }: Filling,
 ): Promise<'rows' | 'written' | null> {
-  const source = await inputs.open();
-  const records = plan.format.read(source)[Symbol.asyncIterator]();
+  const { format, ruleForced } = plan;
+  const byPattern = by === 'threads' && !ruleForced;
+  const options = { format, bytes: inputs.bytes, ...(byPattern && { folder: shard.folder }) };
+  const beginning = (by === 'threads' ? inputs.begun : null) ?? new Beginning(await inputs.open(), options);
+  const { source, isLarge } = beginning;
   try {
-    const head = await take(records, BATCH_ROWS);
+    const head = await beginning.head();
     const items = head.filter((record): record is RawItem => !isDropped(record));
     joiner.decide(items);
     const frames = await framesFor(items, joiner, plan, inputs);
-    const isLarge = inputs.bytes >= (source.table === undefined ? LARGE_BYTES : LARGE_TABLE_BYTES);
     const isAlone = judgement !== null || frames.length > 0 || joiner.inUse().length > 0;
+    if (isAlone) await beginning.endPatterns();
     if (by === 'threads' && isLarge && !isAlone) {
-      const reading = await patternReading(plan, source);
-      if (reading !== null && (await ofPatterns(shard, reading, tally, inputs))) return 'written';
+      const first = await beginning.patterns();
+      if (first !== null && (await ofPatterns(shard, first, { plan, inputs, tally }))) return 'written';
       if (canShare(plan, source)) {
         return (await readShared(plan, source, tally, await shard.encoded())) ? 'rows' : null;
       }
     }
     const classify = (raw: RawItem): StoredRow =>
       withFrames(toRow(joiner.join(judgement?.apply(raw) ?? raw), plan), frames);
-    for (let batch = head; batch.length > 0; batch = await take(records, BATCH_ROWS)) {
+    for (let batch = head; batch.length > 0; batch = await beginning.next()) {
       await shard.append(tally.count(batch).map(classify));
     }
     return 'rows';
   } finally {
     // Nothing of the file stays open, whatever became of it.
-    await records.return?.();
+    await beginning.close();
   }
 }
 
 /** The shard is written as soon as the rows are there: by then the file must prove to be what it was. */
-function ofPatterns(
+async function ofPatterns(
   shard: PendingShard,
-  reading: PatternReading,
-  tally: Tally,
-  inputs: IngestInputs,
+  first: FirstPatterns,
+  { plan, inputs, tally }: Pick<Filling, 'plan' | 'inputs' | 'tally'>,
 ): Promise<boolean> {
-  return shard.ofPatterns(inputs.bytes, async (patterns) => {
-    const rows = await reading.rows(patterns, tally);
-    if (rows !== null) await inputs.requireUnchanged();
-    return rows;
-  });
+  try {
+    const rows = await new PatternReading(plan, first).rows(tally);
+    if (rows === null) return false;
+    await inputs.requireUnchanged();
+    await shard.ofPatterns(first.shard, rows);
+    return true;
+  } finally {
+    // Its memory is free before the file is read otherwise.
+    await first.end();
+  }
 }
 
 interface Read {
@@ -191,19 +193,6 @@ async function framesFor(
   const own = new FrameIndex();
   for await (const record of plan.format.read(await inputs.open())) if (!isDropped(record)) own.add(record);
   return [own];
-}
-
-/** The next records, at most `most`, and fewer where they are long; none at the end. */
-async function take(records: AsyncIterator<RawItem | Dropped>, most: number): Promise<(RawItem | Dropped)[]> {
-  const taken: (RawItem | Dropped)[] = [];
-  let length = 0;
-  while (taken.length < most && length < BATCH_CHARACTERS) {
-    const next = await records.next();
-    if (next.done === true) break;
-    taken.push(next.value);
-    length += isDropped(next.value) ? next.value.detail.length : charactersOf(next.value);
-  }
-  return taken;
 }
 
 function withFrames(row: StoredRow, frames: readonly FrameIndex[]): StoredRow {

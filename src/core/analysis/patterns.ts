@@ -1,10 +1,16 @@
 import { isJsonObject, parseJson } from '../formats/containers/jsonText.js';
-import type { Carried, PatternReader, Source } from '../formats/format.js';
+import type { Carried, Format, PatternReader, Source } from '../formats/format.js';
 import type { Json, JsonObject, RawItem } from '../model.js';
 import { FRAME_WORDS, frameOf } from '../relations/frames.js';
 import { questionDecidesKind } from '../relations/kinds.js';
 import { directionOf } from '../relations/phrases.js';
-import type { CarriedPlaces, Pattern, PatternRows, PatternShard } from '../store/patternShard.js';
+import {
+  PatternShard,
+  type AllRecords,
+  type CarriedPlaces,
+  type Pattern,
+  type PatternRows,
+} from '../store/patternShard.js';
 import { parquetRecordTable } from '../store/parquetRecords.js';
 import { delimitedTable, jsonLinesTable, type CarriedField, type RecordTable } from '../store/recordTable.js';
 import type { StoredRow } from '../store/row.js';
@@ -16,12 +22,51 @@ import { toRow } from './toRow.js';
 /** Each column is an expression of the statement that reads the file. */
 const MOST_COLUMNS = 200;
 
-/** How to read a file a pattern at a time; null where its format, or what holds its records, does not allow it. */
-export async function patternReading(plan: IngestPlan, source: Source): Promise<PatternReading | null> {
-  if (plan.ruleForced || source.shape.columns.length > MOST_COLUMNS) return null;
-  const reader = plan.format.patterns?.(source.shape) ?? null;
+/** A file that the database reads, and the patterns of its first records. Whoever has one ends it. */
+export class FirstPatterns {
+  /** What reading all records finds; null where the database does not read them, or was told to stop. */
+  readonly all: Promise<AllRecords | null>;
+
+  constructor(
+    readonly shard: PatternShard,
+    readonly reader: PatternReader,
+    readonly columns: readonly string[],
+    readonly patterns: readonly Pattern[],
+  ) {
+    this.all = shard.others();
+    // Whoever asks for it is told.
+    this.all.catch(() => undefined);
+  }
+
+  /** Ends reading, where it goes on, and frees the memory. May be called again. */
+  async end(): Promise<void> {
+    this.shard.stop();
+    await this.all.catch(() => undefined);
+    this.shard.close();
+  }
+}
+
+/**
+ * Begins to read a file of `bytes` bytes a pattern at a time; null where its format, or what holds its records, does not allow it.
+ * `folder`: where records wait that memory is not to hold; `records`: how many come first.
+ */
+export async function firstPatterns(
+  source: Source,
+  format: Format,
+  { bytes, folder, records }: { readonly bytes: number; readonly folder: string; readonly records?: number },
+): Promise<FirstPatterns | null> {
+  const { columns } = source.shape;
+  const reader = columns.length > MOST_COLUMNS ? null : (format.patterns?.(source.shape) ?? null);
   const table = reader === null ? null : await tableOf(source);
-  return reader === null || table === null ? null : new PatternReading(plan, source, reader, table);
+  if (reader === null || table === null) return null;
+  const shard = await PatternShard.open(folder, bytes);
+  let patterns: readonly Pattern[] | null = null;
+  try {
+    patterns = await shard.first(table, columns, placesOf(reader.carried, columns), records);
+    return patterns === null ? null : new FirstPatterns(shard, reader, columns, patterns);
+  } finally {
+    if (patterns === null) shard.close();
+  }
 }
 
 async function tableOf({ path, shape, table }: Source): Promise<RecordTable | null> {
@@ -36,30 +81,35 @@ async function tableOf({ path, shape, table }: Source): Promise<RecordTable | nu
 export class PatternReading {
   constructor(
     private readonly plan: IngestPlan,
-    private readonly source: Source,
-    private readonly reader: PatternReader,
-    private readonly table: RecordTable,
+    private readonly first: FirstPatterns,
   ) {}
 
   /** Counts the file's items in `tally`. Null, and nothing counted, where some pattern does not stand for all of its records. */
-  async rows(shard: PatternShard, tally: Tally): Promise<PatternRows | null> {
-    const { columns } = this.source.shape;
-    const patterns = await shard.patterns(this.table, columns, placesOf(this.reader.carried, columns));
-    if (patterns === null) return null;
+  async rows(tally: Tally): Promise<PatternRows | null> {
+    const { patterns, all } = this.first;
+    // The database is reading meanwhile.
+    const rows = this.rowsOf(patterns, 0);
+    const found = rows === null ? null : await all;
+    const others = found === null ? null : this.rowsOf(found.others, patterns.length);
+    if (rows === null || found === null || others === null) return null;
+    tally.count([...rows, ...others].map(({ raw }) => raw));
+    tally.items += found.counts.reduce((sum, count) => sum + count - 1, 0);
+    return { patterns: [...patterns, ...found.others], rows: [...rows, ...others] };
+  }
+
+  private rowsOf(patterns: readonly Pattern[], before: number): readonly StoredRow[] | null {
     const rows: StoredRow[] = [];
     for (const pattern of patterns) {
-      const row = this.rowOf(pattern, rows.length + 1);
+      const row = this.rowOf(pattern, before + rows.length + 1);
       if (row === null) return null;
       rows.push(row);
     }
-    tally.count(rows.map(({ raw }) => raw));
-    tally.items += patterns.reduce((sum, { count }) => sum + count - 1, 0);
-    return { patterns, rows };
+    return rows;
   }
 
   private rowOf(pattern: Pattern, number: number): StoredRow | null {
-    const record = recordOf(pattern, this.source.shape.columns);
-    const item = record === null ? null : this.reader.read(record);
+    const record = recordOf(pattern, this.first.columns);
+    const item = record === null ? null : this.first.reader.read(record);
     if (record === null || item === null || !this.handsOn(item, record, pattern)) return null;
     const row = toRow({ ...item, row: number }, this.plan);
     return isWholePattern(row, pattern) ? withoutCarried(row, pattern) : null;
@@ -67,7 +117,7 @@ export class PatternReading {
 
   /** Whether the item holds what its record carries, and each where it belongs. */
   private handsOn(item: RawItem, record: JsonObject, { carries }: Pattern): boolean {
-    const { carried } = this.reader;
+    const { carried } = this.first.reader;
     const values: Readonly<Record<CarriedField, unknown>> = { ...item, image: item.images[0] };
     return [...carries].every((field) => {
       const value = record[carried[field] ?? ''];

@@ -11,6 +11,7 @@ import { countClasses, countDiagonals, countOpportunities } from '../store/class
 import {
   countRuns,
   countStatedIds,
+  countTaskUnits,
   countUnits,
   ungrouped,
   type GroupUnits,
@@ -55,7 +56,7 @@ export async function summariseRuns(
   try {
     const facts = {
       ...(await gatherClasses(alike, lens)),
-      ...(await gatherCounts(db, runs, by)),
+      ...(await gatherCounts(alike, runs, by)),
       strata: await countStrata(db, runs),
     };
     return runs.map((run, index) => summariseRun(run, index, { lens, facts, by }));
@@ -73,11 +74,12 @@ async function gatherClasses(alike: AlikeRows, lens: Lens) {
   };
 }
 
-async function gatherCounts(db: Database, runs: readonly RunInfo[], by: string | null) {
+async function gatherCounts(alike: AlikeRows, runs: readonly RunInfo[], by: string | null) {
+  const { db } = alike;
   const numbered = [...runs.keys()].filter((index) => runs[index]?.manifest.itemId === 'row');
   return {
     confidences: await confidences(db),
-    tasks: await countUnits(db, 'task'),
+    tasks: await countTaskUnits(alike),
     groups: by === null ? null : await countUnits(db, by),
     yesNo: await countYesNo(db),
     contrasts: await contrastRows(db),

@@ -5,7 +5,7 @@ import { AS_IT_IS, quotePath, quoteText } from './sql.js';
 /** Writes the rows of a table (runIndex, row) as one Parquet file, with the lens beside the class. Returns their number. */
 export async function copyToParquet(db: Database, list: string, lens: Lens, file: string): Promise<number> {
   await db.all(
-    `COPY (SELECT c.* EXCLUDE ("runIndex", "filename", "itemKey", "answerKey"),
+    `COPY (SELECT c.* EXCLUDE ("runIndex", "itemKey", "answerKey"),
        ${quoteText(lens.name)} AS "lens", ${quoteText(lens.version)} AS "lensVersion"
      FROM classified c JOIN (SELECT rowid AS "position", "runIndex", "row" FROM "${list}") l
        ON c."runIndex" = l."runIndex" AND c."row" = l."row" ORDER BY l."position") TO ${quoteText(file)} (FORMAT parquet, COMPRESSION zstd)`,

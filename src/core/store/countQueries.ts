@@ -1,6 +1,6 @@
 import type { AnswerStatus } from '../model.js';
 import type { AlikeRows } from './alikeRows.js';
-import { viewFor, type Database } from './database.js';
+import { viewFor, type Database, type SqlRow } from './database.js';
 import { compileField, compileFilter, type Filter } from './filters.js';
 
 export interface RunCounts {
@@ -42,20 +42,26 @@ export async function countRuns({ db }: AlikeRows): Promise<Map<number, RunCount
        sum("count") FILTER ("correct") AS "correct", sum("count") FILTER ("status" = 'parsed') AS "parsed"
      FROM "alike" GROUP BY "runIndex"`,
   );
-  const stored = await db.all(
+  const stored = await db.allOf(
+    'storedCorrect',
     `SELECT "runIndex", count(*) AS "known", count(*) FILTER ("storedCorrect") AS "correct",
        count(*) FILTER ("storedCorrect" <> "correct") AS "differs"
      FROM items WHERE "storedCorrect" IS NOT NULL GROUP BY "runIndex"`,
   );
   const storedOf = new Map(stored.map((row) => [NUMBER(row['runIndex']), row]));
-  const reasons = await tally(
-    db,
-    `SELECT "runIndex", "status" AS "name", sum("count") AS "count" FROM "alike" WHERE "status" <> 'parsed' GROUP BY ALL`,
+  const reasons = tallied(
+    await db.all(
+      ordered(
+        `SELECT "runIndex", "status" AS "name", sum("count") AS "count" FROM "alike" WHERE "status" <> 'parsed' GROUP BY ALL`,
+      ),
+    ),
   );
-  const flags = await tally(
-    db,
-    `SELECT "runIndex", "name", count(*) AS "count"
-     FROM (SELECT "runIndex", unnest("flags") AS "name" FROM items WHERE len("flags") > 0) GROUP BY ALL`,
+  const flags = tallied(
+    await db.allOf(
+      'flags',
+      ordered(`SELECT "runIndex", "name", count(*) AS "count"
+       FROM (SELECT "runIndex", unnest("flags") AS "name" FROM items WHERE len("flags") > 0) GROUP BY ALL`),
+    ),
   );
   return new Map(
     counts.map((row) => {
@@ -79,9 +85,12 @@ export async function countRuns({ db }: AlikeRows): Promise<Map<number, RunCount
   );
 }
 
-/** `counts` gives "runIndex", "name" and "count"; the most frequent names come first. */
-async function tally(db: Database, counts: string): Promise<Map<number, Record<string, number>>> {
-  const rows = await db.all(`SELECT * FROM (${counts}) ORDER BY "runIndex", "count" DESC, "name"`);
+/** SQL that gives "runIndex", "name" and "count", with the most frequent names first. */
+function ordered(counts: string): string {
+  return `SELECT * FROM (${counts}) ORDER BY "runIndex", "count" DESC, "name"`;
+}
+
+function tallied(rows: readonly SqlRow[]): Map<number, Record<string, number>> {
   const byRun = new Map<number, Record<string, number>>();
   for (const row of rows) {
     const run = NUMBER(row['runIndex']);
@@ -135,23 +144,46 @@ export async function countUnits(
 ): Promise<Map<number, GroupUnits[]>> {
   const by = field === null ? { sql: 'NULL', values: [] } : compileField(field);
   const where = compileFilter(filter);
-  // Rows that are units of their own, often a million of them, are counted without looking for others of their unit.
   const graded = `SELECT "runIndex", "unit", "row", "sample" IS NOT NULL AS "sampled", "correct", "status" = 'parsed' AS "parsed",
-      CASE WHEN "kind" = 'yes-no' THEN 2 ELSE len("options") END AS "options", CAST(${by.sql} AS VARCHAR) AS "group"
+      CASE WHEN "kind" = 'yes-no' THEN 2 ELSE len("options") END AS "options", CAST(${by.sql} AS VARCHAR) AS "group", 1 AS "units"
     FROM ${viewFor(by.sql, where.sql)} WHERE "correct" IS NOT NULL AND (${where.sql})`;
+  const values = [...by.values, ...where.values];
+  return gatherUnits(db, `(${graded}) WHERE "unit" IS NOT NULL`, `(${graded}) WHERE "unit" IS NULL`, [
+    ...values,
+    ...values,
+  ]);
+}
+
+/** The same by task, where like rows are counted already. */
+export function countTaskUnits({ db }: AlikeRows): Promise<Map<number, GroupUnits[]>> {
+  const several = `(SELECT "runIndex", "unit", "row", "sample" IS NOT NULL AS "sampled", "correct", "status" = 'parsed' AS "parsed",
+      CASE WHEN "kind" = 'yes-no' THEN 2 ELSE len("options") END AS "options", "task" AS "group"
+    FROM items WHERE "unit" IS NOT NULL AND "correct" IS NOT NULL)`;
+  const single = `(SELECT *, "status" = 'parsed' AS "parsed", "task" AS "group", "count" AS "units"
+    FROM "alike" WHERE "isUnit" AND "correct" IS NOT NULL)`;
+  return gatherUnits(db, several, single, []);
+}
+
+/** `several`: rows of units that may have further ones. `single`: rows that are units of their own, often a million of them, counted as "units". */
+async function gatherUnits(
+  db: Database,
+  several: string,
+  single: string,
+  values: readonly (string | number | boolean | null)[],
+): Promise<Map<number, GroupUnits[]>> {
   const rows = await db.all(
     `WITH units AS (
        SELECT "runIndex", arg_min("group", "row") AS "group", count(*) AS "size", count(*) FILTER ("correct") AS "right",
          count(*) FILTER ("parsed") AS "parsed", bool_or("sampled") AS "sampled",
          CASE WHEN min("options") = max("options") AND min("options") > 0 THEN min("options") END AS "options"
-       FROM (${graded}) WHERE "unit" IS NOT NULL GROUP BY "runIndex", "unit"),
+       FROM ${several} GROUP BY "runIndex", "unit"),
      counted AS (
        SELECT *, 1 AS "units" FROM units UNION ALL
-       SELECT "runIndex", "group", 1, "correct"::INTEGER, "parsed"::INTEGER, "sampled", nullif("options", 0), count(*)
-       FROM (${graded}) WHERE "unit" IS NULL GROUP BY ALL)
+       SELECT "runIndex", "group", 1, "correct"::INTEGER, "parsed"::INTEGER, "sampled", nullif("options", 0), sum("units")
+       FROM ${single} GROUP BY ALL)
      SELECT "runIndex", "group", "size", "right", "parsed", "sampled", "options", sum("units") AS "units"
      FROM counted GROUP BY ALL ORDER BY "runIndex", "group", "size", "right", "parsed", "options", "sampled"`,
-    [...by.values, ...where.values, ...by.values, ...where.values],
+    values,
   );
   const byRun = new Map<number, GroupUnits[]>();
   for (const row of rows) {

@@ -75,6 +75,8 @@ export class Database {
     private readonly owned: DuckDBInstance | null,
     private readonly signal: AbortSignal | null = null,
     private readonly spill: SpillFolder | null = null,
+    /** The columns that hold anything, once somebody has asked: of all connections. */
+    private readonly known: { held?: Promise<ReadonlySet<string> | null> } = {},
   ) {}
 
   /**
@@ -116,13 +118,33 @@ export class Database {
    * `signal` aborts, what runs in it stops, and it throws the signal's reason. Temporary tables are its own.
    */
   async another(signal: AbortSignal | null = null): Promise<Database> {
-    return new Database(this.instance, await this.instance.connect(), this.runs, null, signal);
+    return new Database(this.instance, await this.instance.connect(), this.runs, null, signal, null, this.known);
   }
 
   /** Runs SQL of our own making; what users typed travels in `values`, for the `?` in order. */
   async all(sql: string, values: readonly (string | number | boolean | null)[] = []): Promise<SqlRow[]> {
     const result = await this.reading(() => this.connection.runAndReadAll(sql, values as DuckDBValue[]));
     return result.getRowObjectsJS();
+  }
+
+  /**
+   * Like `all`, for SQL that gives nothing where this column is null in every row, or an empty list: what shards say of their columns
+   * tells at once.
+   */
+  async allOf(column: string, sql: string): Promise<SqlRow[]> {
+    const held = await (this.known.held ??= this.heldColumns());
+    return held === null || held.has(column) ? this.all(sql) : [];
+  }
+
+  /** The columns that hold anything in some shard; null where there are more shards than are looked at. */
+  private async heldColumns(): Promise<ReadonlySet<string> | null> {
+    const files = [...new Set(this.runs.map(({ parquet }) => parquet))];
+    if (files.length === 0 || files.length > MOST_SCANS) return null;
+    const rows = await this.all(
+      `SELECT DISTINCT split_part("path_in_schema", ', ', 1) AS "name" FROM parquet_metadata([${files.map(quotePath).join(', ')}])
+       WHERE "stats_null_count" IS NULL OR "stats_null_count" < "num_values"`,
+    );
+    return new Set(rows.map(({ name }) => String(name)));
   }
 
   /** Like `all`, by column: for queries that return many narrow rows. */
@@ -261,18 +283,7 @@ export class Database {
     });
     appender.closeSync();
     await this.attachAngles();
-    const files = [...new Set(runs.map((run) => run.parquet))];
-    const source =
-      files.length === 0
-        ? `(SELECT ${emptyColumns()} WHERE FALSE)`
-        : `read_parquet([${files.map(quotePath).join(', ')}], ${AS_IT_IS}, filename = true)`;
-    // Where every shard is one run, its name says which: comparing splits too would double the time of a short query.
-    const isOneEach = files.length === runs.length && runs.every(({ split }) => split === null);
-    const sameSplit = isOneEach ? '' : ' AND p."split" IS NOT DISTINCT FROM r."split"';
-    await this.connection.run(
-      `CREATE VIEW items AS SELECT r."runIndex", r."run", r."file", r."dataset", r."format", p.* FROM ${source} p
-       JOIN runs r ON p."filename" = r."shard"${sameSplit}`,
-    );
+    await this.connection.run(`CREATE VIEW items AS ${itemsOf(runs)}`);
     await this.connection.run(
       `CREATE VIEW judged AS
        SELECT *, CASE WHEN "correct" IS NULL THEN 'no gold' WHEN "correct" THEN 'right'
@@ -315,6 +326,35 @@ export function viewFor(...expressions: readonly string[]): 'judged' | 'classifi
 function reversedAxis(gold: Direction, predicted: Direction): string {
   const [axis, ...more] = compareDirections(gold, predicted).reversed;
   return axis === undefined ? 'none' : more.length > 0 ? 'several' : axis;
+}
+
+/** Each run of so many may have a scan of its own: more make statements longer than they are worth. */
+const MOST_SCANS = 16;
+
+/** SQL of the rows of all runs. */
+function itemsOf(runs: readonly RunSource[]): string {
+  const files = [...new Set(runs.map((run) => run.parquet))];
+  // Where every shard is one run, its name says which: comparing splits too would double the time of a short query.
+  const isOneEach = files.length === runs.length && runs.every(({ split }) => split === null);
+  // To look up every row's run by its file takes as long as reading a few columns of it.
+  const isSayable = runs.every((run) => Object.values(run).every((text) => !String(text).includes('\0')));
+  if (isOneEach && isSayable && files.length > 0 && files.length <= MOST_SCANS) {
+    return runs.map((run, index) => ownScan(run, index)).join(' UNION ALL ');
+  }
+  const source =
+    files.length === 0
+      ? `(SELECT ${emptyColumns()} WHERE FALSE)`
+      : `read_parquet([${files.map(quotePath).join(', ')}], ${AS_IT_IS}, filename = true)`;
+  const sameSplit = isOneEach ? '' : ' AND p."split" IS NOT DISTINCT FROM r."split"';
+  return `SELECT r."runIndex", r."run", r."file", r."dataset", r."format", p.* EXCLUDE ("filename") FROM ${source} p
+    JOIN runs r ON p."filename" = r."shard"${sameSplit}`;
+}
+
+function ownScan({ id, file, dataset, format, parquet }: RunSource, index: number): string {
+  const own = Object.entries({ run: id, file, dataset, format }).map(
+    ([name, text]) => `${typeof text === 'string' ? quoteText(text) : 'NULL'}::VARCHAR AS "${name}"`,
+  );
+  return `SELECT ${index}::INTEGER AS "runIndex", ${own.join(', ')}, * FROM read_parquet(${quotePath(parquet)}, ${AS_IT_IS})`;
 }
 
 /** The columns of a shard, all null: what `items` looks like when there is no shard. */

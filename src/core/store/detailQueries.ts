@@ -17,7 +17,8 @@ const NUMBER = (value: unknown): number => Number(value ?? 0);
 
 /** Yes/no items by gold and answer, per run; runs without yes/no items are absent. */
 export async function countYesNo(db: Database): Promise<Map<number, YesNoTally>> {
-  const rows = await db.all(
+  const rows = await db.allOf(
+    'goldYes',
     `SELECT "runIndex", count(*) FILTER ("goldYes" AND "answeredYes") AS "tp",
        count(*) FILTER (NOT "goldYes" AND "answeredYes") AS "fp",
        count(*) FILTER (NOT "goldYes" AND NOT "answeredYes") AS "tn",
@@ -50,7 +51,8 @@ export interface ContrastRow {
 
 /** Items of contrast sets (images that differ only in the relation), per run; runs without any are absent. */
 export async function contrastRows(db: Database): Promise<Map<number, ContrastRow[]>> {
-  const rows = await db.all(
+  const rows = await db.allOf(
+    'contrastSet',
     `SELECT "runIndex", "contrastSet", "goldDirection", "correct" FROM items
      WHERE "contrastSet" IS NOT NULL AND "correct" IS NOT NULL ORDER BY "runIndex", "row"`,
   );
@@ -114,7 +116,8 @@ export interface ObjectRow {
 
 /** "Is there an X in the image?" items (POPE), per run: those whose metadata name the object. */
 export async function objectRows(db: Database): Promise<Map<number, ObjectRow[]>> {
-  const rows = await db.all(
+  const rows = await db.allOf(
+    'goldYes',
     `SELECT "runIndex", "images"[1] AS "image", lower(json_extract_string("meta", '$.object')) AS "object", "goldYes", "answeredYes"
      FROM items WHERE "kind" = 'yes-no' AND "goldYes" IS NOT NULL AND len("images") > 0
        AND json_extract_string("meta", '$.object') IS NOT NULL ORDER BY "runIndex", "row"`,
@@ -145,7 +148,8 @@ export interface FrameSwapTally {
  * Shares are added up in whole parts, so that the sum does not depend on the order of the rows.
  */
 export async function countFrameSwaps(db: Database): Promise<Map<number, FrameSwapTally>> {
-  const rows = await db.all(
+  const rows = await db.allOf(
+    'frameSwapExpected',
     `SELECT "runIndex", count(*) AS "candidates", count(*) FILTER (list_contains("flags", 'frameSwap')) AS "observed",
        CAST(sum(CAST(round("frameSwapExpected" * ${SHARE_PARTS}) AS BIGINT)) AS DOUBLE) / ${SHARE_PARTS} AS "expected"
      FROM items WHERE "frameSwapExpected" IS NOT NULL GROUP BY "runIndex"`,
@@ -161,9 +165,9 @@ export async function countFrameSwaps(db: Database): Promise<Map<number, FrameSw
 /** What clusters are in each run ("scene", "image", "item", "row"), with their number of distinct ones. */
 export async function countClusters(db: Database): Promise<Map<number, Record<string, number>>> {
   const rows = await db.all(
-    `SELECT "runIndex", CASE WHEN "cluster" IS NULL THEN 'row' ELSE split_part("cluster", ':', 1) END AS "kind", count(*) AS "count"
-     FROM (SELECT DISTINCT "runIndex", "cluster" FROM items WHERE "cluster" IS NOT NULL
-       UNION ALL SELECT "runIndex", NULL FROM items WHERE "cluster" IS NULL) GROUP BY ALL ORDER BY "runIndex", "kind"`,
+    `SELECT "runIndex", CASE WHEN "cluster" IS NULL THEN 'row' ELSE split_part("cluster", ':', 1) END AS "kind",
+       sum(CASE WHEN "cluster" IS NULL THEN "rows" ELSE 1 END) AS "count"
+     FROM (SELECT "runIndex", "cluster", count(*) AS "rows" FROM items GROUP BY ALL) GROUP BY ALL ORDER BY "runIndex", "kind"`,
   );
   const byRun = new Map<number, Record<string, number>>();
   for (const row of rows) {

@@ -1,5 +1,5 @@
 import type { Filter } from '../model.js';
-import type { Database } from './database.js';
+import { viewFor, type Database } from './database.js';
 import {
   compileField,
   compileFilter,
@@ -85,7 +85,7 @@ export class FieldTables {
       const where = compileFilter(filter);
       const source =
         from === null
-          ? 'classified'
+          ? viewFor(where.sql)
           : `(SELECT c.*, f."value" AS "agreement" FROM classified c LEFT JOIN "${from}" f ON c."runIndex" = f."runIndex" AND c."row" = f."row")`;
       await db.all(
         `CREATE TABLE "${name}" AS SELECT "runIndex", "row" FROM ${source} WHERE ${where.sql}`,

@@ -23,6 +23,13 @@ const SEPARATOR = '\u001f';
 /** What of a file's columns is carried: places of columns by field. */
 export type CarriedPlaces = Readonly<Partial<Record<CarriedField, number>>>;
 
+/** How a file is read: its `width` columns, and what of them is carried. */
+interface Reading {
+  readonly table: RecordTable;
+  readonly width: number;
+  readonly carried: CarriedPlaces;
+}
+
 /** Records that differ in nothing but what they carry. */
 export interface Pattern {
   /** By column JSON text; of what is carried, that of the first record. */
@@ -31,7 +38,14 @@ export interface Pattern {
   readonly carries: ReadonlySet<CarriedField>;
   /** The frame that the questions name, as its place in FRAME_WORDS, or their number; null where they are not carried. */
   readonly frame: number | null;
-  readonly count: number;
+}
+
+/** What reading all records has found, beside the patterns of the first. */
+export interface AllRecords {
+  /** Patterns that the first records do not have, which follow theirs. */
+  readonly others: readonly Pattern[];
+  /** Of every pattern, how many records it has. */
+  readonly counts: readonly number[];
 }
 
 /** A file's patterns, each with the row that stands for its records: numbered from 1, and what is carried is null in it, or an empty list. */
@@ -42,9 +56,14 @@ export interface PatternRows {
 
 /**
  * A shard of rows most of which are alike: the database reads the file, TypeScript one record of each pattern, and what the others
- * carry goes from the file into the shard without passing it. Use: `patterns`, then `finish` with a row for each; `close` at the end.
+ * carry goes from the file into the shard without passing it. Use: `first`, `others`, then `finish` with a row for each pattern; `close` at
+ * the end.
  */
 export class PatternShard {
+  private reading: Reading | null = null;
+  /** How many patterns the first records have. */
+  private known = 0;
+
   private constructor(
     private readonly database: ShardDatabase,
     private readonly isFiled: boolean,
@@ -57,20 +76,55 @@ export class PatternShard {
   }
 
   /**
-   * The patterns of a file's records, in the order in which they first occur; null where there are too many, or where the database does
-   * not read the file as `columns`.
+   * The patterns of a file's first records, in the order in which they first occur; null where there are too many, or where the database
+   * does not read the file as `columns`.
    */
-  async patterns(
+  first(
     table: RecordTable,
     columns: readonly string[],
     carried: CarriedPlaces,
+    records = TRIED,
   ): Promise<readonly Pattern[] | null> {
-    try {
-      return await this.read(table, columns, carried);
-    } catch (error) {
-      if (isOfFile(error)) return null;
-      throw error;
-    }
+    return unlessRefused(async () => {
+      const { ask, connection } = this.database;
+      const names = (await ask(table.names)).map(({ name }) => name);
+      if (names.length !== columns.length || names.some((name, at) => name !== columns[at])) return null;
+      this.reading = { table, width: columns.length, carried };
+      await connection.run(`CREATE TABLE tried AS FROM (${recordsOf(this.reading)}) LIMIT ${records}`);
+      await connection.run('CREATE TABLE known AS SELECT "key", min(rowid) AS "first" FROM tried GROUP BY "key"');
+      const [tried] = await ask('SELECT (SELECT count(*) FROM tried) AS "records", count(*) AS "keys" FROM known');
+      this.known = Number(tried?.['keys']);
+      if (this.known === 0 || 2 * this.known > Number(tried?.['records'])) return null;
+      const patterns = await this.patternsOf('known k JOIN tried r ON r.rowid = k."first"', 'k."first"');
+      if (patterns !== null) await this.prepare();
+      return patterns;
+    });
+  }
+
+  /**
+   * Reads all records, after `first`; the database is at work when this returns. Null as there, and where `stop` is called meanwhile.
+   */
+  others(): Promise<AllRecords | null> {
+    return unlessRefused(async () => {
+      await this.keep();
+      await this.number();
+      const counts = (await this.database.ask('SELECT "items" FROM keys ORDER BY "pattern"')).map(({ items }) =>
+        Number(items),
+      );
+      if (counts.length > MOST_PATTERNS) return null;
+      const patterns = await this.patternsOf(
+        `keys k JOIN aside.records r ON r.rowid = k."first" - 1 WHERE k."known" IS NULL`,
+        'k."pattern"',
+      );
+      // Otherwise a pattern that was there a moment ago is not: somebody writes the file.
+      const isSame = counts.length === this.known + (patterns?.length ?? 0);
+      return patterns === null || !isSame ? null : { others: patterns, counts };
+    });
+  }
+
+  /** Ends `others` early. */
+  stop(): void {
+    this.database.connection.interrupt();
   }
 
   /** Writes the shard to `file`. Throws a FlipsideError where the disk is full. */
@@ -94,58 +148,44 @@ export class PatternShard {
     this.database.close();
   }
 
-  private async read(
-    table: RecordTable,
-    columns: readonly string[],
-    carried: CarriedPlaces,
-  ): Promise<readonly Pattern[] | null> {
-    const { ask, connection } = this.database;
-    const names = (await ask(table.names)).map(({ name }) => name);
-    if (names.length !== columns.length || names.some((name, at) => name !== columns[at])) return null;
-    const records = recordsOf(table, columns.length, carried);
-    await connection.run(`CREATE TABLE tried AS SELECT "key" FROM (${records} LIMIT ${TRIED})`);
-    const [tried] = await ask(`SELECT count(*) AS "rows", count(DISTINCT "key") AS "keys" FROM tried`);
-    const known = Number(tried?.['keys']);
-    if (known === 0 || 2 * known > Number(tried?.['rows'])) return null;
-    await this.keep(records);
-    await this.number(known);
-    const samples = await ask(
-      `SELECT k."pattern", k."key", k."items", ${CARRIED_FIELDS.map((field) => `to_json(r."${field}")::VARCHAR AS "${field}"`).join(', ')}
-       FROM keys k JOIN aside.records r ON r.rowid = k."first" - 1 ORDER BY k."pattern"`,
-    );
-    if (samples.length > MOST_PATTERNS) return null;
-    // A pattern that was there a moment ago is not: somebody writes the file.
-    if (samples.some(({ pattern }, at) => pattern !== at + 1)) return null;
-    const patterns = samples.map((sample) => patternOf(sample, { table, width: columns.length, carried }));
+  private async patternsOf(from: string, order: string): Promise<readonly Pattern[] | null> {
+    const { reading } = this;
+    const values = CARRIED_FIELDS.map((field) => `to_json(r."${field}")::VARCHAR AS "${field}"`);
+    const samples = await this.database.ask(`SELECT k."key", ${values.join(', ')} FROM ${from} ORDER BY ${order}`);
+    const patterns = samples.map((sample) => (reading === null ? null : patternOf(sample, reading)));
     return patterns.every((pattern) => pattern !== null) ? patterns : null;
   }
 
-  /**
-   * Makes a table of all records. Keys that the first ones have are numbers in it: most records', without a text for each of them.
-   */
-  private async keep(records: string): Promise<void> {
+  /** Makes room for all records. */
+  private async prepare(): Promise<void> {
     const { connection } = this.database;
-    await connection.run('CREATE TYPE known AS ENUM (SELECT "key" FROM tried GROUP BY "key" ORDER BY min(rowid))');
+    await connection.run('CREATE TYPE known AS ENUM (SELECT "key" FROM known ORDER BY "first")');
     const file = this.isFiled ? await this.database.fileAside('records.db') : ':memory:';
     await connection.run(`ATTACH ${quoteText(file)} AS aside (ROW_GROUP_SIZE ${GROUP_ROWS})`);
     // It is read once, and as soon as it is written.
     await connection.run(`SET force_compression = 'uncompressed'`);
-    await connection.run(
-      `CREATE TABLE aside.records AS SELECT "known", CASE WHEN "known" IS NULL THEN "key" END AS "other", * EXCLUDE ("known", "key")
-       FROM (SELECT TRY_CAST("key" AS known) AS "known", * FROM (${records}))`,
+  }
+
+  /** Makes a table of all records. Keys that the first ones have are numbers in it: most records', without a text for each of them. */
+  private async keep(): Promise<void> {
+    if (this.reading === null) throw new Error('the first records were not read');
+    await this.database.connection.run(
+      `CREATE TABLE aside.records AS
+       SELECT "known", CASE WHEN "known" IS NULL THEN "key" END AS "other", * EXCLUDE ("known", "key")
+       FROM (SELECT TRY_CAST("key" AS known) AS "known", * FROM (${recordsOf(this.reading)}))`,
     );
   }
 
   /**
-   * Numbers the patterns as they first occur, in a table `keys`, `known` of them in the first records; and makes `records`: all records
-   * with their number in the file, from 0 ("at"), and their pattern's.
+   * Numbers the patterns in a table `keys`, those of the first records as `first` has them; and makes `records`: all records with their
+   * number in the file, from 0 ("at"), and their pattern's.
    */
-  private async number(known: number): Promise<void> {
+  private async number(): Promise<void> {
     const { connection } = this.database;
     const code = 'enum_code("known")::INTEGER + 1';
+    const further = `${this.known} + row_number() OVER (PARTITION BY "known" IS NULL ORDER BY "first")`;
     await connection.run(
-      `CREATE TABLE keys AS SELECT coalesce(${code}, ${known} + row_number() OVER (PARTITION BY "known" IS NULL ORDER BY "first"))::INTEGER AS "pattern",
-         coalesce("known"::VARCHAR, "other") AS "key", * FROM (
+      `CREATE TABLE keys AS SELECT coalesce(${code}, ${further})::INTEGER AS "pattern", coalesce("known"::VARCHAR, "other") AS "key", * FROM (
          SELECT "known", "other", count(*)::INTEGER AS "items", min(rowid)::INTEGER + 1 AS "first" FROM aside.records GROUP BY ALL
          LIMIT ${MOST_PATTERNS + 1})`,
     );
@@ -155,7 +195,7 @@ export class PatternShard {
       await connection.run(
         'CREATE TYPE other AS ENUM (SELECT "other" FROM keys WHERE "other" IS NOT NULL ORDER BY "pattern")',
       );
-      pattern = `coalesce(${code}, enum_code("other"::other)::INTEGER + 1 + ${known})`;
+      pattern = `coalesce(${code}, enum_code("other"::other)::INTEGER + 1 + ${this.known})`;
     }
     await connection.run(`CREATE VIEW records AS SELECT *, rowid AS "at", ${pattern} AS "pattern" FROM aside.records`);
   }
@@ -185,7 +225,7 @@ const ALL = 'all';
  * SQL of all records: their pattern's "key", and what they carry, null where they do not. The key is the frame that a carried question
  * names, and what the columns say.
  */
-function recordsOf(table: RecordTable, width: number, carried: CarriedPlaces): string {
+function recordsOf({ table, width, carried }: Reading): string {
   const fieldAt = fieldsByPlace(carried);
   const texts = [...fieldAt.keys()].map((at) => `${table.column(at).text} AS x${at}`);
   const flags = [...fieldAt].map(
@@ -223,10 +263,7 @@ function keyOf(table: RecordTable, width: number, carried: CarriedPlaces): strin
 }
 
 /** Null where a text in the key holds what separates them. */
-function patternOf(
-  sample: Record<string, unknown>,
-  { table, width, carried }: { readonly table: RecordTable; readonly width: number; readonly carried: CarriedPlaces },
-): Pattern | null {
+function patternOf(sample: Record<string, unknown>, { table, width, carried }: Reading): Pattern | null {
   const fieldAt = fieldsByPlace(carried);
   const [form, frame = '', ...parts] = String(sample['key']).split(SEPARATOR);
   const carries = new Set<CarriedField>();
@@ -240,7 +277,7 @@ function patternOf(
     return String(sample[field]);
   });
   if (parts.length > 0) return null;
-  return { values, carries, frame: frame === '' ? null : Number(frame), count: Number(sample['items']) };
+  return { values, carries, frame: frame === '' ? null : Number(frame) };
 }
 
 function fieldsByPlace(carried: CarriedPlaces): ReadonlyMap<number, CarriedField> {
@@ -249,6 +286,16 @@ function fieldsByPlace(carried: CarriedPlaces): ReadonlyMap<number, CarriedField
 
 /** A defect of our statements, and none of the file's. */
 const OURS = /^(?:Parser|Catalog|Internal|Fatal) Error: /;
+
+/** Null where the database does not read the file. */
+async function unlessRefused<T>(work: () => Promise<T | null>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isOfFile(error)) return null;
+    throw error;
+  }
+}
 
 function isOfFile(error: unknown): boolean {
   return isQueryFailure(error) && !OURS.test((error as Error).message);

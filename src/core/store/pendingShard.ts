@@ -2,7 +2,7 @@ import type { RawItem } from '../model.js';
 import type { EncodedRows } from './encodeRows.js';
 import type { StoredRow } from './row.js';
 import { batchEntry, FEW_ROWS, type BatchEntry } from './shardBatch.js';
-import { PatternShard, type PatternRows } from './patternShard.js';
+import type { PatternRows, PatternShard } from './patternShard.js';
 import type { ShardFacts } from './shardFacts.js';
 import { ShardWriter } from './shardWriter.js';
 
@@ -23,7 +23,7 @@ export class PendingShard {
   constructor(
     private readonly key: string,
     private readonly file: string,
-    private readonly folder: string,
+    readonly folder: string,
   ) {}
 
   /** Adds rows, in file order. */
@@ -41,19 +41,9 @@ export class PendingShard {
     return (rows, encoder) => writer.appendEncoded(rows, encoder);
   }
 
-  /**
-   * Lets the database read the file, of so many bytes, where most of its records are alike: `rows` gives a row for each pattern, or null, and then nothing
-   * was written, and rows are appended as ever. True where the shard is written.
-   */
-  async ofPatterns(bytes: number, rows: (shard: PatternShard) => Promise<PatternRows | null>): Promise<boolean> {
-    const shard = await PatternShard.open(this.folder, bytes);
-    try {
-      const found = await rows(shard);
-      if (found !== null) this.facts = await shard.finish(this.file, found);
-      return found !== null;
-    } finally {
-      shard.close();
-    }
+  /** Writes the rows of a file that the database has read, instead of those that are appended. */
+  async ofPatterns(shard: PatternShard, rows: PatternRows): Promise<void> {
+    this.facts = await shard.finish(this.file, rows);
   }
 
   /** What is known of the rows. Their file is there now, unless they are handed over, to be written with others. */

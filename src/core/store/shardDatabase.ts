@@ -25,6 +25,8 @@ export interface Written {
 
 /** A database that collects the rows of one shard and writes them; those that memory is not to hold wait on disk. */
 export class ShardDatabase {
+  private isClosed = false;
+
   private constructor(
     private readonly instance: DuckDBInstance,
     readonly connection: DuckDBConnection,
@@ -69,7 +71,10 @@ export class ShardDatabase {
     return facts;
   }
 
+  /** May be called again. */
   close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
     this.connection.closeSync();
     this.instance.closeSync();
     this.spill.remove();

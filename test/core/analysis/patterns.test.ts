@@ -5,14 +5,13 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { answerRule } from '../../../src/core/answers/index.js';
 import { openFile } from '../../../src/core/analysis/openFile.js';
-import { patternReading } from '../../../src/core/analysis/patterns.js';
+import { firstPatterns, PatternReading } from '../../../src/core/analysis/patterns.js';
 import type { IngestPlan } from '../../../src/core/analysis/plan.js';
 import { Tally } from '../../../src/core/analysis/tally.js';
 import { toRow } from '../../../src/core/analysis/toRow.js';
 import { plain } from '../../../src/core/formats/plain.js';
 import { FRAME_WORDS, frameOf, OFTEN_CAMERA } from '../../../src/core/relations/frames.js';
 import { sceneIn } from '../../../src/core/images/scenes.js';
-import { PatternShard } from '../../../src/core/store/patternShard.js';
 import { frameIn } from '../../../src/core/store/recordTable.js';
 import { ShardWriter } from '../../../src/core/store/shardWriter.js';
 import { withFolder } from '../store/support.js';
@@ -44,19 +43,22 @@ async function planOf(file: string): Promise<IngestPlan> {
   return { file, format: plain, detected, rule: answerRule('default'), ruleForced: false } as unknown as IngestPlan;
 }
 
+/** Fewer than most files here have: patterns that first occur later are read as such. */
+const FIRST = 200;
+
 async function byPattern(plan: IngestPlan, folder: string, bytes = 1): Promise<unknown> {
   const tally = new Tally();
-  const reading = await patternReading(plan, await openFile(plan.file));
-  if (reading === null) return null;
-  const shard = await PatternShard.open(folder, bytes);
+  const source = await openFile(plan.file);
+  const first = await firstPatterns(source, plan.format, { bytes, folder, records: FIRST });
+  if (first === null) return null;
   try {
-    const rows = await reading.rows(shard, tally);
+    const rows = await new PatternReading(plan, first).rows(tally);
     if (rows === null) return null;
     const file = path.join(folder, 'patterns.parquet');
-    const facts = await shard.finish(file, rows);
+    const facts = await first.shard.finish(file, rows);
     return { facts, tally, rows: await shardOf(file) };
   } finally {
-    shard.close();
+    await first.end();
   }
 }
 
