@@ -35,10 +35,10 @@ export class Beginning {
     readonly source: Source,
     { format, bytes, folder }: BeginningOptions,
   ) {
+    this.records = format.read(source)[Symbol.asyncIterator]();
     this.isLarge = bytes >= (source.table === undefined ? LARGE_BYTES : LARGE_TABLE_BYTES);
     this.found =
       this.isLarge && folder !== undefined ? firstPatterns(source, format, { bytes, folder }) : Promise.resolve(null);
-    this.records = format.read(source)[Symbol.asyncIterator]();
     this.first = this.found.catch(() => null).then(() => take(this.records));
     // Whoever asks for them is told.
     for (const begun of [this.found, this.first]) begun.catch(() => undefined);
@@ -65,11 +65,14 @@ export class Beginning {
     await found?.end();
   }
 
-  /** Frees what is held, and closes the file. */
+  /** Frees what is held, and closes the file. May be called again. */
   async close(): Promise<void> {
-    await this.endPatterns();
-    await this.first.catch(() => undefined);
-    await this.records.return?.();
+    try {
+      await this.endPatterns();
+    } finally {
+      await this.first.catch(() => undefined);
+      await this.records.return?.();
+    }
   }
 }
 

@@ -39,8 +39,8 @@ const OPENED_BYTES = 32 << 20;
 /** What is kept of a large file's beginning. */
 const HEAD_BYTES = 1 << 20;
 
-/** Of a large file, opened: whether that holds no more than its first records. */
-function isLooselyHeld({ shape }: BatchedSource, packed: boolean): boolean {
+/** Whether what is opened of a large file holds no more than its first records. */
+function isReadInParts({ shape }: BatchedSource, packed: boolean): boolean {
   return !packed && ['json-lines', 'csv', 'tsv'].includes(shape.container);
 }
 
@@ -102,7 +102,7 @@ export class Catalog {
         ...(isGold && { asGold: true as const }),
       };
       // Those of a folder of items are read as a folder.
-      if (source !== null && entry.keys === undefined && (!isLarge || isLooselyHeld(source, packed)))
+      if (source !== null && entry.keys === undefined && (!isLarge || isReadInParts(source, packed)))
         this.keepOpen(file, source, Math.min(now.size, HEAD_BYTES));
       this.known.set(file, entry);
       this.changed = true;
@@ -130,6 +130,7 @@ export class Catalog {
   }
 
   private keepOpen(file: string, source: BatchedSource, bytes: number): void {
+    this.takeOpened(file);
     if (this.openedBytes + bytes > OPENED_BYTES) return;
     this.openedBytes += bytes;
     this.opened.set(file, { source, bytes });
@@ -226,7 +227,7 @@ function isAsAsked({ mapping, asGold }: CatalogEntry, asked: Asked): boolean {
 async function examine(file: string, asked: Asked, content: number | Buffer): Promise<Findings> {
   const hash = fileHash(file, content);
   try {
-    return await findings(file, asked, { hash, ...(typeof content === 'number' ? {} : { known: content }) });
+    return await findings(file, asked, { hash, content });
   } finally {
     hash.end();
   }
@@ -235,8 +236,9 @@ async function examine(file: string, asked: Asked, content: number | Buffer): Pr
 async function findings(
   file: string,
   { mapping, reader, isGold, ahead }: Asked,
-  { hash, known }: { readonly hash: FileHash; readonly known?: Buffer },
+  { hash, content }: { readonly hash: FileHash; readonly content: number | Buffer },
 ): Promise<Findings> {
+  const known = typeof content === 'number' ? undefined : content;
   const picture = pictureIn(known ?? (await firstBytes(file)));
   const nothing = { format: null, detected: null, mapping: mapping?.hash ?? null, source: null };
   if (picture !== null) return { ...nothing, sha256: '', reason: `a picture (${picture})` };
@@ -258,7 +260,9 @@ async function findings(
       : { ...nothing, sha256: await hash.value(), reason, keys };
   }
   const { format, detected } = found;
-  if (hash.bytes !== null && detected.role === 'run' && !isGold) ahead?.begin(source, format, hash.bytes);
+  if (hash.isAside && typeof content === 'number' && detected.role === 'run' && !isGold) {
+    ahead?.begin(source, format, content);
+  }
   const sha256 = detected.role === 'aggregate' ? '' : await hash.value();
   const about = { format: format.id, detected, reason: detected.reason };
   const entry = { ...about, mapping: mapping?.hash ?? null, sha256, source };

@@ -31,8 +31,8 @@ export async function hashFile(file: string): Promise<string> {
 export interface FileHash {
   /** Computes it, or waits for it. */
   readonly value: () => Promise<string>;
-  /** How long the file is, where it is being hashed meanwhile; null where `value` does it. */
-  readonly bytes: number | null;
+  /** Whether a thread computes it meanwhile; else `value` does. */
+  readonly isAside: boolean;
   /** It is not asked for again. */
   readonly end: () => void;
 }
@@ -41,15 +41,18 @@ export interface FileHash {
 export function fileHash(file: string, content: number | Buffer): FileHash {
   const end = (): void => undefined;
   if (typeof content !== 'number') {
-    return { value: () => Promise.resolve(createHash('sha256').update(content).digest('hex')), bytes: null, end };
+    return { value: () => Promise.resolve(createHash('sha256').update(content).digest('hex')), isAside: false, end };
   }
   const program = content < THREAD_BYTES ? null : threadProgram('hashThread');
-  if (program === null) return { value: () => hashFile(file), bytes: null, end };
+  if (program === null) return { value: () => hashFile(file), isAside: false, end };
   const worker = new Worker(program, { workerData: file });
   const found = new Promise<string>((resolve, reject) => {
-    worker.once('message', resolve).once('error', reject);
+    worker
+      .once('message', resolve)
+      .once('error', reject)
+      .once('exit', (code) => reject(new Error(`the thread that hashes ${file} ended with code ${code}`)));
   });
   // Until it is asked for, a failure is nobody's.
   found.catch(() => undefined);
-  return { value: () => found, bytes: content, end: () => void worker.terminate() };
+  return { value: () => found, isAside: true, end: () => void worker.terminate() };
 }

@@ -176,6 +176,13 @@ function partOf(file: string, parts: number): number {
   return Number.parseInt(keyOf([file]).slice(0, 8), 16) % parts;
 }
 
+/** The runs, with the one that was begun to be read before others: no two are to be read at once. */
+async function begunFirst(runs: readonly RunGroup[], ahead: ReadAhead): Promise<readonly RunGroup[]> {
+  const begun = runs.find(({ file }) => file === ahead.file);
+  if (begun === undefined) await ahead.close();
+  return begun === undefined ? runs : [begun, ...runs.filter((run) => run !== begun)];
+}
+
 class IndexContext {
   private loaded: Promise<readonly Definition[]> | null = null;
   /** What was looked at again because it had changed. */
@@ -210,7 +217,10 @@ class IndexContext {
       entry.size <= SMALL_BYTES && entry.isPacked !== true && judgement === null;
     try {
       await several(runs.filter(isSmall), AT_A_TIME, index);
-      for (const run of runs.filter((each) => !isSmall(each))) {
+      for (const run of await begunFirst(
+        runs.filter((each) => !isSmall(each)),
+        ahead,
+      )) {
         // What is read is kept before anything takes long.
         if (run.entry.size > LONG_BYTES) await store.flush();
         await index(run);
@@ -238,6 +248,7 @@ class IndexContext {
       const indexed = await this.indexOnce(next, store, ahead);
       if (!(indexed instanceof FileChanged)) return indexed;
       const again = tried < tries ? await this.lookAgain(next, indexed.file) : null;
+      if (again === null) await ahead.close();
       if (again === null) return { file: run.file, reason: indexed.message };
       next = again;
     }
@@ -253,16 +264,14 @@ class IndexContext {
     const { file, entry, aliases } = run;
     const members = this.membersOf(file);
     const indexed = { file, entry, aliases, ...(members === null ? {} : { members }) };
-    if (before !== null) {
-      await ahead.take(file)?.close();
-      return { ...indexed, manifest: before };
-    }
-    this.options.progress?.(`reading ${run.file}`);
+    const begun = ahead.take(file);
     try {
+      if (before !== null) return { ...indexed, manifest: before };
+      this.options.progress?.(`reading ${run.file}`);
       const manifest = await ingest(plan, store, {
         bytes: run.entry.size,
         open: () => this.open(file),
-        begun: ahead.take(file),
+        begun,
         requireUnchanged: () => this.requireUnchanged(run),
         definitions: () => this.definitions(),
         judgement: () => this.judgement(run),
@@ -273,6 +282,8 @@ class IndexContext {
       // A full disk is no fault of this file: going on would skip every other one as well.
       if (!(error instanceof FlipsideError) || this.isOfCache(error, store)) throw error;
       return { file: run.file, reason: error.message };
+    } finally {
+      await begun?.close();
     }
   }
 

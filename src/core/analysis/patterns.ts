@@ -21,6 +21,7 @@ import { toRow } from './toRow.js';
 
 /** Each column is an expression of the statement that reads the file. */
 const MOST_COLUMNS = 200;
+const STOP_MS = 20;
 
 /** A file that the database reads, and the patterns of its first records. Whoever has one ends it. */
 export class FirstPatterns {
@@ -41,7 +42,8 @@ export class FirstPatterns {
   /** Ends reading, where it goes on, and frees the memory. May be called again. */
   async end(): Promise<void> {
     this.shard.stop();
-    await this.all.catch(() => undefined);
+    const again = setInterval(() => this.shard.stop(), STOP_MS);
+    await this.all.catch(() => undefined).finally(() => clearInterval(again));
     this.shard.close();
   }
 }

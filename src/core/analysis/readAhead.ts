@@ -13,6 +13,11 @@ export class ReadAhead {
     this.begun = new Beginning(source, { format, bytes, ...(this.folder !== undefined && { folder: this.folder }) });
   }
 
+  /** The path of the file that was begun, and that nobody took; null where there is none. */
+  get file(): string | null {
+    return this.begun?.source.path ?? null;
+  }
+
   /** The file, where it was begun: whoever takes it closes it. */
   take(file: string): Beginning | null {
     const { begun } = this;

@@ -11,7 +11,6 @@ import { countClasses, countDiagonals, countOpportunities } from '../store/class
 import {
   countRuns,
   countStatedIds,
-  countTaskUnits,
   countUnits,
   ungrouped,
   type GroupUnits,
@@ -56,7 +55,7 @@ export async function summariseRuns(
   try {
     const facts = {
       ...(await gatherClasses(alike, lens)),
-      ...(await gatherCounts(alike, runs, by)),
+      ...(await gatherCounts(db, runs, by)),
       strata: await countStrata(db, runs),
     };
     return runs.map((run, index) => summariseRun(run, index, { lens, facts, by }));
@@ -74,12 +73,11 @@ async function gatherClasses(alike: AlikeRows, lens: Lens) {
   };
 }
 
-async function gatherCounts(alike: AlikeRows, runs: readonly RunInfo[], by: string | null) {
-  const { db } = alike;
+async function gatherCounts(db: Database, runs: readonly RunInfo[], by: string | null) {
   const numbered = [...runs.keys()].filter((index) => runs[index]?.manifest.itemId === 'row');
   return {
     confidences: await confidences(db),
-    tasks: await countTaskUnits(alike),
+    tasks: await countUnits(db, 'task'),
     groups: by === null ? null : await countUnits(db, by),
     yesNo: await countYesNo(db),
     contrasts: await contrastRows(db),

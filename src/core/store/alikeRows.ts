@@ -5,7 +5,7 @@ import { ITEM_KEY_SQL } from './lensKey.js';
  * Rows counted by all that their class and its expectation depend on, under any lens, in two temporary tables of one connection. A
  * million rows have some hundred such groups, so that a question about classes reads the rows no more. Columns of "alike":
  * "runIndex"; "itemKey" and "answerKey" (lensKey.ts), and of the former "convention", as its place; "wrongDirections"; "correct";
- * "status"; what units are told apart by; "eligible" and "directional", as below; "count", the rows. "eligible_alike" counts the eligible rows alone, by the same
+ * "status"; "eligible" and "directional", as below; "count", the rows. "eligible_alike" counts the eligible rows alone, by the same
  * and by "cluster", or "alone", the row, where it has none. Close it when done.
  */
 export class AlikeRows {
@@ -15,7 +15,7 @@ export class AlikeRows {
     await db.all(
       `CREATE OR REPLACE TEMP TABLE "alike" AS
        SELECT *, ${ITEM_KEY_SQL.convention} AS "convention", (${DIRECTIONAL}) AS "directional", (${ELIGIBLE}) AS "eligible"
-       FROM (SELECT "runIndex", ${KEYS}, "correct", "status", ${UNIT}, count(*) AS "count" FROM items GROUP BY ALL)`,
+       FROM (SELECT "runIndex", ${KEYS}, "correct", "status", count(*) AS "count" FROM items GROUP BY ALL)`,
     );
     // Rows with a cluster and rows without are gathered apart: one expression for both would take a third longer.
     const eligible = (cluster: string, alone: string, which: string): string =>
@@ -33,10 +33,6 @@ export class AlikeRows {
     for (const table of ['alike', 'eligible_alike']) await this.db.all(`DROP TABLE IF EXISTS "${table}"`);
   }
 }
-
-/** What units are told apart by (countQueries.ts): whether a row is one of several of its unit, or a sample; its options; its task. */
-const UNIT = `"unit" IS NULL AS "isUnit", "sample" IS NOT NULL AS "sampled", "task",
-  CASE WHEN "kind" = 'yes-no' THEN 2 ELSE len("options") END AS "options"`;
 
 const KEYS = `"itemKey", "answerKey", "wrongDirections"`;
 

@@ -144,46 +144,24 @@ export async function countUnits(
 ): Promise<Map<number, GroupUnits[]>> {
   const by = field === null ? { sql: 'NULL', values: [] } : compileField(field);
   const where = compileFilter(filter);
-  const graded = `SELECT "runIndex", "unit", "row", "sample" IS NOT NULL AS "sampled", "correct", "status" = 'parsed' AS "parsed",
-      CASE WHEN "kind" = 'yes-no' THEN 2 ELSE len("options") END AS "options", CAST(${by.sql} AS VARCHAR) AS "group", 1 AS "units"
-    FROM ${viewFor(by.sql, where.sql)} WHERE "correct" IS NOT NULL AND (${where.sql})`;
-  const values = [...by.values, ...where.values];
-  return gatherUnits(db, `(${graded}) WHERE "unit" IS NOT NULL`, `(${graded}) WHERE "unit" IS NULL`, [
-    ...values,
-    ...values,
-  ]);
-}
-
-/** The same by task, where like rows are counted already. */
-export function countTaskUnits({ db }: AlikeRows): Promise<Map<number, GroupUnits[]>> {
-  const several = `(SELECT "runIndex", "unit", "row", "sample" IS NOT NULL AS "sampled", "correct", "status" = 'parsed' AS "parsed",
-      CASE WHEN "kind" = 'yes-no' THEN 2 ELSE len("options") END AS "options", "task" AS "group"
-    FROM items WHERE "unit" IS NOT NULL AND "correct" IS NOT NULL)`;
-  const single = `(SELECT *, "status" = 'parsed' AS "parsed", "task" AS "group", "count" AS "units"
-    FROM "alike" WHERE "isUnit" AND "correct" IS NOT NULL)`;
-  return gatherUnits(db, several, single, []);
-}
-
-/** `several`: rows of units that may have further ones. `single`: rows that are units of their own, often a million of them, counted as "units". */
-async function gatherUnits(
-  db: Database,
-  several: string,
-  single: string,
-  values: readonly (string | number | boolean | null)[],
-): Promise<Map<number, GroupUnits[]>> {
+  const graded = (columns: string, which: string): string =>
+    `SELECT "runIndex", "sample" IS NOT NULL AS "sampled", "correct", "status" = 'parsed' AS "parsed",
+       CASE WHEN "kind" = 'yes-no' THEN 2 ELSE len("options") END AS "options", ${by.sql} AS "by", ${columns}
+     FROM ${viewFor(by.sql, where.sql)} WHERE "correct" IS NOT NULL AND "unit" ${which} AND (${where.sql})`;
   const rows = await db.all(
     `WITH units AS (
-       SELECT "runIndex", arg_min("group", "row") AS "group", count(*) AS "size", count(*) FILTER ("correct") AS "right",
+       SELECT "runIndex", CAST(arg_min("by", "row") AS VARCHAR) AS "group", count(*) AS "size", count(*) FILTER ("correct") AS "right",
          count(*) FILTER ("parsed") AS "parsed", bool_or("sampled") AS "sampled",
          CASE WHEN min("options") = max("options") AND min("options") > 0 THEN min("options") END AS "options"
-       FROM ${several} GROUP BY "runIndex", "unit"),
+       FROM (${graded('"unit", "row"', 'IS NOT NULL')}) GROUP BY "runIndex", "unit"),
+     -- Rows that are units of their own, often a million of them: counted as they are, without looking for others of their unit.
+     alone AS (${graded('count(*) AS "units"', 'IS NULL')} GROUP BY ALL),
      counted AS (
        SELECT *, 1 AS "units" FROM units UNION ALL
-       SELECT "runIndex", "group", 1, "correct"::INTEGER, "parsed"::INTEGER, "sampled", nullif("options", 0), sum("units")
-       FROM ${single} GROUP BY ALL)
+       SELECT "runIndex", CAST("by" AS VARCHAR), 1, "correct"::INTEGER, "parsed"::INTEGER, "sampled", nullif("options", 0), "units" FROM alone)
      SELECT "runIndex", "group", "size", "right", "parsed", "sampled", "options", sum("units") AS "units"
      FROM counted GROUP BY ALL ORDER BY "runIndex", "group", "size", "right", "parsed", "options", "sampled"`,
-    values,
+    [...by.values, ...where.values, ...by.values, ...where.values],
   );
   const byRun = new Map<number, GroupUnits[]>();
   for (const row of rows) {

@@ -121,7 +121,7 @@ export class Database {
     return new Database(this.instance, await this.instance.connect(), this.runs, null, signal, null, this.known);
   }
 
-  /** Runs SQL of our own making; what users typed travels in `values`, for the `?` in order. */
+  /** Runs SQL of our own making; what users typed travels in `values`, for the `?` in order (but see filters.ts, of searches). */
   async all(sql: string, values: readonly (string | number | boolean | null)[] = []): Promise<SqlRow[]> {
     const result = await this.reading(() => this.connection.runAndReadAll(sql, values as DuckDBValue[]));
     return result.getRowObjectsJS();
@@ -132,7 +132,13 @@ export class Database {
    * tells at once.
    */
   async allOf(column: string, sql: string): Promise<SqlRow[]> {
-    const held = await (this.known.held ??= this.heldColumns());
+    const { known } = this;
+    known.held ??= this.heldColumns().catch((error: unknown) => {
+      // Given up by whoever asked first: others ask again.
+      delete known.held;
+      throw error;
+    });
+    const held = await known.held;
     return held === null || held.has(column) ? this.all(sql) : [];
   }
 

@@ -63,6 +63,7 @@ export class PatternShard {
   private reading: Reading | null = null;
   /** How many patterns the first records have. */
   private known = 0;
+  private stopped = false;
 
   private constructor(
     private readonly database: ShardDatabase,
@@ -106,8 +107,10 @@ export class PatternShard {
    */
   others(): Promise<AllRecords | null> {
     return unlessRefused(async () => {
-      await this.keep();
-      await this.number();
+      for (const step of [() => this.keep(), () => this.number()]) {
+        await step();
+        if (this.stopped) return null;
+      }
       const counts = (await this.database.ask('SELECT "items" FROM keys ORDER BY "pattern"')).map(({ items }) =>
         Number(items),
       );
@@ -122,8 +125,9 @@ export class PatternShard {
     });
   }
 
-  /** Ends `others` early. */
+  /** Ends `others` early. To be called again until it has ended: a statement that still waits for a thread does not hear the first time. */
   stop(): void {
+    this.stopped = true;
     this.database.connection.interrupt();
   }
 
@@ -149,11 +153,16 @@ export class PatternShard {
   }
 
   private async patternsOf(from: string, order: string): Promise<readonly Pattern[] | null> {
-    const { reading } = this;
+    const reading = this.requireReading();
     const values = CARRIED_FIELDS.map((field) => `to_json(r."${field}")::VARCHAR AS "${field}"`);
     const samples = await this.database.ask(`SELECT k."key", ${values.join(', ')} FROM ${from} ORDER BY ${order}`);
-    const patterns = samples.map((sample) => (reading === null ? null : patternOf(sample, reading)));
+    const patterns = samples.map((sample) => patternOf(sample, reading));
     return patterns.every((pattern) => pattern !== null) ? patterns : null;
+  }
+
+  private requireReading(): Reading {
+    if (this.reading === null) throw new Error('the first records were not read');
+    return this.reading;
   }
 
   /** Makes room for all records. */
@@ -168,11 +177,11 @@ export class PatternShard {
 
   /** Makes a table of all records. Keys that the first ones have are numbers in it: most records', without a text for each of them. */
   private async keep(): Promise<void> {
-    if (this.reading === null) throw new Error('the first records were not read');
+    const reading = this.requireReading();
     await this.database.connection.run(
       `CREATE TABLE aside.records AS
        SELECT "known", CASE WHEN "known" IS NULL THEN "key" END AS "other", * EXCLUDE ("known", "key")
-       FROM (SELECT TRY_CAST("key" AS known) AS "known", * FROM (${recordsOf(this.reading)}))`,
+       FROM (SELECT TRY_CAST("key" AS known) AS "known", * FROM (${recordsOf(reading)}))`,
     );
   }
 

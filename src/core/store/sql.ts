@@ -1,4 +1,4 @@
-/** An SQL text literal. For paths and names of our own making; what users type travels as a bound parameter. */
+/** An SQL text literal. For paths and names of our own making; what users type travels as a bound parameter (but see filters.ts, of searches). */
 export function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

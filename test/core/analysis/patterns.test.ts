@@ -3,17 +3,16 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
-import { answerRule } from '../../../src/core/answers/index.js';
 import { openFile } from '../../../src/core/analysis/openFile.js';
 import { firstPatterns, PatternReading } from '../../../src/core/analysis/patterns.js';
 import type { IngestPlan } from '../../../src/core/analysis/plan.js';
 import { Tally } from '../../../src/core/analysis/tally.js';
 import { toRow } from '../../../src/core/analysis/toRow.js';
-import { plain } from '../../../src/core/formats/plain.js';
 import { FRAME_WORDS, frameOf, OFTEN_CAMERA } from '../../../src/core/relations/frames.js';
 import { sceneIn } from '../../../src/core/images/scenes.js';
 import { frameIn } from '../../../src/core/store/recordTable.js';
 import { ShardWriter } from '../../../src/core/store/shardWriter.js';
+import { FRAMES, planOf, record } from '../../support/patterns.js';
 import { withFolder } from '../store/support.js';
 
 type Rows = Record<string, unknown>[];
@@ -34,13 +33,6 @@ const shardOf = (file: string): Promise<Rows> => ask(`SELECT * FROM read_parquet
 async function bothWays(file: string, folder: string): Promise<{ byPattern: unknown; byRecord: unknown }> {
   const plan = await planOf(file);
   return { byPattern: await byPattern(plan, folder), byRecord: await byRecord(plan, folder) };
-}
-
-async function planOf(file: string): Promise<IngestPlan> {
-  const { shape } = await openFile(file);
-  const detected = plain.detect(shape);
-  assert.ok(detected?.role === 'run', `${file} is not recognised`);
-  return { file, format: plain, detected, rule: answerRule('default'), ruleForced: false } as unknown as IngestPlan;
 }
 
 /** Fewer than most files here have: patterns that first occur later are read as such. */
@@ -83,32 +75,6 @@ async function read(text: string, name = 'run.jsonl'): Promise<{ rows: Rows; tal
     if (found !== null) assert.deepEqual(found, expected);
     return found as { rows: Rows; tally: Tally } | null;
   });
-}
-
-const OPTIONS = ['front-left', 'front-right', 'back-left', 'back-right'];
-const FRAMES = [
-  "from the camera's perspective",
-  'from the viewer',
-  'if you were the driver of the red car',
-  'imagine standing at the table',
-  "from the car's perspective",
-  'in this picture',
-];
-
-/** One record of a file most of whose records are alike; `more` stands in for some of its fields. */
-function record(n: number, more: Record<string, unknown> = {}): Record<string, unknown> {
-  return {
-    id: n,
-    image: `scenes/${n}/frame_00.png`,
-    question: `Where is cup ${n} ${FRAMES[n % FRAMES.length] ?? ''}?`,
-    options: OPTIONS,
-    answer: 'ABCD'[n % 4],
-    prediction: 'ABCD'[(n * 7) % 4],
-    response: `Looking at cup ${n}, it is clearly there, so ${'ABCD'[n % 3] ?? ''} seems right.`,
-    task: `task ${n % 2}`,
-    confidence: (n % 1000) / 1000,
-    ...more,
-  };
 }
 
 const many = (count: number, more: (n: number) => Record<string, unknown> = () => ({})): Record<string, unknown>[] =>

@@ -145,6 +145,7 @@ describe('store: filters', () => {
     [{ search: 'İstanbul' }, [2]],
     [{ search: 'ON THE LEFT' }, [1, 2]],
     [{ search: '%' }, [2]],
+    [{ search: 'on the left'.padEnd(100_000, '.') }, []],
     [{ search: '' }, [1, 2, 3]],
     [{ and: [] }, [1, 2, 3]],
     [{ or: [] }, []],
