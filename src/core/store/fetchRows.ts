@@ -47,7 +47,9 @@ async function inOrder(
     else rows.push(row);
   }
   const found = new Map<string, SqlRow>();
-  for (const [runIndex, all] of byRun) {
+  for (const [runIndex, unordered] of byRun) {
+    // Rows that stand near each other are asked for together, so that each question looks through a part of the table.
+    const all = [...unordered].sort((one, other) => one - other);
     for (let at = 0; at < all.length; at += most) {
       const rows = all.slice(at, at + most);
       const [first, last] = rows.reduce(([low, high], row) => [Math.min(low, row), Math.max(high, row)], [Infinity, 0]);
