@@ -133,15 +133,18 @@ function compileSearch(text: string): Compiled {
   };
 }
 
+/** All that DuckDB's `lower` makes an i of; an expression takes the first two for one another, and k for the sign of the kelvin. */
+const DOTTED = '[iİ]';
+
 /**
- * A constant is looked for in half the time: in a text that many rows have once for all of them, and in others by an expression, which
- * makes no copy of what it looks through; beyond ASCII it would find others. `text`: sayable, in lower case.
+ * A constant is looked for in two thirds of the time: in a text that many rows have once for all of them, and in others by an expression
+ * first, which makes no copy of what it looks through and leaves few of them. `text`: sayable, in lower case.
  */
 function searchFor(text: string): string {
+  const likely = text.replaceAll('i', DOTTED);
   return SEARCHED.map((column) => {
-    const lowered = `contains(lower("${column}"), '${text}')`;
-    if (!LONG.has(column)) return lowered;
-    return `CASE WHEN strlen("${column}") = length("${column}") THEN regexp_matches("${column}", '${text}', 'i') ELSE ${lowered} END`;
+    const found = `contains(lower("${column}"), '${text}')`;
+    return LONG.has(column) ? `(regexp_matches("${column}", '${likely}', 'i') AND ${found})` : found;
   }).join(' OR ');
 }
 

@@ -371,13 +371,13 @@ describe('store: filters, as SQL', () => {
   }));
   /** Everything that the compiler itself may write: column names in quotes, keywords and function names. */
   const WORDS = new Set(
-    'TRUE FALSE AND OR NOT IS NULL ASC DESC NULLS LAST AS CAST TRY_CAST DOUBLE VARCHAR contains lower coalesce chr 10 13 json_extract_string array_to_string list_contains nullif list_transform lambda part regexp_extract_all regexp_full_match regexp_matches strlen CASE WHEN THEN ELSE END lpad greatest length 20 INTEGER len list_distinct 0'.split(
+    'TRUE FALSE AND OR NOT IS NULL ASC DESC NULLS LAST AS CAST TRY_CAST DOUBLE VARCHAR contains lower coalesce chr 10 13 json_extract_string array_to_string list_contains nullif list_transform lambda part regexp_extract_all regexp_full_match regexp_matches CASE WHEN THEN ELSE END lpad greatest length 20 INTEGER len list_distinct 0'.split(
       ' ',
     ),
   );
   const TEXTS = ["'NaN'", "'i'", "''", "'0'", String.raw`'\d+'`, String.raw`'\d+|\D+'`];
   /** Searched texts of characters that mean nothing in SQL stand in it, within quotes. */
-  const isSought = (token: string): boolean => /^'[a-z0-9 _,;:/=@#&!%-]+'$/.test(token);
+  const isSought = (token: string): boolean => /^'[a-z0-9 _,;:/=@#&!%-]+'$/.test(token.replaceAll('[iİ]', 'i'));
   const isOwn = (sql: string, searches = false): boolean =>
     (sql.match(/"[^"]*"|'[^']*'|\w+|[^\s\w]/g) ?? []).every((token) =>
       token.startsWith('"')
