@@ -28,7 +28,7 @@ type Measures = Readonly<Record<string, (run: number) => Promise<Measured>>>;
 async function mediansOf<M extends Measures>(
   measures: M,
   { runs, progress }: Measuring,
-): Promise<{ readonly [name in keyof M]: Measured }> {
+): Promise<{ readonly [name in keyof M]: Runs }> {
   const measured = new Map<string, Measured[]>(Object.keys(measures).map((name) => [name, []]));
   for (let run = 0; run <= runs; run++) {
     for (const [name, once] of Object.entries(measures)) {
@@ -37,9 +37,16 @@ async function mediansOf<M extends Measures>(
       if (run > 0) measured.get(name)?.push(result);
     }
   }
-  return Object.fromEntries([...measured].map(([name, results]) => [name, medianOf(results)])) as {
-    readonly [name in keyof M]: Measured;
+  return Object.fromEntries(
+    [...measured].map(([name, results]) => [name, { ...medianOf(results), results }]),
+  ) as unknown as {
+    readonly [name in keyof M]: Runs;
   };
+}
+
+/** The medians of several runs, and these. */
+interface Runs extends Measured {
+  readonly results: readonly Measured[];
 }
 
 function medianOf(measured: readonly Measured[]): Measured {
@@ -54,8 +61,10 @@ function rounded({ seconds, peakRssMb }: Measured): Measured {
   return { seconds: Number(seconds.toFixed(3)), peakRssMb: peakRssMb === null ? null : Math.round(peakRssMb) };
 }
 
-function ratio(one: Measured, other: Measured): number {
-  return Number((one.seconds / other.seconds).toFixed(2));
+/** The median of the ratios of runs that followed each other: what slows a machine for a minute slows both. */
+function ratio(one: Runs, other: Runs): number {
+  const ratios = one.results.map(({ seconds }, run) => seconds / (other.results[run]?.seconds ?? NaN));
+  return Number(median(ratios).toFixed(2));
 }
 
 /** `flipside index` with an empty cache, each time. */

@@ -3,7 +3,7 @@
  *
  * - `index`: how long indexing takes, against the floor (DuckDB writing the same file as Parquet and nothing else), the same rows as
  *   CSV and Parquet, and a script over pandas that counts the same classes (null where Python has none). Fresh processes, in turn,
- *   one run of each discarded, then the median of `--runs`.
+ *   one run of each discarded, then the median of `--runs`; ratios are medians of those of runs that followed each other.
  * - `large`: ten times the rows, against `index`: is time linear, and memory bounded? Needs some 10 GB of disk.
  * - `browse`: what the analysis process alone takes to answer what the error browser asks.
  * - `warm`: what an index that is there answers: commands in fresh processes, the summary's queries, pages and searches.
@@ -19,9 +19,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { browse } from './browse.js';
 import { manyFiles } from './files.js';
 import { indexingLarge, measureIndexing } from './indexing.js';
+import { median } from './measure.js';
 import { writeRows } from './rows.js';
 import { thumbnails } from './thumbnails.js';
 import { warm } from './warm.js';
@@ -70,9 +72,25 @@ function duckdbVersion(): string {
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
-function machine(): object {
+/** How long the database takes for what never changes, in ms: figures in seconds of two machines, or two hours, compare by it. */
+async function yardstick(): Promise<number> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const times: number[] = [];
+  for (let run = 0; run < 5; run++) {
+    const start = performance.now();
+    await connection.run('SELECT max(hash(range)) FROM range(50000000)');
+    times.push(performance.now() - start);
+  }
+  connection.closeSync();
+  instance.closeSync();
+  return Math.round(median(times));
+}
+
+async function machine(): Promise<object> {
   const [load] = os.loadavg();
   return {
+    yardstickMs: await yardstick(),
     ...{ cores: os.availableParallelism(), loadAtEnd: Number(load?.toFixed(1)) },
     ...{ node: process.version, duckdb: duckdbVersion() },
   };
@@ -106,7 +124,7 @@ async function main(): Promise<void> {
       ...(parts.has('files') ? { files: await manyFiles(folder, runs) } : {}),
       ...(parts.has('window') ? { window: await measureWindow(file, { folder, runs, progress }) } : {}),
       ...(parts.has('thumbnails') ? { thumbnails: await thumbnails(folder) } : {}),
-      machine: machine(),
+      machine: await machine(),
     };
     process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   } finally {
