@@ -52,7 +52,7 @@ async function inOrder(
     const all = [...unordered].sort((one, other) => one - other);
     for (let at = 0; at < all.length; at += most) {
       const rows = all.slice(at, at + most);
-      const [first, last] = rows.reduce(([low, high], row) => [Math.min(low, row), Math.max(high, row)], [Infinity, 0]);
+      const [first = 0, last = first] = [rows[0], rows.at(-1)];
       const among = `"runIndex" = ? AND "row" BETWEEN ? AND ? AND "row" IN (${rows.map(() => '?').join(', ')})`;
       for (const row of await ask(among, [runIndex, first, last, ...rows]))
         found.set(`${runIndex}:${String(row['row'])}`, row);

@@ -133,7 +133,7 @@ function compileSearch(text: string): Compiled {
   };
 }
 
-/** All that DuckDB's `lower` makes an i of; an expression takes the first two for one another, and k for the sign of the kelvin. */
+/** What DuckDB's `lower` makes an i of: regardless of case, an expression knows i and I for one letter, and not İ. No other letter differs. */
 const DOTTED = '[iİ]';
 
 /**
