@@ -146,14 +146,16 @@ export async function countUnits(
   const where = compileFilter(filter);
   const graded = (columns: string, which: string): string =>
     `SELECT "runIndex", "sample" IS NOT NULL AS "sampled", "correct", "status" = 'parsed' AS "parsed",
-       CASE WHEN "kind" = 'yes-no' THEN 2 ELSE len("options") END AS "options", ${by.sql} AS "by", ${columns}
+       "optionCount" AS "options", ${by.sql} AS "by", ${columns}
      FROM ${viewFor(by.sql, where.sql)} WHERE "correct" IS NOT NULL AND "unit" ${which} AND (${where.sql})`;
+  // A scan of all rows for their units is left out where no row has one.
+  const together = (await db.mayHold('unit')) ? 'IS NOT NULL' : 'IS NOT NULL AND FALSE';
   const rows = await db.all(
     `WITH units AS (
        SELECT "runIndex", CAST(arg_min("by", "row") AS VARCHAR) AS "group", count(*) AS "size", count(*) FILTER ("correct") AS "right",
          count(*) FILTER ("parsed") AS "parsed", bool_or("sampled") AS "sampled",
          CASE WHEN min("options") = max("options") AND min("options") > 0 THEN min("options") END AS "options"
-       FROM (${graded('"unit", "row"', 'IS NOT NULL')}) GROUP BY "runIndex", "unit"),
+       FROM (${graded('"unit", "row"', together)}) GROUP BY "runIndex", "unit"),
      -- Rows that are units of their own, often a million of them: counted as they are, without looking for others of their unit.
      alone AS (${graded('count(*) AS "units"', 'IS NULL')} GROUP BY ALL),
      counted AS (

@@ -132,6 +132,11 @@ export class Database {
    * tells at once.
    */
   async allOf(column: string, sql: string): Promise<SqlRow[]> {
+    return (await this.mayHold(column)) ? this.all(sql) : [];
+  }
+
+  /** False where this column is null in every row, or an empty list. */
+  async mayHold(column: string): Promise<boolean> {
     const { known } = this;
     known.held ??= this.heldColumns().catch((error: unknown) => {
       // Given up by whoever asked first: others ask again.
@@ -139,7 +144,7 @@ export class Database {
       throw error;
     });
     const held = await known.held;
-    return held === null || held.has(column) ? this.all(sql) : [];
+    return held === null || held.has(column);
   }
 
   /** The columns that hold anything in some shard; null where there are more shards than are looked at. */

@@ -137,14 +137,19 @@ function compileSearch(text: string): Compiled {
 const DOTTED = '[iİ]';
 
 /**
- * A constant is looked for in two thirds of the time: in a text that many rows have once for all of them, and in others by an expression
- * first, which makes no copy of what it looks through and leaves few of them. `text`: sayable, in lower case.
+ * A constant is looked for in half to two thirds of the time: in a text that many rows have once for all of them, and in others first by what
+ * makes no copy of what it looks through and leaves few of them: the longest number in it, which has no case, or an expression. `text`: sayable,
+ * in lower case.
  */
 function searchFor(text: string): string {
-  const likely = text.replaceAll('i', DOTTED);
+  const [number] = (text.match(/\d{2,}/g) ?? []).sort((one, other) => other.length - one.length);
+  const likely = (column: string): string =>
+    number === undefined
+      ? `regexp_matches("${column}", '${text.replaceAll('i', DOTTED)}', 'i')`
+      : `contains("${column}", '${number}')`;
   return SEARCHED.map((column) => {
     const found = `contains(lower("${column}"), '${text}')`;
-    return LONG.has(column) ? `(regexp_matches("${column}", '${likely}', 'i') AND ${found})` : found;
+    return LONG.has(column) ? `(${likely(column)} AND ${found})` : found;
   }).join(' OR ');
 }
 

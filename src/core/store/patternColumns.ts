@@ -8,6 +8,8 @@ import { quoteText } from './sql.js';
 export interface Carrying {
   readonly carried: ReadonlySet<CarriedField>;
   readonly always: ReadonlySet<CarriedField>;
+  /** All images are values of the type `image`. */
+  readonly knowsImages: boolean;
 }
 
 /** Where a row's pattern stands in lists of what patterns say. */
@@ -24,11 +26,14 @@ export async function patternColumns(
   carrying: Carrying,
 ): Promise<string> {
   const lookups = new Lookups(connection);
+  if (carrying.knowsImages) await lookups.imageClusters();
   const selected: string[] = [];
   for (const [at, column] of COLUMNS.entries()) {
     const { name } = column;
     if (isOwn(name, carrying)) selected.push(`${OWN[name]?.sql} AS "${name}"`);
-    else selected.push(`${own(name, await lookups.of(column, at, rows), carrying)} AS "${name}"`);
+    else if (name === 'cluster' && carrying.knowsImages && rows.every(({ cluster }) => cluster === null)) {
+      selected.push(`${KNOWN_CLUSTER} AS "${name}"`);
+    } else selected.push(`${own(name, await lookups.of(column, at, rows), carrying)} AS "${name}"`);
   }
   const question = isOwn('questionKey', carrying) ? null : await lookups.values('questionKey', 'VARCHAR');
   selected.push(
@@ -69,6 +74,17 @@ class Lookups {
     });
   }
 
+  /** Makes a list of the clusters that images stand for, by the number of an image. */
+  async imageClusters(): Promise<void> {
+    await this.connection.run(
+      `CREATE TABLE clusters AS SELECT enum_code("image"::image) AS "at", ${CLUSTER} AS "cluster" FROM (SELECT unnest(enum_range(NULL::image)) AS "image")`,
+    );
+    await this.connection.run('CREATE TYPE cluster AS ENUM (SELECT DISTINCT "cluster" FROM clusters)');
+    await this.connection.run(
+      `SET VARIABLE "image_clusters" = (SELECT list(CAST("cluster" AS cluster) ORDER BY "at") FROM clusters)`,
+    );
+  }
+
   private async enumeration(at: number, text: string): Promise<void> {
     const texts = `SELECT DISTINCT ${text} AS "text" FROM patterns`;
     await this.connection.run(
@@ -95,6 +111,12 @@ function isLiteral(text: string): boolean {
   return !/[\0\ud800-\udfff]/.test(text);
 }
 
+/** What an image stands for where nothing else is stated. */
+const CLUSTER = `CASE WHEN regexp_matches("image"::VARCHAR, ${quoteText(SCENE_IN_PATH)}, 'i')
+  THEN 'scene:' || regexp_extract("image"::VARCHAR, ${quoteText(SCENE_IN_PATH)}, 1, 'i') ELSE 'image:' || "image" END`;
+/** The same where all images are numbers. */
+const KNOWN_CLUSTER = `CAST(getvariable('image_clusters') AS cluster[])[enum_code("image") + 1]`;
+
 /** What rows say themselves: by column, the field that must be carried, and SQL. */
 const OWN: Readonly<Record<string, { readonly field: CarriedField | null; readonly sql: string }>> = {
   row: { field: null, sql: 'CAST("at" + 1 AS INTEGER)' },
@@ -104,11 +126,7 @@ const OWN: Readonly<Record<string, { readonly field: CarriedField | null; readon
   response: { field: 'response', sql: '"response"' },
   confidence: { field: 'confidence', sql: '"confidence"' },
   images: { field: 'image', sql: '["image"]' },
-  cluster: {
-    field: 'image',
-    sql: `CASE WHEN regexp_matches("image", ${quoteText(SCENE_IN_PATH)}, 'i')
-      THEN 'scene:' || regexp_extract("image", ${quoteText(SCENE_IN_PATH)}, 1, 'i') ELSE 'image:' || "image" END`,
-  },
+  cluster: { field: 'image', sql: CLUSTER },
 };
 
 /** Every row has a value of its own, whatever its pattern says. A pattern may state a cluster, which comes first. */
@@ -118,9 +136,11 @@ function isOwn(name: string, { always }: Carrying): boolean {
 }
 
 /** A row's own value where it carries one, else what its pattern says. */
-function own(name: string, lookup: string, { carried }: Carrying): string {
+function own(name: string, lookup: string, { carried, knowsImages }: Carrying): string {
   const found = OWN[name];
   if (found === undefined || found.field === null || !carried.has(found.field)) return lookup;
-  if (name === 'cluster') return `coalesce(${lookup}, CASE WHEN "image" IS NOT NULL THEN ${found.sql} END)`;
+  if (name === 'cluster') {
+    return `coalesce(${lookup}, CASE WHEN "image" IS NOT NULL THEN ${knowsImages ? KNOWN_CLUSTER : found.sql} END)`;
+  }
   return `CASE WHEN "${found.field}" IS NULL THEN ${lookup} ELSE ${found.sql} END`;
 }

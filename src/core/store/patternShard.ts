@@ -1,5 +1,5 @@
 import { patternColumns } from './patternColumns.js';
-import { CARRIABLE, frameIn, type CarriedField, type RecordTable } from './recordTable.js';
+import { asPlaces, CARRIABLE, frameIn, type CarriedField, type RecordTable } from './recordTable.js';
 import { isQueryFailure } from './database.js';
 import { RowEncoder } from './encodeRows.js';
 import type { StoredRow } from './row.js';
@@ -12,7 +12,7 @@ import { StagedRows } from './stagedRows.js';
 const HELD_BYTES = 640 << 20;
 /** More than others have: parts of a shard that is written in order wait for those before them. */
 const HELD_MEMORY = '2GB';
-const FILED_MEMORY = '1GB';
+const FILED_MEMORY = '900MB';
 /** Of the table's groups of rows: smaller than the database's own, so that those of the shard are made of whole ones, whoever reads the file. */
 const GROUP_ROWS = 20_480;
 /** Records whose patterns are counted before all others are read: where there are more of these than half, it is not worth while. */
@@ -63,6 +63,10 @@ export class PatternShard {
   private reading: Reading | null = null;
   /** How many patterns the first records have. */
   private known = 0;
+  /** Whether the first records name the same images again and again: those are numbers, too. */
+  private knowsImages = false;
+  /** Whether records name no others. */
+  private knowsAllImages = false;
   private stopped = false;
 
   private constructor(
@@ -88,10 +92,16 @@ export class PatternShard {
   ): Promise<readonly Pattern[] | null> {
     return unlessRefused(async () => {
       const { ask, connection } = this.database;
-      const names = (await ask(table.names)).map(({ name }) => name);
-      if (names.length !== columns.length || names.some((name, at) => name !== columns[at])) return null;
-      this.reading = { table, width: columns.length, carried };
-      await connection.run(`CREATE TABLE tried AS FROM (${recordsOf(this.reading)}) LIMIT ${records}`);
+      const width = columns.length;
+      const { sampled } = table;
+      if (sampled !== undefined)
+        await connection.run(`CREATE TABLE sampled AS FROM ${sampled.source} LIMIT ${records}`);
+      const names = (await ask(sampled?.names('sampled') ?? table.names)).map(({ name }) => name);
+      if (names.length !== width || names.some((name, at) => name !== columns[at])) return null;
+      this.reading = { table, width, carried };
+      const from = sampled === undefined ? table.from : asPlaces('sampled', width);
+      await connection.run(`CREATE TABLE tried AS FROM (${recordsOf(this.reading, { from })}) LIMIT ${records}`);
+      await connection.run('DROP TABLE IF EXISTS sampled');
       await connection.run('CREATE TABLE known AS SELECT "key", min(rowid) AS "first" FROM tried GROUP BY "key"');
       const [tried] = await ask('SELECT (SELECT count(*) FROM tried) AS "records", count(*) AS "keys" FROM known');
       this.known = Number(tried?.['keys']);
@@ -116,7 +126,7 @@ export class PatternShard {
       );
       if (counts.length > MOST_PATTERNS) return null;
       const patterns = await this.patternsOf(
-        `keys k JOIN aside.records r ON r.rowid = k."first" - 1 WHERE k."known" IS NULL`,
+        `keys k JOIN (SELECT * REPLACE (${this.image} AS "image"), rowid AS "at" FROM aside.records) r ON r."at" = k."first" - 1 WHERE k."known" IS NULL`,
         'k."pattern"',
       );
       // Otherwise a pattern that was there a moment ago is not: somebody writes the file.
@@ -144,7 +154,8 @@ export class PatternShard {
     );
     const carried = new Set(patterns.flatMap(({ carries }) => [...carries]));
     const always = new Set([...carried].filter((field) => patterns.every(({ carries }) => carries.has(field))));
-    await connection.run(`CREATE VIEW decoded AS ${await patternColumns(connection, rows, { carried, always })}`);
+    const carrying = { carried, always, knowsImages: this.knowsAllImages };
+    await connection.run(`CREATE VIEW decoded AS ${await patternColumns(connection, rows, carrying)}`);
     return this.database.write(file, { ascending: true, characters: await this.characters() });
   }
 
@@ -154,9 +165,14 @@ export class PatternShard {
 
   private async patternsOf(from: string, order: string): Promise<readonly Pattern[] | null> {
     const reading = this.requireReading();
-    const values = CARRIED_FIELDS.map((field) => `to_json(r."${field}")::VARCHAR AS "${field}"`);
-    const samples = await this.database.ask(`SELECT k."key", ${values.join(', ')} FROM ${from} ORDER BY ${order}`);
-    const patterns = samples.map((sample) => patternOf(sample, reading));
+    const values = CARRIED_FIELDS.map((field) => `"${field}": to_json(r."${field}")::VARCHAR`);
+    // As one text: to take the values out one by one takes longer than to find them.
+    const [found] = await this.database.ask(
+      `SELECT coalesce(to_json(list({"key": k."key", ${values.join(', ')}} ORDER BY ${order})), '[]')::VARCHAR AS "samples" FROM ${from}`,
+    );
+    const samples = JSON.parse(String(found?.['samples'])) as Record<string, unknown>[];
+    const fieldAt = fieldsByPlace(reading.carried);
+    const patterns = samples.map((sample) => patternOf(sample, reading, fieldAt));
     return patterns.every((pattern) => pattern !== null) ? patterns : null;
   }
 
@@ -169,6 +185,13 @@ export class PatternShard {
   private async prepare(): Promise<void> {
     const { connection } = this.database;
     await connection.run('CREATE TYPE known AS ENUM (SELECT "key" FROM known ORDER BY "first")');
+    const [images] = await this.database.ask(
+      'SELECT count("image") AS "named", count(DISTINCT "image") AS "different" FROM tried',
+    );
+    this.knowsImages = Number(images?.['named']) > 0 && 2 * Number(images?.['different']) <= Number(images?.['named']);
+    if (this.knowsImages) {
+      await connection.run('CREATE TYPE image AS ENUM (SELECT DISTINCT "image" FROM tried WHERE "image" IS NOT NULL)');
+    }
     const file = this.isFiled ? await this.database.fileAside('records.db') : ':memory:';
     await connection.run(`ATTACH ${quoteText(file)} AS aside (ROW_GROUP_SIZE ${GROUP_ROWS})`);
     // It is read once, and as soon as it is written.
@@ -181,7 +204,7 @@ export class PatternShard {
     await this.database.connection.run(
       `CREATE TABLE aside.records AS
        SELECT "known", CASE WHEN "known" IS NULL THEN "key" END AS "other", * EXCLUDE ("known", "key")
-       FROM (SELECT TRY_CAST("key" AS known) AS "known", * FROM (${recordsOf(reading)}))`,
+       FROM (SELECT TRY_CAST("key" AS known) AS "known", * FROM (${recordsOf(reading, { knowsImages: this.knowsImages })}))`,
     );
   }
 
@@ -195,18 +218,28 @@ export class PatternShard {
     const further = `${this.known} + row_number() OVER (PARTITION BY "known" IS NULL ORDER BY "first")`;
     await connection.run(
       `CREATE TABLE keys AS SELECT coalesce(${code}, ${further})::INTEGER AS "pattern", coalesce("known"::VARCHAR, "other") AS "key", * FROM (
-         SELECT "known", "other", count(*)::INTEGER AS "items", min(rowid)::INTEGER + 1 AS "first" FROM aside.records GROUP BY ALL
+         SELECT "known", "other", count(*)::INTEGER AS "items", min(rowid)::INTEGER + 1 AS "first", count("image") AS "images"
+         FROM aside.records GROUP BY ALL
          LIMIT ${MOST_PATTERNS + 1})`,
     );
-    const [others] = await this.database.ask('SELECT count("other") AS "count" FROM keys');
+    const [others] = await this.database.ask('SELECT count("other") AS "keys", sum("images") AS "images" FROM keys');
+    this.knowsAllImages = this.knowsImages && Number(others?.['images']) === 0;
     let pattern = code;
-    if (Number(others?.['count']) > 0) {
+    if (Number(others?.['keys']) > 0) {
       await connection.run(
         'CREATE TYPE other AS ENUM (SELECT "other" FROM keys WHERE "other" IS NOT NULL ORDER BY "pattern")',
       );
       pattern = `coalesce(${code}, enum_code("other"::other)::INTEGER + 1 + ${this.known})`;
     }
-    await connection.run(`CREATE VIEW records AS SELECT *, rowid AS "at", ${pattern} AS "pattern" FROM aside.records`);
+    const image = this.knowsAllImages ? '"knownImage"' : this.image;
+    await connection.run(
+      `CREATE VIEW records AS SELECT * REPLACE (${image} AS "image"), rowid AS "at", ${pattern} AS "pattern" FROM aside.records`,
+    );
+  }
+
+  /** SQL of a record's image as text. */
+  private get image(): string {
+    return this.knowsImages ? 'coalesce("image", "knownImage"::VARCHAR)' : '"image"';
   }
 
   /** How long the texts are that a record carries, on average over the first. */
@@ -232,22 +265,40 @@ const ALL = 'all';
 
 /**
  * SQL of all records: their pattern's "key", and what they carry, null where they do not. The key is the frame that a carried question
- * names, and what the columns say.
+ * names, and what the columns say. `knowsImages`: those that the type `image` lists are a column of their own, "knownImage".
  */
-function recordsOf({ table, width, carried }: Reading): string {
+function recordsOf({ table, width, carried }: Reading, { from = table.from, knowsImages = false } = {}): string {
   const fieldAt = fieldsByPlace(carried);
   const texts = [...fieldAt.keys()].map((at) => `${table.column(at).text} AS x${at}`);
-  const flags = [...fieldAt].map(
-    ([at, field]) => `coalesce(${CARRIABLE[field]({ ...table.column(at), text: `x${at}` })}, FALSE) AS o${at}`,
-  );
+  const { question, confidence, image } = carried;
+  if (image !== undefined && knowsImages) texts.push(`TRY_CAST(${table.column(image).text} AS image) AS k${image}`);
+  if (confidence !== undefined) {
+    const { number, text } = table.column(confidence);
+    texts.push(`${number ?? `TRY_CAST(${text} AS DOUBLE)`} AS n${confidence}`);
+  }
+  const flags = [...fieldAt].map(([at, field]) => {
+    const column = {
+      ...table.column(at),
+      text: `x${at}`,
+      ...(field === 'confidence' && { number: `n${at}` }),
+      ...(field === 'image' && knowsImages && { isKnown: `k${at} IS NOT NULL` }),
+    };
+    return `coalesce(${CARRIABLE[field](column)}, FALSE) AS o${at}`;
+  });
+  const frame =
+    question === undefined
+      ? `''`
+      : `CASE WHEN o${question} THEN CAST(${frameIn(`x${question}`)} AS VARCHAR) ELSE '' END`;
   const values = CARRIED_FIELDS.map((field) => {
     const at = carried[field];
     if (at === undefined) return `NULL::${field === 'confidence' ? 'DOUBLE' : 'VARCHAR'} AS "${field}"`;
-    const value = field === 'confidence' ? (table.column(at).number ?? `TRY_CAST(x${at} AS DOUBLE)`) : `x${at}`;
-    return `CASE WHEN o${at} THEN ${value} END AS "${field}"`;
+    if (field === 'image' && knowsImages) return `CASE WHEN o${at} AND k${at} IS NULL THEN x${at} END AS "image"`;
+    return `CASE WHEN o${at} THEN ${field === 'confidence' ? `n${at}` : `x${at}`} END AS "${field}"`;
   });
+  if (image !== undefined && knowsImages) values.push(`CASE WHEN o${image} THEN k${image} END AS "knownImage"`);
   return `SELECT ${keyOf(table, width, carried)} AS "key", ${values.join(', ')}
-    FROM (SELECT ${['*', ...flags].join(', ')} FROM (SELECT ${['*', ...texts].join(', ')} FROM ${table.from}))`;
+    FROM (SELECT *, ${frame} AS "frame"
+      FROM (SELECT ${['*', ...flags].join(', ')} FROM (SELECT ${['*', ...texts].join(', ')} FROM ${from})))`;
 }
 
 /** SQL of a record's key; `patternOf` takes it apart. */
@@ -258,12 +309,10 @@ function keyOf(table: RecordTable, width: number, carried: CarriedPlaces): strin
   const said = (at: number): string =>
     isText ? table.column(at).text : `coalesce(${table.column(at).json}, '${ABSENT}')`;
   const instead = (at: number): string => (isText ? `'${TEXT}' || ${said(at)}` : said(at));
-  const { question } = carried;
-  const frame = question === undefined ? null : `CAST(${frameIn(`x${question}`)} AS VARCHAR)`;
-  const short = [`'${ALL}'`, frame ?? `''`, ...places.filter((at) => !fieldAt.has(at)).map(said)];
+  const short = [`'${ALL}'`, `"frame"`, ...places.filter((at) => !fieldAt.has(at)).map(said)];
   const long = [
     `''`,
-    frame === null ? `''` : `CASE WHEN o${question} THEN ${frame} ELSE '' END`,
+    `"frame"`,
     ...places.map((at) => (fieldAt.has(at) ? `CASE WHEN o${at} THEN '${CARRIED}' ELSE ${instead(at)} END` : said(at))),
   ];
   const all = [...fieldAt.keys()].map((at) => `o${at}`);
@@ -272,8 +321,11 @@ function keyOf(table: RecordTable, width: number, carried: CarriedPlaces): strin
 }
 
 /** Null where a text in the key holds what separates them. */
-function patternOf(sample: Record<string, unknown>, { table, width, carried }: Reading): Pattern | null {
-  const fieldAt = fieldsByPlace(carried);
+function patternOf(
+  sample: Record<string, unknown>,
+  { table, width }: Reading,
+  fieldAt: ReturnType<typeof fieldsByPlace>,
+): Pattern | null {
   const [form, frame = '', ...parts] = String(sample['key']).split(SEPARATOR);
   const carries = new Set<CarriedField>();
   const jsonOf = (text: string): string => (table.isText ? JSON.stringify(text) : text);

@@ -16,13 +16,17 @@ export interface RecordColumn {
   readonly isVerbatim?: string;
   /** Whether a record is read that holds this text; left out where all are. */
   readonly isRead?: string;
+  /** Whether another record carries the same text; left out where that is not known. */
+  readonly isKnown?: string;
 }
 
 /** A file whose records the database itself reads: the same records, in the same order, as the readers of `formats/` give. */
 export interface RecordTable {
   readonly from: string;
-  /** Gives the names of its columns: where they are others than the readers', the table is not to be used. */
+  /** SQL of the names of its columns: where they are others than the readers', the table is not to be used. */
   readonly names: string;
+  /** Where the names cost as much as reading the first records: those as they are, and SQL of their names once they are in a table. */
+  readonly sampled?: { readonly source: string; readonly names: (table: string) => string };
   readonly column: (at: number) => RecordColumn;
   /** All values are strings, and never null: they stand in keys as they are. */
   readonly isText?: true;
@@ -53,8 +57,9 @@ export function jsonLinesTable(file: string, width: number): RecordTable {
   ];
   const source = `read_json(${quotePath(file)}, ${options.join(', ')})`;
   return {
-    from: `${source} AS t(${places(width)})`,
-    names: `SELECT "column_name" AS "name" FROM (DESCRIBE SELECT * FROM ${source})`,
+    from: asPlaces(source, width),
+    names: namesOf(source),
+    sampled: { source, names: namesOf },
     column: (at) => {
       const json = `CAST(c${at} AS VARCHAR)`;
       const isString = `(ord(${json}) = 34)`;
@@ -92,7 +97,7 @@ export function delimitedTable(file: string, width: number, delimiter: string): 
     return `read_csv(${quotePath(file)}, ${options.join(', ')})`;
   };
   return {
-    from: `${source(true)} AS t(${places(width)})`,
+    from: asPlaces(source(true), width),
     names: `SELECT unnest([${places(width)}]) AS "name" FROM (FROM ${source(false)} LIMIT 1)`,
     isText: true,
     column: (at) => {
@@ -122,7 +127,7 @@ export interface ParquetColumn {
 export function parquetColumnsTable(file: string, columns: readonly ParquetColumn[], width: number): RecordTable {
   const names = columns.map(({ name }) => quoteText(name)).join(', ');
   return {
-    from: `read_parquet(${quotePath(file)}, ${AS_IT_IS}) AS t(${places(width)})`,
+    from: asPlaces(`read_parquet(${quotePath(file)}, ${AS_IT_IS})`, width),
     names: `SELECT unnest([${names}]::VARCHAR[]) AS "name"`,
     column: (at) => {
       const column = columns[at];
@@ -139,6 +144,15 @@ export function parquetColumnsTable(file: string, columns: readonly ParquetColum
       };
     },
   };
+}
+
+/** SQL of a table's columns under the names of their places: c0, c1, … */
+export function asPlaces(table: string, width: number): string {
+  return `${table} AS t(${places(width)})`;
+}
+
+function namesOf(table: string): string {
+  return `SELECT "column_name" AS "name" FROM (DESCRIBE SELECT * FROM ${table})`;
 }
 
 function places(width: number): string {
@@ -158,8 +172,18 @@ export const CARRIABLE = {
     `CASE WHEN ${isString} THEN regexp_full_match(${text}, '[!-~]+') AND lower(${text}) NOT IN ('nan', '<na>')
        ELSE regexp_full_match(${json}, '0|-?[1-9][0-9]{0,14}') END`,
   /** A path in one word: the usual cell of `imageRefs`. */
-  image: ({ text, isString }: RecordColumn): string =>
-    `(${isString} AND strlen(${text}) BETWEEN 4 AND 299 AND regexp_full_match(${text}, '[A-Za-z0-9_./][!-''*-~]*'))`,
+  image: ({ text, isString, isVerbatim, isKnown = 'FALSE' }: RecordColumn): string => {
+    const isPath = `regexp_full_match(${text}, '[A-Za-z0-9_./][!-''*-~]*')`;
+    const isPlain = [
+      `${isVerbatim} AND (ord(${text}) BETWEEN 46 AND 57 OR ord(${text}) BETWEEN 97 AND 122)`,
+      `strlen(${text}) = length(${text})`,
+      ...[' ', '(', ')', '\u007f'].map(
+        (character) => `NOT contains(${text}, ${character === '\u007f' ? 'chr(127)' : quoteText(character)})`,
+      ),
+    ];
+    const test = isVerbatim === undefined ? isPath : `CASE WHEN ${isPlain.join(' AND ')} THEN TRUE ELSE ${isPath} END`;
+    return `(${isString} AND CASE WHEN ${isKnown} THEN TRUE ELSE strlen(${text}) BETWEEN 4 AND 299 AND ${test} END)`;
+  },
   /**
    * One line of plain characters that is no list (`askedIn`), with single spaces between words: it is normalised
    * (`contentKey.ts`) but for its case. Of characters that are

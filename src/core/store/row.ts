@@ -102,6 +102,11 @@ const metaText = (meta: JsonObject): string => {
   return '{}';
 };
 
+/** Two for questions of yes and no, whether or not options are listed. */
+function optionsToChooseFrom({ kind, options }: StoredRow): number {
+  return kind === 'yes-no' ? 2 : options.length;
+}
+
 /** The columns of every shard, in order. Raising SCHEMA_VERSION retires the shards written before. */
 export const COLUMNS: readonly Column[] = [
   number('row', 'INTEGER', (row) => row.raw.row),
@@ -120,6 +125,8 @@ export const COLUMNS: readonly Column[] = [
   text('question', (row) => row.raw.question),
   { ...word('options', (row) => textsOf(row.options)), list: true },
   { ...word('optionLabels', (row) => labelsOf(row.options)), list: true },
+  // Of a list, all of it would be read to count what it holds.
+  small('optionCount', 'INTEGER', optionsToChooseFrom),
   word('gold', (row) => row.gold),
   small('goldOption', 'SMALLINT', (row) => row.goldOption),
   word('predicted', (row) => row.predicted),
@@ -154,4 +161,4 @@ export const COLUMNS: readonly Column[] = [
   { ...text('meta', (row) => metaText(row.raw.meta)), json: true },
 ];
 
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;

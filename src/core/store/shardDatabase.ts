@@ -14,6 +14,8 @@ const MOST = 0.8;
 const VECTOR_ROWS = 2048;
 const MOST_VECTORS = 60;
 const GROUP_CHARACTERS = 64 << 20;
+/** Of a column with more different values in a group of rows all are written: whether there are that many, too, takes time to find out. */
+const MOST_VALUES = 4096;
 
 /** What a shard is written from, once the views `decoded` and `counted` are there (settleFacts.ts). */
 export interface Written {
@@ -62,7 +64,7 @@ export class ShardDatabase {
     const { facts, split } = await settleFacts(this.ask);
     const rows = `SELECT ${shardColumns(ITEM_BY[facts.itemId], split)} FROM decoded${ascending ? '' : ' ORDER BY "row"'}`;
     const size = rowsPerGroup(characters);
-    const options = `FORMAT parquet, COMPRESSION snappy${size === null ? '' : `, ROW_GROUP_SIZE ${size}`}`;
+    const options = `FORMAT parquet, COMPRESSION snappy, DICTIONARY_SIZE_LIMIT ${MOST_VALUES}${size === null ? '' : `, ROW_GROUP_SIZE ${size}`}`;
     const copy = (aside: string): Promise<unknown> =>
       this.withRoom(() => this.connection.run(`COPY (${rows}) TO ${quoteText(aside)} (${options})`));
     await writeAside(file, copy).catch((error: unknown) => {

@@ -148,6 +148,45 @@ describe('analysis: files read a pattern at a time', () => {
     assert.ok(found.rows.some((row) => row['response'] === 'None                ' || row['response'] === ''));
   });
 
+  it('keep images that are named again and again, alone and among others, and the scenes that some stand for', async () => {
+    const places = [
+      'a/b.png',
+      'A/B.PNG',
+      'data/scene0011_00/7.jpg',
+      'Scene0011_00/7.jpg',
+      'x/Scene_3/1.jpg',
+      '1234.5',
+      'k(1).png',
+    ];
+    const again = (n: number): Record<string, unknown> => ({ image: places[n % places.length] });
+    const clusters = ['image:', 'scene:scene0011_00', 'scene:Scene_3'];
+    for (const later of [
+      {},
+      { image: 'later/one.png' },
+      { image: 1234.5 },
+      { image: null },
+      { image: '' },
+      { image: ['a/b.png'] },
+      { image: 'a/b.png ' },
+      { image: 'é/ü.png' },
+      { image: 'a\u007fb.png' },
+      { answer: null },
+    ]) {
+      const records = many(500, (n) => ({ ...again(n), ...(n > 300 && n % 50 === 0 ? later : {}) }));
+      const found = await read(jsonLines(records));
+      assert.ok(found !== null, JSON.stringify(later));
+      const named = new Set(found.rows.map((row) => String(row['cluster'])));
+      assert.ok(
+        clusters.every((each) => [...named].some((name) => name.startsWith(each))),
+        [...named].join(),
+      );
+      if (typeof later.image !== 'object')
+        assert.ok((await read(csv(records), 'run.csv')) !== null, JSON.stringify(later));
+    }
+    const found = await read(jsonLines(many(500, (n) => ({ ...again(n), scene_id: n % 2 === 0 ? 'kitchen' : '' }))));
+    assert.equal(found?.rows[0]?.['cluster'], 'scene:kitchen');
+  });
+
   it('are held in a file beside the index where they are large, which is gone afterwards', () =>
     withFolder(async (folder) => {
       const file = path.join(folder, 'run.jsonl');
@@ -274,8 +313,8 @@ describe('analysis: files read a pattern at a time', () => {
     const changes = fc.array(fc.tuple(fc.nat(299), field, value), { maxLength: 6 });
     let accepted = 0;
     await fc.assert(
-      fc.asyncProperty(changes, async (changed) => {
-        const records = many(300);
+      fc.asyncProperty(changes, fc.boolean(), async (changed, isRepeated) => {
+        const records = many(300, (n) => (isRepeated ? { image: `scenes/${n % 40}/frame_00.png` } : {}));
         for (const [at, name, instead] of changed) (records[at] as Record<string, unknown>)[name] = instead;
         const lone = JSON.stringify(records).includes('\\ud');
         if (!lone && (await read(jsonLines(records))) !== null) accepted += 1;
