@@ -41,17 +41,18 @@ const LOOKED_AT = 50;
 
 /** The columns that hold boxes, as the first records show; `given` are those of a mapping, whatever they are called. */
 export function boxColumns(shape: Shape, given?: readonly string[]): BoxColumn[] {
-  const names = new Set(
-    given ??
-      shape.head
-        .slice(0, LOOKED_AT)
-        .flatMap((record) => [...Object.keys(record), ...leavesOf(record).map(([name]) => name)]),
-  );
+  const names = new Set(given);
+  for (const record of given === undefined ? shape.head.slice(0, LOOKED_AT) : []) {
+    for (const name of Object.keys(record)) names.add(name);
+    // Elsewhere the leaves are the columns themselves.
+    if (Object.values(record).some(isJsonObject)) for (const [name] of leavesOf(record)) names.add(name);
+  }
   const taken: string[] = [];
   return [...names].flatMap((column): BoxColumn[] => {
     if (taken.some((other) => column.startsWith(`${other}.`))) return [];
     const own = column.slice(column.lastIndexOf('.') + 1);
-    const match = NAME.exec(own);
+    // Most names have no such word: the expression goes through all beginnings of each.
+    const match = /box/i.test(own) ? NAME.exec(own) : null;
     if (given === undefined && ((match === null && !OBJECTS.test(own)) || ANSWERED.test(own))) return [];
     const stated = shape.head.flatMap((record) => statedIn(valueAt(record, column) ?? null));
     if (stated.length === 0) return [];

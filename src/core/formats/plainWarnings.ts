@@ -51,10 +51,11 @@ function shuffleWarning(shape: Shape, { shuffle, columns }: Plan): string | null
 function optionsWarning(shape: Shape, plan: Plan): string | null {
   const { commas, joiner, optionsArePrompt: prompt } = plan;
   const found = unsplitOptions(shape, plan.columns.options ?? [], plan.used, { commas, joiner, prompt });
+  if (found === null) return null;
   const prints = (plan.columns.question ?? []).some((column) =>
     shape.head.some((record) => readOptions(valueAt(record, column), { prompt: true }).length > 1),
   );
-  if (found === null || prints) return null;
+  if (prints) return null;
   const value = found.value.length > QUOTED ? `${found.value.slice(0, QUOTED)}…` : found.value;
   return (
     `${shape.path}: the options in '${found.column}' cannot be told apart (the first such value is "${value}"), so these rows stand without ` +

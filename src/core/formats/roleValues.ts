@@ -70,37 +70,116 @@ export function profileOf(shape: Shape, column: string): Profile {
   return made;
 }
 
-/** Adds up what one column's values look like. */
+/** What one column's values look like. */
 export function profile(column: string, values: readonly (Json | undefined)[]): Profile {
-  const filledValues = values.filter((value) => shownText(value) !== null);
-  const texts = filledValues.map((value) => (shownText(value) ?? '').slice(0, SEEN).trim());
-  const share = (test: (text: string) => boolean): number => shareOf(texts, test);
-  const number = (text: string): boolean => text !== '' && Number.isFinite(Number(text));
-  return {
-    column,
-    values,
-    texts,
-    filled: texts.length,
-    distinct: new Set(texts).size,
-    meanLength: mean(texts.map((text) => text.length)),
-    meanWords: mean(texts.map((text) => text.split(/\s+/).length)),
-    letters: share((text) => LETTER.test(text)),
-    leadingLetters: share((text) => LEADING_LETTER.test(text)),
-    yesNo: share((text) => YES_NO.test(text)),
-    boolish: share((text) => BOOLISH.test(text)),
-    verdictLists: shareOf(filledValues, isVerdictList),
-    zeroOne: share((text) => ZERO_ONE.test(text) || /^(?:true|false)$/i.test(text)),
-    numeric: share(number),
-    integers: share((text) => INTEGER.test(text)),
-    unit: share((text) => number(text) && Number(text) >= 0 && Number(text) <= 1),
-    questions: share((text) => /[?？]/.test(text)),
-    images: shareOf(filledValues, (value) => imageRefs(value).some((ref) => IMAGE.test(ref))),
-    lists: shareOf(
-      filledValues,
-      (value) => Array.isArray(value) || (typeof value === 'string' && Array.isArray(literalIn(value))),
-    ),
-    offers: shareOf(filledValues.slice(0, 50), (value) => readOptions(value).length > 1),
-  };
+  return new LookedAt(column, values);
+}
+
+/** Each share is counted when it is first asked for: most columns are told by few of them. */
+class LookedAt implements Profile {
+  readonly texts: readonly string[];
+  private readonly filledValues: readonly (Json | undefined)[];
+  private readonly counted = new Map<string, number>();
+
+  constructor(
+    readonly column: string,
+    readonly values: readonly (Json | undefined)[],
+  ) {
+    const [filled, texts]: [(Json | undefined)[], string[]] = [[], []];
+    for (const value of values) {
+      const shown = shownText(value);
+      if (shown === null) continue;
+      filled.push(value);
+      texts.push(shown.slice(0, SEEN).trim());
+    }
+    [this.filledValues, this.texts] = [filled, texts];
+  }
+
+  get filled(): number {
+    return this.texts.length;
+  }
+
+  get distinct(): number {
+    return this.once('distinct', () => new Set(this.texts).size);
+  }
+
+  get meanLength(): number {
+    return this.once('meanLength', () => mean(this.texts.map((text) => text.length)));
+  }
+
+  get meanWords(): number {
+    return this.once('meanWords', () => mean(this.texts.map((text) => text.split(/\s+/).length)));
+  }
+
+  get letters(): number {
+    return this.share('letters', (text) => LETTER.test(text));
+  }
+
+  get leadingLetters(): number {
+    return this.share('leadingLetters', (text) => LEADING_LETTER.test(text));
+  }
+
+  get yesNo(): number {
+    return this.share('yesNo', (text) => YES_NO.test(text));
+  }
+
+  get boolish(): number {
+    return this.share('boolish', (text) => BOOLISH.test(text));
+  }
+
+  get verdictLists(): number {
+    return this.once('verdictLists', () => shareOf(this.filledValues, isVerdictList));
+  }
+
+  get zeroOne(): number {
+    return this.share('zeroOne', (text) => ZERO_ONE.test(text) || /^(?:true|false)$/i.test(text));
+  }
+
+  get numeric(): number {
+    return this.share('numeric', isNumber);
+  }
+
+  get integers(): number {
+    return this.share('integers', (text) => INTEGER.test(text));
+  }
+
+  get unit(): number {
+    return this.share('unit', (text) => isNumber(text) && Number(text) >= 0 && Number(text) <= 1);
+  }
+
+  get questions(): number {
+    return this.share('questions', (text) => /[?？]/.test(text));
+  }
+
+  get images(): number {
+    const isImage = (value: Json | undefined): boolean => imageRefs(value).some((ref) => IMAGE.test(ref));
+    return this.once('images', () => shareOf(this.filledValues, isImage));
+  }
+
+  get lists(): number {
+    const isList = (value: Json | undefined): boolean =>
+      Array.isArray(value) || (typeof value === 'string' && Array.isArray(literalIn(value)));
+    return this.once('lists', () => shareOf(this.filledValues, isList));
+  }
+
+  get offers(): number {
+    const first = this.filledValues.slice(0, 50);
+    return this.once('offers', () => shareOf(first, (value) => readOptions(value).length > 1));
+  }
+
+  private share(name: string, test: (text: string) => boolean): number {
+    return this.once(name, () => shareOf(this.texts, test));
+  }
+
+  private once(name: string, count: () => number): number {
+    const known = this.counted.get(name) ?? count();
+    this.counted.set(name, known);
+    return known;
+  }
+}
+
+function isNumber(text: string): boolean {
+  return text !== '' && Number.isFinite(Number(text));
 }
 
 function isVerdictList(value: Json | undefined): boolean {

@@ -202,7 +202,8 @@ async function sniffJson(head: Head, first: '{' | '['): Promise<Shape | null> {
   const onRepeatedKeys = repeats.add.bind(repeats);
   // An object with many keys may be records by id: it is too wide only where others follow.
   const parser = new JsonRecordParser({ file: head.path, layout, onRepeatedKeys, mostKeys: Infinity });
-  for await (const batch of parseChunks(readContent(head.path), parser)) {
+  const content = head.whole ? [head.bytes] : readContent(head.path);
+  for await (const batch of parseChunks(content, parser)) {
     records.push(...batch);
     // One record may be the file's only one, which makes it an object; two settle it.
     // In a file of lines another one may follow a line that is too long; a JSON file of this size is one object.

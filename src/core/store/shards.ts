@@ -66,8 +66,8 @@ export interface ShardManifest {
   readonly warnings: readonly string[];
 }
 
-/** One thread writes a batch, and another works meanwhile. */
-const BATCHES_AT_ONCE = 2;
+/** One thread writes a batch: two work at the end, and none waits while rows come. */
+const BATCHES_AT_ONCE = 3;
 
 const PARQUET_MAGIC = 'PAR1';
 
