@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { Actions } from './views/actions.js';
 import { AnalysisClient } from './views/analysisClient.js';
 import { Baselines } from './views/baselines.js';
+import { Dashboard, DASHBOARD } from './views/dashboard.js';
 import { registerCommand } from './views/commands.js';
 import { registerCommands } from './views/contributions.js';
 import { ERRORS_VIEW, ErrorsView, type Current } from './views/errorsView.js';
@@ -51,22 +52,35 @@ export function activate(context: vscode.ExtensionContext): void {
     focusList: () => errors.focus(),
   });
 
+  const dashboard = new Dashboard(context.extensionUri, predictions, baselines, keys, {
+    open: (query) => errors.show(query),
+  });
   const documents = new ReportDocuments();
   const summarise = new Summarise(dist('cli.js'), documents, log);
   context.subscriptions.push(
     ...[log, client, predictions, baselines, slices],
-    ...[runs, errors, inspectors, documents, summarise],
+    ...[runs, errors, inspectors, dashboard, documents, summarise],
   );
   context.subscriptions.push(
     new StatusBar(predictions),
     predictions.onDidLookAgain(picturesChanged),
     vscode.window.registerWebviewViewProvider(ERRORS_VIEW, errors),
     vscode.window.registerWebviewPanelSerializer(INSPECTOR, inspectors),
+    vscode.window.registerWebviewPanelSerializer(DASHBOARD, dashboard),
     vscode.window.registerTreeDataProvider('flipside.runs', runs),
     vscode.window.registerTreeDataProvider('flipside.slices', slices),
     vscode.workspace.registerTextDocumentContentProvider(REPORT_SCHEME, documents),
     registerCommand('flipside.summarise', log, (args) => summarise.run(args)),
-    registerCommands(context.extension.id, { log, predictions, baselines, slices, errors, inspectors, actions }),
+    registerCommands(context.extension.id, {
+      log,
+      predictions,
+      baselines,
+      slices,
+      errors,
+      inspectors,
+      dashboard,
+      actions,
+    }),
   );
   // VS Code activates nothing before one of our views is seen or a command is run: somebody waits already.
   predictions.prepare();

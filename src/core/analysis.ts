@@ -2,6 +2,7 @@ import { readdir, readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { answerRule } from './answers/index.js';
 import { Browsing } from './analysis/browsing.js';
+import { makeCharts } from './analysis/charts/index.js';
 import { compareRuns, type CompareOptions, type Treatment } from './analysis/compare.js';
 import { explain } from './analysis/explain.js';
 import type { ReaderName } from './formats/all.js';
@@ -17,6 +18,7 @@ import { runNamed } from './analysis/runNames.js';
 import { staleAmong, type StaleShard } from './analysis/staleShards.js';
 import { summariseRuns } from './analysis/summary.js';
 import type { LocatedDrop, Summary } from './analysis/summaryTypes.js';
+import type { ChartsAnswer, ChartsRequest } from './chartModel.js';
 import { FlipsideError, type ItemRecord, type Query, type RowKey } from './model.js';
 import { parseLens } from './relations/lensFile.js';
 import type { Lens } from './relations/lens.js';
@@ -186,7 +188,9 @@ export class Analysis {
       throw new FlipsideError(`--by ${by} would be no accuracy: only errors have it.`, { exitCode: 2 });
     }
     const { datasets, skipped, ...about } = this.frame();
-    const runs = await this.aside((db) => summariseRuns(db, this.lens, this.runs, by));
+    const runs = await this.aside((db) =>
+      this.aside((beside) => summariseRuns(db, this.lens, this.runs, { by, beside })),
+    );
     return { ...about, runs, datasets, skipped };
   }
 
@@ -212,9 +216,15 @@ export class Analysis {
     return this.aside((db) => writeReport(db, source, request, path.resolve(out)));
   }
 
+  /** Makes charts of what is open. Throws a FlipsideError for conditions that cannot be meant, or that choose answers. */
+  async charts(request: ChartsRequest, signal: AbortSignal | null = null): Promise<ChartsAnswer> {
+    await this.requireFilter(request.filter);
+    return this.aside((db) => makeCharts(db, this, request), signal);
+  }
+
   /** Works in a connection of its own, so that short questions are answered while a long one is counted. */
-  private async aside<T>(work: (db: Database) => Promise<T>): Promise<T> {
-    const db = await this.db.another();
+  private async aside<T>(work: (db: Database) => Promise<T>, signal: AbortSignal | null = null): Promise<T> {
+    const db = await this.db.another(signal);
     try {
       return await work(db);
     } finally {

@@ -1,3 +1,4 @@
+import type { ChartsAnswer, ChartsRequest } from '../core/chartModel.js';
 import type { Answered, Facet, ItemView, Picture, Query, Row, RowKey, SliceInfo } from './rows.js';
 
 /** Where predictions are looked for, and how they are read. */
@@ -133,6 +134,8 @@ export interface AnalysisMethods {
     params: { query: Query; keys: readonly RowKey[] | null; to: 'csv' | 'jsonl' | 'parquet' | 'md'; out: string },
     signal: AbortSignal,
   ): Promise<number>;
+  /** Charts of what is open; of kinds that have nothing to show, why. */
+  charts(params: ChartsRequest, signal: AbortSignal): Promise<ChartsAnswer>;
   /** The 1-based line of a row in its file; null where the file is not text. */
   line(params: RowKey): Promise<number | null>;
 }

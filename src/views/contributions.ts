@@ -4,6 +4,7 @@ import type { RunOverview } from '../protocol/analysis.js';
 import { ERRORS, type Query, type RowKey } from '../protocol/rows.js';
 import type { Actions } from './actions.js';
 import { registerCommand } from './commands.js';
+import type { Dashboard } from './dashboard.js';
 import type { ErrorsView } from './errorsView.js';
 import type { Inspectors } from './inspectors.js';
 import { keyOfLink, linkTo, type LinkedItem } from './links.js';
@@ -24,6 +25,7 @@ export interface Parts {
   readonly slices: Slices;
   readonly errors: ErrorsView;
   readonly inspectors: Inspectors;
+  readonly dashboard: Dashboard;
   readonly actions: Actions;
 }
 
@@ -54,7 +56,7 @@ function keyOfUri(uri: vscode.Uri): LinkedItem | Error {
   }
 }
 
-function runCommands({ predictions, baselines, errors, actions, log }: Parts): Record<string, Command> {
+function runCommands({ predictions, baselines, errors, dashboard, actions, log }: Parts): Record<string, Command> {
   return {
     'flipside.analyse': async ([clicked, selected]) => {
       const uris = Array.isArray(selected) && selected.length > 0 ? selected : [clicked];
@@ -84,6 +86,7 @@ function runCommands({ predictions, baselines, errors, actions, log }: Parts): R
       };
       await errors.show({ ...ERRORS, facets });
     },
+    'flipside.showCharts': () => Promise.resolve(dashboard.show()),
     'flipside.forgetImages': () => actions.forgetImages(),
   };
 }

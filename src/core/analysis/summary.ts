@@ -44,33 +44,42 @@ const NO_COUNTS: RunCounts = {
   unparsedByReason: {},
 };
 
-/** Everything `summary` shows of each run, under the lens that the database was given. Rates are fractions. */
+/**
+ * Everything `summary` shows of each run, under the lens that the database was given. Rates are fractions. `beside`: another connection
+ * that sees the same rows, in which half of it is counted meanwhile; many of the questions keep one processor busy.
+ */
 export async function summariseRuns(
   db: Database,
   lens: Lens,
   runs: readonly RunInfo[],
-  by: string | null,
+  { by = null, beside = db }: { readonly by?: string | null; readonly beside?: Database } = {},
 ): Promise<RunSummary[]> {
+  const classes = gatherClasses(db, lens);
+  // In one connection, one after the other.
+  if (beside === db) await classes;
+  const [ofClasses, ofRows] = await allOf(classes, gatherCounts(beside, runs, by));
+  const facts = { ...ofClasses, ...ofRows };
+  return runs.map((run, index) => summariseRun(run, index, { lens, facts, by }));
+}
+
+/** Both, or the first failure once both have ended: a connection is not closed under what still runs in it. */
+async function allOf<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([one, other]);
+  return Promise.all([one, other]);
+}
+
+async function gatherClasses(db: Database, lens: Lens) {
   const alike = await AlikeRows.of(db);
   try {
-    const facts = {
-      ...(await gatherClasses(alike, lens)),
-      ...(await gatherCounts(db, runs, by)),
-      strata: await countStrata(db, runs),
+    return {
+      counts: await countRuns(alike),
+      classes: await countClasses(alike),
+      opportunities: await countOpportunities(alike, lens),
+      diagonals: await countDiagonals(alike),
     };
-    return runs.map((run, index) => summariseRun(run, index, { lens, facts, by }));
   } finally {
     await alike.close();
   }
-}
-
-async function gatherClasses(alike: AlikeRows, lens: Lens) {
-  return {
-    counts: await countRuns(alike),
-    classes: await countClasses(alike),
-    opportunities: await countOpportunities(alike, lens),
-    diagonals: await countDiagonals(alike),
-  };
 }
 
 async function gatherCounts(db: Database, runs: readonly RunInfo[], by: string | null) {
@@ -85,11 +94,11 @@ async function gatherCounts(db: Database, runs: readonly RunInfo[], by: string |
     frameSwaps: await countFrameSwaps(db),
     clusters: await countClusters(db),
     unusedIds: await countStatedIds(db, numbered),
+    strata: await countStrata(db, runs),
   };
 }
 
-type Facts = Awaited<ReturnType<typeof gatherClasses>> &
-  Awaited<ReturnType<typeof gatherCounts>> & { readonly strata: ReadonlyMap<number, readonly GroupUnits[]> };
+type Facts = Awaited<ReturnType<typeof gatherClasses>> & Awaited<ReturnType<typeof gatherCounts>>;
 
 /** The units of the runs whose macro accuracy is not over tasks, by what it is over. Metadata are asked for where they must be. */
 async function countStrata(

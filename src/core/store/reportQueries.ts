@@ -1,6 +1,6 @@
 import type { DepthConvention, Frame } from '../model.js';
-import { decodeDirection, nameDirection, NO_DIRECTION_CODE } from '../relations/direction.js';
-import type { Database } from './database.js';
+import { angleBetween, decodeDirection, nameDirection, NO_DIRECTION_CODE } from '../relations/direction.js';
+import { viewFor, type Database } from './database.js';
 import type { Place } from './fetchRows.js';
 import { compileFilter, type Filter } from './filters.js';
 
@@ -11,6 +11,8 @@ export interface DirectionCount {
   readonly gold: string;
   /** Null where the chosen option names none. */
   readonly predicted: string | null;
+  /** From the right direction to the chosen one in the horizontal plane, in degrees, clockwise; null where one has no bearing. */
+  readonly angle: number | null;
   readonly count: number;
 }
 
@@ -26,11 +28,15 @@ export async function countDirections(db: Database): Promise<Map<number, Directi
     const run = Number(row['runIndex']);
     const list = byRun.get(run) ?? [];
     byRun.set(run, list);
+    const [gold, predicted] = [row['goldDirection'], row['predictedDirection']].map((code) =>
+      decodeDirection(Number(code)),
+    );
     list.push({
       frame: row['frame'] as Frame,
       convention: row['convention'] as DepthConvention,
-      gold: nameDirection(decodeDirection(Number(row['goldDirection']))) ?? '',
-      predicted: nameDirection(decodeDirection(Number(row['predictedDirection']))),
+      gold: nameDirection(gold ?? null) ?? '',
+      predicted: nameDirection(predicted ?? null),
+      angle: angleBetween(gold ?? null, predicted ?? null),
       count: Number(row['count']),
     });
   }
@@ -40,8 +46,10 @@ export async function countDirections(db: Database): Promise<Map<number, Directi
 /** How many rows a filter keeps, by run. */
 export async function countKept(db: Database, filter: Filter | null): Promise<Map<number, number>> {
   const where = compileFilter(filter);
+  // Counting all needs no column, and none that a lens gives.
+  const view = filter === null ? 'items' : viewFor(where.sql);
   const rows = await db.all(
-    `SELECT "runIndex", count(*)::INTEGER AS "count" FROM classified WHERE ${where.sql} GROUP BY "runIndex"`,
+    `SELECT "runIndex", count(*)::INTEGER AS "count" FROM ${view} WHERE ${where.sql} GROUP BY "runIndex"`,
     where.values,
   );
   return new Map(rows.map((row) => [Number(row['runIndex']), Number(row['count'])]));
@@ -75,6 +83,24 @@ export async function keepOnly(db: Database, filter: Filter): Promise<void> {
       `CREATE OR REPLACE TEMP VIEW "${view}" AS
        SELECT * FROM memory.main."${view}" WHERE ("runIndex", "row") IN (SELECT ("runIndex", "row") FROM "kept_rows")`,
     );
+  }
+}
+
+/**
+ * The same for conditions on columns of the rows themselves: the views carry them, so that no list of rows is made, and files are read
+ * no further than the conditions need. What is compared with travels in variables.
+ */
+export async function keepWhere(db: Database, filter: Filter): Promise<void> {
+  const { sql, values } = compileFilter(filter);
+  const parts = sql.split('?');
+  // A condition that says more than its columns and its values: as a list of rows.
+  if (parts.length !== values.length + 1 || viewFor(sql) === 'classified' || sql.includes('"outcome"')) {
+    return keepOnly(db, filter);
+  }
+  for (const [at, value] of values.entries()) await db.all(`SET VARIABLE "kept_${at}" = (SELECT ?)`, [value]);
+  const where = parts.reduce((text, part, at) => `${text}getvariable('kept_${at - 1}')${part}`);
+  for (const view of ['items', 'judged', 'classified']) {
+    await db.all(`CREATE OR REPLACE TEMP VIEW "${view}" AS SELECT * FROM memory.main."${view}" WHERE ${where}`);
   }
 }
 

@@ -47,7 +47,7 @@ export async function gatherReport(db: Database, source: ReportSource, request: 
   const isLeft = (index: number): boolean => split.items.length === 0 || (after.get(index) ?? 0) > 0;
   const kept = chosen.filter(([index]) => isLeft(index));
   requireSome(kept, chosen, split);
-  const counted = await summariseRuns(db, lens, runs, null);
+  const counted = await summariseRuns(db, lens, runs);
   const summaries = kept.flatMap(([index]) => {
     const own = counted[index];
     return own === undefined ? [] : [{ ...own, index }];

@@ -1,0 +1,123 @@
+import type { ChartAnswer, ChartsAnswer, ChartsRequest, Factors } from '../../chartModel.js';
+import { FlipsideError, type Filter } from '../../model.js';
+import type { Lens } from '../../relations/lens.js';
+import type { Database } from '../../store/database.js';
+import { countKept, keepWhere } from '../../store/reportQueries.js';
+import { splitFilter, tellFilter } from '../report/narrow.js';
+import type { RunInfo } from '../runs.js';
+import { shortNames } from '../shortNames.js';
+import type { ChartMaker, ChartRun, ChartSource, SeriesOf } from './chart.js';
+import { classes } from './classes.js';
+import { directions } from './directions.js';
+import { distribution } from './distribution.js';
+import { ChartFacts } from './facts.js';
+import { factorCharts } from './factorCharts.js';
+import { objects } from './objects.js';
+import { pairs } from './pairs.js';
+import { passAtK } from './passAtK.js';
+import { reliability } from './reliability.js';
+import { rose } from './rose.js';
+import { tasks } from './tasks.js';
+import { vocabulary } from './vocabulary.js';
+import { yesNo } from './yesNo.js';
+
+/** The kinds of charts in their order. A new one is a file beside these and a line here. */
+export const CHARTS: readonly ChartMaker[] = [
+  classes,
+  tasks,
+  directions,
+  rose,
+  yesNo,
+  objects,
+  pairs,
+  passAtK,
+  reliability,
+  vocabulary,
+  ...factorCharts,
+  distribution,
+];
+
+/** What is open: `db` is a connection of its own, which is narrowed to what the filter keeps. */
+export interface Charted {
+  readonly lens: Lens;
+  readonly runs: readonly RunInfo[];
+}
+
+/**
+ * Makes the charts that are asked for, in the order of their kinds; of a kind that has nothing to show, why. Throws a FlipsideError for
+ * conditions on answers, which would choose what is counted, and where no run is left.
+ */
+export async function makeCharts(db: Database, { lens, runs }: Charted, request: ChartsRequest): Promise<ChartsAnswer> {
+  const { filter } = request;
+  const { examples } = splitFilter(filter);
+  if (examples.length > 0) {
+    throw new FlipsideError(
+      `Charts count answers, so they cannot be filtered by them (${examples.map(tellFilter).join(', ')}): choose by what was asked.`,
+    );
+  }
+  const chosen = [...runs.entries()].filter(([, { id }]) => request.runs.length === 0 || request.runs.includes(id));
+  if (chosen.length === 0)
+    throw new FlipsideError('None of the chosen runs is open any more: choose among those that are.');
+  const before = await countKept(db, null);
+  const isPart = chosen.length < runs.length;
+  const ofRuns: Filter = { field: 'run', op: 'in', values: chosen.map(([, { id }]) => id) };
+  const conditions = [...(isPart ? [ofRuns] : []), ...(filter === null ? [] : [filter])];
+  if (conditions.length > 0) await keepWhere(db, { and: conditions });
+  const after = filter === null ? before : await countKept(db, null);
+  const names = shortNames(chosen.map(([, run]) => run));
+  const all = chosen.map(([index, run]): ChartRun => ({
+    index,
+    run,
+    name: names.get(run.id) ?? run.id,
+    factors: factorsOf(request.factors, run.id),
+  }));
+  const facts = new ChartFacts(db, lens);
+  try {
+    const source: ChartSource = {
+      lens,
+      series: seriesOf(all, request.group),
+      seriesIs: request.group ?? 'run',
+      about: aboutOf(all, lens, filter),
+      filter,
+      human: request.human,
+      facts,
+    };
+    const sum = (counts: ReadonlyMap<number, number>): number =>
+      chosen.reduce((total, [index]) => total + (counts.get(index) ?? 0), 0);
+    return { charts: await drawn(source, request.kinds), kept: sum(after), of: sum(before) };
+  } finally {
+    await facts.close();
+  }
+}
+
+async function drawn(source: ChartSource, kinds: ChartsRequest['kinds']): Promise<ChartAnswer[]> {
+  const makers = kinds === null ? CHARTS : kinds.flatMap((name) => CHARTS.find(({ kind }) => kind === name) ?? []);
+  const charts: ChartAnswer[] = [];
+  for (const { make } of makers) charts.push(...(await make(source)));
+  return charts;
+}
+
+function factorsOf(factors: ChartsRequest['factors'], run: string): Factors {
+  return Object.hasOwn(factors, run) ? (factors[run] ?? {}) : {};
+}
+
+/** Runs by a factor's value, those without one last; by themselves where no factor is asked for. */
+function seriesOf(runs: readonly ChartRun[], group: string | null): SeriesOf[] {
+  if (group === null) return runs.map((run) => ({ name: run.name, runs: [run] }));
+  const none = `no ${group}`;
+  const byValue = new Map<string, ChartRun[]>();
+  for (const run of runs) {
+    const value = Object.hasOwn(run.factors, group) ? (run.factors[group] ?? none) : none;
+    byValue.set(value, [...(byValue.get(value) ?? []), run]);
+  }
+  return [...byValue]
+    .sort(([one], [other]) => Number(one === none) - Number(other === none))
+    .map(([name, own]) => ({ name, runs: own }));
+}
+
+function aboutOf(runs: readonly ChartRun[], { name, version }: Lens, filter: ChartsRequest['filter']): string {
+  const [first, ...others] = runs;
+  const which = others.length === 0 ? `Run ${first?.name ?? ''}` : `${runs.length} runs`;
+  const kept = filter === null ? '' : `; items with ${tellFilter(filter)}`;
+  return `${which}; lens ${name}, version ${version}${kept}`;
+}

@@ -1,0 +1,171 @@
+import * as vscode from 'vscode';
+import { FlipsideError } from '../core/model.js';
+import type { DashboardEvents, DashboardHost, DashboardState } from '../protocol/dashboardPage.js';
+import { ERRORS, type Query } from '../protocol/rows.js';
+import type { Baselines } from './baselines.js';
+import { readNotes, writeFactor, type RunNotes } from './factors.js';
+import { loadPage, type PageRpc } from './page.js';
+import type { Predictions } from './predictions.js';
+
+export const DASHBOARD = 'flipside.dashboard';
+
+/** Commands that the page's buttons may run. */
+const COMMANDS: ReadonlySet<string> = new Set([
+  'flipside.analyse',
+  'flipside.refresh',
+  'flipside.showLog',
+  'vscode.openFolder',
+  'workbench.trust.manage',
+]);
+const MOST_VALUES = 200;
+
+/** What the dashboard asks of the rest of the extension. */
+export interface DashboardListener {
+  /** Shows these rows in the error browser. */
+  open(query: Query): Promise<void>;
+}
+
+/** The charts: one editor panel, which is made when it is asked for. */
+export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposable {
+  private panel: vscode.WebviewPanel | null = null;
+  private rpc: PageRpc<DashboardHost, DashboardEvents> | null = null;
+  private readonly subscription: vscode.Disposable;
+
+  constructor(
+    private readonly extension: vscode.Uri,
+    private readonly predictions: Predictions,
+    private readonly baselines: Baselines,
+    private readonly keys: Readonly<Record<string, string>>,
+    private readonly listener: DashboardListener,
+  ) {
+    const refresh = (): void => void this.refresh();
+    this.subscription = vscode.Disposable.from(predictions.onDidChange(refresh), baselines.onDidChange(refresh));
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    this.panel?.dispose();
+  }
+
+  /** Shows the panel, making it where there is none. */
+  show(): void {
+    if (this.panel !== null) return this.panel.reveal();
+    this.adopt(
+      vscode.window.createWebviewPanel(DASHBOARD, 'Charts', vscode.ViewColumn.Active, {
+        enableScripts: true,
+        // What is chosen and counted stays while another editor is looked at.
+        retainContextWhenHidden: true,
+      }),
+    );
+  }
+
+  /** Restores the panel after the window was loaded again; the page kept what was chosen. */
+  deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+    if (this.panel !== null) panel.dispose();
+    else this.adopt(panel);
+    return Promise.resolve();
+  }
+
+  private adopt(panel: vscode.WebviewPanel): void {
+    this.panel = panel;
+    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(this.extension, 'media', `inspector-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
+    this.rpc = loadPage<DashboardHost, DashboardEvents>(
+      panel.webview,
+      this.extension,
+      { name: 'dashboard', title: 'Charts' },
+      this.host(),
+    );
+    panel.onDidDispose(() => {
+      this.rpc?.close('The charts were closed.');
+      [this.panel, this.rpc] = [null, null];
+    });
+  }
+
+  private async refresh(): Promise<void> {
+    if (this.rpc === null) return;
+    this.rpc.emit('changed', await this.state());
+  }
+
+  private async state(): Promise<DashboardState> {
+    const { overview, emptiness, message } = this.predictions;
+    const notes = await this.notes().catch((error: Error) => error);
+    const factors = notes instanceof Error ? {} : notes.factors;
+    return {
+      id: overview?.id ?? null,
+      emptiness,
+      message: notes instanceof Error ? notes.message : message,
+      runs: (overview?.runs ?? []).map((run) => ({
+        id: run.id,
+        model: run.model,
+        dataset: run.dataset,
+        items: run.items,
+        factors: factors[run.id] ?? {},
+        baseline: this.baselines.of(run) === run.id,
+      })),
+      lens: overview === null ? '' : `${overview.lens.name}, version ${overview.lens.version}`,
+      keys: this.keys,
+    };
+  }
+
+  private notes(): Promise<RunNotes> {
+    const { folders, overview } = this.predictions;
+    if (!vscode.workspace.isTrusted) return Promise.resolve({ factors: {}, human: {} });
+    return readNotes(folders, overview?.runs ?? []);
+  }
+
+  private host(): DashboardHost {
+    const { client } = this.predictions;
+    const done = async (work: Promise<unknown> | Thenable<unknown>): Promise<null> => {
+      await work;
+      return null;
+    };
+    return {
+      start: async () => {
+        // Whoever sees the charts waits for what is being opened.
+        this.predictions.prepare();
+        return this.state();
+      },
+      charts: async (ask, signal) => {
+        await this.predictions.ready();
+        return client.ask('charts', { ...ask, ...(await this.notes()) }, signal);
+      },
+      values: async ({ field }, signal) => {
+        await this.predictions.ready();
+        const [facet] = await client.ask(
+          'facets',
+          { query: { ...ERRORS, facets: {} }, fields: [field], limit: MOST_VALUES },
+          signal,
+        );
+        return (facet?.values ?? []).flatMap(({ value }) => (value === null ? [] : [String(value)]));
+      },
+      open: ({ query }) => done(this.listener.open(query)),
+      setFactor: async ({ run, name, value }) => {
+        const found = this.predictions.overview?.runs.find(({ id }) => id === run);
+        if (found === undefined) throw new FlipsideError('This run is not open any more.');
+        await writeFactor(this.predictions.folders, found, { name, value });
+        await this.refresh();
+        return null;
+      },
+      copy: ({ text }) => done(vscode.env.clipboard.writeText(text)),
+      save: ({ name, bytes }) => save(name, bytes),
+      command: ({ command }) => {
+        if (!COMMANDS.has(command)) throw new FlipsideError(`The charts run no command "${command}".`);
+        return done(vscode.commands.executeCommand(command));
+      },
+    };
+  }
+}
+
+/** Writes a picture where the user says; null where they say nothing. */
+async function save(name: string, bytes: Uint8Array): Promise<string | null> {
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  const ending = name.slice(name.lastIndexOf('.') + 1);
+  const chosen = await vscode.window.showSaveDialog({
+    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder.uri, name) }),
+    filters: { [ending.toUpperCase()]: [ending] },
+  });
+  if (chosen === undefined) return null;
+  await vscode.workspace.fs.writeFile(chosen, bytes);
+  return chosen.fsPath;
+}

@@ -1,0 +1,116 @@
+import { useMemo, useState } from 'preact/hooks';
+import type { DashboardState } from '../../protocol/dashboardPage.js';
+import { Icon } from '../shared/icon.js';
+import { Card, isMissing, Missing, type Actions } from './card.js';
+import { Controls } from './controls.js';
+import type { Dashboard, Host } from './kept.js';
+import { useDashboard, useTheme, type Shown } from './useDashboard.js';
+
+/** The charts of what is open. */
+export function App({ connection }: { readonly connection: Dashboard }) {
+  const { host } = connection;
+  const { state, kept, shown, problem, change, fail, dismiss } = useDashboard(connection);
+  const theme = useTheme();
+  const [said, setSaid] = useState('');
+  const actions = useMemo<Actions>(
+    () => ({
+      open: (query) => void host.request('open', { query }).catch(fail),
+      copy: (text, what) => void host.request('copy', { text }).then(() => setSaid(`Copied as ${what}.`), fail),
+      save: (name, bytes) =>
+        void host
+          .request('save', { name, bytes })
+          .then((file) => setSaid(file === null ? '' : `Saved as ${file}.`), fail),
+      toggleTable: (id) =>
+        change({ tables: kept.tables.includes(id) ? kept.tables.filter((each) => each !== id) : [...kept.tables, id] }),
+    }),
+    [host, fail, change, kept.tables],
+  );
+  if (state === null) return <p class="waiting">{problem ?? 'Opening …'}</p>;
+  if (state.id === null || state.runs.length === 0) return <Nothing state={state} host={host} />;
+  const setFactor = (run: string, name: string, value: string): void =>
+    void host.request('setFactor', { run, name, value }).catch(fail);
+  return (
+    <main class="dashboard" aria-busy={shown.loading}>
+      <h1 class="sr-only">Charts</h1>
+      <Controls state={state} kept={kept} host={host} change={change} setFactor={setFactor} />
+      {problem !== null && (
+        <p class="problem" role="alert">
+          <Icon name="warning" /> {problem}{' '}
+          <button type="button" onClick={dismiss}>
+            Dismiss
+          </button>
+        </p>
+      )}
+      <p class="counted" role="status">
+        {countedIn(shown, state)} {said}
+      </p>
+      <Cards shown={shown} tables={kept.tables} theme={theme} actions={actions} />
+    </main>
+  );
+}
+
+function countedIn({ kept, of, loading, answers }: Shown, { lens }: DashboardState): string {
+  if (answers.length === 0) return loading ? 'Counting …' : '';
+  const rows =
+    kept === of
+      ? `${of.toLocaleString('en')} items`
+      : `${kept.toLocaleString('en')} of ${of.toLocaleString('en')} items`;
+  return `${rows}; lens ${lens}.${loading ? ' Counting …' : ''}`;
+}
+
+interface CardsParts {
+  readonly shown: Shown;
+  readonly tables: readonly string[];
+  readonly theme: number;
+  readonly actions: Actions;
+}
+
+/** Those with something to show first, then why others have not. */
+function Cards({ shown, tables, theme, actions }: CardsParts) {
+  const missing = shown.answers.filter(isMissing);
+  return (
+    <>
+      <div class="cards">
+        {shown.answers.map((chart) =>
+          isMissing(chart) ? null : (
+            <Card key={chart.id} chart={chart} isTable={tables.includes(chart.id)} theme={theme} actions={actions} />
+          ),
+        )}
+        {shown.answers.length === 0 && shown.loading && [0, 1].map((at) => <div key={at} class="card skeleton" />)}
+      </div>
+      {missing.length > 0 && (
+        <div class="cards small">
+          {missing.map((each) => (
+            <Missing key={each.id} {...each} />
+          ))}
+        </div>
+      )}
+    </>
+  );
+}
+
+const EMPTY: Readonly<Record<string, readonly [string, string, string]>> = {
+  'no folder': ['No folder is open.', 'Open a Folder', 'vscode.openFolder'],
+  restricted: ['Nothing is read in a folder that is not trusted.', 'Manage Trust', 'workbench.trust.manage'],
+  'nothing found': ['No prediction files were found.', 'Choose Files', 'flipside.analyse'],
+  failed: ['The predictions could not be read.', 'Show the Log', 'flipside.showLog'],
+};
+
+function Nothing({ state, host }: { readonly state: DashboardState; readonly host: Host }) {
+  const [words, label, command] = EMPTY[state.emptiness ?? ''] ?? ['Reading predictions …', '', ''];
+  return (
+    <div class="waiting">
+      <p>{words}</p>
+      {state.message !== null && <p class="aside">{state.message}</p>}
+      {command !== '' && (
+        <button
+          type="button"
+          class="primary"
+          onClick={() => void host.request('command', { command }).catch(() => undefined)}
+        >
+          {label}
+        </button>
+      )}
+    </div>
+  );
+}

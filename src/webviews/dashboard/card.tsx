@@ -1,0 +1,149 @@
+import { useCallback, useId, useRef } from 'preact/hooks';
+import type { Chart, ChartAnswer, ChartMissing } from '../../protocol/dashboardPage.js';
+import type { Query } from '../../protocol/rows.js';
+import { hueOf } from '../shared/classes.js';
+import { Icon } from '../shared/icon.js';
+import { coloursOf } from './colours.js';
+import { tableOf, toCsv, toLatex, toMarkdown } from './copyAs.js';
+import type { Place } from './draw.js';
+import { Matrix } from './matrix.js';
+import { Picture } from './picture.js';
+import { TableView } from './tableView.js';
+
+/** What a card asks of the page. */
+export interface Actions {
+  open(query: Query): void;
+  copy(text: string, what: string): void;
+  save(name: string, bytes: Uint8Array): void;
+  toggleTable(id: string): void;
+}
+
+interface Parts {
+  readonly chart: Chart;
+  readonly isTable: boolean;
+  readonly theme: number;
+  readonly actions: Actions;
+}
+
+/** Why a chart is not drawn. */
+export function Missing({ title, missing }: ChartMissing) {
+  return (
+    <section class="card missing" aria-label={title}>
+      <h2>{title}</h2>
+      <p>
+        <Icon name="info" /> {missing}
+      </p>
+    </section>
+  );
+}
+
+export function isMissing(answer: ChartAnswer): answer is ChartMissing {
+  return 'missing' in answer;
+}
+
+/** One chart with its table, what it is of, and what can be done with it. */
+export function Card({ chart, isTable, theme, actions }: Parts) {
+  const heading = useId();
+  const canvas = useRef<HTMLCanvasElement | null>(null);
+  const open = useCallback(
+    ({ series, at }: Place) => {
+      const query = chart.series[series]?.marks[at]?.query ?? null;
+      if (query !== null) actions.open(query);
+    },
+    [chart, actions],
+  );
+  const shown = isTable ? (
+    <TableView chart={chart} open={open} />
+  ) : chart.kind === 'matrix' ? (
+    <Matrix chart={chart} open={open} />
+  ) : (
+    <Picture chart={chart} theme={theme} open={open} canvas={canvas} />
+  );
+  return (
+    <section class={chart.kind === 'matrix' ? 'card wide' : 'card'} aria-labelledby={heading}>
+      <header>
+        <h2 id={heading}>{chart.title}</h2>
+        <Tools chart={chart} isTable={isTable} canvas={canvas} actions={actions} />
+      </header>
+      <p class="about">{chart.about}</p>
+      {!isTable && chart.kind !== 'matrix' && <Legend chart={chart} theme={theme} />}
+      {shown}
+      {chart.notes.map((note) => (
+        <p key={note} class="note">
+          {note}
+        </p>
+      ))}
+    </section>
+  );
+}
+
+interface ToolParts extends Omit<Parts, 'theme'> {
+  readonly canvas: { readonly current: HTMLCanvasElement | null };
+}
+
+function Tools({ chart, isTable, canvas, actions }: ToolParts) {
+  const table = (): ReturnType<typeof tableOf> => tableOf(chart);
+  const save = (): void => {
+    canvas.current?.toBlob((blob) => {
+      void blob
+        ?.arrayBuffer()
+        .then((bytes) => actions.save(`${chart.id.replaceAll(/[^\w-]+/g, '-')}.png`, new Uint8Array(bytes)));
+    });
+  };
+  return (
+    <div class="tools" role="group" aria-label={`What to do with ${chart.title}`}>
+      <button type="button" aria-pressed={isTable} onClick={() => actions.toggleTable(chart.id)}>
+        <Icon name="table" /> Table
+      </button>
+      <button type="button" title="Copy the numbers as CSV" onClick={() => actions.copy(toCsv(table()), 'CSV')}>
+        CSV
+      </button>
+      <button
+        type="button"
+        title="Copy the numbers as a Markdown table"
+        onClick={() => actions.copy(toMarkdown(table()), 'Markdown')}
+      >
+        Markdown
+      </button>
+      <button
+        type="button"
+        title="Copy the numbers as a LaTeX table"
+        onClick={() => actions.copy(toLatex(table()), 'LaTeX')}
+      >
+        LaTeX
+      </button>
+      {chart.kind !== 'matrix' && (
+        <button type="button" title="Save the picture as PNG" disabled={isTable} onClick={save}>
+          <Icon name="save" /> PNG
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Which colour is which run, and what whiskers, ticks and dashes are. */
+function Legend({ chart, theme }: { readonly chart: Chart; readonly theme: number }) {
+  const colours = coloursOf(document.body);
+  const isOne = chart.series.length === 1 && chart.categories.some((each) => each.class !== null);
+  return (
+    <p class="legend" data-theme={theme}>
+      {isOne ? (
+        <span class={`hue-${hueOf(null)}`}>{chart.series[0]?.name}</span>
+      ) : (
+        chart.series.map(({ name }, at) => (
+          <span key={name} title={name}>
+            <i style={{ background: colours.series(at) }} aria-hidden="true" />
+            {name}
+          </span>
+        ))
+      )}
+      {chart.whiskers !== null && <span class="mean">┝━┥ {chart.whiskers}</span>}
+      {chart.reference !== null && chart.kind !== 'rose' && <span class="mean">┅ {chart.reference}</span>}
+      {chart.levels.map(({ name }) => (
+        <span key={name} class="mean">
+          ╌╌ {name}
+        </span>
+      ))}
+    </p>
+  );
+}

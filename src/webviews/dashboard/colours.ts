@@ -1,0 +1,43 @@
+import { hueOf } from '../shared/classes.js';
+
+const SERIES = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'];
+
+/** Colours of the theme as they are now; charts are drawn anew where it changes. */
+export interface Colours {
+  readonly text: string;
+  readonly aside: string;
+  readonly line: string;
+  readonly ground: string;
+  readonly series: (at: number) => string;
+  readonly class: (name: string) => string;
+}
+
+/** Reads them from the page, with `canvas` colours only: what a style mixes, the browser has to work out first. */
+export function coloursOf(page: HTMLElement): Colours {
+  const style = getComputedStyle(page);
+  const read = (name: string, instead: string): string => style.getPropertyValue(name).trim() || instead;
+  const text = read('--vscode-foreground', 'currentColor');
+  const hue = (name: string): string => worked(page, `var(--hue-${name})`) || text;
+  return {
+    text,
+    aside: read('--vscode-descriptionForeground', text),
+    line: read('--vscode-panel-border', read('--vscode-contrastBorder', text)),
+    ground: read('--vscode-editor-background', 'transparent'),
+    series: (at) => {
+      const colour = SERIES[at % SERIES.length] ?? 'blue';
+      const own = worked(page, `var(--vscode-charts-${colour}, var(--vscode-charts-yellow, ${text}))`) || text;
+      // After the sixth the same ones come again, nearer to the ground.
+      return at < SERIES.length ? own : worked(page, `color-mix(in srgb, ${own} 55%, var(--vscode-editor-background))`);
+    },
+    class: (name) => hue(hueOf(name)),
+  };
+}
+
+function worked(page: HTMLElement, colour: string): string {
+  const probe = document.createElement('span');
+  probe.style.color = colour;
+  page.append(probe);
+  const found = getComputedStyle(probe).color;
+  probe.remove();
+  return found;
+}

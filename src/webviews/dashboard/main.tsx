@@ -1,0 +1,13 @@
+import '../shared/base.css';
+import './dashboard.css';
+import { render } from 'preact';
+import type { DashboardEvents, DashboardHost } from '../../protocol/dashboardPage.js';
+import { connect } from '../shared/host.js';
+import { guardTyping } from '../shared/typing.js';
+import { App } from './app.js';
+import type { Kept } from './kept.js';
+
+const connection = connect<DashboardHost, DashboardEvents, Kept>();
+guardTyping();
+const place = document.getElementById('page');
+if (place !== null) render(<App connection={connection} />, place);

@@ -1,0 +1,79 @@
+import type { Chart } from '../../protocol/dashboardPage.js';
+import type { Place } from './draw.js';
+import { markIn } from './words.js';
+
+interface Parts {
+  readonly chart: Chart;
+  readonly open: (place: Place) => void;
+}
+
+/** A table of counts, each cell the darker the greater its share of the row; cells open their rows. */
+export function Matrix({ chart, open }: Parts) {
+  return (
+    <div class="scrolls">
+      <table class="matrix" onKeyDown={stepFrom}>
+        <caption class="sr-only">{`${chart.title}. ${chart.about}. Rows: ${chart.seriesIs}. Columns: ${chart.categoryIs}.`}</caption>
+        <thead>
+          <tr>
+            <th scope="col" class="corner">
+              {chart.seriesIs} ↓ {chart.categoryIs} →
+            </th>
+            {chart.categories.map(({ name }) => (
+              <th key={name} scope="col">
+                <span>{name}</span>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {chart.series.map(({ name }, series) => (
+            <Line key={name} chart={chart} series={series} open={open} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Line({ chart, series, open }: Parts & { readonly series: number }) {
+  const { name = '', marks = [] } = chart.series[series] ?? {};
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      {marks.map((mark, at) => {
+        const column = chart.categories[at]?.name ?? '';
+        const share = mark === null ? 0 : (mark.count ?? 0) / Math.max(1, mark.of ?? 1);
+        const words = mark === null ? '' : `${name} taken for ${column}: ${markIn(mark, chart.unit)}`;
+        return (
+          <td key={column} class={name === column ? 'right' : ''} style={{ '--share': `${Math.round(100 * share)}%` }}>
+            {mark !== null && (
+              <button type="button" title={words} aria-label={words} onClick={() => open({ series, at })}>
+                {mark.value}
+              </button>
+            )}
+          </td>
+        );
+      })}
+    </tr>
+  );
+}
+
+/** Arrow keys go to the next cell that has a number. */
+function stepFrom(event: KeyboardEvent): void {
+  const step = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
+  const cell = (event.target as HTMLElement).closest('td');
+  const row = cell?.parentElement;
+  if (step === undefined || !(row instanceof HTMLTableRowElement) || cell === null) return;
+  const table = row.closest('table');
+  const [down = 0, right = 0] = step;
+  for (let y = row.rowIndex + down, x = cell.cellIndex + right; ; y += down, x += right) {
+    const next = table?.rows[y]?.cells[x];
+    if (next === undefined) return;
+    const button = next.querySelector('button');
+    if (button === null) continue;
+    button.focus();
+    event.preventDefault();
+    event.stopPropagation();
+    return;
+  }
+}
