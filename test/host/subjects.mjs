@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { environment, startServer, windowUrl } from '../../scripts/vscodeServer.mjs';
+import { CHART_CHECKS, PUBLISHED_CHART_CHECKS } from './charts.mjs';
 import { NO_FOLDER_CHECKS, NOTHING_CHECKS, TRUST_CHECKS } from './empty.mjs';
 import { MISSING_FOLDER_CHECKS, SEVERAL_FOLDER_CHECKS, TWO_WINDOW_CHECKS } from './folders.mjs';
 import { IMAGE_CHECKS } from './images.mjs';
@@ -159,6 +160,11 @@ export const SUBJECTS = {
     const url = windowUrl(server.address, workspace);
     return drive(browser, { name: 'images', url, checks: IMAGE_CHECKS, pictures });
   },
+  async charts({ browser, server, folder, pictures }) {
+    const workspace = makeWorkspace(path.join(folder, 'workspace'));
+    const url = windowUrl(server.address, workspace);
+    return drive(browser, { name: 'charts', url, checks: CHART_CHECKS, pictures, workspace });
+  },
   async published({ browser, server, folder, pictures }) {
     const source = publishedRuns();
     if (source === null) return null;
@@ -166,6 +172,12 @@ export const SUBJECTS = {
     cpSync(source, workspace, { recursive: true });
     const size = { width: 1600, height: 1000 };
     const url = windowUrl(server.address, workspace);
-    return drive(browser, { name: 'published', url, checks: PUBLISHED_CHECKS, pictures, size });
+    return drive(browser, {
+      name: 'published',
+      url,
+      checks: [...PUBLISHED_CHECKS, ...PUBLISHED_CHART_CHECKS],
+      pictures,
+      size,
+    });
   },
 };

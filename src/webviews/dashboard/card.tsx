@@ -5,7 +5,7 @@ import { hueOf } from '../shared/classes.js';
 import { Icon } from '../shared/icon.js';
 import { coloursOf } from './colours.js';
 import { tableOf, toCsv, toLatex, toMarkdown } from './copyAs.js';
-import type { Place } from './draw.js';
+import type { Place } from './places.js';
 import { Matrix } from './matrix.js';
 import { Picture } from './picture.js';
 import { TableView } from './tableView.js';

@@ -35,6 +35,8 @@ export function coloursOf(page: HTMLElement): Colours {
 
 function worked(page: HTMLElement, colour: string): string {
   const probe = document.createElement('span');
+  // Forced colours are for texts: series would all have one.
+  probe.style.setProperty('forced-color-adjust', 'none');
   probe.style.color = colour;
   page.append(probe);
   const found = getComputedStyle(probe).color;

@@ -14,6 +14,7 @@ import {
 } from 'chart.js';
 import type { Chart, ChartMark } from '../../protocol/dashboardPage.js';
 import type { Colours } from './colours.js';
+import type { Place } from './places.js';
 import { marksBeside } from './whiskers.js';
 import { markIn, numberIn } from './words.js';
 
@@ -23,13 +24,9 @@ Drawing.register(
 );
 
 export type { Drawing };
-/** Where a mark stands: its series, and its category. */
-export interface Place {
-  readonly series: number;
-  readonly at: number;
-}
-
-const LABEL = 18;
+const LABEL = 15;
+/** An axis says what it counts in lines of about so many characters. */
+const AXIS = 34;
 const LINES = 3;
 const MOST_BESIDE = 60;
 /** Markers of lines: colour alone tells no series from another. */
@@ -117,7 +114,8 @@ function scalesOf(chart: Chart, { text, aside, line }: Colours) {
   };
   const grid = { color: line };
   const { min, max } = rangeOf(chart);
-  const bounds = { min, max };
+  // Of plain numbers the axis finds an end by itself.
+  const bounds = chart.unit === 'number' ? { min, suggestedMax: max } : { min, max };
   if (chart.kind === 'rose') {
     return {
       r: {
@@ -130,7 +128,13 @@ function scalesOf(chart: Chart, { text, aside, line }: Colours) {
     };
   }
   const names = { ticks: { color: text, autoSkip: chart.kind !== 'bars', maxRotation: 0 }, grid: { display: false } };
-  const numbers = { ...bounds, ticks, grid, border: grid, title: { display: true, text: chart.axis, color: aside } };
+  const numbers = {
+    ...bounds,
+    ticks,
+    grid,
+    border: grid,
+    title: { display: true, text: wrapped(chart.axis, AXIS), color: aside },
+  };
   return isLying(chart) ? { x: numbers, y: names } : { x: names, y: numbers };
 }
 

@@ -1,6 +1,9 @@
 import type { Chart } from '../../protocol/dashboardPage.js';
-import type { Place } from './draw.js';
+import type { Place } from './places.js';
 import { markIn } from './words.js';
+
+/** Percent of the hue where all of a row is in one cell: its number is still read. */
+const DARKEST = 65;
 
 interface Parts {
   readonly chart: Chart;
@@ -45,7 +48,11 @@ function Line({ chart, series, open }: Parts & { readonly series: number }) {
         const share = mark === null ? 0 : (mark.count ?? 0) / Math.max(1, mark.of ?? 1);
         const words = mark === null ? '' : `${name} taken for ${column}: ${markIn(mark, chart.unit)}`;
         return (
-          <td key={column} class={name === column ? 'right' : ''} style={{ '--share': `${Math.round(100 * share)}%` }}>
+          <td
+            key={column}
+            class={name === column ? 'right' : ''}
+            style={{ '--share': `${Math.round(DARKEST * share)}%` }}
+          >
             {mark !== null && (
               <button type="button" title={words} aria-label={words} onClick={() => open({ series, at })}>
                 {mark.value}

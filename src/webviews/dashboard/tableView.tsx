@@ -1,5 +1,5 @@
 import type { Chart } from '../../protocol/dashboardPage.js';
-import type { Place } from './draw.js';
+import type { Place } from './places.js';
 import { numberIn, outOf } from './words.js';
 
 interface Parts {

@@ -31,7 +31,7 @@ export function marksBeside(chart: Chart, colours: Colours): Plugin {
 }
 
 /** Lines between places told as along the names, and along the numbers: the same words for standing and for lying bars. */
-function linesOf(drawing: Drawing, colour: string) {
+function linesOf(drawing: Drawing, { text, ground }: Colours) {
   const { ctx } = drawing;
   const isLying = drawing.options.indexAxis === 'y';
   const numbers = drawing.scales[isLying ? 'x' : 'y'];
@@ -49,8 +49,10 @@ function linesOf(drawing: Drawing, colour: string) {
     },
     styled: (width: number, dash: readonly number[], work: () => void): void => {
       ctx.save();
-      ctx.strokeStyle = colour;
-      ctx.lineWidth = width;
+      // On a bar of any colour: with an edge of the ground's.
+      [ctx.strokeStyle, ctx.lineWidth] = [ground, width + 2];
+      work();
+      [ctx.strokeStyle, ctx.lineWidth] = [text, width];
       ctx.setLineDash([...dash]);
       work();
       ctx.restore();
@@ -58,8 +60,8 @@ function linesOf(drawing: Drawing, colour: string) {
   };
 }
 
-function penOf(drawing: Drawing, chart: Chart, { text }: Colours) {
-  const { isLying, to, nameAt, line, styled } = linesOf(drawing, text);
+function penOf(drawing: Drawing, chart: Chart, colours: Colours) {
+  const { isLying, to, nameAt, line, styled } = linesOf(drawing, colours);
   return {
     mark: ({ low, high, reference }: ChartMark, box: Box): void => {
       const place = isLying ? box.y : box.x;

@@ -1,4 +1,5 @@
 import type { Chart, ChartAnswer, ChartMark } from '../../chartModel.js';
+import type { Filter } from '../../model.js';
 import { wilson } from '../../metrics/proportions.js';
 import type { ClassSummary } from '../summaryTypes.js';
 import { category, rowsOf, type ChartMaker, type ChartSource, type SeriesOf } from './chart.js';
@@ -158,6 +159,13 @@ function valuesOf(
     });
 }
 
+/** Errors with an expectation. */
+const ELIGIBLE: readonly Filter[] = [
+  { field: 'wrongDirections', op: 'ne', value: '' },
+  { field: 'goldDirection', op: 'ne', value: null },
+  { field: 'kind', op: 'ne', value: 'yes-no' },
+];
+
 const NO_ERRORS: ClassSummary = {
   ...{ count: 0, drift: 0, eligible: 0, forced: 0, expected: null, ratio: null, ratioCi95: null },
   ...{ offered: null, rate: null, rateCi95: null },
@@ -170,7 +178,8 @@ function markOf(
   { errors, name }: { readonly errors: ReadonlyMap<number, ErrorCounts>; readonly name: string },
 ): ChartMark | null {
   const facets = { class: [name], outcome: ['wrong'] };
-  const made = pooled(valuesOf(view, [each], errors, name), rowsOf(source, each.runs, { facets }));
+  const conditions = view.counts === 'eligible' ? ELIGIBLE : [];
+  const made = pooled(valuesOf(view, [each], errors, name), rowsOf(source, each.runs, { facets, conditions }));
   const drift = each.runs.reduce((sum, { index }) => sum + (errors.get(index)?.classes[name]?.drift ?? 0), 0);
   if (made === null || drift === 0 || view !== SHARES) return made;
   const pure = `${(made.count ?? 0) - drift} pure, ${drift} with drift`;

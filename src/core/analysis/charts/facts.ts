@@ -88,9 +88,9 @@ export class ChartFacts {
     return this.once('objects', () => objectRows(this.db));
   }
 
-  /** How a value of a field that units were counted by is told, and asked for. */
-  wordOf(field: string, value: string): string {
-    return field.endsWith('Direction') ? (nameDirection(decodeDirection(Number(value))) ?? value) : value;
+  /** How a value of a field that units were counted by is told, and asked for; null for no direction. */
+  wordOf(field: string, value: string): string | null {
+    return field.endsWith('Direction') ? nameDirection(decodeDirection(Number(value))) : value;
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { ChartAnswer, ChartsAnswer, ChartsRequest, Factors } from '../../chartModel.js';
+import type { Chart, ChartAnswer, ChartsAnswer, ChartsRequest, Factors } from '../../chartModel.js';
 import { FlipsideError, type Filter } from '../../model.js';
 import type { Lens } from '../../relations/lens.js';
 import type { Database } from '../../store/database.js';
@@ -6,7 +6,7 @@ import { countKept, keepWhere } from '../../store/reportQueries.js';
 import { splitFilter, tellFilter } from '../report/narrow.js';
 import type { RunInfo } from '../runs.js';
 import { shortNames } from '../shortNames.js';
-import type { ChartMaker, ChartRun, ChartSource, SeriesOf } from './chart.js';
+import { hasMarks, type ChartMaker, type ChartRun, type ChartSource, type SeriesOf } from './chart.js';
 import { classes } from './classes.js';
 import { directions } from './directions.js';
 import { distribution } from './distribution.js';
@@ -94,7 +94,15 @@ async function drawn(source: ChartSource, kinds: ChartsRequest['kinds']): Promis
   const makers = kinds === null ? CHARTS : kinds.flatMap((name) => CHARTS.find(({ kind }) => kind === name) ?? []);
   const charts: ChartAnswer[] = [];
   for (const { make } of makers) charts.push(...(await make(source)));
-  return charts;
+  return charts.map((chart) => ('series' in chart && chart.kind !== 'matrix' ? withoutEmpty(chart) : chart));
+}
+
+/** Series without a single mark are told in words: a colour that is nowhere is looked for in vain. */
+function withoutEmpty(chart: Chart): Chart {
+  const [full, empty] = [true, false].map((isFull) => chart.series.filter(({ marks }) => hasMarks(marks) === isFull));
+  if (empty === undefined || empty.length === 0 || full === undefined) return chart;
+  const names = empty.map(({ name }) => name).join(', ');
+  return { ...chart, series: full, notes: [...chart.notes, `Nothing to count here: ${names}.`] };
 }
 
 function factorsOf(factors: ChartsRequest['factors'], run: string): Factors {

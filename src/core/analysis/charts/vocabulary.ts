@@ -19,12 +19,13 @@ export const vocabulary: ChartMaker = {
     const isStated = indexes.some((index) => (byRelation.get(index) ?? []).some(({ group }) => group !== null));
     const field = isStated ? 'relation' : 'goldDirection';
     const units = isStated ? byRelation : await source.facts.units('goldDirection');
-    const names = namesOf(indexes.flatMap((index) => units.get(index) ?? []));
+    const asked = indexes.flatMap((index) => units.get(index) ?? []);
+    const names = namesOf(asked).filter((name) => source.facts.wordOf(field, name) !== null);
     if (names.length < 2) {
       return [{ id: 'vocabulary', title: TITLE, missing: 'The items name fewer than two relations or directions.' }];
     }
     const shown = names.slice(0, MOST);
-    const categories = shown.map((name) => category(source.facts.wordOf(field, name)));
+    const categories = shown.map((name) => category(source.facts.wordOf(field, name) ?? name));
     const series = source.series.map((each): ChartSeries => ({
       name: each.name,
       marks: shown.map((name) =>

@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Analysis } from '../../../src/core/analysis.js';
+import type { Chart, ChartAnswer, ChartMark, ChartsRequest } from '../../../src/core/chartModel.js';
+import { CHART_KINDS } from '../../../src/core/chartModel.js';
+import { CHARTS } from '../../../src/core/analysis/charts/index.js';
+import { FlipsideError } from '../../../src/core/model.js';
+import { describeReal, realData } from '../../support/realData.js';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+const ALL: ChartsRequest = { kinds: null, runs: [], filter: null, group: null, factors: {}, human: {} };
+
+async function withAnalysis<T>(paths: readonly string[], use: (analysis: Analysis) => Promise<T>): Promise<T> {
+  const cacheDir = await mkdtemp(path.join(os.tmpdir(), 'flipside-charts-'));
+  const analysis = await Analysis.open(paths, { cacheDir });
+  try {
+    return await use(analysis);
+  } finally {
+    analysis.close();
+    await rm(cacheDir, { recursive: true, force: true });
+  }
+}
+
+const isChart = (answer: ChartAnswer): answer is Chart => 'series' in answer;
+
+function chartOf(answers: readonly ChartAnswer[], id: string): Chart {
+  const found = answers.find((each) => each.id === id);
+  assert.ok(found !== undefined && isChart(found), `${id}: ${JSON.stringify(found)}`);
+  return found;
+}
+
+function markOf(chart: Chart, category: string, series: string): ChartMark {
+  const at = chart.categories.findIndex(({ name }) => name === category);
+  const found = chart.series.find(({ name }) => name === series)?.marks[at];
+  assert.ok(found, `${chart.id}: no mark at ${category}, ${series}`);
+  return found;
+}
+
+/** How many rows a mark must open: what it counts, or what that is out of. */
+function rowsExpected(chart: Chart, category: string, mark: ChartMark): number | null {
+  const kind = CHART_KINDS.find((each) => chart.id === each || chart.id.startsWith(`${each} `)) ?? chart.id;
+  if (['classes', 'class-ratios', 'class-rates', 'directions', 'rose'].includes(kind)) return mark.count;
+  if (chart.id === 'yes-no') return ['share of yes', 'yes is right'].includes(category) ? mark.count : mark.of;
+  if (['tasks', 'vocabulary', 'reliability', 'objects'].includes(chart.id)) return mark.of;
+  return null;
+}
+
+const FOLDERS = [
+  ...['vsr', 'plain', 'viewspatial-csv', 'spatialmqa', 'mme', 'cv-bench', 'inspect', 'lmms-eval', 'vlmevalkit'].map(
+    (name) => `test/fixtures/${name}`,
+  ),
+  'samples',
+];
+
+describe('charts: what marks stand for', () => {
+  it('has a maker for every kind, in one order', () => {
+    assert.deepEqual(
+      CHARTS.map(({ kind }) => kind),
+      [...CHART_KINDS],
+    );
+  });
+
+  for (const folder of FOLDERS) {
+    it(`opens exactly the rows that a mark counts: ${folder}`, () =>
+      withAnalysis([path.join(root, folder)], async (analysis) => {
+        const { charts } = await analysis.charts(ALL);
+        const browsing = analysis.browse();
+        // Where several rows are one unit, a mark is out of units.
+        const { runs } = await analysis.summary();
+        const hasUnits = runs.some((run) => run.units !== run.items - run.noGold);
+        let looked = 0;
+        for (const chart of charts.filter(isChart)) {
+          for (const { name, marks } of chart.series) {
+            for (const [at, mark] of marks.entries()) {
+              const category = chart.categories[at]?.name ?? '';
+              const expected = mark === null ? null : rowsExpected(chart, category, mark);
+              if (mark === null || mark.query === null || expected === null) continue;
+              const [rows = NaN] = await browsing.counts([mark.query]);
+              if (hasUnits && ['tasks', 'vocabulary'].includes(chart.id)) {
+                assert.ok(rows >= expected, `${chart.id}, ${category}, ${name}`);
+                continue;
+              }
+              assert.equal(rows, expected, `${chart.id}, ${category}, ${name}`);
+              looked += 1;
+            }
+          }
+        }
+        assert.ok(looked > 0, `marks were looked at: ${looked}`);
+      }));
+  }
+
+  it('has shares of classes that add up to all errors that could be read', () =>
+    withAnalysis([path.join(root, 'samples')], async (analysis) => {
+      const { charts } = await analysis.charts({ ...ALL, kinds: ['classes'] });
+      const { series } = chartOf(charts, 'classes');
+      assert.ok(series.length > 1);
+      for (const { name, marks } of series) {
+        const sum = marks.reduce((total, mark) => total + (mark?.value ?? 0), 0);
+        assert.ok(Math.abs(sum - 1) < 1e-9, `${name}: ${sum}`);
+      }
+    }));
+
+  it('agrees with the summary', () =>
+    withAnalysis([path.join(root, 'samples')], async (analysis) => {
+      const { runs } = await analysis.summary();
+      const { charts, kept, of } = await analysis.charts(ALL);
+      assert.equal(kept, of);
+      const [tasks, rates] = [chartOf(charts, 'tasks'), chartOf(charts, 'class-rates')];
+      for (const [at, run] of runs.entries()) {
+        const all = tasks.series[at]?.marks[0];
+        assert.equal(all?.value, run.accuracy);
+        assert.deepEqual([all?.low, all?.high], [...(run.ci95 ?? [])]);
+        assert.equal(all?.reference, run.chance);
+        for (const [place, { name }] of rates.categories.entries())
+          assert.equal(rates.series[at]?.marks[place]?.value ?? null, run.classes[name]?.rate ?? null, name);
+      }
+    }));
+});
+
+describe('charts: what is asked for', () => {
+  it('counts the items that a filter keeps, and refuses conditions on answers', () =>
+    withAnalysis([path.join(root, 'samples')], async (analysis) => {
+      const { runs } = await analysis.summary('frame');
+      const filter = { field: 'frame', op: 'eq', value: 'camera' } as const;
+      const { charts, kept, of } = await analysis.charts({ ...ALL, filter });
+      assert.ok(kept < of && kept > 0);
+      const tasks = chartOf(charts, 'tasks');
+      for (const [at, run] of runs.entries())
+        assert.equal(tasks.series[at]?.marks[0]?.value, run.by?.groups['camera']?.accuracy);
+      assert.match(tasks.about, /items with frame = camera/);
+      const wrong = analysis.charts({ ...ALL, filter: { field: 'class', op: 'eq', value: 'adjacent' } });
+      await assert.rejects(
+        wrong,
+        (error) => error instanceof FlipsideError && /cannot be filtered by them/.test(error.message),
+      );
+    }));
+
+  it('takes runs together by a factor: mean and standard deviation, the runs without it apart', () =>
+    withAnalysis([path.join(root, 'samples')], async (analysis) => {
+      const [one, two, three] = (await analysis.summary()).runs;
+      assert.ok(one && two && three);
+      const factors = { [one.id]: { data: 'plain' }, [two.id]: { data: 'plain' } };
+      const { charts } = await analysis.charts({ ...ALL, kinds: ['tasks'], group: 'data', factors });
+      const tasks = chartOf(charts, 'tasks');
+      assert.deepEqual(
+        tasks.series.map(({ name }) => name),
+        ['plain', 'no data'],
+      );
+      const [a, b] = [one.accuracy ?? NaN, two.accuracy ?? NaN];
+      const mark = markOf(tasks, 'all', 'plain');
+      assert.ok(Math.abs((mark.value ?? NaN) - (a + b) / 2) < 1e-12);
+      const sd = Math.abs(a - b) / Math.SQRT2;
+      assert.ok(Math.abs((mark.high ?? NaN) - (mark.value ?? NaN) - sd) < 1e-12);
+      assert.equal(markOf(tasks, 'all', 'no data').value, three.accuracy);
+      assert.match(tasks.whiskers ?? '', /standard deviation/);
+    }));
+
+  it('draws templates with their spread, training steps in order, and the gap out of distribution', () =>
+    withAnalysis([path.join(root, 'samples')], async (analysis) => {
+      const runs = (await analysis.summary()).runs;
+      const ids = runs.map(({ id }) => id);
+      const given = (values: readonly Record<string, string>[]) =>
+        Object.fromEntries(ids.map((id, at) => [id, values[at] ?? {}]));
+      const templates = given([{ template: 'short' }, { template: 'long' }]);
+      const spread = chartOf(
+        (await analysis.charts({ ...ALL, kinds: ['templates'], factors: templates })).charts,
+        'templates',
+      );
+      assert.deepEqual(
+        spread.categories.map(({ name }) => name),
+        ['long', 'short'],
+      );
+      assert.match(spread.notes.join(' '), /over 2 templates; standard deviation/);
+      const steps = given([{ step: '1000' }, { step: '200' }, { step: '90' }]);
+      const line = chartOf((await analysis.charts({ ...ALL, kinds: ['steps'], factors: steps })).charts, 'steps');
+      assert.deepEqual(
+        line.categories.map(({ at }) => at),
+        [90, 200, 1000],
+      );
+      const sides = given([{ distribution: 'in' }, { distribution: 'out' }]);
+      const group = { ...ALL, kinds: ['distribution' as const], group: 'family' };
+      const family = Object.fromEntries(Object.entries(sides).map(([id, own]) => [id, { ...own, family: 'one' }]));
+      const gap = chartOf((await analysis.charts({ ...group, factors: family })).charts, 'distribution');
+      const [inside, outside] = [runs[0]?.accuracy ?? NaN, runs[1]?.accuracy ?? NaN];
+      assert.ok(Math.abs((markOf(gap, 'gap: in − out', 'one').value ?? NaN) - (inside - outside)) < 1e-12);
+    }));
+
+  it('says why there is nothing to draw', () =>
+    withAnalysis([path.join(root, 'samples')], async (analysis) => {
+      const { charts } = await analysis.charts(ALL);
+      for (const kind of ['yes-no', 'objects', 'pairs', 'pass-at-k', 'steps', 'templates', 'distribution']) {
+        const found = charts.find(({ id }) => id === kind);
+        assert.ok(found !== undefined && 'missing' in found && found.missing.length > 20, kind);
+      }
+    }));
+});
+
+describeReal('charts: the published study', () => {
+  it('shows its treatments task by task', () =>
+    withAnalysis([realData('wurf2026')], async (analysis) => {
+      const { charts } = await analysis.charts({ ...ALL, kinds: ['tasks'] });
+      const tasks = chartOf(charts, 'tasks');
+      const percent = (task: string, run: string): string => (100 * (markOf(tasks, task, run).value ?? NaN)).toFixed(1);
+      assert.equal(percent('Camera perspective - Relative Direction', 'mvsm_aug_flip_v1_merged'), '63.3');
+      assert.equal(percent('Camera perspective - Relative Direction', 'mvsm_visual_prompt_merged'), '58.9');
+      assert.equal(
+        percent('Person perspective - Scene Simulation Relative Direction', 'mvsm_visual_prompt_merged'),
+        '56.9',
+      );
+    }));
+});
