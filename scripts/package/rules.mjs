@@ -15,7 +15,12 @@ const NATIVE = /\.(node|dll|dylib|exe)$|\.so(\.[\d.]+)?$/;
 /** What starts without being loaded by another file, and what every view needs. */
 const ROOTS = [
   ...['dist/extension.cjs', 'dist/server.cjs', 'dist/cli.js', 'dist/indexThread.js', 'dist/hashThread.js'],
-  ...['dist/webviews/errors.js', 'dist/webviews/errors.css', 'dist/webviews/inspector.js', 'dist/webviews/inspector.css'],
+  ...[
+    'dist/webviews/errors.js',
+    'dist/webviews/errors.css',
+    'dist/webviews/inspector.js',
+    'dist/webviews/inspector.css',
+  ],
   ...['package.json', 'package.nls.json', 'README.md', 'CHANGELOG.md', 'LICENSE.txt'],
 ];
 
@@ -62,7 +67,8 @@ function loaded({ name, content }) {
 
 function missing(entries, target) {
   const names = new Set(entries.map(({ name }) => name));
-  const holds = (name, pattern) => [...names].some((file) => file.startsWith(`node_modules/${name}/`) && pattern.test(file));
+  const holds = (name, pattern) =>
+    [...names].some((file) => file.startsWith(`node_modules/${name}/`) && pattern.test(file));
   const packages = Object.keys(packagesOf(target));
   const native = packages.filter((name) => name.endsWith(`-${target}`) && !name.includes('libvips'));
   const manifest = entries.find(({ name }) => name === 'package.json');

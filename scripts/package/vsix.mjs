@@ -112,10 +112,14 @@ ${assets(manifest)}
 
 /** [Content_Types].xml: what each ending means; one that is not known is bytes. */
 export function contentTypes(names) {
-  const endings = names.map((name) => path.posix.extname(name).slice(1).toLowerCase()).filter((ending) => ending !== '');
+  const endings = names
+    .map((name) => path.posix.extname(name).slice(1).toLowerCase())
+    .filter((ending) => ending !== '');
   const lines = [...new Set([...endings, 'vsixmanifest'])]
     .sort()
-    .map((ending) => `  <Default Extension=".${ending}" ContentType="${TYPES[ending] ?? 'application/octet-stream'}" />`);
+    .map(
+      (ending) => `  <Default Extension=".${ending}" ContentType="${TYPES[ending] ?? 'application/octet-stream'}" />`,
+    );
   return `<?xml version="1.0" encoding="utf-8"?>
 <Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
 ${lines.join('\n')}

@@ -49,12 +49,14 @@ async function picturesOfReport({ extension, samples, folder }, name, options) {
   const said = [];
   child.stderr.setEncoding('utf8').on('data', (text) => said.push(text));
   const text = () => (existsSync(out) ? readFileSync(out, 'utf8') : '');
+  const isWhole = () => text().trimEnd().endsWith('</html>');
   try {
     // The threads of WebAssembly outlive the work.
-    await until('the report', () => Promise.resolve(text().trimEnd().endsWith('</html>') || said.join('')));
+    await until('the report', () => Promise.resolve(isWhole() || child.exitCode !== null));
   } finally {
     child.kill();
   }
+  assert.ok(isWhole(), `no report: ${said.join('')}`);
   return text().split('data:image/').length - 1;
 }
 

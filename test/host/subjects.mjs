@@ -167,9 +167,18 @@ export const SUBJECTS = {
       process.stdout.write(`Skipped: there is no package for ${process.platform}-${process.arch}.\n`);
       return null;
     }
-    const extension = installPackage(folder, target);
+    let extension;
+    try {
+      extension = installPackage(folder, target);
+    } catch (error) {
+      // A rule that is broken says nothing of what the other subjects show.
+      return { passed: 0, failed: 1, skipped: 0, failures: [`the package\n${error.stack}`] };
+    }
     writeSettings(folder);
-    const { address, group, stop } = await startServer(folder, environment({ XDG_CACHE_HOME: path.join(folder, 'cache') }));
+    const { address, group, stop } = await startServer(
+      folder,
+      environment({ XDG_CACHE_HOME: path.join(folder, 'cache') }),
+    );
     try {
       const workspace = makeWorkspace(path.join(folder, 'workspace'));
       const place = { extension, group, folder, samples: path.join(workspace, 'samples') };
