@@ -5,6 +5,7 @@
  */
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +23,8 @@ const common = {
   platform: 'node',
   target: 'node20',
   sourcemap: true,
+  // What was written and what stays outside: a package holds no other files (scripts/package.mjs).
+  metafile: true,
   legalComments: 'eof',
 };
 
@@ -124,14 +127,28 @@ function contexts(esbuild, logLevel) {
   );
 }
 
-/** Builds once. Throws when a source does not compile; esbuild has then printed where and why. */
+/** What esbuild wrote: the files, by their paths in the project, and the packages that they load at run time. */
+function written(results) {
+  const outputs = results.flatMap(({ metafile }) => Object.entries(metafile.outputs));
+  const packages = outputs
+    .flatMap(([, { imports }]) => imports.filter(({ external }) => external).map(({ path: name }) => name))
+    .filter((name) => !isBuiltin(name) && !name.includes(':'));
+  // Both pages write the icon font.
+  const files = outputs.map(([file]) => file);
+  return { files: [...new Set(files)].sort(), packages: [...new Set(packages)].sort() };
+}
+
+/**
+ * Builds once, and returns what was written as {files, packages}. Throws when a source does not compile; esbuild has then
+ * printed where and why.
+ */
 export async function build() {
   ensureDeps();
   mkdirSync(path.join(root, 'dist'), { recursive: true });
   const esbuild = await import('esbuild');
   const all = await contexts(esbuild, 'warning');
   try {
-    await Promise.all(all.map((context) => context.rebuild()));
+    return written(await Promise.all(all.map((context) => context.rebuild())));
   } finally {
     await Promise.all(all.map((context) => context.dispose()));
   }

@@ -88,6 +88,25 @@ async function freePort() {
   return port;
 }
 
+/** Where a server of VS Code keeps what it writes, below `folder`. */
+function foldersBelow(folder) {
+  return [
+    ...['--user-data-dir', path.join(folder, 'data'), '--server-data-dir', path.join(folder, 'server')],
+    ...['--extensions-dir', path.join(folder, 'extensions')],
+  ];
+}
+
+/** Installs a .vsix file for the server that is started in `folder`, and returns what VS Code said. Throws where it failed. */
+export function installExtension(folder, vsix) {
+  const args = [entryOf('code-server'), '--accept-server-license-terms', ...foldersBelow(folder)];
+  const { status, stdout, stderr } = spawnSync(NODE, [...args, '--install-extension', vsix], {
+    env: environment(),
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`VS Code did not install ${vsix}:\n${stdout}${stderr}`);
+  return stdout;
+}
+
 /**
  * Starts VS Code's server with everything it writes below `folder`. Every folder is trusted, unless `asksForTrust`. Returns
  * its address, its process, which leads the group of all that it starts, and how to stop it.
@@ -100,8 +119,7 @@ export async function startServer(folder, env, { asksForTrust = false, token = n
     ...(token === null ? ['--without-connection-token'] : ['--connection-token', token]),
     ...['--accept-server-license-terms', '--enable-smoke-test-driver', '--disable-telemetry'],
     ...(asksForTrust ? [] : ['--disable-workspace-trust']),
-    ...['--user-data-dir', path.join(folder, 'data'), '--server-data-dir', path.join(folder, 'server')],
-    ...['--extensions-dir', path.join(folder, 'extensions')],
+    ...foldersBelow(folder),
   ];
   const log = [];
   // A group of its own, so that the extension hosts it starts end with it.
@@ -127,13 +145,20 @@ export async function startServer(folder, env, { asksForTrust = false, token = n
   throw new Error(`VS Code's server did not start:\n${log.join('')}`);
 }
 
-/** The address of a window with our extension: on a folder, on a .code-workspace file, or with null on nothing. */
-export function windowUrl(address, workspace, more = [], token = null) {
-  const remote = (file) => `vscode-remote://remote${file}`;
-  const payload = [['extensionDevelopmentPath', remote(root)], ...more.map(([key, file]) => [key, remote(file)])];
+/**
+ * The address of a window with the installed extensions alone: on a folder, on a .code-workspace file, or with null on
+ * nothing. `more`: what the window is told besides, as [key, file].
+ */
+export function plainWindowUrl(address, workspace, more = [], token = null) {
+  const payload = more.map(([key, file]) => [key, `vscode-remote://remote${file}`]);
   const kind = workspace?.endsWith('.code-workspace') === true ? 'workspace' : 'folder';
   // Told nothing, the server would open the folder of the last time.
   const opens = workspace === null ? 'ew=true' : `${kind}=${encodeURIComponent(workspace)}`;
   const key = token === null ? '' : `tkn=${token}&`;
   return `${address}?${key}${opens}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+}
+
+/** The address of a window with our extension as it lies in the project. */
+export function windowUrl(address, workspace, more = [], token = null) {
+  return plainWindowUrl(address, workspace, [['extensionDevelopmentPath', root], ...more], token);
 }

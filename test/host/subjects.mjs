@@ -2,13 +2,15 @@
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { environment, startServer, windowUrl } from '../../scripts/vscodeServer.mjs';
+import { ownTarget } from '../../scripts/package/targets.mjs';
+import { environment, plainWindowUrl, startServer, windowUrl } from '../../scripts/vscodeServer.mjs';
 import { CHART_CHECKS, PUBLISHED_CHART_CHECKS } from './charts.mjs';
 import { NO_FOLDER_CHECKS, NOTHING_CHECKS, TRUST_CHECKS } from './empty.mjs';
 import { MISSING_FOLDER_CHECKS, SEVERAL_FOLDER_CHECKS, TWO_WINDOW_CHECKS } from './folders.mjs';
 import { IMAGE_CHECKS } from './images.mjs';
 import { KEYBOARD_CHECKS } from './keyboard.mjs';
 import { LIVE_CHECKS } from './live.mjs';
+import { installPackage, ownPictures, PACKAGED_CHECKS } from './packaged.mjs';
 import { PUBLISHED_CHECKS } from './published.mjs';
 import { photographViews } from './pictures.mjs';
 import { SLICE_CHECKS } from './slices.mjs';
@@ -164,6 +166,36 @@ export const SUBJECTS = {
     const workspace = makeWorkspace(path.join(folder, 'workspace'));
     const url = windowUrl(server.address, workspace);
     return drive(browser, { name: 'charts', url, checks: CHART_CHECKS, pictures, workspace });
+  },
+  async packaged({ browser, folder, pictures }) {
+    const target = ownTarget();
+    if (target === undefined) {
+      process.stdout.write(`Skipped: there is no package for ${process.platform}-${process.arch}.\n`);
+      return null;
+    }
+    let extension;
+    try {
+      extension = installPackage(folder, target);
+    } catch (error) {
+      // A rule that is broken says nothing of what the other subjects show.
+      return { passed: 0, failed: 1, skipped: 0, failures: [`the package\n${error.stack}`] };
+    }
+    writeSettings(folder);
+    const { address, group, stop } = await startServer(
+      folder,
+      environment({ XDG_CACHE_HOME: path.join(folder, 'cache') }),
+    );
+    try {
+      const workspace = makeWorkspace(path.join(folder, 'workspace'));
+      const place = { extension, group, folder, samples: path.join(workspace, 'samples') };
+      const url = plainWindowUrl(address, workspace);
+      return await drive(browser, {
+        ...{ name: 'packaged', url, checks: PACKAGED_CHECKS, scheme: 'light' },
+        ...{ pictures: ownPictures(pictures), ...place },
+      });
+    } finally {
+      stop();
+    }
   },
   async published({ browser, server, folder, pictures }) {
     const source = publishedRuns();
