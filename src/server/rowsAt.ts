@@ -21,9 +21,7 @@ export async function rowsAt(
   signal.throwIfAborted();
   const rows = await browsing.named(runs.flatMap(({ id: run }) => placed.map(({ row }) => ({ run, row }))));
   const lineOf = new Map(placed.map(({ row, line }) => [row, line]));
-  return rows
-    .map((row) => ({ ...row, line: lineOf.get(row.row) ?? 0 }))
-    .sort((one, other) => one.row - other.row);
+  return rows.map((row) => ({ ...row, line: lineOf.get(row.row) ?? 0 })).sort((one, other) => one.row - other.row);
 }
 
 /** Other files with the content of a run's, as absolute paths. */

@@ -42,7 +42,8 @@ describe('rows at the lines of a file', function () {
     const text = readFileSync(at(RUN), 'utf8').split('\n');
     const rows = await ask(RUN, 1, text.length);
     assert.equal(rows.length, 114);
-    for (const { line, item, row } of rows) assert.ok(text[line - 1]?.startsWith(`${item},`), `row ${row}, line ${line}`);
+    for (const { line, item, row } of rows)
+      assert.ok(text[line - 1]?.startsWith(`${item},`), `row ${row}, line ${line}`);
     const second = rows[1];
     assert.ok(second !== undefined);
     // Any line of a record is the record's.
@@ -53,7 +54,14 @@ describe('rows at the lines of a file', function () {
   it('are those of each run of a file, of copies too, and none of other files', async () => {
     const options = ['left', 'right'];
     const records = ['a', 'b'].flatMap((model) =>
-      [1, 2, 3].map((id) => ({ id, model, question: `Where is cup ${id}?`, options, gold: 'left', prediction: 'right' })),
+      [1, 2, 3].map((id) => ({
+        id,
+        model,
+        question: `Where is cup ${id}?`,
+        options,
+        gold: 'left',
+        prediction: 'right',
+      })),
     );
     const text = records.map((record) => `${JSON.stringify(record)}\n`).join('\n');
     for (const name of ['one.jsonl', 'same.jsonl']) writeFileSync(at(name), text);
@@ -61,7 +69,11 @@ describe('rows at the lines of a file', function () {
     await open();
     for (const name of ['one.jsonl', 'same.jsonl']) {
       const rows = await ask(name, 1, 100);
-      assert.deepEqual(rows.map(({ line }) => line), [1, 3, 5, 7, 9, 11], name);
+      assert.deepEqual(
+        rows.map(({ line }) => line),
+        [1, 3, 5, 7, 9, 11],
+        name,
+      );
       assert.deepEqual(
         rows.map(({ run, class: name }) => [run.split('#')[1], name]),
         ['a', 'a', 'a', 'b', 'b', 'b'].map((model) => [model, 'horizontal-flip']),

@@ -23,20 +23,119 @@ describe('where records lie in a text', () => {
   }
 
   const CASES: [what: string, text: string, expected: [number, number][]][] = [
-    ['JSON lines', '{"id":1}\n{"id":2}\n', [[1, 1], [2, 2]]],
-    ['JSON lines with blank lines', '\n{"id":1}\n\n \t\n{"id":2}\n\n', [[2, 2], [5, 5]]],
-    ['JSON lines with CRLF and a byte order mark', '\ufeff{"id":1}\r\n\r\n{"id":2}\r\n', [[1, 1], [3, 3]]],
-    ['JSON lines with lone carriage returns', '{"id":1}\r{"id":2}\r', [[1, 1], [2, 2]]],
-    ['a line that is no record, which is counted too', '{"id":1}\n{"id":\n{"id":3}\n', [[1, 1], [2, 2], [3, 3]]],
-    ['records over several lines', '{\n  "id": 1\n}\n{\n  "id": 2\n}\n', [[1, 3], [4, 6]]],
-    ['a JSON list, a record a line', '[\n{"id":1},\n{"id":2}\n]\n', [[2, 2], [3, 3]]],
-    ['a JSON list that is printed', '[\n  {\n    "id": 1\n  },\n  {\n    "id": 2\n  }\n]\n', [[2, 4], [5, 7]]],
-    ['a JSON list with records that meet', '[{\n"id":1\n}, {\n"id":2\n}]', [[1, 3], [3, 5]]],
-    ['CSV', 'id,gold,answer\n1,left,right\n2,left,left\n', [[2, 2], [3, 3]]],
-    ['CSV with line ends in quotes', 'id,gold,answer\n1,left,"right\n\nor so"\n2,left,left\n', [[2, 4], [5, 5]]],
-    ['CSV with CRLF, blank lines and a mark', '\ufeffid,gold,answer\r\n\r\n1,left,"a\r\nb"\r\n2,left,left', [[3, 4], [5, 5]]],
-    ['CSV of lone carriage returns', 'id,gold,answer\r1,left,right\r2,left,left\r', [[2, 2], [3, 3]]],
-    ['CSV with a lone carriage return in a cell', 'id,gold,answer\n1,left,a\rb\n2,left,left\n', [[2, 3], [4, 4]]],
+    [
+      'JSON lines',
+      '{"id":1}\n{"id":2}\n',
+      [
+        [1, 1],
+        [2, 2],
+      ],
+    ],
+    [
+      'JSON lines with blank lines',
+      '\n{"id":1}\n\n \t\n{"id":2}\n\n',
+      [
+        [2, 2],
+        [5, 5],
+      ],
+    ],
+    [
+      'JSON lines with CRLF and a byte order mark',
+      '\ufeff{"id":1}\r\n\r\n{"id":2}\r\n',
+      [
+        [1, 1],
+        [3, 3],
+      ],
+    ],
+    [
+      'JSON lines with lone carriage returns',
+      '{"id":1}\r{"id":2}\r',
+      [
+        [1, 1],
+        [2, 2],
+      ],
+    ],
+    [
+      'a line that is no record, which is counted too',
+      '{"id":1}\n{"id":\n{"id":3}\n',
+      [
+        [1, 1],
+        [2, 2],
+        [3, 3],
+      ],
+    ],
+    [
+      'records over several lines',
+      '{\n  "id": 1\n}\n{\n  "id": 2\n}\n',
+      [
+        [1, 3],
+        [4, 6],
+      ],
+    ],
+    [
+      'a JSON list, a record a line',
+      '[\n{"id":1},\n{"id":2}\n]\n',
+      [
+        [2, 2],
+        [3, 3],
+      ],
+    ],
+    [
+      'a JSON list that is printed',
+      '[\n  {\n    "id": 1\n  },\n  {\n    "id": 2\n  }\n]\n',
+      [
+        [2, 4],
+        [5, 7],
+      ],
+    ],
+    [
+      'a JSON list with records that meet',
+      '[{\n"id":1\n}, {\n"id":2\n}]',
+      [
+        [1, 3],
+        [3, 5],
+      ],
+    ],
+    [
+      'CSV',
+      'id,gold,answer\n1,left,right\n2,left,left\n',
+      [
+        [2, 2],
+        [3, 3],
+      ],
+    ],
+    [
+      'CSV with line ends in quotes',
+      'id,gold,answer\n1,left,"right\n\nor so"\n2,left,left\n',
+      [
+        [2, 4],
+        [5, 5],
+      ],
+    ],
+    [
+      'CSV with CRLF, blank lines and a mark',
+      '\ufeffid,gold,answer\r\n\r\n1,left,"a\r\nb"\r\n2,left,left',
+      [
+        [3, 4],
+        [5, 5],
+      ],
+    ],
+    [
+      'CSV of lone carriage returns',
+      'id,gold,answer\r1,left,right\r2,left,left\r',
+      [
+        [2, 2],
+        [3, 3],
+      ],
+    ],
+    [
+      'CSV with a lone carriage return in a cell',
+      'id,gold,answer\n1,left,a\rb\n2,left,left\n',
+      [
+        [2, 3],
+        [4, 4],
+      ],
+    ],
     ['CSV behind a comment', 'sep=;\nid;gold;answer\n1;left;right\n', [[3, 3]]],
     ['TSV', 'id\tgold\tanswer\n1\tleft\tright\n', [[2, 2]]],
   ];
@@ -59,7 +158,7 @@ describe('where records lie in a text', () => {
 
   it('numbers records as readers do, and each begins on its line, whatever the text is', async () => {
     const cell = fc.constantFrom('left', '"a, b"', '"two\nlines"', '"two\r\nlines"', '"a ""quoted"" word"', '');
-    const row = fc.tuple(cell, cell).map(([one, other], ) => `${one},${other}`);
+    const row = fc.tuple(cell, cell).map(([one, other]) => `${one},${other}`);
     const lineEnd = fc.constantFrom('\n', '\r\n', '\n\n');
     const table = fc.array(fc.tuple(row, lineEnd), { minLength: 1, maxLength: 12 });
     await fc.assert(
@@ -86,7 +185,10 @@ describe('where records lie in a text', () => {
       { row: 2, line: 5 },
     ]);
     assert.deepEqual(recordsOn(lines, 6, 8), []);
-    assert.deepEqual(recordsOn(lines, 1, 1000).map(({ row }) => row), [1, 2, 5]);
+    assert.deepEqual(
+      recordsOn(lines, 1, 1000).map(({ row }) => row),
+      [1, 2, 5],
+    );
     assert.deepEqual(recordsOn(lines, 10, 20), []);
   });
 });
