@@ -11,6 +11,8 @@ const MARGIN = 100;
 const REST = 200;
 /** A hover's picture is at most so many pixels wide and high. */
 const PICTURE = 192;
+/** A hover waits so long for more than the row itself, in milliseconds: a picture may lie behind a slow disk. */
+const PATIENCE = 1500;
 
 /**
  * What Flipside knows of the rows of a prediction file, in its text: a lens over each error near what is seen, and a hover on each row.
@@ -83,19 +85,18 @@ export class RowLenses implements vscode.CodeLensProvider, vscode.HoverProvider,
     return new vscode.Hover(text, document.lineAt(position.line).range);
   }
 
-  /** Everything about a row, and its picture; what cannot be had is left out. */
+  /** Everything about a row, and its picture; what cannot be had, or not soon, is left out. */
   private async told(
     row: PlacedRow,
     token: vscode.CancellationToken,
   ): Promise<readonly [ItemView | null, Picture | null]> {
     const key = { run: row.run, row: row.row };
-    const item = this.ask(token, (signal) => this.predictions.client.ask('item', { key, baseline: null }, signal));
+    const { client } = this.predictions;
+    const item = this.ask(token, (signal) => client.ask('item', { key, baseline: null }, signal), PATIENCE);
     const pictures =
       row.images === 0
         ? null
-        : this.ask(token, (signal) =>
-            this.predictions.client.ask('thumbnails', { keys: [key], size: PICTURE }, signal),
-          );
+        : this.ask(token, (signal) => client.ask('thumbnails', { keys: [key], size: PICTURE }, signal), PATIENCE);
     return [await item, (await pictures)?.[0] ?? null];
   }
 
@@ -117,19 +118,25 @@ export class RowLenses implements vscode.CodeLensProvider, vscode.HoverProvider,
     return rows;
   }
 
-  /** Asks as long as somebody waits. A file that is being written, or an opening that ends, is no news worth a message. */
+  /**
+   * Asks as long as somebody waits, at most so many milliseconds. A file that is being written, or an opening that ends, is no news worth
+   * a message.
+   */
   private async ask<T>(
     token: vscode.CancellationToken,
     question: (signal: AbortSignal) => Promise<T>,
+    most?: number,
   ): Promise<T | null> {
     const cancel = new AbortController();
     const stop = token.onCancellationRequested(() => cancel.abort());
+    const late = most === undefined ? undefined : setTimeout(() => cancel.abort(), most);
     try {
       return await question(cancel.signal);
     } catch (error) {
       if (!cancel.signal.aborted) this.log.debug(`Rows in an editor: ${String(error)}`);
       return null;
     } finally {
+      clearTimeout(late);
       stop.dispose();
     }
   }

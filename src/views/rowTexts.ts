@@ -29,7 +29,7 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
 
 /**
  * What a hover says of a row, as Markdown in which nothing is markup but ours: outcome and class, gold → predicted, the first sentence of
- * why, a small picture where there is one, and the way to the item.
+ * why, the way to the item, and a small picture where there is one: last, for a low window shows the top of it.
  */
 export function hoverText(row: PlacedRow, item: ItemView | null, picture: Picture | null): string {
   const name = row.class === null ? '' : ` · ${inertMarkdown(row.class)}${row.drift === true ? ' + drift' : ''}`;
@@ -40,8 +40,8 @@ export function hoverText(row: PlacedRow, item: ItemView | null, picture: Pictur
     `**${OUTCOMES[row.outcome]}${name}**${lens}`,
     inertMarkdown(changeOf(row, IN_HOVER)),
     ...(why === undefined ? [] : [inertMarkdown(shortened(why, 2 * IN_HOVER))]),
-    ...(shown === null ? [] : [shown]),
     `[Open item ${inertMarkdown(shortened(row.item, IN_LENS))}](${linkTo(row)} "Open it in Flipside’s inspector")`,
+    ...(shown === null ? [] : [shown]),
   ].join('\n\n');
 }
 

@@ -49,8 +49,11 @@ function makeLargeFiles(folder) {
   const settings = JSON.stringify({ 'workbench.editorLargeFileConfirmation': 1024 });
   writeFileSync(path.join(folder, '.vscode', 'settings.json'), settings);
   const note = 'x'.repeat(250);
-  const asked = { question: 'Where is the cup?', options: ['left', 'right'], gold: 'left', prediction: 'right', note };
-  const text = Array.from({ length: 75_000 }, (_, id) => `${JSON.stringify({ id, ...asked })}\n`).join('');
+  const asked = { options: ['left', 'right'], gold: 'left', prediction: 'right', note };
+  const text = Array.from(
+    { length: 75_000 },
+    (_, id) => `${JSON.stringify({ id, question: `Where is cup ${id}?`, ...asked })}\n`,
+  ).join('');
   writeFileSync(path.join(folder, 'medium.jsonl'), text);
   writeFileSync(path.join(folder, 'large.jsonl'), text + text);
   return folder;

@@ -42,7 +42,7 @@ describe('what is said of a row in an editor', () => {
   });
 
   it('is class, change, reason, picture and a way to the item in a hover', () => {
-    const [head, change, why, shown, link, ...more] = hoverText(ROW, ITEM, picture(3)).split('\n\n');
+    const [head, change, why, link, shown, ...more] = hoverText(ROW, ITEM, picture(3)).split('\n\n');
     assert.equal(head, '**✗ wrong · horizontal&#45;flip**, lens axes v1');
     assert.equal(change, 'left → right');
     assert.equal(why, 'The answer &#34;B&#34; was read&#46;');
