@@ -12,6 +12,7 @@ import { defaultKeys } from './views/keys.js';
 import { Predictions } from './views/predictions.js';
 import { nodeProgram } from './views/program.js';
 import { ReportDocuments, REPORT_SCHEME } from './views/reportDocuments.js';
+import { RowLenses } from './views/rowLenses.js';
 import { RunsTree } from './views/runsTree.js';
 import { Slices } from './views/slices.js';
 import { StatusBar } from './views/statusBar.js';
@@ -62,7 +63,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...[runs, errors, inspectors, dashboard, documents, summarise],
   );
   context.subscriptions.push(
-    new StatusBar(predictions),
+    ...[new StatusBar(predictions), new RowLenses(predictions, log)],
     predictions.onDidLookAgain(picturesChanged),
     vscode.window.registerWebviewViewProvider(ERRORS_VIEW, errors),
     vscode.window.registerWebviewPanelSerializer(INSPECTOR, inspectors),

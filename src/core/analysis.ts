@@ -47,6 +47,7 @@ export type {
   ReportResult,
 } from './analysis/report/index.js';
 export { lineOfRow } from './analysis/sourceLine.js';
+export { SourceLines } from './analysis/sourceLines.js';
 export type { ShareSearch } from './analysis/findShare.js';
 export type { RunInfo } from './analysis/runs.js';
 export type { StaleShard } from './analysis/staleShards.js';

@@ -1,5 +1,5 @@
 import type { ChartsAnswer, ChartsRequest } from '../core/chartModel.js';
-import type { Answered, Facet, ItemView, Picture, Query, Row, RowKey, SliceInfo } from './rows.js';
+import type { Answered, Facet, ItemView, Picture, PlacedRow, Query, Row, RowKey, SliceInfo } from './rows.js';
 
 /** Where predictions are looked for, and how they are read. */
 export interface OpenParams {
@@ -36,6 +36,8 @@ export interface ImageSettings {
 export interface RunOverview {
   readonly id: string;
   readonly file: string;
+  /** Other files with the same content; absent where there is none. */
+  readonly copies?: readonly string[];
   /** Which of the runs of its file; null where the file holds one. */
   readonly part: string | null;
   /** Another text for other contents: what was made of rows and images under the former one may not hold any more. */
@@ -138,6 +140,11 @@ export interface AnalysisMethods {
   charts(params: ChartsRequest, signal: AbortSignal): Promise<ChartsAnswer>;
   /** The 1-based line of a row in its file; null where the file is not text. */
   line(params: RowKey): Promise<number | null>;
+  /**
+   * The rows on the lines `from` to `to` of a file, counted from 1, in file order: none where the file is no run that is open, or its
+   * lines do not tell its rows. At most so many as an editor shows.
+   */
+  rowsAt(params: { file: string; from: number; to: number }, signal: AbortSignal): Promise<readonly PlacedRow[]>;
 }
 
 /** A part of a picture in fractions of its width and height. */

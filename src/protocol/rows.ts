@@ -21,6 +21,11 @@ export function isErrorsOnly({ facets }: Query): boolean {
   return chosen.length > 0 && chosen.every((outcome) => ERROR_OUTCOMES.some((error) => error === outcome));
 }
 
+/** A row and the line of its file on which it begins, from 1. */
+export interface PlacedRow extends Row {
+  readonly line: number;
+}
+
 /** A thumbnail or a whole picture, decoded and encoded again on the workspace's side. */
 export type Picture =
   | {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { gradedWarnings, type Analysis, type RunInfo, type RunSummary, type Summary } from '../core/analysis.js';
 import type { Overview, RunOverview } from '../protocol/analysis.js';
+import { copiesOf } from './rowsAt.js';
 
 /**
  * What can be told of the runs before anything is counted: at once, also of a million rows. `counted`: runs as they were told
@@ -91,8 +92,14 @@ async function overview(
 }
 
 /** What tells a run from others of its file, and its content from other content. */
-function identityOf({ split, manifest }: RunInfo): Pick<RunOverview, 'part' | 'content'> {
-  return { part: manifest.splits.length > 1 ? (split ?? '') : null, content: manifest.key };
+function identityOf(run: RunInfo): Pick<RunOverview, 'part' | 'content' | 'copies'> {
+  const { split, manifest } = run;
+  const copies = copiesOf(run);
+  return {
+    part: manifest.splits.length > 1 ? (split ?? '') : null,
+    content: manifest.key,
+    ...(copies.length > 0 && { copies }),
+  };
 }
 
 function runOverview(run: RunSummary, info: RunInfo | undefined): RunOverview {

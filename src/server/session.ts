@@ -10,6 +10,7 @@ import {
   isQueryFailure,
   lineOfRow,
   outcomeOf,
+  SourceLines,
 } from '../core/analysis.js';
 import { mayEmbedImages } from '../core/analysis/images.js';
 import { FlipsideError } from '../core/model.js';
@@ -19,6 +20,7 @@ import { firstOf, listFirst, rowsOf, type Listing } from './firstRows.js';
 import { foldersOf } from './openedFolders.js';
 import { firstOverview, fullOverview } from './overview.js';
 import { Pictures, type PictureRequest } from './pictures.js';
+import { rowsAt } from './rowsAt.js';
 
 type Emit = <K extends keyof AnalysisEvents>(name: K, payload: AnalysisEvents[K]) => void;
 
@@ -62,6 +64,7 @@ export class Session {
   private images: { readonly settings: ImageSettings; readonly since: AbortController | null } | null = null;
   private underWay: Promise<unknown> | null = null;
   private pictures: { readonly cacheDir: string; readonly pictures: Pictures } | null = null;
+  private readonly lines = new SourceLines();
 
   constructor(private readonly emit: Emit) {}
 
@@ -108,6 +111,7 @@ export class Session {
           const file = analysis.runs.find((each) => each.id === run)?.file;
           return file === undefined ? Promise.resolve(null) : lineOfRow(file, row);
         }),
+      rowsAt: (place, signal) => this.use((opened) => rowsAt(opened, this.lines, place, signal)),
     };
   }
 

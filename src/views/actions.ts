@@ -123,7 +123,7 @@ export class Actions {
   }
 
   /** Writes rows and shows how far it is; null where the user took it back. */
-  private write(what: Parameters<AnalysisMethods['exportRows']>[0]): Promise<number | null> {
+  write(what: Parameters<AnalysisMethods['exportRows']>[0]): Promise<number | null> {
     const { client } = this.predictions;
     const options = {
       location: vscode.ProgressLocation.Notification,

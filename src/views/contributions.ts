@@ -10,6 +10,7 @@ import type { Inspectors } from './inspectors.js';
 import { keyOfLink, linkTo, type LinkedItem } from './links.js';
 import { localPath } from './localPath.js';
 import { messages } from './messages.js';
+import { Notebooks } from './notebooks.js';
 import { plain } from './plain.js';
 import { runOfLink } from './portableRuns.js';
 import type { Baselines } from './baselines.js';
@@ -153,7 +154,8 @@ function inspectorCommands(
   };
 }
 
-function sliceCommands({ predictions, errors, slices }: Parts): Record<string, Command> {
+function sliceCommands({ predictions, errors, slices, actions }: Parts): Record<string, Command> {
+  const notebooks = new Notebooks(predictions, slices, actions);
   const one = async (slice: unknown): Promise<SavedSlice> => {
     if (typeof slice === 'object' && slice !== null && 'query' in slice) return slice as SavedSlice;
     await predictions.ready();
@@ -167,6 +169,7 @@ function sliceCommands({ predictions, errors, slices }: Parts): Record<string, C
   };
   return {
     'flipside.openSlice': async ([slice]) => errors.show((await one(slice)).query),
+    'flipside.openInNotebook': ([slice]) => notebooks.open(slice, errors.shown),
     'flipside.renameSlice': async ([given]) => {
       const slice = await one(given);
       const name = await vscode.window.showInputBox({ title: 'Rename Slice', value: slice.name });

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { ownTarget } from '../../scripts/package/targets.mjs';
 import { environment, plainWindowUrl, startServer, windowUrl } from '../../scripts/vscodeServer.mjs';
 import { CHART_CHECKS, PUBLISHED_CHART_CHECKS } from './charts.mjs';
+import { EDITOR_CHECKS, LARGE_FILE_CHECKS } from './editor.mjs';
 import { NO_FOLDER_CHECKS, NOTHING_CHECKS, TRUST_CHECKS } from './empty.mjs';
 import { MISSING_FOLDER_CHECKS, SEVERAL_FOLDER_CHECKS, TWO_WINDOW_CHECKS } from './folders.mjs';
 import { IMAGE_CHECKS } from './images.mjs';
@@ -42,6 +43,22 @@ function publishedRuns() {
 function copyRun(run, folder) {
   const parts = ['benchmark.json', 'scenes', path.join('results', run)];
   for (const part of parts) cpSync(path.join(root, 'samples', part), path.join(folder, part), { recursive: true });
+  return folder;
+}
+
+/** A workspace of runs of 30 and of 60 MB, which VS Code opens without asking. */
+function makeLargeFiles(folder) {
+  mkdirSync(path.join(folder, '.vscode'), { recursive: true });
+  const settings = JSON.stringify({ 'workbench.editorLargeFileConfirmation': 1024 });
+  writeFileSync(path.join(folder, '.vscode', 'settings.json'), settings);
+  const note = 'x'.repeat(250);
+  const asked = { options: ['left', 'right'], gold: 'left', prediction: 'right', note };
+  const text = Array.from(
+    { length: 75_000 },
+    (_, id) => `${JSON.stringify({ id, question: `Where is cup ${id}?`, ...asked })}\n`,
+  ).join('');
+  writeFileSync(path.join(folder, 'medium.jsonl'), text);
+  writeFileSync(path.join(folder, 'large.jsonl'), text + text);
   return folder;
 }
 
@@ -126,6 +143,19 @@ export const SUBJECTS = {
     const workspace = makeWorkspace(path.join(folder, 'workspace'));
     const url = windowUrl(server.address, workspace);
     return drive(browser, { name: 'keyboard', url, checks: KEYBOARD_CHECKS, pictures, workspace });
+  },
+  async editor({ browser, server, folder, pictures }) {
+    const workspace = makeWorkspace(path.join(folder, 'workspace'));
+    const editor = {
+      name: 'editor',
+      url: windowUrl(server.address, workspace),
+      checks: EDITOR_CHECKS,
+      pictures,
+      workspace,
+    };
+    const large = makeLargeFiles(path.join(folder, 'large'));
+    const files = { name: 'large-files', url: windowUrl(server.address, large), checks: LARGE_FILE_CHECKS, pictures };
+    return sum([await drive(browser, editor), await drive(browser, files)]);
   },
   async folders({ browser, server, folder, pictures }) {
     const workspace = makeWorkspace(path.join(folder, 'workspace'));

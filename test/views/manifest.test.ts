@@ -65,6 +65,48 @@ describe('the extension manifest', () => {
     assert.deepEqual([...new Set(Array.from(registered, (match) => match[1]))].sort(), declared);
   });
 
+  it('walks through with pictures in the theme’s colours, and leads to commands that are there', () => {
+    const { contributes } = json('package.json') as {
+      contributes: {
+        commands: { command: string }[];
+        configuration: { properties: Record<string, unknown> };
+        views: Record<string, { id: string }[]>;
+        walkthroughs: {
+          steps: { description: string; media: { svg: string; altText: string }; completionEvents: string[] }[];
+        }[];
+      };
+    };
+    const texts = json('package.nls.json') as Record<string, string>;
+    const views = Object.values(contributes.views)
+      .flat()
+      .map(({ id }) => id);
+    const commands = [...contributes.commands.map(({ command }) => command), ...views.map((id) => `${id}.focus`)];
+    const known = (name: string): boolean => !name.startsWith('flipside.') || commands.includes(name);
+    const steps = contributes.walkthroughs.flatMap((each) => each.steps);
+    assert.ok(steps.length >= 5);
+    for (const { media, completionEvents } of steps) {
+      const picture = readFileSync(path.join(root, media.svg), 'utf8');
+      assert.match(picture, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" viewBox="/);
+      // Colours are the theme's alone, and nothing runs or is fetched.
+      assert.deepEqual(picture.match(/(?:fill|stroke)="(?!none"|var\(--vscode-[\w-]+\)")[^"]*"/g), null, media.svg);
+      assert.doesNotMatch(picture, /<script|<image|href|style=|on\w+=/);
+      assert.ok((texts[media.altText.slice(1, -1)]?.length ?? 0) > 20, media.altText);
+      for (const event of completionEvents) {
+        const [kind, name = ''] = event.split(/:(.*)/s);
+        if (kind === 'onCommand') assert.ok(known(name), event);
+        else if (kind === 'onView') assert.ok(views.includes(name), event);
+        else if (kind === 'onSettingChanged') assert.ok(name in contributes.configuration.properties, event);
+        else assert.equal(kind, 'onContext', event);
+      }
+    }
+    const links = Object.values(texts).flatMap((text) => [...text.matchAll(/\]\(command:([\w.]+)(?:\?([^)]*))?\)/g)]);
+    assert.ok(links.length > 10);
+    for (const [, command = '', written] of links) {
+      assert.ok(known(command), command);
+      if (written !== undefined) assert.ok(Array.isArray(JSON.parse(decodeURIComponent(written))), written);
+    }
+  });
+
   it('has no second entry in the palette for what VS Code offers of every view, and keeps the key', () => {
     const { contributes } = json('package.json') as {
       contributes: {

@@ -91,6 +91,15 @@ export class Browsing {
     return (await this.browse.rows(slice, [start, end], COLUMNS, signal)).map((row) => this.toRow(row));
   }
 
+  /** The given rows, those of them that are there, in their order. Throws a FlipsideError for a run that is not there. */
+  async named(names: readonly RowKey[]): Promise<Row[]> {
+    const rows = await this.browse.fetch(
+      names.map((name) => this.place(name)),
+      COLUMNS,
+    );
+    return rows.map((row) => this.toRow(row));
+  }
+
   /** The position of a row in a slice; null where it is not in it. */
   async position(slice: number, name: RowKey): Promise<number | null> {
     const runIndex = this.runs.findIndex((run) => run.id === name.run);

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { recordLines } from '../formats/containers/recordLines.js';
 import { sniff } from '../formats/shape.js';
 
 const LF = 10;
@@ -8,7 +9,7 @@ const QUOTE = 34;
 
 /**
  * The 1-based line on which record `row` of a file begins; null where records are not lines of text (workbooks, archives,
- * compressed files, JSON in one piece). Reads the file up to that line.
+ * compressed files). Reads the file up to that line; a JSON list as a whole.
  */
 export async function lineOfRow(file: string, row: number): Promise<number | null> {
   // A folder of files with one record each has no lines.
@@ -18,7 +19,9 @@ export async function lineOfRow(file: string, row: number): Promise<number | nul
     () => false,
   );
   if (isFolder) return null;
-  const { container } = await sniff(file);
+  const shape = await sniff(file);
+  const { container } = shape;
+  if (container === 'json-array') return (await recordLines(file, shape))?.first[row - 1] ?? null;
   const counts =
     container === 'json-lines' ? countLines : container === 'csv' || container === 'tsv' ? countCells : null;
   if (counts === null) return null;

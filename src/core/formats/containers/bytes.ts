@@ -166,6 +166,12 @@ export interface RecordParser {
 }
 
 /**
+ * Hears of each record, dropped ones included, in turn: how many bytes the window held where it begins and behind it. Of a record that
+ * is too long to be held its beginning alone is known: then both are the same.
+ */
+export type OnPlace = (begins: number, ends: number) => void;
+
+/**
  * Runs a parser over a stream of bytes. Yields batches, because awaiting each of a million records costs more than
  * parsing them. Memory is bounded by the longest record that the parser accepts.
  */

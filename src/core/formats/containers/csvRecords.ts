@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { RawItem } from '../../model.js';
 import type { Delimiter, Record_ } from '../format.js';
-import { bomLength, MAX_RECORD_BYTES, type ByteWindow, type RecordParser } from './bytes.js';
+import { bomLength, MAX_RECORD_BYTES, type ByteWindow, type OnPlace, type RecordParser } from './bytes.js';
 import { columnNames, toRecord } from './columns.js';
 import { findHeader } from './csvPreamble.js';
 import { detectDialect, endsLine, nextLine, readCsvRow, type CsvDialect, type CsvEnd, type CsvRow } from './csvRow.js';
@@ -25,6 +25,8 @@ export interface CsvRecordOptions {
   readonly delimiter: Delimiter;
   /** Longest row in bytes; default 256 MiB. */
   readonly limit?: number;
+  /** Is told where each row lies. */
+  readonly onPlace?: OnPlace;
 }
 
 /**
@@ -67,7 +69,11 @@ export class CsvRecordParser implements RecordParser {
     const delimiter = this.options.delimiter.charCodeAt(0);
     this.dialect ??= detectDialect(window.buffer, window.start, window.end, delimiter, last);
     if (this.dialect === null || !this.reachHeader(window, last, this.dialect)) return;
-    while (window.length > 0 && this.step(window, last, out, this.dialect));
+    for (let goesOn = true; goesOn && window.length > 0;) {
+      const [begins, before] = [window.length, this.row];
+      goesOn = this.step(window, last, out, this.dialect);
+      if (this.row > before) this.options.onPlace?.(begins, window.length);
+    }
   }
 
   /** Lets go what stands before the header. False when more bytes are needed to tell. */

@@ -1,5 +1,5 @@
 import type { Record_ } from '../format.js';
-import { bomLength, MAX_RECORD_BYTES, type ByteWindow, type RecordParser } from './bytes.js';
+import { bomLength, MAX_RECORD_BYTES, type ByteWindow, type OnPlace, type RecordParser } from './bytes.js';
 import { countNewlines, isSpace, lineShape, newScan, scanValue, skipSeparators, type ScanState } from './jsonScan.js';
 import { MAX_COLUMNS } from './columns.js';
 import { isJsonObject, parseJsonBytes, repeatedKeys, type ParsedJson } from './jsonText.js';
@@ -26,6 +26,8 @@ export interface JsonRecordOptions {
   readonly from?: { readonly row: number; readonly line: number };
   /** Is told of keys that stand twice in one object of the first records, with the place. Looking for them takes time. */
   readonly onRepeatedKeys?: (place: string, keys: readonly string[]) => void;
+  /** Is told where each record lies. */
+  readonly onPlace?: OnPlace;
 }
 
 const NO_VALUE: ParsedJson = {
@@ -65,6 +67,8 @@ type Extent =
 export class JsonRecordParser implements RecordParser {
   private row = 0;
   private line = 1;
+  /** How many bytes the window held where the element at its front begins. */
+  private begins = 0;
   private started = false;
   private habit: Habit = 'unknown';
   /** Between the brackets of the top-level array. */
@@ -105,7 +109,11 @@ export class JsonRecordParser implements RecordParser {
       this.started = true;
       window.start += bomLength(window.buffer.subarray(window.start, window.end));
     }
-    while (this.step(window, last, out));
+    for (let goesOn = true; goesOn;) {
+      const before = this.row;
+      goesOn = this.step(window, last, out);
+      if (this.row > before) this.options.onPlace?.(this.begins, window.length);
+    }
   }
 
   /** Consumes one element or one separator. False when more bytes are needed, or when there are none left. */
@@ -114,6 +122,7 @@ export class JsonRecordParser implements RecordParser {
     if (this.skipsLine) return this.skipLine(window, last);
     if (this.resync !== 'no') return this.skipToObject(window, last);
     this.consume(window, skipSeparators(window.buffer, window.start, window.end));
+    this.begins = window.length;
     if (window.length === 0) {
       if (last && this.inArray) {
         this.inArray = false;

@@ -1,0 +1,31 @@
+import path from 'node:path';
+import type { Analysis, RunInfo, SourceLines } from '../core/analysis.js';
+import type { Browsing } from '../core/analysis/browsing.js';
+import type { PlacedRow } from '../protocol/rows.js';
+
+/** At most so many rows are told at once: several windows full. */
+const MOST_ROWS = 1000;
+
+/** The rows on some lines of a file, as AnalysisMethods.rowsAt. */
+export async function rowsAt(
+  { analysis, browsing }: { readonly analysis: Analysis; readonly browsing: Browsing },
+  lines: SourceLines,
+  { file, from, to }: { readonly file: string; readonly from: number; readonly to: number },
+  signal: AbortSignal,
+): Promise<readonly PlacedRow[]> {
+  // A file may hold several runs: each row is one's.
+  const runs = analysis.runs.filter((run) => run.file === file || copiesOf(run).includes(file));
+  const [first] = runs;
+  if (first === undefined || first.isFolder) return [];
+  const placed = (await lines.on(file, first.manifest.rows, from, to)).slice(0, MOST_ROWS);
+  signal.throwIfAborted();
+  const rows = await browsing.named(runs.flatMap(({ id: run }) => placed.map(({ row }) => ({ run, row }))));
+  const lineOf = new Map(placed.map(({ row, line }) => [row, line]));
+  return rows.map((row) => ({ ...row, line: lineOf.get(row.row) ?? 0 })).sort((one, other) => one.row - other.row);
+}
+
+/** Other files with the content of a run's, as absolute paths. */
+export function copiesOf({ root, aliases, manifest, split }: RunInfo): string[] {
+  const part = manifest.splits.length > 1 ? `#${split ?? ''}` : '';
+  return aliases.map((alias) => path.resolve(root, alias.slice(0, alias.length - part.length)));
+}

@@ -1,0 +1,226 @@
+/** Prediction files in an editor: lenses and hovers of their rows, notebooks of slices, and the walkthrough. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { frameOf, openContainer, runFromPalette, shoot, shownItem, TIMEOUT, until, untilText } from './workbench.mjs';
+
+const RUN = 'result_synthetic-baseline.csv';
+
+/** Opens a file by its name, with the keyboard alone. */
+async function openByName(page, name) {
+  const input = page.locator('.quick-input-widget input.input');
+  const row = page.locator('.quick-input-list .monaco-list-row.focused', { hasText: name });
+  for (const end = Date.now() + TIMEOUT; ;) {
+    await page.keyboard.press('Control+P');
+    const error = await input
+      .fill(name, { timeout: 3000 })
+      .then(() => row.waitFor({ timeout: 3000 }))
+      .then(() => null, String);
+    if (error === null) break;
+    if (Date.now() > end) throw new Error(`no file "${name}" to open: ${error}`);
+    await page.keyboard.press('Escape');
+  }
+  await page.keyboard.press('Enter');
+  await page.locator('.tab.active', { hasText: name }).waitFor({ timeout: TIMEOUT });
+  await page.locator('.editor-instance .view-line').first().waitFor({ timeout: TIMEOUT });
+}
+
+function lenses(page) {
+  return page.locator('.editor-instance .codelens-decoration');
+}
+
+/** The lenses in sight from top to bottom: their texts, and how high each stands. */
+async function lensTexts(page) {
+  const found = await lenses(page).evaluateAll((all) =>
+    all.map((each) => ({ top: each.getBoundingClientRect().top, text: each.innerText.replaceAll(/\s+/g, ' ').trim() })),
+  );
+  // Those that are not drawn yet hold no text.
+  const drawn = found.filter(({ text }) => text !== '');
+  return drawn.sort((one, other) => one.top - other.top).map(({ text }) => text);
+}
+
+/** A link of the topmost lens that holds the text. */
+async function topLink(page, text) {
+  const links = lenses(page).locator('a', { hasText: text });
+  const tops = await links.evaluateAll((all) => all.map((each) => each.getBoundingClientRect().top));
+  return links.nth(tops.indexOf(Math.min(...tops)));
+}
+
+/** The number of the line that a text stands on, as the editor shows it. */
+function lineOf(page, text) {
+  return page.locator('.editor-instance .view-line', { hasText: text }).first();
+}
+
+/** For `drive`, with `workspace`. */
+export const EDITOR_CHECKS = [
+  [
+    'a prediction file that is opened starts nothing',
+    async (page) => {
+      await openByName(page, RUN);
+      await sleep(2000);
+      assert.equal(await lenses(page).count(), 0);
+      assert.equal(await page.locator('#flipside\\.flipside\\.flipside\\.status').count(), 0);
+    },
+  ],
+  [
+    'once the runs are open, each error near what is seen stands over its line',
+    async (page, { pictures }) => {
+      await openContainer(page);
+      await untilText(
+        'the first lens',
+        async () => (await lensTexts(page))[0] ?? '',
+        /^✗ horizontal-flip · front-left → front-right ?\|? ?all horizontal-flip of this run$/,
+      );
+      await shoot(page, pictures, 'editor-lenses');
+    },
+  ],
+  [
+    'a hover tells the row, with its picture',
+    async (page, { pictures }) => {
+      const hover = page.locator('.monaco-hover:not(.hidden)', { hasText: 'Open item 1' }).first();
+      // Another moving of the pointer, where the editor was still being drawn under the first.
+      for (const end = Date.now() + TIMEOUT; ; await page.mouse.move(5, 5)) {
+        await lineOf(page, 'Seen from the camera, in which direction is the purple').hover({
+          position: { x: 200, y: 8 },
+        });
+        const shown = await hover.waitFor({ timeout: 5000 }).then(
+          () => true,
+          () => false,
+        );
+        if (shown) break;
+        if (Date.now() > end) throw new Error('the hover does not show');
+      }
+      const text = (await hover.innerText()).replaceAll(/\s+/g, ' ');
+      assert.match(
+        text,
+        /✗ wrong · horizontal-flip, lens axes v1 front-left → front-right The answer "front-right" was read/,
+      );
+      await until('its picture', () =>
+        hover.locator('img').evaluate((image) => image.complete && image.naturalWidth > 50),
+      );
+      await shoot(page, pictures, 'editor-hover');
+      await page.keyboard.press('Escape');
+    },
+  ],
+  [
+    'a lens opens the item, and the other lists those of its class',
+    async (page) => {
+      await (await topLink(page, 'front-left → front-right')).click({ timeout: TIMEOUT });
+      await until('the item', async () => (await shownItem(page)).id === '1' || JSON.stringify(await shownItem(page)));
+      await page.locator('.tab', { hasText: RUN }).first().click();
+      await until('the lenses again', async () => (await lenses(page).count()) > 1);
+      await (await topLink(page, 'all horizontal-flip')).click({ timeout: TIMEOUT });
+      const errors = await frameOf(page, 'Errors');
+      await untilText('its class in its run', errors.locator('.count-line .count'), /^22 of 114\b/);
+    },
+  ],
+  [
+    'lenses follow the scrolling, go when the text is typed in, and come back',
+    async (page) => {
+      await page.locator('.tab', { hasText: RUN }).first().click();
+      await lineOf(page, 'In the picture').click();
+      await page.keyboard.press('Control+End');
+      await until('the lenses of the last lines', async () => (await lenses(page).count()) > 0);
+      await page.keyboard.type('x');
+      await until('no lenses', async () => (await lenses(page).count()) === 0);
+      await page.keyboard.press('Control+Z');
+      await until('the lenses again', async () => (await lenses(page).count()) > 0);
+      await page.keyboard.press('Control+Home');
+      await until('those of the first lines', async () =>
+        (await lensTexts(page)).some((text) => text.includes('front-left → front-right')),
+      );
+    },
+  ],
+  [
+    'the list becomes a notebook beside its rows, and another one does not take its place',
+    async (page, { workspace, pictures }) => {
+      const folder = path.join(workspace, '.flipside', 'notebooks');
+      for (const name of ['rows', 'rows-2']) {
+        await runFromPalette(page, 'Flipside: Open in Notebook');
+        await page.locator('.tab.active', { hasText: `${name}.ipynb` }).waitFor({ timeout: TIMEOUT });
+        assert.ok(existsSync(path.join(folder, `${name}.parquet`)));
+        const { cells } = JSON.parse(readFileSync(path.join(folder, `${name}.ipynb`), 'utf8'));
+        assert.match(
+          cells[0].source.join(''),
+          /22 rows of Flipside.*\n\n- outcome is wrong or unanswered\n- run is samples/,
+        );
+      }
+      await page.locator('.notebookOverlay .cell-list-container').first().waitFor({ timeout: TIMEOUT });
+      await sleep(1000);
+      await shoot(page, pictures, 'editor-notebook');
+    },
+  ],
+  [
+    'the walkthrough shows a picture for each step, in every theme',
+    async (page, { pictures }) => {
+      await runFromPalette(page, 'Welcome: Open Walkthrough...');
+      const input = page.locator('.quick-input-widget input.input');
+      await input.fill('Get Started with Flipside');
+      await page
+        .locator('.quick-input-list .monaco-list-row.focused', { hasText: 'Flipside' })
+        .waitFor({ timeout: TIMEOUT });
+      await page.keyboard.press('Enter');
+      const steps = page.locator('.gettingStartedContainer .getting-started-step');
+      await until('the steps', async () => (await steps.count()) === 7 || (await steps.count()));
+      // Pictures stand beside the steps where there is room.
+      await page.setViewportSize({ width: 1700, height: 1000 });
+      for (const scheme of ['light', 'dark']) {
+        await page.emulateMedia({ colorScheme: scheme });
+        await page.locator(`.monaco-workbench.vs${scheme === 'dark' ? '-dark' : ''}`).waitFor({ timeout: TIMEOUT });
+        for (let at = 0; at < 7; at++) {
+          const step = steps.nth(at);
+          if (!(await step.evaluate((each) => each.classList.contains('expanded')))) await step.click();
+          await sleep(800);
+          await shoot(page, pictures, `walkthrough-${scheme}-${at + 1}`);
+        }
+      }
+      await steps.nth(2).click();
+      await steps.nth(2).getByRole('button', { name: 'Next Error' }).click({ timeout: TIMEOUT });
+      await runFromPalette(page, 'Welcome: Open Walkthrough...');
+      await input.fill('Get Started with Flipside');
+      await page.keyboard.press('Enter');
+      await until('the step is done', async () => {
+        const done = await page.locator('.getting-started-step .codicon.complete').count();
+        return done >= 1 || done;
+      });
+    },
+  ],
+];
+
+/** For `drive`: files that VS Code hands to extensions in part or not at all. */
+export const LARGE_FILE_CHECKS = [
+  [
+    'a file of 30 MB has hovers, one of 60 MB nothing, and both open',
+    async (page, { pictures }) => {
+      await openContainer(page);
+      const errors = await frameOf(page, 'Errors');
+      await errors.locator('[role=option]').first().waitFor({ timeout: TIMEOUT });
+      for (const [name, expected] of [
+        ['medium.jsonl', true],
+        ['large.jsonl', false],
+      ]) {
+        await openByName(page, name);
+        const hover = page.locator('.monaco-hover:not(.hidden)', { hasText: 'Open item' }).first();
+        let shown = false;
+        for (let tries = 0; tries < (expected ? 10 : 2) && !shown; tries++) {
+          await page.mouse.move(5, 5);
+          await page
+            .locator('.editor-instance .view-line')
+            .nth(3)
+            .hover({ position: { x: 60, y: 8 } });
+          shown = await hover.waitFor({ timeout: 3000 }).then(
+            () => true,
+            () => false,
+          );
+        }
+        assert.equal(shown, expected, name);
+        await shoot(page, pictures, `editor-${name}`);
+        await page.keyboard.press('Escape');
+      }
+      // The extension answers as before.
+      await errors.locator('[role=option]').first().dblclick();
+      await frameOf(page, 'Inspector');
+    },
+  ],
+];
