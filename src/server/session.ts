@@ -16,6 +16,7 @@ import { FlipsideError } from '../core/model.js';
 import type { AnalysisEvents, AnalysisMethods, ImageSettings, OpenParams, Overview } from '../protocol/analysis.js';
 import { ERROR_OUTCOMES, type ItemView, type OtherAnswer, type RowKey } from '../protocol/rows.js';
 import { firstOf, listFirst, rowsOf, type Listing } from './firstRows.js';
+import { mappingPreview, mappingSubject } from './mapping.js';
 import { foldersOf } from './openedFolders.js';
 import { firstOverview, fullOverview } from './overview.js';
 import { Pictures, type PictureRequest } from './pictures.js';
@@ -107,6 +108,8 @@ export class Session {
           const file = analysis.runs.find((each) => each.id === run)?.file;
           return file === undefined ? Promise.resolve(null) : lineOfRow(file, row);
         }),
+      mapping: (place) => mappingSubject(place),
+      previewMapping: (params, signal) => mappingPreview(params, signal),
     };
   }
 
