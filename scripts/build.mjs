@@ -34,7 +34,7 @@ const REQUIRE_BANNER =
 const MODULE_URL_BANNER = "const flipsideModuleUrl = require('node:url').pathToFileURL(__filename).href;";
 
 /** The webviews' pages: one folder each under src/webviews. */
-const PAGES = ['errors', 'inspector'];
+const PAGES = ['errors', 'inspector', 'mapping'];
 
 const targets = [
   {
