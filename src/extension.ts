@@ -56,12 +56,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const documents = new ReportDocuments();
   const mapping = new MappingAssistant(context.extensionUri, predictions);
   const summarise = new Summarise(dist('cli.js'), documents, log);
+  const parts = { log, predictions, baselines, slices, errors, inspectors, mapping, actions };
   context.subscriptions.push(
-    ...[log, client, predictions, baselines, slices],
+    ...[log, client, predictions, baselines, slices, new StatusBar(predictions)],
     ...[runs, errors, inspectors, mapping, documents, summarise],
-  );
-  context.subscriptions.push(
-    new StatusBar(predictions),
     predictions.onDidLookAgain(picturesChanged),
     vscode.window.registerWebviewViewProvider(ERRORS_VIEW, errors),
     vscode.window.registerWebviewPanelSerializer(INSPECTOR, inspectors),
@@ -70,8 +68,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.window.registerTreeDataProvider('flipside.slices', slices),
     vscode.workspace.registerTextDocumentContentProvider(REPORT_SCHEME, documents),
     registerCommand('flipside.summarise', log, (args) => summarise.run(args)),
-    registerCommand('flipside.mapFile', log, (args) => mapping.run(args)),
-    registerCommands(context.extension.id, { log, predictions, baselines, slices, errors, inspectors, actions }),
+    registerCommands(context.extension.id, parts),
   );
   // VS Code activates nothing before one of our views is seen or a command is run: somebody waits already.
   predictions.prepare();

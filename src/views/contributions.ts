@@ -8,6 +8,7 @@ import type { ErrorsView } from './errorsView.js';
 import type { Inspectors } from './inspectors.js';
 import { keyOfLink, linkTo, type LinkedItem } from './links.js';
 import { localPath } from './localPath.js';
+import type { MappingAssistant } from './mappingAssistant.js';
 import { messages } from './messages.js';
 import { plain } from './plain.js';
 import { runOfLink } from './portableRuns.js';
@@ -24,6 +25,7 @@ export interface Parts {
   readonly slices: Slices;
   readonly errors: ErrorsView;
   readonly inspectors: Inspectors;
+  readonly mapping: MappingAssistant;
   readonly actions: Actions;
 }
 
@@ -54,7 +56,7 @@ function keyOfUri(uri: vscode.Uri): LinkedItem | Error {
   }
 }
 
-function runCommands({ predictions, baselines, errors, actions, log }: Parts): Record<string, Command> {
+function runCommands({ predictions, baselines, errors, mapping, actions, log }: Parts): Record<string, Command> {
   return {
     'flipside.analyse': async ([clicked, selected]) => {
       const uris = Array.isArray(selected) && selected.length > 0 ? selected : [clicked];
@@ -68,6 +70,7 @@ function runCommands({ predictions, baselines, errors, actions, log }: Parts): R
       await predictions.analyse(null);
       await errors.focus();
     },
+    'flipside.mapFile': (args) => mapping.run(args),
     'flipside.refresh': () => predictions.refresh(),
     'flipside.showLog': () => Promise.resolve(log.show(true)),
     'flipside.setBaseline': async ([node]) => baselines.set(await runOf(node, predictions), true),

@@ -67,8 +67,8 @@ export const MAPPING_CHECKS = [
   [
     'choosing a column changes the parsed rows at once',
     async (page, { pictures }) => {
-      await pick(page, 'gold', 'answer');
-      await pick(page, 'prediction', 'first_output');
+      const frame = await assistant(page);
+      await untilText('the doubt', frame.locator('#note-prediction'), /^A guess \(0\.\d+\): the name 'first_output'/);
       await says(page, /3 of 3 read: 1 right, 2 wrong/);
       await pick(page, 'prediction', 'second_output');
       await says(page, /3 of 3 read: 2 right, 1 wrong/);

@@ -101,16 +101,19 @@ describe('the first rows of a file, and what is inferred of them', () => {
 });
 
 /** The items of a file as indexing with the mapping makes them. */
-async function indexed(workspace: Workspace, file: string, text: string): Promise<ItemRecord[]> {
+async function indexed(
+  workspace: Workspace,
+  file: string,
+  { text, read, left }: MappingPreview,
+): Promise<ItemRecord[]> {
   workspace.write('.flipside/formats/mine.json', text);
   const records: ItemRecord[] = [];
   await reopen(workspace, async (analysis: Analysis) => {
     const run = analysis.runs.find((each) => path.resolve(each.file) === file);
     assert.ok(run !== undefined, `not read: ${JSON.stringify(analysis.found().skipped)}`);
-    for (let row = 1; ; row++) {
+    for (let row = 1; row <= read + left + 1; row++) {
       const found = await analysis.itemAt(run.id, row);
-      if (found === null) return;
-      records.push(found.item.record);
+      if (found !== null) records.push(found.item.record);
     }
   });
   return records;
@@ -118,7 +121,7 @@ async function indexed(workspace: Workspace, file: string, text: string): Promis
 
 /** That a preview shows, row by row, what indexing with its text really gives. */
 async function assertIsWhatIndexingGives(workspace: Workspace, file: string, preview: MappingPreview): Promise<void> {
-  const records = await indexed(workspace, file, preview.text);
+  const records = await indexed(workspace, file, preview);
   assert.equal(preview.read, records.length);
   const shown = preview.rows.map(({ row, question, options, gold, predicted, outcome, class: name, images }) => {
     return { row, question, options, gold, predicted, outcome, name, images };

@@ -40,21 +40,7 @@ export function ColumnPicker(parts: Parts) {
   return (
     <div class="picker">
       <div class="box">
-        {chosen.map((name) => (
-          <span class="chosen" key={name} title={name}>
-            <span class="word" dir="auto">
-              <Visible text={name} />
-            </span>
-            <button
-              type="button"
-              aria-label={`Remove ${name} from ${label}`}
-              title="Remove"
-              onClick={() => remove(name)}
-            >
-              <Icon name="close" />
-            </button>
-          </span>
-        ))}
+        <Chosen label={label} chosen={chosen} remove={remove} />
         <input
           ref={field}
           id={id}
@@ -79,6 +65,27 @@ export function ColumnPicker(parts: Parts) {
       </div>
       {isOpen && <List id={id} label={label} list={list} />}
     </div>
+  );
+}
+
+interface ChosenParts extends Pick<Parts, 'label' | 'chosen'> {
+  readonly remove: (name: string) => void;
+}
+
+function Chosen({ label, chosen, remove }: ChosenParts) {
+  return (
+    <>
+      {chosen.map((name) => (
+        <span class="chosen" key={name} title={name}>
+          <span class="word" dir="auto">
+            <Visible text={name} />
+          </span>
+          <button type="button" aria-label={`Remove ${name} from ${label}`} title="Remove" onClick={() => remove(name)}>
+            <Icon name="close" />
+          </button>
+        </span>
+      ))}
+    </>
   );
 }
 

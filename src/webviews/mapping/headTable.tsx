@@ -29,20 +29,7 @@ export function HeadTable({ subject, draft }: Parts) {
           {rowsWords(rows, isWhole)}, {columnsWords(columns.length)}
         </span>
       </h2>
-      {isWide && (
-        <label class="filter">
-          <span class="hidden-text">Show columns by name</span>
-          <input
-            type="text"
-            placeholder="Show columns by name"
-            value={filter}
-            onInput={(event) => setFilter(event.currentTarget.value)}
-          />
-          <span class="muted" role="status">
-            {found.length > shown.length ? `${shown.length} of ${found.length.toLocaleString('en')}` : found.length}
-          </span>
-        </label>
-      )}
+      {isWide && <Filter text={filter} set={setFilter} shown={shown.length} found={found.length} />}
       <div class="scroll" tabIndex={0} role="group" aria-label="First rows">
         <table>
           <thead>
@@ -64,6 +51,30 @@ export function HeadTable({ subject, draft }: Parts) {
         </table>
       </div>
     </section>
+  );
+}
+
+interface FilterParts {
+  readonly text: string;
+  readonly set: (text: string) => void;
+  readonly shown: number;
+  readonly found: number;
+}
+
+function Filter({ text, set, shown, found }: FilterParts) {
+  return (
+    <label class="filter">
+      <span class="hidden-text">Show columns by name</span>
+      <input
+        type="text"
+        placeholder="Show columns by name"
+        value={text}
+        onInput={(event) => set(event.currentTarget.value)}
+      />
+      <span class="muted" role="status">
+        {shown < found ? `${shown} of ${found.toLocaleString('en')}` : found}
+      </span>
+    </label>
   );
 }
 

@@ -96,7 +96,7 @@ function Warnings({ preview }: { readonly preview: MappingPreview }) {
   );
 }
 
-const HEADINGS = ['#', 'Outcome', 'Question', 'Options', 'Right answer', 'Prediction', 'Id', 'Image', 'What is wrong'];
+const HEADINGS = ['#', 'Outcome', 'What is wrong', 'Question', 'Options', 'Right answer', 'Prediction', 'Id', 'Image'];
 
 function Rows({ preview: { rows, isRun } }: { readonly preview: MappingPreview }) {
   return (
@@ -136,15 +136,15 @@ function Row({ row, isRun }: { readonly row: PreviewRow; readonly isRun: boolean
           </>
         )}
       </td>
+      <td class={row.problems.length === 0 ? 'muted' : 'wrong-words'} title={row.problems.join('; ')}>
+        <span class="cell">{row.problems.join('; ') || '–'}</span>
+      </td>
       <Text text={row.question} />
       <Text text={row.options.length === 0 ? null : row.options.join(' | ')} />
       <Text text={row.gold} />
       <Text text={row.predicted} />
       <Text text={row.id} />
       <Text text={row.images.length === 0 ? null : row.images.join(', ')} />
-      <td class={row.problems.length === 0 ? 'muted' : 'wrong-words'} title={row.problems.join('; ')}>
-        <span class="cell">{row.problems.join('; ') || 'nothing'}</span>
-      </td>
     </tr>
   );
 }
