@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   frameOf,
+  keptState,
   openContainer,
   pane,
   runFromPalette,
@@ -51,9 +52,12 @@ export const MAPPING_CHECKS = [
       await openContainer(page);
       const group = treeRow(page, 'Not read');
       await group.waitFor({ timeout: TIMEOUT });
-      await group.click();
       const row = treeRow(page, 'outputs.csv');
-      await row.waitFor({ timeout: TIMEOUT });
+      // The tree is drawn anew when the counts come, and may swallow a click.
+      await until('the file', async () => {
+        if ((await group.getAttribute('aria-expanded')) === 'false') await group.click({ timeout: 5000 });
+        return row.waitFor({ timeout: 3000 }).then(() => true);
+      });
       await row.hover();
       await row.locator('.action-label[aria-label^="Map Columns"]').click({ timeout: TIMEOUT });
       const frame = await assistant(page);
@@ -87,6 +91,7 @@ export const MAPPING_CHECKS = [
   [
     'the panel and what was chosen survive loading the window again',
     async (page) => {
+      await untilText('the kept mapping', () => keptState(page), /second_output/);
       await page.reload();
       await says(page, /4 of 4 read: 3 right, 1 wrong/);
       const frame = await assistant(page);
