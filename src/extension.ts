@@ -9,6 +9,8 @@ import { ERRORS_VIEW, ErrorsView, type Current } from './views/errorsView.js';
 import { INSPECTOR } from './views/inspector.js';
 import { Inspectors } from './views/inspectors.js';
 import { defaultKeys } from './views/keys.js';
+import { MappingAssistant } from './views/mappingAssistant.js';
+import { MAPPING } from './views/mappingPanel.js';
 import { Predictions } from './views/predictions.js';
 import { nodeProgram } from './views/program.js';
 import { ReportDocuments, REPORT_SCHEME } from './views/reportDocuments.js';
@@ -57,31 +59,22 @@ export function activate(context: vscode.ExtensionContext): void {
     open: (query) => errors.show(query),
   });
   const documents = new ReportDocuments();
+  const mapping = new MappingAssistant(context.extensionUri, predictions);
   const summarise = new Summarise(dist('cli.js'), documents, log);
+  const parts = { log, predictions, baselines, slices, errors, inspectors, dashboard, mapping, actions };
   context.subscriptions.push(
-    ...[log, client, predictions, baselines, slices],
-    ...[runs, errors, inspectors, dashboard, documents, summarise],
-  );
-  context.subscriptions.push(
-    ...[new StatusBar(predictions), new RowLenses(predictions, log)],
+    ...[log, client, predictions, baselines, slices, new StatusBar(predictions), new RowLenses(predictions, log)],
+    ...[runs, errors, inspectors, dashboard, mapping, documents, summarise],
     predictions.onDidLookAgain(picturesChanged),
     vscode.window.registerWebviewViewProvider(ERRORS_VIEW, errors),
     vscode.window.registerWebviewPanelSerializer(INSPECTOR, inspectors),
     vscode.window.registerWebviewPanelSerializer(DASHBOARD, dashboard),
+    vscode.window.registerWebviewPanelSerializer(MAPPING, mapping),
     vscode.window.registerTreeDataProvider('flipside.runs', runs),
     vscode.window.registerTreeDataProvider('flipside.slices', slices),
     vscode.workspace.registerTextDocumentContentProvider(REPORT_SCHEME, documents),
     registerCommand('flipside.summarise', log, (args) => summarise.run(args)),
-    registerCommands(context.extension.id, {
-      log,
-      predictions,
-      baselines,
-      slices,
-      errors,
-      inspectors,
-      dashboard,
-      actions,
-    }),
+    registerCommands(context.extension.id, parts),
   );
   // VS Code activates nothing before one of our views is seen or a command is run: somebody waits already.
   predictions.prepare();

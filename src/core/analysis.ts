@@ -1,4 +1,4 @@
-import { readdir, readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { answerRule } from './answers/index.js';
 import { Browsing } from './analysis/browsing.js';
@@ -18,9 +18,9 @@ import { runNamed } from './analysis/runNames.js';
 import { staleAmong, type StaleShard } from './analysis/staleShards.js';
 import { summariseRuns } from './analysis/summary.js';
 import type { LocatedDrop, Summary } from './analysis/summaryTypes.js';
+import { userLenses } from './analysis/userLenses.js';
 import type { ChartsAnswer, ChartsRequest } from './chartModel.js';
 import { FlipsideError, type ItemRecord, type Query, type RowKey } from './model.js';
-import { parseLens } from './relations/lensFile.js';
 import type { Lens } from './relations/lens.js';
 import { LENSES, lensNamed } from './relations/lenses/index.js';
 import { defaultCacheDir } from './store/cache.js';
@@ -54,7 +54,9 @@ export type { StaleShard } from './analysis/staleShards.js';
 export type { ClassSummary, GroupSummary, RunSummary, Summary } from './analysis/summaryTypes.js';
 export type { Filter, Sort } from './store/filters.js';
 export type { ItemRecord, Page, PageRequest } from './store/pageQueries.js';
+export { mappingHead, statedMapping, type MappingHead, type StatedMapping } from './analysis/mappingHead.js';
 export { inferMapping } from './analysis/mappingOf.js';
+export { readHead, readingNamed, type ReadHead } from './analysis/mappingPreview.js';
 export { gradedWarnings } from './analysis/warnings.js';
 
 export interface AnalysisOptions {
@@ -469,17 +471,3 @@ async function databaseOf(
 
 /** Fields that only errors have: accuracy by one of them would be 0 everywhere. */
 const OF_ERRORS = new Set(['class', 'drift']);
-
-/** The user's own lenses: `.flipside/lenses/*.json` under the given folders. */
-async function userLenses(folders: readonly string[]): Promise<Lens[]> {
-  const lenses: Lens[] = [];
-  for (const folder of new Set(folders)) {
-    const place = path.join(folder, '.flipside', 'lenses');
-    const names = await readdir(place).catch(() => []);
-    for (const name of names.filter((each) => each.endsWith('.json')).sort()) {
-      const file = path.join(place, name);
-      lenses.push(parseLens(await readFile(file, 'utf8'), file));
-    }
-  }
-  return lenses;
-}

@@ -1,4 +1,5 @@
 import type { ChartsAnswer, ChartsRequest } from '../core/chartModel.js';
+import type { MappingDraft, MappingPlace, MappingPreview, MappingSubject } from './mapping.js';
 import type { Answered, Facet, ItemView, Picture, PlacedRow, Query, Row, RowKey, SliceInfo } from './rows.js';
 
 /** Where predictions are looked for, and how they are read. */
@@ -85,7 +86,10 @@ export interface Overview {
   readonly rows: number;
 }
 
-/** What the analysis process answers. Every method but `open` needs something open, and says so where nothing is. */
+/**
+ * What the analysis process answers. Every method but `open`, `mapping` and `previewMapping` needs something open, and says so where
+ * nothing is.
+ */
 export interface AnalysisMethods {
   /** Reads what is new and opens the result, in place of what was open. Slices handed out before end. */
   open(params: OpenParams, signal: AbortSignal): Promise<Overview>;
@@ -145,6 +149,13 @@ export interface AnalysisMethods {
    * lines do not tell its rows. At most so many as an editor shows.
    */
   rowsAt(params: { file: string; from: number; to: number }, signal: AbortSignal): Promise<readonly PlacedRow[]>;
+  /** The first rows of any file, with the roles that are inferred for its columns. Fails with the reason where it has none. */
+  mapping(params: MappingPlace): Promise<MappingSubject>;
+  /** The first records of a file under a mapping. Fails with a sentence where that is none, or does not fit the file. */
+  previewMapping(
+    params: MappingPlace & { readonly draft: MappingDraft; readonly lens: string; readonly answers: string },
+    signal: AbortSignal,
+  ): Promise<MappingPreview>;
 }
 
 /** A part of a picture in fractions of its width and height. */

@@ -17,6 +17,7 @@ import { FlipsideError } from '../core/model.js';
 import type { AnalysisEvents, AnalysisMethods, ImageSettings, OpenParams, Overview } from '../protocol/analysis.js';
 import { ERROR_OUTCOMES, type ItemView, type OtherAnswer, type RowKey } from '../protocol/rows.js';
 import { firstOf, listFirst, rowsOf, type Listing } from './firstRows.js';
+import { mappingPreview, mappingSubject } from './mapping.js';
 import { foldersOf } from './openedFolders.js';
 import { firstOverview, fullOverview } from './overview.js';
 import { Pictures, type PictureRequest } from './pictures.js';
@@ -112,6 +113,8 @@ export class Session {
           return file === undefined ? Promise.resolve(null) : lineOfRow(file, row);
         }),
       rowsAt: (place, signal) => this.use((opened) => rowsAt(opened, this.lines, place, signal)),
+      mapping: (place) => mappingSubject(place),
+      previewMapping: (params, signal) => mappingPreview(params, signal),
     };
   }
 

@@ -95,7 +95,7 @@ export class AnalysisClient {
     if (ended !== null) this.onRestart(overview, ended.reason, ended.wanted);
   }
 
-  /** Asks the process, once what was open in the one before it is open again. */
+  /** Asks the process, once what was open in the one before it is open again; what needs nothing open is asked at once. */
   async ask<K extends keyof AnalysisMethods>(
     method: K,
     params: Parameters<AnalysisMethods[K]>[0],
@@ -105,7 +105,12 @@ export class AnalysisClient {
       this.lastOpen = { ...this.lastOpen, images: params as OpenParams['images'] };
     }
     this.start();
-    for (let opening = this.opening; opening !== null; opening = this.opening === opening ? null : this.opening) {
+    const isAlone = method === 'mapping' || method === 'previewMapping';
+    for (
+      let opening = isAlone ? null : this.opening;
+      opening !== null;
+      opening = this.opening === opening ? null : this.opening
+    ) {
       await opening.catch(() => undefined);
     }
     const server = this.start();

@@ -9,6 +9,7 @@ import type { ErrorsView } from './errorsView.js';
 import type { Inspectors } from './inspectors.js';
 import { keyOfLink, linkTo, type LinkedItem } from './links.js';
 import { localPath } from './localPath.js';
+import type { MappingAssistant } from './mappingAssistant.js';
 import { messages } from './messages.js';
 import { Notebooks } from './notebooks.js';
 import { plain } from './plain.js';
@@ -27,6 +28,7 @@ export interface Parts {
   readonly errors: ErrorsView;
   readonly inspectors: Inspectors;
   readonly dashboard: Dashboard;
+  readonly mapping: MappingAssistant;
   readonly actions: Actions;
 }
 
@@ -57,7 +59,15 @@ function keyOfUri(uri: vscode.Uri): LinkedItem | Error {
   }
 }
 
-function runCommands({ predictions, baselines, errors, dashboard, actions, log }: Parts): Record<string, Command> {
+function runCommands({
+  predictions,
+  baselines,
+  errors,
+  dashboard,
+  mapping,
+  actions,
+  log,
+}: Parts): Record<string, Command> {
   return {
     'flipside.analyse': async ([clicked, selected]) => {
       const uris = Array.isArray(selected) && selected.length > 0 ? selected : [clicked];
@@ -71,6 +81,7 @@ function runCommands({ predictions, baselines, errors, dashboard, actions, log }
       await predictions.analyse(null);
       await errors.focus();
     },
+    'flipside.mapFile': (args) => mapping.run(args),
     'flipside.refresh': () => predictions.refresh(),
     'flipside.showLog': () => Promise.resolve(log.show(true)),
     'flipside.setBaseline': async ([node]) => baselines.set(await runOf(node, predictions), true),

@@ -12,4 +12,7 @@ export const messages = {
   /** A question that must be answered first; true where it was answered with `yes`. */
   confirm: async (text: string, yes: string): Promise<boolean> =>
     (await vscode.window.showWarningMessage(plain(text), { modal: true }, yes)) === yes,
+  /** The same with several answers; undefined where none was given. */
+  ask: (text: string, ...answers: string[]): Thenable<string | undefined> =>
+    vscode.window.showInformationMessage(plain(text), { modal: true }, ...answers),
 };

@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { RunOverview } from '../protocol/analysis.js';
 import type { Baselines } from './baselines.js';
+import { isMappable } from './mappingFiles.js';
 import { plain } from './plain.js';
 import type { Predictions } from './predictions.js';
 
@@ -181,8 +182,9 @@ function fileItem(file: string, reason: string): vscode.TreeItem {
   item.iconPath = vscode.ThemeIcon.File;
   item.id = `file:${file}`;
   item.description = plain(reason);
-  item.tooltip = `${file}\n${reason}`;
-  item.contextValue = 'skippedFile';
+  const hint = isMappable(reason) ? '\n"Map Columns" says here which column is what.' : '';
+  item.tooltip = `${file}\n${reason}${hint}`;
+  item.contextValue = isMappable(reason) ? 'skippedFile.mappable' : 'skippedFile';
   item.command = { command: 'vscode.open', title: 'Open', arguments: [vscode.Uri.file(file)] };
   return item;
 }

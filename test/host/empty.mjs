@@ -51,7 +51,7 @@ export const NOTHING_CHECKS = [
     async (page, { pictures }) => {
       await openContainer(page);
       await untilText('the text of the runs', welcome(page), /No prediction files were found here/);
-      const ways = ['Choose Files…', 'Analyse the Whole Workspace', 'Refresh', 'Show Log'];
+      const ways = ['Choose Files…', 'Map Columns…', 'Analyse the Whole Workspace', 'Refresh', 'Show Log'];
       assert.deepEqual(await welcomeButtons(page).allInnerTexts(), ways);
       const buttons = await card(page, /No predictions were found/);
       assert.deepEqual(buttons, ['Choose files…']);

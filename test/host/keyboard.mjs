@@ -1,4 +1,4 @@
-/* global document, indexedDB, navigator -- what is handed to a frame runs in its page */
+/* global document, navigator -- what is handed to a frame runs in its page */
 /** From a fresh window to the fifth error with the keyboard alone, and what a reload leaves. No check here uses the mouse. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -10,6 +10,7 @@ import {
   chip,
   count,
   frameOf,
+  keptState,
   runFromPalette,
   shoot,
   shownItem,
@@ -73,24 +74,6 @@ async function pressFor(page, key, called) {
 async function classChips(errors) {
   const texts = await errors.locator('.chips[aria-label="class"] .toggle-chip').allInnerTexts();
   return texts.map((text) => /^(\D+?)\s*(\d+)$/.exec(text.trim())?.slice(1)).map(([name, n]) => [name, Number(n)]);
-}
-
-/** What VS Code has written of list and inspector into the browser's storage, which it does every few seconds. */
-function keptState(page) {
-  return page.evaluate(async () => {
-    const answer = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
-    const texts = [];
-    for (const { name } of await indexedDB.databases()) {
-      const database = await answer(indexedDB.open(name));
-      for (const table of database.objectStoreNames) {
-        for (const key of ['webviewView.flipside.errors', 'workbench.parts.editor']) {
-          texts.push(await answer(database.transaction(table).objectStore(table).get(`memento/${key}`)));
-        }
-      }
-      database.close();
-    }
-    return texts.join('');
-  });
 }
 
 async function untilPlace(page, place) {

@@ -1,5 +1,5 @@
 /** What is tested in windows, a subject after another. Each gets a workspace of its own, so that none meets another's files. */
-import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ownTarget } from '../../scripts/package/targets.mjs';
@@ -12,6 +12,7 @@ import { IMAGE_CHECKS } from './images.mjs';
 import { KEYBOARD_CHECKS } from './keyboard.mjs';
 import { LIVE_CHECKS } from './live.mjs';
 import { installPackage, ownPictures, PACKAGED_CHECKS } from './packaged.mjs';
+import { MAPPING_CHECKS, writeUndecided } from './mapping.mjs';
 import { PUBLISHED_CHECKS } from './published.mjs';
 import { photographViews } from './pictures.mjs';
 import { SLICE_CHECKS } from './slices.mjs';
@@ -138,6 +139,13 @@ export const SUBJECTS = {
     const workspace = makeWorkspace(path.join(folder, 'workspace'));
     const url = windowUrl(server.address, workspace);
     return drive(browser, { name: 'slices', url, checks: SLICE_CHECKS, pictures, workspace });
+  },
+  async mapping({ browser, server, folder, pictures }) {
+    const workspace = makeWorkspace(path.join(folder, 'workspace'));
+    writeUndecided(workspace);
+    const vanish = () => rmSync(path.join(workspace, 'outputs.csv'));
+    const url = windowUrl(server.address, workspace);
+    return drive(browser, { name: 'mapping', url, checks: MAPPING_CHECKS, pictures, workspace, vanish });
   },
   async keyboard({ browser, server, folder, pictures }) {
     const workspace = makeWorkspace(path.join(folder, 'workspace'));

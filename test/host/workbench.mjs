@@ -1,4 +1,4 @@
-/* global document -- what is handed to a frame runs in its page */
+/* global document, indexedDB -- what is handed to a frame runs in its page */
 /** How a window is driven, and how what it shows is read: what the checks of all subjects have in common. */
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -139,6 +139,24 @@ export async function shownItem(page) {
     id: /^Copy the id: (.*)$/s.exec(document.querySelector('[title^="Copy the id"]')?.title ?? '')?.[1] ?? null,
     question: document.querySelector('h1, h2')?.textContent ?? null,
   }));
+}
+
+/** What VS Code has written of the list and of editor panels into the browser's storage, which it does every few seconds. */
+export function keptState(page) {
+  return page.evaluate(async () => {
+    const answer = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+    const texts = [];
+    for (const { name } of await indexedDB.databases()) {
+      const database = await answer(indexedDB.open(name));
+      for (const table of database.objectStoreNames) {
+        for (const key of ['webviewView.flipside.errors', 'workbench.parts.editor']) {
+          texts.push(await answer(database.transaction(table).objectStore(table).get(`memento/${key}`)));
+        }
+      }
+      database.close();
+    }
+    return texts.join('');
+  });
 }
 
 // --- Runs of checks -------------------------------------------------------------------------------------------------------

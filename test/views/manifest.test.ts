@@ -28,7 +28,11 @@ describe('the extension manifest', () => {
 
   it('is activated by its views, commands, panels and links alone: who starts it wants something', () => {
     const { activationEvents } = json('package.json');
-    assert.deepEqual(activationEvents, ['onWebviewPanel:flipside.inspector', 'onUri']);
+    assert.deepEqual(activationEvents, [
+      'onWebviewPanel:flipside.inspector',
+      'onWebviewPanel:flipside.mapping',
+      'onUri',
+    ]);
   });
 
   it('keeps the program to run out of the reach of a workspace', () => {

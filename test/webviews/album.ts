@@ -1,10 +1,10 @@
-import type { OpenStory } from './gallery.js';
+import type { OpenStory, PageName } from './gallery.js';
 
 type Size = readonly [width: number, height: number];
 
 /** One state of a page, to be looked at in every theme. */
 export interface Photo {
-  readonly page: 'errors' | 'inspector';
+  readonly page: PageName;
   readonly story: string;
   /** What the picture is called, where one story has several. */
   readonly name?: string;
@@ -157,8 +157,37 @@ const INSPECTOR: readonly Omit<Photo, 'page'>[] = [
   { story: 'noItem', sizes: [NARROW, PANEL], ready: '.empty' },
 ];
 
+const NARROWEST: Size = [600, 900];
+const BROAD: Size = [1300, 900];
+const WIDEST: Size = [1800, 1000];
+const READ = '.preview tbody tr';
+
+async function pickPrediction({ page }: OpenStory): Promise<void> {
+  await page.locator('#pick-prediction').click();
+}
+
+async function accept({ page }: OpenStory): Promise<void> {
+  await page.locator(READ).first().waitFor();
+  await page.locator('vscode-button', { hasText: 'Accept' }).click();
+  await page.locator('.said', { hasText: 'Written to' }).waitFor();
+}
+
+const MAPPING: readonly Omit<Photo, 'page'>[] = [
+  { story: 'usual', sizes: [NARROWEST, BROAD, WIDEST], ready: READ },
+  { story: 'usual', name: 'picking', sizes: [NARROWEST, BROAD], ready: READ, forced: true, act: pickPrediction },
+  { story: 'complete', sizes: [NARROWEST, BROAD], ready: READ, forced: true },
+  { story: 'complete', name: 'accepted', sizes: [NARROWEST, BROAD], ready: READ, act: accept },
+  { story: 'many', name: 'manyPicking', sizes: [NARROWEST, BROAD], ready: READ, act: pickPrediction },
+  { story: 'odd', sizes: [NARROWEST, BROAD], ready: READ },
+  { story: 'warned', sizes: [NARROWEST, BROAD], ready: READ },
+  { story: 'nothing', sizes: [NARROWEST, BROAD], ready: '.problem' },
+  { story: 'clash', sizes: [BROAD], ready: '.problem' },
+  { story: 'empty', sizes: [NARROWEST], ready: '.empty' },
+];
+
 /** Every state that is worth a look. */
 export const ALBUM: readonly Photo[] = [
   ...ERRORS.map((photo) => ({ ...photo, page: 'errors' as const })),
   ...INSPECTOR.map((photo) => ({ ...photo, page: 'inspector' as const })),
+  ...MAPPING.map((photo) => ({ ...photo, page: 'mapping' as const })),
 ];

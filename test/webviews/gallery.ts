@@ -23,6 +23,8 @@ const BODY_CLASS: Readonly<Record<Theme, string>> = {
   highContrastLight: 'vscode-high-contrast vscode-high-contrast-light',
 };
 
+export type PageName = 'errors' | 'inspector' | 'mapping';
+
 export interface StoryOptions {
   readonly theme?: Theme;
   readonly width?: number;
@@ -79,7 +81,7 @@ export class Gallery {
   }
 
   /** Opens the story `story` of the page `page`. */
-  async story(pageName: 'errors' | 'inspector', story: string, options: StoryOptions = {}): Promise<OpenStory> {
+  async story(pageName: PageName, story: string, options: StoryOptions = {}): Promise<OpenStory> {
     const { width = 360, height = 800 } = options;
     let { theme = 'dark' } = options;
     const context = await this.browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
@@ -122,7 +124,9 @@ export class Gallery {
 async function bundleStories(): Promise<Map<string, string>> {
   const result = await esbuild.build({
     absWorkingDir: root,
-    entryPoints: { errors: 'test/webviews/stories/errors.ts', inspector: 'test/webviews/stories/inspector.ts' },
+    entryPoints: Object.fromEntries(
+      ['errors', 'inspector', 'mapping'].map((page) => [page, `test/webviews/stories/${page}.ts`]),
+    ),
     outdir: 'out',
     bundle: true,
     write: false,
@@ -148,7 +152,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 function serve(url: URL, stories: ReadonlyMap<string, string>): Answer {
-  const page = /^\/(errors|inspector)\/$/.exec(url.pathname)?.[1];
+  const page = /^\/(errors|inspector|mapping)\/$/.exec(url.pathname)?.[1];
   if (page !== undefined) return { status: 200, type: 'text/html', body: storyHtml(page, url.searchParams) };
   const story = /^\/stories\/(\w+)\.js$/.exec(url.pathname)?.[1];
   if (story !== undefined) return { status: 200, type: 'text/javascript', body: stories.get(story) ?? '' };

@@ -38,7 +38,8 @@ export async function inferMapping(file: string): Promise<InferredMapping> {
   return { text: printMapping(mappingOf(named, inferred)), roles, undecided, confidence, unassigned, alreadyRead };
 }
 
-function readerOf(file: string, shape: Shape): string | null {
+/** How a file is read without a mapping, as a sentence that calls it `file`; null where nothing recognises it. */
+export function readerOf(file: string, shape: Shape): string | null {
   const found = recognise(shape, FORMATS);
   if (found === null) return null;
   const { format, detected } = found;

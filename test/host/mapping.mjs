@@ -1,0 +1,176 @@
+/** A file whose columns do not say what they hold: its roles are chosen in the mapping assistant, and the run appears. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  frameOf,
+  keptState,
+  openContainer,
+  pane,
+  runFromPalette,
+  shoot,
+  TIMEOUT,
+  treeRow,
+  until,
+  untilText,
+} from './workbench.mjs';
+
+const MAPPING = path.join('.flipside', 'formats', 'outputs.json');
+const ROWS = [
+  ['Where is the cup?', 'left', 'left', 'right'],
+  ['Where is the pan?', 'right', 'left', 'right'],
+  ['Where is the lid?', 'left', 'right', 'left'],
+];
+
+/** Writes the file; `more` rows are added at its end. */
+export function writeUndecided(workspace, more = []) {
+  const lines = [['question', 'answer', 'first_output', 'second_output'], ...ROWS, ...more];
+  writeFileSync(path.join(workspace, 'outputs.csv'), lines.map((cells) => `${cells.join(',')}\n`).join(''));
+}
+
+const assistant = (page) => frameOf(page, 'Mapping assistant');
+
+/** What the page says of the rows that it reads. */
+async function says(page, expected) {
+  const frame = await assistant(page);
+  return untilText('the preview', frame.locator('.preview .state'), expected);
+}
+
+async function pick(page, role, column) {
+  const frame = await assistant(page);
+  await frame.locator(`#pick-${role}`).focus();
+  await page.keyboard.type(column);
+  await frame.locator('[role=option]', { hasText: column }).first().waitFor({ timeout: TIMEOUT });
+  await page.keyboard.press('Enter');
+}
+
+/** For `drive`, with `workspace`. */
+export const MAPPING_CHECKS = [
+  [
+    'a file that could not be decided offers the assistant in the tree of runs',
+    async (page, { pictures }) => {
+      await openContainer(page);
+      const group = treeRow(page, 'Not read');
+      await group.waitFor({ timeout: TIMEOUT });
+      const row = treeRow(page, 'outputs.csv');
+      // The tree is drawn anew when the counts come, and may swallow a click.
+      await until('the file', async () => {
+        if ((await group.getAttribute('aria-expanded')) === 'false') await group.click({ timeout: 5000 });
+        return row.waitFor({ timeout: 3000 }).then(() => true);
+      });
+      await row.hover();
+      await row.locator('.action-label[aria-label^="Map Columns"]').click({ timeout: TIMEOUT });
+      const frame = await assistant(page);
+      await untilText('what is open', frame.locator('header'), /Could not be decided/);
+      assert.deepEqual(await frame.locator('.head th .cell').allInnerTexts(), [
+        ...['question', 'answer', 'first_output', 'second_output'],
+      ]);
+      await shoot(page, pictures, 'mapping-open');
+    },
+  ],
+  [
+    'choosing a column changes the parsed rows at once',
+    async (page, { pictures }) => {
+      const frame = await assistant(page);
+      await untilText('the doubt', frame.locator('#note-prediction'), /^A guess \(0\.\d+\): the name 'first_output'/);
+      await says(page, /3 of 3 read: 1 right, 2 wrong/);
+      await pick(page, 'prediction', 'second_output');
+      await says(page, /3 of 3 read: 2 right, 1 wrong/);
+      await shoot(page, pictures, 'mapping-chosen');
+    },
+  ],
+  [
+    'the file grows while the panel is open: its rows are read again, and what was chosen stays',
+    async (page, { workspace }) => {
+      writeUndecided(workspace, [['Where is the jar?', 'left', 'right', 'left']]);
+      await says(page, /4 of 4 read: 3 right, 1 wrong/);
+      const frame = await assistant(page);
+      await untilText('the notice', frame.locator('.notice'), /has changed/);
+    },
+  ],
+  [
+    'the panel and what was chosen survive loading the window again',
+    async (page) => {
+      await untilText('the kept mapping', () => keptState(page), /second_output/);
+      await page.reload();
+      await says(page, /4 of 4 read: 3 right, 1 wrong/);
+      const frame = await assistant(page);
+      assert.equal(await frame.locator('#role-prediction .chosen').innerText(), 'second_output');
+    },
+  ],
+  [
+    'accepting writes the mapping, and the run appears in the tree',
+    async (page, { workspace, pictures }) => {
+      const frame = await assistant(page);
+      await frame.locator('vscode-button', { hasText: 'Accept' }).click({ timeout: TIMEOUT });
+      await untilText('what became of it', frame.locator('footer'), /read as the run .*4 items/);
+      const written = JSON.parse(readFileSync(path.join(workspace, MAPPING), 'utf8'));
+      assert.equal(written.match, 'outputs.csv');
+      assert.equal(written.roles.prediction, 'second_output');
+      await openContainer(page);
+      await untilText(
+        'the run',
+        pane(page, 'Runs').locator('.monaco-list-row', { hasText: /75\.0 % of 4/ }),
+        /outputs/,
+      );
+      await shoot(page, pictures, 'mapping-accepted');
+    },
+  ],
+  [
+    'another acceptance of the same file asks before it replaces the mapping, and the JSON can be opened',
+    async (page, { workspace, pictures }) => {
+      // The panel that wrote the file asks no more: a new one does.
+      await page.keyboard.press('Escape');
+      await page.locator('.tab', { hasText: 'Map outputs.csv' }).first().click({ timeout: TIMEOUT });
+      await runFromPalette(page, 'View: Close All Editors');
+      await page
+        .locator('.tab', { hasText: 'Map outputs.csv' })
+        .first()
+        .waitFor({ state: 'detached', timeout: TIMEOUT });
+      await runFromExplorer(page, 'outputs.csv');
+      const frame = await assistant(page);
+      await untilText('what holds already', frame.locator('header'), /A mapping file holds for this file already/);
+      await pick(page, 'prediction', 'first_output');
+      await says(page, /4 of 4 read/);
+      await frame.locator('vscode-button', { hasText: 'Accept' }).click({ timeout: TIMEOUT });
+      const dialog = page.locator('.monaco-dialog-box', { hasText: 'Replace it?' });
+      await dialog.waitFor({ timeout: TIMEOUT });
+      await shoot(page, pictures, 'mapping-replace');
+      await dialog.getByRole('button', { name: 'Cancel', exact: true }).click();
+      await dialog.waitFor({ state: 'detached', timeout: TIMEOUT });
+      const kept = JSON.parse(readFileSync(path.join(workspace, MAPPING), 'utf8'));
+      assert.equal(kept.roles.prediction, 'second_output');
+      await frame.locator('vscode-button', { hasText: 'Open as JSON' }).click({ timeout: TIMEOUT });
+      await page.locator('.view-line', { hasText: '"first_output"' }).first().waitFor({ timeout: TIMEOUT });
+    },
+  ],
+  [
+    'a file that vanishes is told in a sentence, and nothing is written for it',
+    async (page, { workspace, vanish }) => {
+      vanish();
+      const frame = await assistant(page);
+      await untilText('the notice', frame.locator('.notice'), /outputs\.csv is not there any more/);
+      await says(page, /outputs\.csv is not there any more/);
+      await until('the mapping stays', async () => existsSync(path.join(workspace, MAPPING)));
+    },
+  ],
+];
+
+async function runFromExplorer(page, file) {
+  await runFromPalette(page, 'File: Focus on Files Explorer');
+  const row = page.locator('.explorer-folders-view .monaco-list-row', { hasText: file }).first();
+  const item = page.locator('.monaco-menu .action-item', { hasText: 'Map Columns' }).first();
+  await until('the menu', async () => {
+    await row.click({ button: 'right', timeout: 5000 });
+    if (await item.isVisible()) return true;
+    const isThere = await item.waitFor({ timeout: 2000 }).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) await page.keyboard.press('Escape');
+    return isThere;
+  });
+  await item.hover({ timeout: TIMEOUT });
+  await page.locator('.monaco-menu .action-item.focused', { hasText: 'Map Columns' }).waitFor({ timeout: TIMEOUT });
+  await page.keyboard.press('Enter');
+}

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { isBelow, isMappable, mappingFileAt, newMappingFile } from '../../src/views/mappingFiles.js';
+import { withWorkspace } from '../support/cli.js';
+
+describe('where mappings are kept', () => {
+  it('is a file called like the predictions, with a number where the name is taken', async () => {
+    await withWorkspace(async ({ folder, write }) => {
+      const first = await newMappingFile(folder, path.join(folder, 'results', 'answers.v2.jsonl'));
+      assert.equal(first.path, path.join(folder, '.flipside', 'formats', 'answers.v2.json'));
+      write('.flipside/formats/answers.v2.json', '{}');
+      const second = await newMappingFile(folder, '/elsewhere/answers.v2.csv');
+      assert.equal(second.name, path.join('formats', 'answers.v2-2.json'));
+      assert.equal((await newMappingFile(folder, '/elsewhere/.jsonl')).name, path.join('formats', '.jsonl.json'));
+      assert.deepEqual(mappingFileAt(first.path), first);
+    });
+  });
+
+  it('knows what lies below a path', () => {
+    assert.ok(isBelow('/a/b/c.csv', ['/x', '/a']));
+    assert.ok(isBelow('/a/..b/c.csv', ['/a']));
+    assert.ok(isBelow('/a/c.csv', ['/a/c.csv']));
+    assert.ok(!isBelow('/ab/c.csv', ['/a']));
+    assert.ok(!isBelow('/c.csv', ['/a']));
+    assert.ok(!isBelow('/c.csv', []));
+  });
+
+  it('is offered for reasons that a mapping mends', () => {
+    assert.ok(isMappable('The columns do not say what they hold. … complete what `flipside mapping a.csv` writes.'));
+    assert.ok(isMappable('a.csv: the mapping x.json gives the role gold to …'));
+    assert.ok(!isMappable('a picture (PNG)'));
+  });
+});
