@@ -26,7 +26,11 @@ export const NO_FOLDER_CHECKS = [
     async (page, { pictures }) => {
       await openContainer(page);
       await untilText('the text of the runs', welcome(page), /Open the folder that holds your prediction files/);
-      assert.deepEqual(await welcomeButtons(page).allInnerTexts(), ['Open Folder', 'Choose Files…']);
+      assert.deepEqual(await welcomeButtons(page).allInnerTexts(), [
+        'Open Folder',
+        'Choose Files…',
+        'How Flipside works',
+      ]);
       const buttons = await card(page, /Open the folder that holds your predictions/);
       assert.deepEqual(buttons, ['Open Folder']);
       assert.equal(await pane(page, 'Slices').count(), 0);
@@ -51,7 +55,7 @@ export const NOTHING_CHECKS = [
     async (page, { pictures }) => {
       await openContainer(page);
       await untilText('the text of the runs', welcome(page), /No prediction files were found here/);
-      const ways = ['Choose Files…', 'Map Columns…', 'Analyse the Whole Workspace', 'Refresh', 'Show Log'];
+      const ways = ['Choose Files…', 'Map Columns…', 'Analyse the Whole Workspace', 'Refresh', 'Settings', 'Show Log'];
       assert.deepEqual(await welcomeButtons(page).allInnerTexts(), ways);
       const buttons = await card(page, /No predictions were found/);
       assert.deepEqual(buttons, ['Choose files…']);
