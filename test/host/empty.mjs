@@ -1,7 +1,20 @@
 /** What stands where there is nothing to show: no folder, no predictions, no trust. */
 import assert from 'node:assert/strict';
 import { childrenOf } from './processes.mjs';
-import { count, frameOf, openContainer, pane, shoot, TIMEOUT, treeRow, untilText } from './workbench.mjs';
+import {
+  clearNotices,
+  count,
+  frameOf,
+  notices,
+  openContainer,
+  openNotices,
+  pane,
+  runFromPalette,
+  shoot,
+  TIMEOUT,
+  treeRow,
+  untilText,
+} from './workbench.mjs';
 
 /** Texts of the buttons that a view of the workbench offers instead of its rows. */
 function welcomeButtons(page) {
@@ -87,6 +100,16 @@ export const TRUST_CHECKS = [
       assert.equal(await treeRow(page, 'synthetic').count(), 0);
       assert.deepEqual(childrenOf(group, 'dist/server.cjs'), []);
       await shoot(page, pictures, 'empty-restricted');
+    },
+  ],
+  [
+    'nor is any column mapped: the command says why',
+    async (page, { group }) => {
+      await runFromPalette(page, 'Flipside: Map Columns');
+      await openNotices(page);
+      await untilText('the message', notices(page).first(), /not trusted, so nothing in it is read or written/);
+      await clearNotices(page);
+      assert.deepEqual(childrenOf(group, 'dist/server.cjs'), []);
     },
   ],
   [

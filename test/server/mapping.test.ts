@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { outcomeOf, type Analysis } from '../../src/core/analysis.js';
 import type { ItemRecord } from '../../src/core/model.js';
 import type { MappingDraft, MappingPlace, MappingPreview, MappingSubject } from '../../src/protocol/mapping.js';
 import { mappingPreview, mappingSubject } from '../../src/server/mapping.js';
+import { Session } from '../../src/server/session.js';
 import { ROLE_NAMES } from '../../src/core/formats/roles.js';
 import { ALL_ROLES } from '../../src/webviews/mapping/roles.js';
 import { reopen } from '../core/analysis/support.js';
@@ -220,12 +221,9 @@ describe('the first records under a mapping', () => {
       assert.deepEqual([broken.read, broken.left], [2, 1]);
       assert.equal(broken.dropped[0]?.row, 2);
       const long = workspace.write('long.jsonl', good.repeat(200_000));
-      const before = performance.now();
       const head = await previewOf(placeOf(workspace, long), draft);
       assert.equal(head.read, 200);
       assert.equal(head.isWhole, false);
-      assert.ok(performance.now() - before < 2000);
-      assert.equal(readFileSync(long).length, good.length * 200_000);
     });
   });
 
@@ -256,6 +254,16 @@ describe('the first records under a mapping', () => {
       assert.equal(preview.isRun, false);
       assert.ok(preview.rows.every(({ outcome, class: name }) => outcome === null && name === null));
     });
+  });
+});
+
+it('the analysis process answers both with nothing open', async () => {
+  await withWorkspace(async (workspace) => {
+    const place = placeOf(workspace, workspace.write('a.csv', UNDECIDED));
+    const session = new Session(() => undefined).methods();
+    const { draft } = await session.mapping(place);
+    const given = { ...place, draft, lens: 'axes', answers: 'default' };
+    assert.equal((await session.previewMapping(given, new AbortController().signal)).read, 3);
   });
 });
 

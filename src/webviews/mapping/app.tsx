@@ -55,8 +55,8 @@ function Header({ state, subject }: { readonly state: MappingState; readonly sub
         <p class="known">
           <Icon name={stated.problem === null ? 'info' : 'warning'} />
           <span>
-            A mapping file holds for this file already, and accepting replaces it: <bdi>{stated.file}</bdi>.{' '}
-            {stated.problem}
+            A mapping file holds for this file already, and accepting replaces it:{' '}
+            <bdi>{state.target ?? stated.file}</bdi>. {stated.problem}
           </span>
         </p>
       )}

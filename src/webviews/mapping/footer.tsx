@@ -52,7 +52,7 @@ function Said({ state, actions }: Pick<Parts, 'state' | 'actions'>) {
   return (
     <p class="said muted" role="status">
       {isBusy ? (
-        'Writing, and reading the file anew…'
+        'One moment…'
       ) : state.target === null ? (
         'Accept asks where the mapping is to be kept.'
       ) : (
