@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Query } from './protocol/rows.js';
 import { Actions } from './views/actions.js';
 import { AnalysisClient } from './views/analysisClient.js';
 import { Baselines } from './views/baselines.js';
@@ -54,28 +55,32 @@ export function activate(context: vscode.ExtensionContext): void {
     locate: (item, index) => actions.locate(item, index),
     focusList: () => errors.focus(),
   });
-
-  const dashboard = new Dashboard(context.extensionUri, predictions, baselines, keys, {
-    open: (query) => errors.show(query),
-  });
-  const documents = new ReportDocuments();
+  const open = (query: Query): Promise<void> => errors.show(query);
+  const dashboard = new Dashboard(context.extensionUri, predictions, baselines, { keys, open });
   const mapping = new MappingAssistant(context.extensionUri, predictions);
+  const documents = new ReportDocuments();
   const summarise = new Summarise(dist('cli.js'), documents, log);
   const parts = { log, predictions, baselines, slices, errors, inspectors, dashboard, mapping, actions };
   context.subscriptions.push(
     ...[log, client, predictions, baselines, slices, new StatusBar(predictions), new RowLenses(predictions, log)],
     ...[runs, errors, inspectors, dashboard, mapping, documents, summarise],
     predictions.onDidLookAgain(picturesChanged),
+    ...panels({ [INSPECTOR]: inspectors, [DASHBOARD]: dashboard, [MAPPING]: mapping }),
     vscode.window.registerWebviewViewProvider(ERRORS_VIEW, errors),
-    vscode.window.registerWebviewPanelSerializer(INSPECTOR, inspectors),
-    vscode.window.registerWebviewPanelSerializer(DASHBOARD, dashboard),
-    vscode.window.registerWebviewPanelSerializer(MAPPING, mapping),
-    vscode.window.registerTreeDataProvider('flipside.runs', runs),
-    vscode.window.registerTreeDataProvider('flipside.slices', slices),
+    ...trees({ 'flipside.runs': runs, 'flipside.slices': slices }),
     vscode.workspace.registerTextDocumentContentProvider(REPORT_SCHEME, documents),
     registerCommand('flipside.summarise', log, (args) => summarise.run(args)),
     registerCommands(context.extension.id, parts),
   );
   // VS Code activates nothing before one of our views is seen or a command is run: somebody waits already.
   predictions.prepare();
+}
+
+/** Panels that come back after the window was loaded again, by their names. */
+function panels(all: Readonly<Record<string, vscode.WebviewPanelSerializer>>): vscode.Disposable[] {
+  return Object.entries(all).map(([name, panel]) => vscode.window.registerWebviewPanelSerializer(name, panel));
+}
+
+function trees(all: Readonly<Record<string, vscode.TreeDataProvider<unknown>>>): vscode.Disposable[] {
+  return Object.entries(all).map(([name, tree]) => vscode.window.registerTreeDataProvider(name, tree));
 }

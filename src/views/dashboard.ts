@@ -19,10 +19,12 @@ const COMMANDS: ReadonlySet<string> = new Set([
 ]);
 const MOST_VALUES = 200;
 
-/** What the dashboard asks of the rest of the extension. */
-export interface DashboardListener {
+/** What the dashboard needs of the rest of the extension. */
+export interface DashboardParts {
+  /** The default keys, by command. */
+  readonly keys: Readonly<Record<string, string>>;
   /** Shows these rows in the error browser. */
-  open(query: Query): Promise<void>;
+  readonly open: (query: Query) => Promise<void>;
 }
 
 /** The charts: one editor panel, which is made when it is asked for. */
@@ -35,8 +37,7 @@ export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposab
     private readonly extension: vscode.Uri,
     private readonly predictions: Predictions,
     private readonly baselines: Baselines,
-    private readonly keys: Readonly<Record<string, string>>,
-    private readonly listener: DashboardListener,
+    private readonly parts: DashboardParts,
   ) {
     const refresh = (): void => void this.refresh();
     this.subscription = vscode.Disposable.from(predictions.onDidChange(refresh), baselines.onDidChange(refresh));
@@ -104,7 +105,7 @@ export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposab
         baseline: this.baselines.of(run) === run.id,
       })),
       lens: overview === null ? '' : `${overview.lens.name}, version ${overview.lens.version}`,
-      keys: this.keys,
+      keys: this.parts.keys,
     };
   }
 
@@ -139,7 +140,7 @@ export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposab
         );
         return (facet?.values ?? []).flatMap(({ value }) => (value === null ? [] : [String(value)]));
       },
-      open: ({ query }) => done(this.listener.open(query)),
+      open: ({ query }) => done(this.parts.open(query)),
       setFactor: async ({ run, name, value }) => {
         const found = this.predictions.overview?.runs.find(({ id }) => id === run);
         if (found === undefined) throw new FlipsideError('This run is not open any more.');

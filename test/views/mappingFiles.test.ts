@@ -5,10 +5,11 @@ import { withWorkspace } from '../support/cli.js';
 
 describe('where mappings are kept', () => {
   it('is a file called like the predictions, with a number where the name is taken', async () => {
-    await withWorkspace(async ({ folder, write }) => {
+    await withWorkspace(async (workspace) => {
+      const { folder } = workspace;
       const first = await newMappingFile(folder, path.join(folder, 'results', 'answers.v2.jsonl'));
       assert.equal(first.path, path.join(folder, '.flipside', 'formats', 'answers.v2.json'));
-      write('.flipside/formats/answers.v2.json', '{}');
+      workspace.write('.flipside/formats/answers.v2.json', '{}');
       const second = await newMappingFile(folder, '/elsewhere/answers.v2.csv');
       assert.equal(second.name, path.join('formats', 'answers.v2-2.json'));
       assert.equal((await newMappingFile(folder, '/elsewhere/.jsonl')).name, path.join('formats', '.jsonl.json'));

@@ -2,6 +2,7 @@ import { useMemo, useState } from 'preact/hooks';
 import type { DashboardState } from '../../protocol/dashboardPage.js';
 import { Icon } from '../shared/icon.js';
 import { Card, isMissing, Missing, type Actions } from './card.js';
+import { orderSeries } from './colours.js';
 import { Controls } from './controls.js';
 import type { Dashboard, Host } from './kept.js';
 import { useDashboard, useTheme, type Shown } from './useDashboard.js';
@@ -68,6 +69,12 @@ interface CardsParts {
 /** Those with something to show first, then why others have not. */
 function Cards({ shown, tables, theme, actions }: CardsParts) {
   const missing = shown.answers.filter(isMissing);
+  // Charts of one run, or of some, have the colours that all others have. Rows of a matrix are no series of runs.
+  orderSeries(
+    shown.answers
+      .flatMap((each) => (isMissing(each) || each.kind === 'matrix' ? [] : each.series))
+      .map(({ name }) => name),
+  );
   return (
     <>
       <div class="cards">

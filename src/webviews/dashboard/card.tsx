@@ -130,9 +130,9 @@ function Legend({ chart, theme }: { readonly chart: Chart; readonly theme: numbe
       {isOne ? (
         <span class={`hue-${hueOf(null)}`}>{chart.series[0]?.name}</span>
       ) : (
-        chart.series.map(({ name }, at) => (
+        chart.series.map(({ name }) => (
           <span key={name} title={name}>
-            <i style={{ background: colours.series(at) }} aria-hidden="true" />
+            <i style={{ background: colours.series(name) }} aria-hidden="true" />
             {name}
           </span>
         ))

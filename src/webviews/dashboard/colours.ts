@@ -8,8 +8,17 @@ export interface Colours {
   readonly aside: string;
   readonly line: string;
   readonly ground: string;
-  readonly series: (at: number) => string;
+  /** Of a series by its name: the same one in all charts. */
+  readonly series: (name: string) => string;
   readonly class: (name: string) => string;
+}
+
+/** In which order series got their colours: of those that are shown together, all by their names. */
+const order: string[] = [];
+
+/** These series are shown now: each keeps a colour of its own as long as there are enough. */
+export function orderSeries(names: readonly string[]): void {
+  order.splice(0, order.length, ...new Set(names));
 }
 
 /** Reads them from the page, with `canvas` colours only: what a style mixes, the browser has to work out first. */
@@ -23,7 +32,8 @@ export function coloursOf(page: HTMLElement): Colours {
     aside: read('--vscode-descriptionForeground', text),
     line: read('--vscode-panel-border', read('--vscode-contrastBorder', text)),
     ground: read('--vscode-editor-background', 'transparent'),
-    series: (at) => {
+    series: (name) => {
+      const at = Math.max(0, order.indexOf(name));
       const colour = SERIES[at % SERIES.length] ?? 'blue';
       const own = worked(page, `var(--vscode-charts-${colour}, var(--vscode-charts-yellow, ${text}))`) || text;
       // After the sixth the same ones come again, nearer to the ground.

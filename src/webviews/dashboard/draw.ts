@@ -81,7 +81,7 @@ export function draw(
 
 function datasetOf(chart: Chart, at: number, colours: Colours): ChartDataset {
   const series = chart.series[at];
-  const colour = colours.series(at);
+  const colour = colours.series(series?.name ?? '');
   // Of one run, bars have the colours of their classes.
   const isOne = chart.series.length === 1;
   const colourOf = (place: number): string => {
