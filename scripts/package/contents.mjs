@@ -8,7 +8,10 @@ import { packagesOf } from './targets.mjs';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 /** Of the project itself, beside the bundles. The samples stay out: nothing of the extension opens them. */
-const PROJECT_FILES = ['package.nls.json', 'README.md', 'CHANGELOG.md', 'media/*', 'media/readme/*', 'schemas/*.json'];
+const PROJECT_FILES = [
+  ...['package.nls.json', 'README.md', 'CHANGELOG.md', 'schemas/*.json'],
+  ...['media/*', 'media/readme/*', 'media/walkthrough/*'],
+];
 
 /** What icon.png was drawn from. */
 const LEFT_OUT = new Set(['media/icon.svg']);
