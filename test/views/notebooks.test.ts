@@ -34,6 +34,11 @@ function notebook(more: Partial<typeof ABOUT> = {}): Notebook {
   return JSON.parse(JSON.stringify(notebookOf({ ...ABOUT, ...more }))) as Notebook;
 }
 
+function skipSaying(test: Mocha.Context): void {
+  process.stdout.write('Skipped: no Python with pandas; install python3-pandas.\n');
+  test.skip();
+}
+
 /** A Python that has pandas: Debian's own, else the one on the PATH. */
 const PYTHON = ['/usr/bin/python3', 'python3'].find(
   (program) => spawnSync(program, ['-c', 'import pandas'], { stdio: 'ignore' }).status === 0,
@@ -65,7 +70,7 @@ describe('a notebook of rows', () => {
   });
 
   it('runs in Python over its rows', function () {
-    if (PYTHON === undefined) return this.skip();
+    if (PYTHON === undefined) return skipSaying(this);
     const result = runCells(
       PYTHON,
       // Reading Parquet needs more than pandas; what is tested is all else.
@@ -79,7 +84,7 @@ describe('a notebook of rows', () => {
   });
 
   it('says in Python what to install where nothing reads Parquet', function () {
-    if (PYTHON === undefined) return this.skip();
+    if (PYTHON === undefined) return skipSaying(this);
     const none =
       'def none(file): raise ImportError("no engine")\npandas.read_parquet = none\nsys.modules["duckdb"] = None';
     const result = runCells(PYTHON, none);

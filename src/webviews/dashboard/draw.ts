@@ -24,10 +24,10 @@ Drawing.register(
 );
 
 export type { Drawing };
-const LABEL = 15;
+const LABEL = 14;
 /** An axis says what it counts in lines of about so many characters. */
 const AXIS = 34;
-const LINES = 3;
+const LINES = 4;
 const MOST_BESIDE = 60;
 /** Markers of lines: colour alone tells no series from another. */
 const POINTS = ['circle', 'rect', 'triangle', 'rectRot', 'crossRot', 'star'] as const;

@@ -29,8 +29,7 @@ export function pooled(values: readonly RunValue[], query: Query | null): ChartM
       reference: only.reference ?? null,
     });
   }
-  const mean = meanOf(known.map(({ value }) => value));
-  const sd = Math.sqrt(known.reduce((sum, { value }) => sum + (value - mean) ** 2, 0) / (known.length - 1));
+  const { mean, sd } = spreadOf(known.map(({ value }) => value));
   const references = known.map(({ reference }) => reference ?? null);
   return mark(mean, {
     ...sums,
@@ -46,6 +45,13 @@ export function whiskersOf(runs: readonly number[], interval: string): string {
   const spread = 'mean ± 1 standard deviation of runs';
   if (runs.every((count) => count === 1)) return interval;
   return runs.every((count) => count > 1) ? spread : `${interval}; of several runs ${spread}`;
+}
+
+/** Mean and standard deviation of the sample (n − 1) of two values or more. */
+export function spreadOf(values: readonly number[]): { readonly mean: number; readonly sd: number } {
+  const mean = meanOf(values);
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, sd: Math.sqrt(squares / (values.length - 1)) };
 }
 
 function isKnown(value: number | null): value is number {

@@ -1,5 +1,6 @@
 import type { ChartCategory, ChartMark, ChartSeries } from '../../chartModel.js';
 import { percent } from '../numbers.js';
+import { spreadOf } from './pooling.js';
 
 /** How far the marks of each series lie apart, in sentences: a number that changes with the wording is no property of the model. */
 export function spreadsOf(
@@ -12,9 +13,7 @@ export function spreadsOf(
       each?.value === null || each === null ? [] : [[each.value, categories[at]?.name ?? '']],
     );
     if (known.length < 2) return [];
-    const values = known.map(([value]) => value);
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+    const { sd } = spreadOf(known.map(([value]) => value));
     const sorted = [...known].sort(([one], [other]) => one - other);
     const [least, most] = [sorted[0], sorted.at(-1)];
     return [
