@@ -132,6 +132,7 @@ export class Analysis {
         reader,
         gold: options.gold ?? [],
         shard: options.shard,
+        isOwnFolder: options.shardDir !== undefined,
         signal: options.signal,
         progress: options.progress,
       });

@@ -1,4 +1,4 @@
-import { open, readFile, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { FORMATS, formatsOf, type ReaderName } from '../formats/all.js';
 import type { Format, Shape } from '../formats/format.js';
@@ -19,6 +19,7 @@ import { fileHash, type FileHash } from './fileHash.js';
 import { itemsShape, type ItemFolder, type Listed } from './itemFolders.js';
 import type { BatchedSource } from '../formats/shape.js';
 import { openFile } from './openFile.js';
+import { QuickFiles } from './quickFiles.js';
 import type { ReadAhead } from './readAhead.js';
 import { FileChanged } from './unchanged.js';
 
@@ -51,6 +52,7 @@ export class Catalog {
   private readonly opened = new Map<string, { readonly source: BatchedSource; readonly bytes: number }>();
   private openedBytes = 0;
   private large: Promise<unknown> = Promise.resolve();
+  private readonly files = new QuickFiles();
 
   private constructor(
     private readonly file: string,
@@ -83,14 +85,14 @@ export class Catalog {
    */
   async lookUp(file: string, isGold = false): Promise<CatalogEntry> {
     const mapping = this.mappings.find((each) => each.matches(file)) ?? null;
-    const now = await stat(file).catch((error: NodeJS.ErrnoException) => error);
+    const now = await this.files.stat(file).catch((error: NodeJS.ErrnoException) => error);
     if (now instanceof Error) return unreadable(file, now);
     const before = this.known.get(file);
     const stamp = { size: now.size, mtimeMs: now.mtimeMs, ctimeMs: now.ctimeMs, ino: now.ino };
     const asked = { mapping, reader: this.reader, isGold, ahead: this.ahead };
     if (before !== undefined && sameStamp(before, stamp) && isAsAsked(before, asked)) return before;
     try {
-      const known = now.size > SMALL_BYTES ? undefined : await readFile(file);
+      const known = now.size > SMALL_BYTES ? undefined : await this.files.read(file);
       const packed = known !== undefined && holdsMore(known);
       const examined = (): ReturnType<typeof examine> => examine(file, asked, known ?? now.size);
       const isLarge = known === undefined || packed;
@@ -112,6 +114,11 @@ export class Catalog {
       if (isFileError(error)) return unreadable(file, error);
       throw error;
     }
+  }
+
+  /** Whether the file was opened to be recognised, and nobody took it since. */
+  isOpened(file: string): boolean {
+    return this.opened.has(file);
   }
 
   /** The file as it was opened to be recognised, once, if it was; what a small file holds is then not inferred again. */

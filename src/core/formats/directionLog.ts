@@ -119,7 +119,7 @@ function partsOf(block: string): Reading {
   };
 }
 
-function choicesOf(text: string): Option[] {
+function choicesOf(text: string): readonly Option[] {
   const list = literalIn(text);
   return Array.isArray(list) ? readOptions(list) : [];
 }

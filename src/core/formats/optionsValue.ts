@@ -22,7 +22,7 @@ export interface OptionsReading {
  * Python or NumPy), objects from label to text, `{text: […], label: […]}`, lists of such objects, text with printed labels
  * ("A. left\nB. right"), and text joined by newlines, `|`, `;` or tabs. Labels are only those that the value itself states.
  */
-export function readOptions(value: Json | undefined, reading: OptionsReading = {}): Option[] {
+export function readOptions(value: Json | undefined, reading: OptionsReading = {}): readonly Option[] {
   if (typeof value === 'string') return reading.prompt === true ? splitPrompt(value).options : fromText(value, reading);
   if (Array.isArray(value)) return fromList(value, reading);
   return isJsonObject(value) ? fromObject(value, reading) : [];
@@ -41,7 +41,7 @@ export function literalIn(text: string): Json | undefined {
   return parsePythonLiteral(trimmed);
 }
 
-function fromText(text: string, reading: OptionsReading): Option[] {
+function fromText(text: string, reading: OptionsReading): readonly Option[] {
   const literal = literalIn(text);
   if (Array.isArray(literal)) return fromList(literal, reading);
   if (isJsonObject(literal)) return fromObject(literal, reading);
@@ -73,16 +73,27 @@ function weakSeparator({ commas, joiner }: OptionsReading): string | RegExp | nu
   return joiner === undefined || joiner === null ? null : JOINED[joiner];
 }
 
-function fromList(list: readonly Json[], reading: OptionsReading): Option[] {
+/** Lists that were read: to tell what a column holds, each is asked for several times. */
+const read = new WeakMap<readonly Json[], readonly Option[]>();
+
+function fromList(list: readonly Json[], reading: OptionsReading): readonly Option[] {
   const only = list[0];
   if (list.length === 1 && typeof only === 'string') return fromText(only, reading);
+  const before = read.get(list);
+  if (before !== undefined) return before;
+  const options = ofItems(list);
+  read.set(list, options);
+  return options;
+}
+
+function ofItems(list: readonly Json[]): readonly Option[] {
   const objects = list.filter(isJsonObject);
   if (objects.length === list.length && list.length > 0) return fromObjects(objects);
   const texts = list.flatMap((item) => (typeof item === 'object' ? [] : (cellText(item) ?? [])));
   return texts.length === list.length ? withLabels(texts) : [];
 }
 
-function fromObject(value: { readonly [key: string]: Json }, reading: OptionsReading): Option[] {
+function fromObject(value: { readonly [key: string]: Json }, reading: OptionsReading): readonly Option[] {
   for (const key of ['choices', 'options', 'candidates']) {
     if (Object.hasOwn(value, key)) return readOptions(value[key], reading);
   }

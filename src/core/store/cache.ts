@@ -45,26 +45,24 @@ export async function writeAside(file: string, write: (aside: string) => Promise
   }
 }
 
-/** Has files written into a folder of their own in `folder`, from where they are renamed; what is left there is removed. */
-export async function inFolderAside<T>(folder: string, write: (aside: string) => Promise<T>): Promise<T> {
-  const aside = nameAside(path.join(folder, 'several.parquet'));
-  unfinished.add(aside);
-  try {
-    return await write(aside);
-  } finally {
-    await rm(aside, { force: true, recursive: true });
-    unfinished.delete(aside);
-  }
+/** A folder of its own in `folder`, for files that are written there and renamed from there. `remove` it with what is left in it. */
+export function folderAside(folder: string): AsideFolder {
+  return asideFolder(path.join(folder, 'several.parquet'));
 }
 
-/** Where a database may put what memory is not to hold: a folder of its own, made when it is needed. `remove` it after closing. */
-export interface SpillFolder {
+/** Where a database may put what memory is not to hold: a folder of its own. `remove` it after closing. */
+export function spillFolder(folder: string): AsideFolder {
+  return asideFolder(path.join(folder, 'spilled.parquet'));
+}
+
+/** A folder that whoever writes to it makes; a process that is stopped meanwhile removes it. */
+export interface AsideFolder {
   readonly path: string;
   remove(): void;
 }
 
-export function spillFolder(folder: string): SpillFolder {
-  const aside = nameAside(path.join(folder, 'spilled.parquet'));
+function asideFolder(file: string): AsideFolder {
+  const aside = nameAside(file);
   unfinished.add(aside);
   return {
     path: aside,

@@ -3,7 +3,7 @@ import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb
 import type { Direction } from '../model.js';
 import { angleBetween, compareDirections, decodeDirection } from '../relations/direction.js';
 import { classify, type Lens } from '../relations/lens.js';
-import { spillFolder, type SpillFolder } from './cache.js';
+import { spillFolder, type AsideFolder } from './cache.js';
 import { distinctLensKeys, unpackAnswerKey, unpackItemKey, type LensKeys } from './lensKey.js';
 import { COLUMNS } from './row.js';
 import { DamagedShards, removeDamaged } from './damaged.js';
@@ -74,7 +74,7 @@ export class Database {
     /** What closes with this connection. */
     private readonly owned: DuckDBInstance | null,
     private readonly signal: AbortSignal | null = null,
-    private readonly spill: SpillFolder | null = null,
+    private readonly spill: AsideFolder | null = null,
     /** The columns that hold anything, once somebody has asked: of all connections. */
     private readonly known: { held?: Promise<ReadonlySet<string> | null> } = {},
   ) {}

@@ -1,7 +1,7 @@
-import { readdir, rename } from 'node:fs/promises';
+import { readdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { asCacheTrouble, inFolderAside } from './cache.js';
+import { asCacheTrouble, folderAside, type AsideFolder } from './cache.js';
 import { RowEncoder } from './encodeRows.js';
 import type { StoredRow } from './row.js';
 import { factsOf, type ShardFacts, type SplitSource } from './shardFacts.js';
@@ -11,12 +11,14 @@ import { StagedRows } from './stagedRows.js';
 
 /** What a batch is not to outgrow: DuckDB would begin a second file for a shard beyond half a million rows. */
 const MOST_ROWS = 20_000;
-const MOST_SHARDS = 250;
+const MOST_SHARDS = 100;
 const MOST_CHARACTERS = 16 << 20;
 
 interface Database {
   readonly instance: DuckDBInstance;
   readonly connection: DuckDBConnection;
+  /** Where it writes: a folder for each shard of a batch, which the next batch finds there. To make thousands takes a second. */
+  readonly aside: AsideFolder;
 }
 
 /** The most rows of a shard in a batch: as many as DuckDB handles at a time. */
@@ -79,38 +81,46 @@ export class ShardBatch {
   async write(entries: readonly BatchEntry[]): Promise<void> {
     const [first] = entries;
     if (first === undefined) return;
-    const database = this.idle.pop() ?? (await startDatabase());
+    const database = this.idle.pop() ?? (await startDatabase(this.folder));
     try {
-      await inFolderAside(this.folder, async (aside) => {
-        await copy(database.connection, entries, aside);
-        for (const [shard, { key }] of entries.entries()) {
-          const own = path.join(aside, `shard=${shard}`);
-          const [only, ...others] = await readdir(own);
-          if (only === undefined || others.length > 0)
-            throw new Error(`${own} holds ${others.length + 1} files, not one`);
-          await rename(path.join(own, only), path.join(this.folder, `${key}.parquet`));
-        }
-      });
+      await copy(database.connection, entries, database.aside.path);
+      // In one go: where a program is busy, each wait in between takes longer than the file.
+      for (const [shard, { key }] of entries.entries()) {
+        const own = path.join(database.aside.path, `shard=${shard}`);
+        const [only, ...others] = readdirSync(own);
+        if (only === undefined || others.length > 0)
+          throw new Error(`${own} holds ${others.length + 1} files, not one`);
+        renameSync(path.join(own, only), path.join(this.folder, `${key}.parquet`));
+      }
     } catch (error) {
+      // What it left there is not to be taken for the next batch's.
+      closeDatabase(database);
       throw asCacheTrouble(error, path.join(this.folder, `${first.key}.parquet`));
-    } finally {
-      this.idle.push(database);
     }
+    this.idle.push(database);
   }
 
   /** Frees the memory, when nothing is being written. What was added and not written is forgotten. */
   close(): void {
     this.take();
-    for (const { instance, connection } of this.idle.splice(0)) {
-      connection.closeSync();
-      instance.closeSync();
-    }
+    this.rest();
+  }
+
+  /** Frees what writing takes, when nothing is being written: nothing but shards is in the folder then. */
+  rest(): void {
+    for (const database of this.idle.splice(0)) closeDatabase(database);
   }
 }
 
-async function startDatabase(): Promise<Database> {
+async function startDatabase(folder: string): Promise<Database> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '1', temp_directory: '' });
-  return { instance, connection: await instance.connect() };
+  return { instance, connection: await instance.connect(), aside: folderAside(folder) };
+}
+
+function closeDatabase({ instance, connection, aside }: Database): void {
+  connection.closeSync();
+  instance.closeSync();
+  aside.remove();
 }
 
 async function copy(connection: DuckDBConnection, entries: readonly BatchEntry[], folder: string): Promise<void> {
@@ -123,7 +133,7 @@ async function copy(connection: DuckDBConnection, entries: readonly BatchEntry[]
   const split = choose(entries, ({ splitSource }) => SPLIT_BY[splitSource]);
   await connection.run(
     `COPY (SELECT ${shardColumns(item, split)}, "shard" FROM (${staged.rows}) WHERE "shard" <> ${FILLER})
-     TO ${quoteText(folder)} (FORMAT parquet, PARTITION_BY ("shard"))`,
+     TO ${quoteText(folder)} (FORMAT parquet, PARTITION_BY ("shard"), OVERWRITE_OR_IGNORE)`,
   );
 }
 

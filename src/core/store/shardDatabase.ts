@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { asCacheTrouble, spillFolder, writeAside, type SpillFolder } from './cache.js';
+import { asCacheTrouble, spillFolder, writeAside, type AsideFolder } from './cache.js';
 import { settleFacts, type Ask } from './settleFacts.js';
 import type { ShardFacts } from './shardFacts.js';
 import { ITEM_BY, shardColumns } from './shardSelection.js';
@@ -32,7 +32,7 @@ export class ShardDatabase {
   private constructor(
     private readonly instance: DuckDBInstance,
     readonly connection: DuckDBConnection,
-    private readonly spill: SpillFolder,
+    private readonly spill: AsideFolder,
   ) {}
 
   /** `folder`: where rows wait that memory is not to hold. A folder of its own in it is made where it is needed. */

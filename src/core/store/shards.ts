@@ -1,4 +1,4 @@
-import { open, readdir } from 'node:fs/promises';
+import { open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Dropped } from '../model.js';
 import { makeCacheFolder, readJson, writeAtomically } from './cache.js';
@@ -94,6 +94,7 @@ export class ShardStore {
   /** The manifests of shards that wait in the batch, by key. */
   private readonly waiting = new Map<string, ShardManifest>();
   private made: Promise<void> | null = null;
+  private listed: Promise<Set<string>> | null = null;
   /** The batches that are being written; the next one is filled meanwhile. */
   private readonly writing: Promise<void>[] = [];
 
@@ -110,10 +111,28 @@ export class ShardStore {
   async find(key: string): Promise<ShardManifest | null> {
     const waiting = this.waiting.get(key);
     if (waiting !== undefined) return waiting;
+    if (!(await this.names()).has(`${key}.json`)) return null;
     const manifest = await readJson<ShardManifest>(this.manifest(key));
     if (manifest === null || manifest.schema !== SCHEMA_VERSION) return null;
     if (!(await isWholeParquet(this.parquet(key)))) return null;
     return manifest;
+  }
+
+  /** What lay in the folder when it was first asked for, and what was put there since: to look for thousands one by one takes longer. */
+  private names(): Promise<Set<string>> {
+    return (this.listed ??= readdir(this.folder).then(
+      (names) => new Set(names),
+      () => new Set(),
+    ));
+  }
+
+  /** Removes shards that were made in vain. */
+  async discard(keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      await rm(this.manifest(key), { force: true });
+      await rm(this.parquet(key), { force: true });
+      (await this.names()).delete(`${key}.json`);
+    }
   }
 
   /** The manifests of all shards in the folder, whoever wrote them, but for those of the keys in `without`. */
@@ -138,7 +157,7 @@ export class ShardStore {
   /** Vouches for a finished shard: at once where its file is written, else as soon as it is. */
   async publish(manifest: ShardManifest, unwritten: BatchEntry | null = null): Promise<void> {
     if (unwritten === null) {
-      await this.vouch(manifest);
+      await this.vouch([manifest]);
       return;
     }
     this.batch.add(unwritten);
@@ -150,6 +169,7 @@ export class ShardStore {
   async flush(): Promise<void> {
     await this.begin();
     await Promise.all(this.writing.splice(0));
+    this.batch.rest();
   }
 
   /** Frees what writing took, once what is being written is; shards that still wait are not. */
@@ -166,11 +186,8 @@ export class ShardStore {
     const room = this.writing.length < BATCHES_AT_ONCE ? Promise.resolve() : this.writing.shift();
     const written = Promise.resolve(room).then(async () => {
       await this.batch.write(entries);
-      for (const { key } of entries) {
-        const manifest = this.waiting.get(key);
-        if (manifest !== undefined) await this.vouch(manifest);
-        this.waiting.delete(key);
-      }
+      await this.vouch(entries.flatMap(({ key }) => this.waiting.get(key) ?? []));
+      for (const { key } of entries) this.waiting.delete(key);
     });
     // Whoever waits for it next hears of a failure.
     written.catch(() => undefined);
@@ -178,8 +195,15 @@ export class ShardStore {
     await room;
   }
 
-  private async vouch(manifest: ShardManifest): Promise<void> {
-    await writeAtomically(this.manifest(manifest.key), JSON.stringify(manifest));
+  private async vouch(manifests: readonly ShardManifest[]): Promise<void> {
+    const names = await this.names();
+    // Many at a time: where a program is busy, to wait for one before the next takes longer than all of them.
+    await Promise.all(
+      manifests.map(async (manifest) => {
+        await writeAtomically(this.manifest(manifest.key), JSON.stringify(manifest));
+        names.add(`${manifest.key}.json`);
+      }),
+    );
   }
 
   private manifest(key: string): string {
