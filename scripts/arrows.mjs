@@ -10,6 +10,8 @@ const LEAVES = ['formats', 'answers', 'relations', 'metrics', 'annotations', 'ex
 const MODEL = 'src/core/model.js';
 /** What charts are made of: what the analysis makes and pages draw. */
 const CHARTS = 'src/core/chartModel.js';
+/** What comparisons of runs are made of: as of charts. */
+const COMPARISONS = 'src/core/compareModel.js';
 /** What every part of the core may import; of imageData.ts, what readers of predictions and of images both need to know of bytes. */
 const BASE = [MODEL, 'src/core/remembered.js', 'src/core/imageData.js'];
 const BELOW_STORE = [...BASE, ...LEAVES.flatMap((leaf) => [`${leaf}/`, `${leaf}.js`])];
@@ -33,15 +35,23 @@ const CORE_PACKAGES = [VSCODE, DUCKDB, NETWORK];
 export const AREAS = [
   ...LEAVES.map((folder) => ({ folder, may: BASE, packages: CORE_PACKAGES })),
   { folder: 'src/core/store', may: BELOW_STORE, packages: [VSCODE, NETWORK] },
-  { folder: 'src/core/analysis', may: [...BELOW_STORE, CHARTS, ...STORE, ...FACADE], packages: CORE_PACKAGES },
+  {
+    folder: 'src/core/analysis',
+    may: [...BELOW_STORE, CHARTS, COMPARISONS, ...STORE, ...FACADE],
+    packages: CORE_PACKAGES,
+  },
   { folder: 'src/inference', may: [MODEL, 'src/protocol/'], packages: [VSCODE, DUCKDB] },
-  { folder: 'src/protocol', may: [MODEL, CHARTS], packages: [VSCODE, DUCKDB, NODE] },
+  { folder: 'src/protocol', may: [MODEL, CHARTS, COMPARISONS], packages: [VSCODE, DUCKDB, NODE] },
   { folder: 'src/webviews', may: [MODEL, 'src/protocol/'], packages: [VSCODE, DUCKDB, NODE] },
   { folder: 'src/server', may: [MODEL, ...FACADE, 'src/protocol/'], packages: [VSCODE, DUCKDB] },
-  { folder: 'src/views', may: [MODEL, CHARTS, 'src/protocol/', 'src/inference/'], packages: [DUCKDB] },
+  { folder: 'src/views', may: [MODEL, CHARTS, COMPARISONS, 'src/protocol/', 'src/inference/'], packages: [DUCKDB] },
   { folder: 'src/cli', may: [MODEL, ...FACADE, 'src/inference/'], packages: [VSCODE, DUCKDB] },
   { file: 'src/core/*.ts', may: [MODEL], packages: CORE_PACKAGES },
-  { file: 'src/core/analysis.ts', may: [...BELOW_STORE, CHARTS, ...STORE, ...FACADE], packages: CORE_PACKAGES },
+  {
+    file: 'src/core/analysis.ts',
+    may: [...BELOW_STORE, CHARTS, COMPARISONS, ...STORE, ...FACADE],
+    packages: CORE_PACKAGES,
+  },
   { file: 'src/core/model.ts', may: [], packages: [{ regex: '.', message: 'model.ts imports nothing.' }] },
   ...LEAVES.map((leaf) => ({ file: `${leaf}.ts`, may: [...BASE, `${leaf}/`], packages: CORE_PACKAGES })),
   {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { answerRule } from './answers/index.js';
 import { Browsing } from './analysis/browsing.js';
 import { makeCharts } from './analysis/charts/index.js';
-import { compareRuns, type CompareOptions, type Treatment } from './analysis/compare.js';
+import { compareRuns, type CompareOptions } from './analysis/compare.js';
 import { explain } from './analysis/explain.js';
 import type { ReaderName } from './formats/all.js';
 import { exportRows, type ExportFormat, type ExportResult } from './analysis/exportRows.js';
@@ -20,6 +20,7 @@ import { summariseRuns } from './analysis/summary.js';
 import type { LocatedDrop, Summary } from './analysis/summaryTypes.js';
 import { userLenses } from './analysis/userLenses.js';
 import type { ChartsAnswer, ChartsRequest } from './chartModel.js';
+import type { Comparison } from './compareModel.js';
 import { FlipsideError, type ItemRecord, type Query, type RowKey } from './model.js';
 import type { Lens } from './relations/lens.js';
 import { LENSES, lensNamed } from './relations/lenses/index.js';
@@ -36,7 +37,7 @@ import { ShardStore } from './store/shards.js';
 export { defaultCacheDir } from './store/cache.js';
 export { DamagedShards } from './store/damaged.js';
 export { isQueryFailure } from './store/database.js';
-export type { Treatment } from './analysis/compare.js';
+export type { Comparison, Treatment } from './compareModel.js';
 export { candidatesOf, outcomeOf, type ImagesOfRow } from './analysis/browsing.js';
 export type {
   OpenPictures,
@@ -422,7 +423,9 @@ export class Analysis {
     base: string,
     treatments: readonly string[],
     options: CompareOptions,
-  ): Promise<{ base: string; lens: string; lensVersion: string; treatments: Treatment[] }> {
+    signal: AbortSignal | null = null,
+  ): Promise<Comparison> {
+    signal?.throwIfAborted();
     const at = runNamed(base, this.runs);
     const rows = await compareRows(this.db, at);
     const others = [];

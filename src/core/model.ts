@@ -137,6 +137,38 @@ export interface ParsedAnswer {
 
 export type FilterValue = string | number | boolean;
 
+/**
+ * What became of an item that two runs share. `partly`: right in some of its samples, in one run or both. `no gold`: one of them has no right
+ * answer to judge by. `refused`: it shares an id or a place with an item of the base, and is another one.
+ */
+export const COMPARED_CELLS = [
+  ...(['both right', 'both wrong', 'fixed', 'broken', 'partly', 'no gold'] as const),
+  ...(['only base', 'only new', 'refused'] as const),
+] as const;
+export type ComparedCell = (typeof COMPARED_CELLS)[number];
+
+/**
+ * Rows by how a run compares with a baseline; every condition that is given holds. The rows are those of the new run, for `only base` those of
+ * the base. Runs are ids.
+ */
+export interface Compared {
+  readonly base: string;
+  readonly new: string;
+  /** Any of these; where absent, all items that are compared: with a right answer on both sides. */
+  readonly cells?: readonly ComparedCell[];
+  /** The outcome in the base, and in the new run: a class of the lens, a reading status, "correct" or "samples differ". */
+  readonly from?: string;
+  readonly to?: string;
+  /** As the base states it; null for items without one. */
+  readonly task?: string | null;
+  /** The name of the gold direction in the base. */
+  readonly direction?: string;
+  /** By what they were joined. */
+  readonly by?: 'content' | 'position' | 'id';
+  /** The rows of this run instead. */
+  readonly side?: 'base' | 'new';
+}
+
 /** A typed condition on rows. Fields are columns, or the names of metadata the files hold. */
 export type Filter =
   | { readonly field: string; readonly op: 'eq' | 'ne'; readonly value: FilterValue | null }
@@ -146,6 +178,7 @@ export type Filter =
   | { readonly field: string; readonly op: 'contains'; readonly value: string }
   /** Case-insensitive substring of question, response, extracted answer, gold or predicted option. */
   | { readonly search: string }
+  | { readonly compared: Compared }
   | { readonly and: readonly Filter[] }
   | { readonly or: readonly Filter[] }
   | { readonly not: Filter };

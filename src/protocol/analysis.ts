@@ -1,3 +1,4 @@
+import type { Comparison } from '../core/compareModel.js';
 import type { ChartsAnswer, ChartsRequest } from '../core/chartModel.js';
 import type { MappingDraft, MappingPlace, MappingPreview, MappingSubject } from './mapping.js';
 import type { Answered, Facet, ItemView, Picture, PlacedRow, Query, Row, RowKey, SliceInfo } from './rows.js';
@@ -142,6 +143,14 @@ export interface AnalysisMethods {
   ): Promise<number>;
   /** Charts of what is open; of kinds that have nothing to show, why. */
   charts(params: ChartsRequest, signal: AbortSignal): Promise<ChartsAnswer>;
+  /**
+   * Compares runs with a base, by ids, over the items they share; `target`: the task that they aim at, null for all items. Each count opens as
+   * a slice by a `compared` condition.
+   */
+  compare(
+    params: { base: string; treatments: readonly string[]; target: string | null },
+    signal: AbortSignal,
+  ): Promise<Comparison>;
   /** The 1-based line of a row in its file; null where the file is not text. */
   line(params: RowKey): Promise<number | null>;
   /**

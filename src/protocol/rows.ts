@@ -1,5 +1,6 @@
 import type { ItemRecord, Outcome, Query, RecordTrace, Row, RowKey, SliceInfo } from '../core/model.js';
 
+export { comparedInWords } from '../core/compareModel.js';
 export type { Facet, FacetValue, Outcome, Query, Row, RowKey, SliceInfo } from '../core/model.js';
 
 /** What the error browser shows first: everything that is not right. */

@@ -107,6 +107,10 @@ export class Session {
       learnPrefix: ({ key, index, found }) =>
         this.use(async (opened) => opened.pictures.learn(await requestOf(opened, key, index), found)),
       charts: (request, signal) => this.use(({ analysis }) => analysis.charts(request, signal)),
+      compare: ({ base, treatments, target }, signal) =>
+        this.use(({ analysis }) =>
+          analysis.compare(base, treatments, { lens: analysis.lens, bootstrap: null, target }, signal),
+        ),
       line: ({ run, row }) =>
         this.use(({ analysis }) => {
           const file = analysis.runs.find((each) => each.id === run)?.file;

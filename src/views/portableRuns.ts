@@ -57,6 +57,10 @@ function renamed(query: Query, rename: Rename): Query {
 
 function renamedFilter(filter: Filter, rename: Rename): Filter {
   if ('search' in filter) return filter;
+  if ('compared' in filter) {
+    const { compared } = filter;
+    return { compared: { ...compared, base: rename(compared.base), new: rename(compared.new) } };
+  }
   if ('and' in filter) return { and: filter.and.map((each) => renamedFilter(each, rename)) };
   if ('or' in filter) return { or: filter.or.map((each) => renamedFilter(each, rename)) };
   if ('not' in filter) return { not: renamedFilter(filter.not, rename) };

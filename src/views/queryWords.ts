@@ -1,3 +1,4 @@
+import { comparedInWords } from '../core/compareModel.js';
 import type { Filter, FilterValue, Query } from '../core/model.js';
 
 /** Of values and ids, so many are named. */
@@ -35,6 +36,7 @@ export function queryInWords(query: Query): string[] {
 
 function filterInWords(filter: Filter): string {
   if ('search' in filter) return `question or answers contain "${filter.search}"`;
+  if ('compared' in filter) return comparedInWords(filter.compared);
   if ('and' in filter) return joined(filter.and, 'and');
   if ('or' in filter) return joined(filter.or, 'or');
   if ('not' in filter) return `not (${filterInWords(filter.not)})`;

@@ -1,4 +1,11 @@
-import { FlipsideError, type Filter, type FilterValue, type Sort } from '../core/model.js';
+import {
+  COMPARED_CELLS,
+  FlipsideError,
+  type Compared,
+  type Filter,
+  type FilterValue,
+  type Sort,
+} from '../core/model.js';
 import { ERRORS, type Query } from '../protocol/rows.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -27,10 +34,33 @@ function filterOf(value: unknown, depth: number): Filter {
   const stated = fieldsOf(value, '"filter"');
   const nested = (name: string): Filter[] => listOf(stated[name], `"${name}"`).map((each) => filterOf(each, depth + 1));
   if ('search' in stated) return { search: textOf(stated['search'], '"search"') };
+  if ('compared' in stated) return { compared: comparedOf(fieldsOf(stated['compared'], '"compared"')) };
   if ('and' in stated) return { and: nested('and') };
   if ('or' in stated) return { or: nested('or') };
   if ('not' in stated) return { not: filterOf(stated['not'], depth + 1) };
   return conditionOf(stated);
+}
+
+function comparedOf(stated: Fields): Compared {
+  const part = (name: string): string => `"compared", "${name}"`;
+  const oneOf = <T extends string>(value: unknown, name: string, known: readonly T[]): T => {
+    const found = known.find((each) => each === value);
+    if (found === undefined) throw expected(part(name), known.join(', '));
+    return found;
+  };
+  const { cells, by, side, task } = stated;
+  const text = (name: 'from' | 'to' | 'direction'): Partial<Compared> =>
+    stated[name] === undefined ? {} : { [name]: textOf(stated[name], part(name)) };
+  return {
+    ...{ base: textOf(stated['base'], part('base')), new: textOf(stated['new'], part('new')) },
+    ...(cells !== undefined && {
+      cells: listOf(cells, part('cells')).map((each) => oneOf(each, 'cells', COMPARED_CELLS)),
+    }),
+    ...{ ...text('from'), ...text('to'), ...text('direction') },
+    ...(task !== undefined && { task: task === null ? null : textOf(task, part('task')) }),
+    ...(by !== undefined && { by: oneOf(by, 'by', ['content', 'position', 'id'] as const) }),
+    ...(side !== undefined && { side: oneOf(side, 'side', ['base', 'new'] as const) }),
+  };
 }
 
 function conditionOf(stated: Fields): Filter {

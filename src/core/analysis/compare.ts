@@ -5,67 +5,17 @@ import type { Interval } from '../metrics/interval.js';
 import { decodeDirection, nameDirection } from '../relations/direction.js';
 import type { Lens } from '../relations/lens.js';
 import type { CompareRow } from '../store/joinQueries.js';
-import { compareClasses, type ClassComparison } from './compareClasses.js';
+import type { DirectionComparison, Forgetting, TaskComparison, Treatment } from '../compareModel.js';
+import { compareClasses } from './compareClasses.js';
 import { isWhole, unitsOf, type CompareUnit, type Units } from './compareUnits.js';
 import { joinRuns, type JoinedRuns } from './joinRuns.js';
-
-export interface TaskComparison {
-  readonly joined: number;
-  /** Right units; a sampled question counts as the share of its samples that is right. */
-  readonly baseCorrect: number;
-  readonly newCorrect: number;
-  readonly difference: number | null;
-  /** Null where a question is right in some of its samples only: the test is about right and wrong. */
-  readonly mcnemarP: number | null;
-  /** Adjusted within the table of tasks (Holm). */
-  readonly mcnemarPHolm: number | null;
-}
-
-export interface Treatment {
-  readonly new: string;
-  readonly joined: {
-    readonly total: number;
-    readonly byContent: number;
-    readonly byPosition: number;
-    readonly byId: number;
-    readonly refused: number;
-  };
-  /** Rows of either run, joined or not; where samples were taken, questions. */
-  readonly baseRows: number;
-  readonly newRows: number;
-  readonly onlyBase: number;
-  readonly onlyNew: number;
-  /** Joined rows without a gold answer on one side: outside every count below. */
-  readonly noGold: number;
-  /** Only where samples were taken: how many rows the questions have, and how many joined ones are right in part. */
-  readonly sampled?: { readonly baseRows: number; readonly newRows: number; readonly partly: number };
-  readonly bothRight: number;
-  readonly bothWrong: number;
-  readonly fixed: number;
-  readonly broken: number;
-  /** New minus base accuracy over the joined rows, a fraction; a sampled question counts with the share that is right. */
-  readonly difference: number | null;
-  readonly differenceCi95: Interval | null;
-  readonly differenceMethod: string;
-  readonly clusters: number;
-  /** Null where a joined question is right in some of its samples only; it is then no member of the family. */
-  readonly mcnemarP: number | null;
-  readonly mcnemarPHolm: number | null;
-  readonly familySize: number;
-  readonly bootstrap: { readonly ci95: Interval | null; readonly replicates: number; readonly seed: number } | null;
-  readonly byTask: Readonly<Record<string, TaskComparison>>;
-  readonly byTaskFamilySize: number;
-  /** Errors by class over the joined rows with gold on both sides, the most frequent first. */
-  readonly classes: Readonly<Record<string, ClassComparison>>;
-  /** Outcome in the base → outcome in the new run → rows. Outcomes are classes, reading failures, and "correct". */
-  readonly transitions: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  readonly warnings: readonly string[];
-}
 
 export interface CompareOptions {
   /** The lens that the outcomes come from: it says which classes are depth flips. The classes of `axes` where absent. */
   readonly lens?: Lens;
   readonly bootstrap: { readonly replicates: number; readonly seed: number } | null;
+  /** The task that the treatments aim at: what falls while it rises is forgotten. Absent or null: all items. */
+  readonly target?: string | null;
 }
 
 interface Pair {
@@ -107,7 +57,8 @@ function compareTwo(base: Units, id: string, other: Units, options: CompareOptio
   const clusters = clustersOf(pairs);
   const sums = pairedSums(clusters);
   const { difference, ci95 } = pairedDifference(sums);
-  const { byTask, size } = taskTable(pairs);
+  const tasks = groupTable(pairs, ({ base }) => base.task);
+  const directions = directionTable(pairs, difference);
   const mcnemarP = mcnemarOf(pairs);
   return {
     new: id,
@@ -127,8 +78,11 @@ function compareTwo(base: Units, id: string, other: Units, options: CompareOptio
     mcnemarPHolm: mcnemarP,
     familySize: 1,
     bootstrap: options.bootstrap === null ? null : bootstrapOf(clusters, options.bootstrap),
-    byTask,
-    byTaskFamilySize: size,
+    byTask: Object.fromEntries(tasks.table),
+    byTaskFamilySize: tasks.size,
+    byDirection: Object.fromEntries(directions.table),
+    byDirectionFamilySize: directions.size,
+    forgetting: forgettingOf(tasks.table, options.target ?? null, { difference, ci95 }),
     classes: compareClasses(
       pairs.map((pair) => [pair.base.outcome, pair.other.outcome]),
       options.lens ?? null,
@@ -137,7 +91,7 @@ function compareTwo(base: Units, id: string, other: Units, options: CompareOptio
     warnings: [
       ...(sampled === null ? [] : [samplesTold(base, other, sampled.partly)]),
       ...fewJoined(joined.pairs.length, was.length, is.length),
-      ...collapses(pairs, difference),
+      ...collapsesTold(directions.table),
     ],
   };
 }
@@ -236,29 +190,41 @@ function groupPairs(pairs: readonly Pair[], keyOf: (pair: Pair) => string | null
   return groups;
 }
 
-function taskTable(pairs: readonly Pair[]): { byTask: Record<string, TaskComparison>; size: number } {
-  const groups = [...groupPairs(pairs, ({ base }) => base.task)].sort(([one], [other]) => (one < other ? -1 : 1));
+/** Accuracies of groups of pairs, with tests adjusted within the table. */
+function groupTable(
+  pairs: readonly Pair[],
+  keyOf: (pair: Pair) => string | null,
+): { table: Map<string, TaskComparison>; size: number } {
+  const groups = [...groupPairs(pairs, keyOf)].sort(([one], [other]) => (one < other ? -1 : 1));
   const { adjusted, size } = holmOf(groups.map(([, own]) => mcnemarOf(own)));
-  const byTask = Object.fromEntries(
-    groups.map(([task, own], index): [string, TaskComparison] => {
-      const parts = partsOf(own);
-      const sum = (pick: (pair: Pair) => CompareUnit): number =>
-        own.reduce((total, pair) => total + rightParts(pick(pair), parts), 0);
-      const [was, is] = [sum(({ base }) => base), sum(({ other }) => other)];
-      return [
-        task,
-        {
-          joined: own.length,
-          baseCorrect: was / parts,
-          newCorrect: is / parts,
-          difference: own.length === 0 ? null : (is - was) / (parts * own.length),
-          mcnemarP: mcnemarOf(own),
-          mcnemarPHolm: adjusted[index] ?? null,
-        },
-      ];
-    }),
+  const table = groups.map(([name, own], index): [string, TaskComparison] => {
+    const parts = partsOf(own);
+    const sum = (pick: (pair: Pair) => CompareUnit): number =>
+      own.reduce((total, pair) => total + rightParts(pick(pair), parts), 0);
+    const { difference, ci95 } = pairedDifference(pairedSums(clustersOf(own)));
+    const about = { joined: own.length, difference, differenceCi95: ci95 };
+    const correct = { baseCorrect: sum(({ base }) => base) / parts, newCorrect: sum(({ other }) => other) / parts };
+    return [name, { ...about, ...correct, mcnemarP: mcnemarOf(own), mcnemarPHolm: adjusted[index] ?? null }];
+  });
+  return { table: new Map(table), size };
+}
+
+/** What fell beside a target that rose. */
+function forgettingOf(
+  tasks: ReadonlyMap<string, TaskComparison>,
+  target: string | null,
+  all: { readonly difference: number | null; readonly ci95: Interval | null },
+): Forgetting {
+  const aimed = target === null ? null : (tasks.get(target) ?? null);
+  const difference = target === null ? all.difference : (aimed?.difference ?? null);
+  const interval = target === null ? all.ci95 : (aimed?.differenceCi95 ?? null);
+  const rose = difference !== null && difference > 0 && interval !== null && interval[0] > 0;
+  const fell = [...tasks].flatMap(([task, each]) =>
+    task === target || each.difference === null || each.difference >= 0 || difference === null || difference <= 0
+      ? []
+      : [{ task, difference: each.difference, significant: (each.mcnemarPHolm ?? 1) < ALPHA }],
   );
-  return { byTask, size };
+  return { target, difference, rose, fell };
 }
 
 function transitionsOf(pairs: readonly Pair[]): Record<string, Record<string, number>> {
@@ -286,18 +252,21 @@ function fewJoined(joined: number, base: number, other: number): string[] {
 const COLLAPSE = 0.1;
 const ALPHA = 0.05;
 
-function collapses(pairs: readonly Pair[], difference: number | null): string[] {
-  if (difference === null || difference <= 0) return [];
-  const groups = [...groupPairs(pairs, ({ base }) => nameDirection(decodeDirection(base.goldDirection)))];
-  const tested = groups.filter(([, own]) => own.every(isWholePair));
-  const rows = tested.map(([direction, own]) => ({ direction, own, ...outcomesOf(own) }));
-  const { adjusted } = holm(rows.map(({ fixed, broken }) => mcnemarExact(fixed, broken)));
-  return rows.flatMap(({ direction, own, fixed, broken, bothRight }, index) => {
-    const change = (fixed - broken) / own.length;
-    if (change > -COLLAPSE || (adjusted[index] ?? 1) >= ALPHA) return [];
-    const was = `${bothRight + broken}/${own.length}`;
-    return [
-      `Accuracy rises overall, but on items whose answer is "${direction}" it falls from ${was} to ${bothRight + fixed}/${own.length}.`,
-    ];
-  });
+function directionTable(
+  pairs: readonly Pair[],
+  total: number | null,
+): { table: Map<string, DirectionComparison>; size: number } {
+  const { table, size } = groupTable(pairs, ({ base }) => nameDirection(decodeDirection(base.goldDirection)));
+  const isCollapsed = ({ difference, mcnemarPHolm }: TaskComparison): boolean =>
+    total !== null && total > 0 && (difference ?? 0) <= -COLLAPSE && (mcnemarPHolm ?? 1) < ALPHA;
+  return { table: new Map([...table].map(([name, each]) => [name, { ...each, collapsed: isCollapsed(each) }])), size };
+}
+
+function collapsesTold(directions: ReadonlyMap<string, DirectionComparison>): string[] {
+  return [...directions]
+    .filter(([, { collapsed }]) => collapsed)
+    .map(
+      ([direction, { joined, baseCorrect, newCorrect }]) =>
+        `Accuracy rises overall, but on items whose answer is "${direction}" it falls from ${baseCorrect}/${joined} to ${newCorrect}/${joined}.`,
+    );
 }

@@ -1,21 +1,8 @@
+import type { ClassComparison } from '../compareModel.js';
 import type { AnswerStatus } from '../model.js';
 import type { Lens } from '../relations/lens.js';
 import { isDepthClass } from './classSummary.js';
 import { SAMPLES_DIFFER } from './compareUnits.js';
-
-/** Errors of one class in the base and in the new run, over the same items. Rates are fractions of `of`. */
-export interface ClassComparison {
-  readonly base: number;
-  readonly new: number;
-  /** New minus base, in items. */
-  readonly difference: number;
-  /** Joined items with a gold answer on both sides: the denominator of the rates. */
-  readonly of: number;
-  /** Null for depth flips: what "front" means may differ among the items, and such counts are never pooled into a rate. */
-  readonly baseRate: number | null;
-  readonly newRate: number | null;
-  readonly rateDifference: number | null;
-}
 
 /** Outcomes that are no classes: the right answer, answers that could not be read, and samples that say different things. */
 const NO_CLASS: Readonly<Record<Exclude<AnswerStatus, 'parsed'> | 'correct' | typeof SAMPLES_DIFFER, true>> = {

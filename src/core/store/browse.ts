@@ -355,7 +355,7 @@ export class Browse {
   }
 
   private isNarrow(filter: Filter): boolean {
-    if ('search' in filter) return false;
+    if ('search' in filter || 'compared' in filter) return false;
     if ('and' in filter) return filter.and.every((each) => this.isNarrow(each));
     if ('or' in filter) return filter.or.every((each) => this.isNarrow(each));
     return 'not' in filter ? this.isNarrow(filter.not) : IN_MEMORY.has(filter.field);

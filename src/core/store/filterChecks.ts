@@ -16,7 +16,7 @@ type Condition = Extract<Filter, { op: string }>;
 
 /** The conditions of a filter, without what joins them. */
 export function conditionsOf(filter: Filter | null): Condition[] {
-  if (filter === null || 'search' in filter) return [];
+  if (filter === null || 'search' in filter || 'compared' in filter) return [];
   if ('and' in filter) return filter.and.flatMap(conditionsOf);
   if ('or' in filter) return filter.or.flatMap(conditionsOf);
   return 'not' in filter ? conditionsOf(filter.not) : [filter];

@@ -1,9 +1,21 @@
 import { decodeDirection, encodeDirection, NO_DIRECTION_CODE } from '../relations/direction.js';
 import { directionOf } from '../relations/phrases.js';
+import { keyOf } from './cache.js';
 import { COLUMNS } from './row.js';
-import { AXES, FlipsideError, type Filter, type FilterValue, type Sort } from '../model.js';
+import {
+  AXES,
+  FlipsideError,
+  type Compared,
+  type ComparedCell,
+  type Filter,
+  type FilterValue,
+  type Sort,
+} from '../model.js';
 
 export type { Filter, FilterValue, Sort } from '../model.js';
+
+/** What is compared: with a right answer on both sides. */
+const COUNTED_CELLS: readonly ComparedCell[] = ['both right', 'both wrong', 'fixed', 'broken', 'partly'];
 
 /** Directions are stored as codes from 0 to 26. */
 const DIRECTION_CODES = 27;
@@ -94,6 +106,7 @@ export function compileFilter(filter: Filter | null): Compiled {
 export function compileOver(filter: Filter | null, fieldOf: (name: string) => Field): Compiled {
   if (filter === null) return { sql: 'TRUE', values: [] };
   if ('search' in filter) return compileSearch(filter.search);
+  if ('compared' in filter) return compileCompared(filter.compared);
   if ('and' in filter)
     return join(
       filter.and.map((each) => compileOver(each, fieldOf)),
@@ -151,6 +164,29 @@ function searchFor(text: string): string {
     const found = `contains(lower("${column}"), '${text}')`;
     return LONG.has(column) ? `(${likely(column)} AND ${found})` : found;
   }).join(' OR ');
+}
+
+/** The name of the table that says how two runs compare; who asks for rows by it has it made first (see comparedTables.ts). */
+export function comparedTable({ base, new: other }: Pick<Compared, 'base' | 'new'>): string {
+  return `compared ${keyOf([base, other]).slice(0, 32)}`;
+}
+
+function compileCompared(compared: Compared): Compiled {
+  const { cells = COUNTED_CELLS, from, to, task, direction, by } = compared;
+  const side = compared.side ?? (cells.every((cell) => cell === 'only base') ? 'base' : 'new');
+  const conditions: Compiled[] = [
+    { sql: '"side" = ?', values: [side] },
+    { sql: `"cell" IN (${cells.map(() => '?').join(', ') || 'NULL'})`, values: cells },
+    ...Object.entries({ from, to, direction, by }).flatMap(([name, value]) =>
+      value === undefined ? [] : [{ sql: `"${name}" = ?`, values: [value] }],
+    ),
+    ...(task === undefined ? [] : [{ sql: '"task" IS NOT DISTINCT FROM ?', values: [task] }]),
+  ];
+  const { sql, values } = join(conditions, ' AND ', 'TRUE');
+  return {
+    sql: `("runIndex", "row") IN (SELECT ("runIndex", "row") FROM memory.main."${comparedTable(compared)}" WHERE ${sql})`,
+    values,
+  };
 }
 
 type Condition = Extract<Filter, { op: string }>;
@@ -281,7 +317,7 @@ export function compileSort(sort: readonly Sort[]): Compiled {
 
 /** The fields that a filter asks for. */
 export function fieldsOf(filter: Filter | null): string[] {
-  if (filter === null || 'search' in filter) return [];
+  if (filter === null || 'search' in filter || 'compared' in filter) return [];
   if ('and' in filter) return filter.and.flatMap(fieldsOf);
   if ('or' in filter) return filter.or.flatMap(fieldsOf);
   return 'not' in filter ? fieldsOf(filter.not) : [filter.field];
@@ -293,4 +329,18 @@ export function hasSearch(filter: Filter): boolean {
   if ('and' in filter) return filter.and.some(hasSearch);
   if ('or' in filter) return filter.or.some(hasSearch);
   return 'not' in filter && hasSearch(filter.not);
+}
+
+/** The comparisons of runs that a filter goes by. */
+export function comparedIn(filter: Filter | null): Compared[] {
+  if (filter === null || 'search' in filter) return [];
+  if ('compared' in filter) return [filter.compared];
+  if ('and' in filter) return filter.and.flatMap(comparedIn);
+  if ('or' in filter) return filter.or.flatMap(comparedIn);
+  return 'not' in filter ? comparedIn(filter.not) : [];
+}
+
+/** Whether a filter goes by how runs compare. */
+export function hasCompared(filter: Filter): boolean {
+  return comparedIn(filter).length > 0;
 }

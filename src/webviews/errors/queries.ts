@@ -1,4 +1,4 @@
-import { ERRORS, type Query } from '../../protocol/rows.js';
+import { comparedInWords, ERRORS, type Query } from '../../protocol/rows.js';
 import type { Filter, FilterValue } from '../../core/model.js';
 
 type Value = FilterValue | null;
@@ -85,6 +85,7 @@ const SIGNS = { eq: 'is', ne: 'is not', lt: '<', le: '≤', gt: '>', ge: '≥' }
 /** A typed condition in words, for the chip that takes it away. */
 export function worded(filter: Filter): string {
   if ('search' in filter) return `“${filter.search}”`;
+  if ('compared' in filter) return comparedInWords(filter.compared);
   if ('and' in filter) return filter.and.map(worded).join(' and ');
   if ('or' in filter) return filter.or.map(worded).join(' or ');
   if ('not' in filter) return `not (${worded(filter.not)})`;

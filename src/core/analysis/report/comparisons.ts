@@ -2,7 +2,8 @@ import { holm } from '../../metrics/holm.js';
 import type { Lens } from '../../relations/lens.js';
 import type { Database } from '../../store/database.js';
 import { compareRows, type CompareRow } from '../../store/joinQueries.js';
-import { compareRuns, type Treatment } from '../compare.js';
+import type { Treatment } from '../../compareModel.js';
+import { compareRuns } from '../compare.js';
 import type { RunSummary } from '../summaryTypes.js';
 import type { Comparisons, PairOfRuns } from './data.js';
 

@@ -2,7 +2,7 @@ import type { ItemRecord } from '../../model.js';
 import type { Lens } from '../../relations/lens.js';
 import type { DirectionCount } from '../../store/reportQueries.js';
 import type { ImagesOfRow } from '../browsing.js';
-import type { Treatment } from '../compare.js';
+import type { Treatment } from '../../compareModel.js';
 import type { Summary } from '../summaryTypes.js';
 
 /** A picture for the report, made small enough to travel inside it; or why there is none. */

@@ -1,5 +1,6 @@
+import { comparedInWords } from '../../compareModel.js';
 import type { Filter } from '../../model.js';
-import { fieldsOf, hasSearch } from '../../store/filters.js';
+import { fieldsOf, hasCompared, hasSearch } from '../../store/filters.js';
 
 /** Fields that say how an item was answered. Numbers over items chosen by them would count what was chosen. */
 const OF_ANSWERS: ReadonlySet<string> = new Set([
@@ -17,7 +18,7 @@ export interface SplitFilter {
 export function splitFilter(filter: Filter | null): SplitFilter {
   const conditions = conditionsOf(filter);
   const isOfAnswers = (each: Filter): boolean =>
-    hasSearch(each) || fieldsOf(each).some((field) => OF_ANSWERS.has(field));
+    hasSearch(each) || hasCompared(each) || fieldsOf(each).some((field) => OF_ANSWERS.has(field));
   return {
     items: conditions.filter((each) => !isOfAnswers(each)),
     examples: conditions.filter(isOfAnswers),
@@ -34,6 +35,7 @@ const SIGNS = { eq: '=', ne: '≠', lt: '<', le: '≤', gt: '>', ge: '≥', cont
 /** A condition in words. */
 export function tellFilter(filter: Filter): string {
   if ('search' in filter) return `“${filter.search}” somewhere in question or answers`;
+  if ('compared' in filter) return comparedInWords(filter.compared);
   if ('and' in filter) return `(${filter.and.map(tellFilter).join(' and ')})`;
   if ('or' in filter) return `(${filter.or.map(tellFilter).join(' or ')})`;
   if ('not' in filter) return `not ${tellFilter(filter.not)}`;

@@ -1,5 +1,5 @@
 import type { Block, Cell, TableBlock, Text } from '../../../export/html/document.js';
-import type { Treatment } from '../../compare.js';
+import type { Treatment } from '../../../compareModel.js';
 import { fixed, percent, pValue } from '../../numbers.js';
 import type { Comparisons, ReportData } from '../data.js';
 import { counted, points, pointsRange, runName } from '../words.js';

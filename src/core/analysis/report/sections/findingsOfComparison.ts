@@ -1,6 +1,6 @@
 import type { Inline, Text } from '../../../export/html/document.js';
 import { pValue } from '../../numbers.js';
-import type { Treatment } from '../../compare.js';
+import type { Treatment } from '../../../compareModel.js';
 import type { Comparisons, PairOfRuns, ReportData } from '../data.js';
 import { counted, listed, points, pointsRange, runName } from '../words.js';
 
