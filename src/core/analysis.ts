@@ -38,7 +38,7 @@ import { ShardStore } from './store/shards.js';
 export { defaultCacheDir } from './store/cache.js';
 export { DamagedShards } from './store/damaged.js';
 export { isQueryFailure } from './store/database.js';
-export type { Comparison, Treatment } from './compareModel.js';
+export type { Comparison, TaskComparison, Treatment } from './compareModel.js';
 export { candidatesOf, outcomeOf, type ImagesOfRow } from './analysis/browsing.js';
 export type {
   OpenPictures,

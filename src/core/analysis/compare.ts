@@ -56,7 +56,13 @@ async function treatmentOf(db: Database, id: string, pair: JoinedPair, options: 
   return {
     new: id,
     joined: { total, ...joined },
-    ...{ baseRows: base.count, newRows: other.count, onlyBase: base.count - total, onlyNew: other.count - total, noGold },
+    ...{
+      baseRows: base.count,
+      newRows: other.count,
+      onlyBase: base.count - total,
+      onlyNew: other.count - total,
+      noGold,
+    },
     ...(sampled === null ? {} : { sampled }),
     ...{ bothRight: all.bothRight, bothWrong: all.bothWrong, fixed: all.fixed, broken: all.broken },
     difference,

@@ -104,4 +104,3 @@ function kept<K, T>(made: Map<K, Promise<T>>, key: K, make: () => Promise<T>): P
   making.catch(() => made.delete(key));
   return making;
 }
-

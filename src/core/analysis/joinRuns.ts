@@ -72,6 +72,7 @@ function isSame(one: JoinKeys, other: JoinKeys): boolean {
   if (sameMeaning(one, other)) return true;
   const differs = (pick: (keys: JoinKeys) => bigint | null): boolean =>
     pick(one) !== null && pick(other) !== null && pick(one) !== pick(other);
-  if (differs((each) => each.content) || differs((each) => each.optionsGold) || differs((each) => each.gold)) return false;
+  if (differs((each) => each.content) || differs((each) => each.optionsGold) || differs((each) => each.gold))
+    return false;
   return one.gold !== null && other.gold !== null && imagesAgree(one, other);
 }

@@ -54,7 +54,11 @@ export async function joinedPair(
 export async function tellRows(
   db: Database,
   { name, base, other }: JoinedPair,
-  runs: { readonly ids: { readonly base: string; readonly new: string }; readonly base: number; readonly other: number },
+  runs: {
+    readonly ids: { readonly base: string; readonly new: string };
+    readonly base: number;
+    readonly other: number;
+  },
 ): Promise<void> {
   const direction = (of: string): string => `CASE ${of}."goldDirection" ${directionNames()} END`;
   const by = `CASE j."by" ${Object.entries(JOINED_BY)
@@ -167,9 +171,7 @@ export async function groupCounts(
 /** SQL of the parts of a unit that are right in the base and in the new run. */
 function partsOf({ parts }: JoinedPair): [was: string, is: string] {
   const whole = (...cells: ComparedCell[]): string => `("cell" IN (${cells.map(cellCode).join(', ')}))::INTEGER`;
-  return parts === 1
-    ? [whole('both right', 'broken'), whole('both right', 'fixed')]
-    : ['"baseParts"', '"newParts"'];
+  return parts === 1 ? [whole('both right', 'broken'), whole('both right', 'fixed')] : ['"baseParts"', '"newParts"'];
 }
 
 function named(

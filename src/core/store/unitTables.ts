@@ -59,7 +59,9 @@ export async function unitSourceOf(db: Database, run: number): Promise<UnitSourc
   const statuses = STATUSES.map((name) => `WHEN ${quoteText(name)} THEN ${codeOf(name)}`).join(' ');
   const labels = `"task", hash(coalesce("cluster", '#' || "row")) AS "cluster", "goldDirection"`;
   return {
-    facts: (labelled) => `SELECT "row", "unit", "sample", "contentKey" AS "content", ${images} hash("images") END AS "pictures", "correct",
+    facts: (
+      labelled,
+    ) => `SELECT "row", "unit", "sample", "contentKey" AS "content", ${images} hash("images") END AS "pictures", "correct",
         CASE WHEN "correct" THEN ${codeOf(RIGHT)} WHEN l."code" IS NOT NULL THEN l."code" ELSE CASE "status" ${statuses} END END::SMALLINT AS "outcome"
         ${labelled ? `, ${labels}` : ''}
       FROM items i LEFT JOIN (SELECT k."itemKey", k."answerKey", c."code" FROM lens_classes k JOIN (${CLASS_CODES}) c ON c."name" = k."class") l
@@ -88,12 +90,7 @@ export interface Naming {
 }
 
 /** Gathers what is compared of a run; `labels`: what it is told by, too, which only a base is. */
-export async function makeUnits(
-  db: Database,
-  naming: Naming,
-  source: UnitSource,
-  labels: boolean,
-): Promise<UnitTable> {
+export async function makeUnits(db: Database, naming: Naming, source: UnitSource, labels: boolean): Promise<UnitTable> {
   const making = new Units(db, naming, source, labels);
   const isSampled = (source.maySample || !(await making.single())) && (await making.groups());
   if (source.maySample && !isSampled) await making.single();
