@@ -127,6 +127,10 @@ export class MappingPanel {
         this.panel.dispose();
         return Promise.resolve(null);
       },
+      settings: async ({ about }) => {
+        await vscode.commands.executeCommand('flipside.openSettings', about);
+        return null;
+      },
     };
   }
 
