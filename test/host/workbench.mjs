@@ -96,6 +96,16 @@ export async function clearNotices(page) {
   await page.locator('.notifications-center.visible').waitFor({ state: 'hidden', timeout: TIMEOUT });
 }
 
+/** Waits until the settings editor lists settings of these names, and no others; then closes it. */
+export async function expectSettings(page, expected) {
+  const titles = page.locator('.settings-editor .setting-item-contents .setting-item-title .setting-item-label');
+  await untilText('the settings', async () => (await titles.allInnerTexts()).sort().join(', '), expected);
+  const modal = page.locator('[aria-label^="Close Modal Editor"]');
+  if (await modal.isVisible()) await modal.click({ timeout: TIMEOUT });
+  else await runFromPalette(page, 'View: Close Editor');
+  await page.locator('.settings-editor').waitFor({ state: 'detached', timeout: TIMEOUT });
+}
+
 // --- The error browser and the inspector ----------------------------------------------------------------------------------
 
 /** What the error browser says of how many rows it lists. */
