@@ -62,7 +62,7 @@ export class Catalog {
     { reader = 'own', ahead = null }: { readonly reader?: ReaderName; readonly ahead?: ReadAhead | null } = {},
   ): Promise<Catalog> {
     const fingerprint = keyOf([
-      4,
+      5,
       [...formatsOf(reader), goldTable].map((format) => [format.id, format.version]),
     ]).slice(0, 16);
     const file = path.join(cacheDir, 'files', `${keyOf([root]).slice(0, 32)}-${fingerprint}.json`);
