@@ -58,6 +58,7 @@ export type { Filter, Sort } from './store/filters.js';
 export type { ItemRecord, Page, PageRequest } from './store/pageQueries.js';
 export { mappingHead, statedMapping, type MappingHead, type StatedMapping } from './analysis/mappingHead.js';
 export { inferMapping } from './analysis/mappingOf.js';
+export { homesOf } from './analysis/userMappings.js';
 export { readHead, readingNamed, type ReadHead } from './analysis/mappingPreview.js';
 export { gradedWarnings } from './analysis/warnings.js';
 
@@ -142,7 +143,7 @@ export class Analysis {
         signal: options.signal,
         progress: options.progress,
       });
-      const ownLenses = await userLenses([indexed.root, ...homes]);
+      const ownLenses = await userLenses(indexed.homes);
       const lens = lensNamed(options.lens ?? 'axes', ownLenses);
       const { runs, leftovers } = listRuns(indexed, (key) => store.parquet(key));
       const db = await databaseOf(runs, lens, starting, store.folder);
