@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Chart } from '../../protocol/dashboardPage.js';
 import { coloursOf } from './colours.js';
-import { draw, heightOf, type Drawing } from './draw.js';
+import { draw, type Drawing } from './draw.js';
+import { heightOf } from './layout.js';
 import { nextPlace, type Place } from './places.js';
 import { markIn } from './words.js';
 
@@ -10,11 +11,11 @@ interface Parts {
   /** Another number for other colours. */
   readonly theme: number;
   readonly open: (place: Place) => void;
-  readonly canvas: { current: HTMLCanvasElement | null };
 }
 
 /** A chart as a picture. With the keyboard one goes from mark to mark; Enter opens its rows. */
-export function Picture({ chart, theme, open, canvas }: Parts) {
+export function Picture({ chart, theme, open }: Parts) {
+  const canvas = useRef<HTMLCanvasElement | null>(null);
   const drawing = useRef<Drawing | null>(null);
   const [place, setPlace] = useState<Place | null>(null);
   useEffect(() => {
@@ -26,7 +27,7 @@ export function Picture({ chart, theme, open, canvas }: Parts) {
       made.destroy();
       drawing.current = null;
     };
-  }, [canvas, chart, open, theme]);
+  }, [chart, open, theme]);
   const move = (next: Place | null): void => {
     setPlace(next);
     const active = next === null ? [] : [{ datasetIndex: next.series, index: next.at }];

@@ -1,6 +1,7 @@
 import type { Chart as Drawing, Plugin } from 'chart.js';
 import type { Chart, ChartMark } from '../../protocol/dashboardPage.js';
 import type { Colours } from './colours.js';
+import { placeOf } from './layout.js';
 
 const CAP = 4;
 
@@ -31,7 +32,7 @@ export function marksBeside(chart: Chart, colours: Colours): Plugin {
 }
 
 /** Lines between places told as along the names, and along the numbers: the same words for standing and for lying bars. */
-function linesOf(drawing: Drawing, { text, ground }: Colours) {
+function linesOf(drawing: Drawing, chart: Chart, { text, ground }: Colours) {
   const { ctx } = drawing;
   const isLying = drawing.options.indexAxis === 'y';
   const numbers = drawing.scales[isLying ? 'x' : 'y'];
@@ -39,7 +40,7 @@ function linesOf(drawing: Drawing, { text, ground }: Colours) {
   return {
     isLying,
     to: (value: number): number => numbers?.getPixelForValue(value) ?? 0,
-    nameAt: (at: number): number => names?.getPixelForValue(at) ?? 0,
+    nameAt: (at: number): number => names?.getPixelForValue(placeOf(chart, at)) ?? 0,
     line: (from: readonly [number, number], end: readonly [number, number]): void => {
       const [a, b] = isLying ? [[from[1], from[0]] as const, [end[1], end[0]] as const] : [from, end];
       ctx.beginPath();
@@ -61,7 +62,7 @@ function linesOf(drawing: Drawing, { text, ground }: Colours) {
 }
 
 function penOf(drawing: Drawing, chart: Chart, colours: Colours) {
-  const { isLying, to, nameAt, line, styled } = linesOf(drawing, colours);
+  const { isLying, to, nameAt, line, styled } = linesOf(drawing, chart, colours);
   return {
     mark: ({ low, high, reference }: ChartMark, box: Box): void => {
       const place = isLying ? box.y : box.x;

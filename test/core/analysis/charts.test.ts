@@ -11,7 +11,7 @@ import { FlipsideError } from '../../../src/core/model.js';
 import { describeReal, realData } from '../../support/realData.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
-const ALL: ChartsRequest = { kinds: null, runs: [], filter: null, group: null, factors: {}, human: {} };
+const ALL: ChartsRequest = { kinds: null, runs: [], filter: null, group: null, factors: {}, human: {}, terms: null };
 
 async function withAnalysis<T>(paths: readonly string[], use: (analysis: Analysis) => Promise<T>): Promise<T> {
   const cacheDir = await mkdtemp(path.join(os.tmpdir(), 'flipside-charts-'));
@@ -42,9 +42,9 @@ function markOf(chart: Chart, category: string, series: string): ChartMark {
 /** How many rows a mark must open: what it counts, or what that is out of. */
 function rowsExpected(chart: Chart, category: string, mark: ChartMark): number | null {
   const kind = CHART_KINDS.find((each) => chart.id === each || chart.id.startsWith(`${each} `)) ?? chart.id;
-  if (['classes', 'class-ratios', 'class-rates', 'directions', 'rose'].includes(kind)) return mark.count;
+  if (['classes', 'class-ratios', 'class-rates', 'directions', 'rose', 'step-rates'].includes(kind)) return mark.count;
   if (chart.id === 'yes-no') return ['share of yes', 'yes is right'].includes(category) ? mark.count : mark.of;
-  if (['tasks', 'vocabulary', 'reliability', 'objects'].includes(chart.id)) return mark.of;
+  if (['tasks', 'vocabulary', 'reliability', 'objects', 'terms'].includes(chart.id)) return mark.of;
   return null;
 }
 
