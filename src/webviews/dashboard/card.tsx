@@ -84,7 +84,7 @@ function Tools({ chart, isTable, actions }: Omit<Parts, 'theme' | 'isStale'>) {
   return (
     <div class="tools" role="group" aria-label={`What to do with ${chart.title}`}>
       <button type="button" aria-pressed={isTable} onClick={() => actions.toggleTable(chart.id)}>
-        <Icon name="table" /> Table
+        Table
       </button>
       <button type="button" title="Copy the numbers as CSV" onClick={() => actions.copy(toCsv(table()), 'CSV')}>
         CSV
@@ -111,7 +111,7 @@ function Tools({ chart, isTable, actions }: Omit<Parts, 'theme' | 'isStale'>) {
             title={`Save the picture as ${ending.toUpperCase()}, with title and legend`}
             onClick={() => actions.save(fileName(chart, ending), pictureOf(chart, ending))}
           >
-            <Icon name="save" /> {ending.toUpperCase()}
+            {ending.toUpperCase()}
           </button>
         ))}
     </div>

@@ -14,7 +14,21 @@ import {
 } from 'chart.js';
 import type { Chart, ChartMark } from '../../protocol/dashboardPage.js';
 import { colourIn, type Colours } from './colours.js';
-import { heightOf, isLying, isPlaced, LABEL, placeOf, placesOf, rangeOf, wrapped } from './layout.js';
+import {
+  dodgeOf,
+  heightOf,
+  isLying,
+  isPlaced,
+  LABEL,
+  LYING,
+  LYING_LINES,
+  placeOf,
+  placesOf,
+  rangeOf,
+  SCROLLED,
+  ticksBetween,
+  wrapped,
+} from './layout.js';
 import type { Place } from './places.js';
 import { marksBeside } from './whiskers.js';
 import { markIn, numberIn } from './words.js';
@@ -43,7 +57,9 @@ export function draw(
   return new Drawing(canvas, {
     type: TYPES[chart.kind],
     data: {
-      labels: chart.categories.map(({ name }) => wrapped(name, isLying(chart) ? 2 * LABEL : LABEL)),
+      labels: chart.categories.map(({ name }) =>
+        isLying(chart) ? wrapped(name, LYING, LYING_LINES) : wrapped(name, LABEL),
+      ),
       datasets: chart.series.map((_, at) => datasetOf(chart, at, colours)),
     },
     options: {
@@ -72,7 +88,9 @@ function datasetOf(chart: Chart, at: number, colours: Colours): ChartDataset {
   const series = chart.series[at];
   const colour = colourIn(chart, { series: at, at: 0 }, colours);
   const values = (series?.marks ?? []).map((mark) => mark?.value ?? (chart.kind === 'rose' ? 0 : null));
-  const data = isPlaced(chart) ? values.map((value, place) => ({ x: placeOf(chart, place), y: value })) : values;
+  const data = isPlaced(chart)
+    ? values.map((value, place) => ({ x: placeOf(chart, place) + dodgeOf(chart, at), y: value }))
+    : values;
   return {
     label: series?.name ?? '',
     data,
@@ -119,6 +137,8 @@ function scalesOf(chart: Chart, { text, aside, line }: Colours) {
     : { ticks: { color: text, autoSkip: chart.kind !== 'bars', maxRotation: 0 }, grid: { display: false } };
   const numbers = {
     ...bounds,
+    // Of a picture that is scrolled through, the end is not seen.
+    ...(heightOf(chart) > SCROLLED ? { position: 'top' as const } : {}),
     ticks,
     grid,
     border: grid,
@@ -130,15 +150,17 @@ function scalesOf(chart: Chart, { text, aside, line }: Colours) {
 /** An axis of numbers, which says what they are; of few lines' places, these are told. */
 function placesAxis(chart: Chart, { text, aside }: Pick<Colours, 'text' | 'aside'>) {
   const { min, max } = placesOf(chart);
-  const places = chart.categories.map((_, at) => ({ value: placeOf(chart, at) }));
+  const isFew = chart.kind === 'lines' && chart.categories.length <= MOST_PLACES;
+  const round = ticksBetween(min, max).filter((tick) => tick >= min && tick <= max);
+  const places = (isFew ? chart.categories.map((_, at) => placeOf(chart, at)) : round).map((value) => ({ value }));
   return {
     ...{ type: 'linear' as const, min, max },
     ticks: { color: text, maxRotation: 0, callback: (value: string | number) => Number(value).toLocaleString('en') },
     grid: { display: false },
     title: { display: true, text: chart.places ?? chart.categoryIs, color: aside },
-    ...(chart.kind === 'lines' && places.length <= MOST_PLACES
-      ? { afterBuildTicks: (axis: { ticks: { value: number }[] }): void => void (axis.ticks = places) }
-      : {}),
+    afterBuildTicks: (axis: { ticks: { value: number }[] }): void => {
+      axis.ticks = places;
+    },
   };
 }
 

@@ -5,14 +5,29 @@ import type { Chart } from '../../protocol/dashboardPage.js';
 export const LABEL = 14;
 const LINES = 4;
 const MOST_BESIDE = 60;
+/** Names beside lying bars, in lines of so many characters. */
+export const LYING = 28;
+export const LYING_LINES = 2;
+/** The height of a line of names, and the width of a character, in pixels. */
+const LINE = 14;
+const SIGN = 6.2;
+/** So many pixels have the names under bars in the narrowest card of a usual window. */
+const NARROWEST = 430;
+const TICKS = 5;
 /** A picture that is higher is scrolled through no more, and browsers draw nothing on a canvas of twice that. */
 const HIGHEST = 15_000;
+/** Higher ones are scrolled through in their card. */
+export const SCROLLED = 640;
 
 /** Bars lie where there are many: their names stay readable, and the picture grows instead of the bars shrinking. */
 export function isLying(chart: Chart): boolean {
+  if (chart.kind !== 'bars') return false;
+  const { categories, series } = chart;
+  const signs = Math.max(0, ...categories.map(({ name }) => longest(linesOf(name, LABEL, LINES))));
   return (
-    chart.kind === 'bars' &&
-    (chart.categories.length > 8 || chart.categories.length * chart.series.length > MOST_BESIDE)
+    categories.length > 8 ||
+    categories.length * series.length > MOST_BESIDE ||
+    (categories.length > 1 && categories.length * (signs + 1) * SIGN > NARROWEST)
   );
 }
 
@@ -20,13 +35,20 @@ export function isLying(chart: Chart): boolean {
 export function heightOf(chart: Chart): number {
   if (chart.kind === 'rose') return 320;
   if (!isLying(chart)) return 280;
-  return Math.min(HIGHEST, 40 + chart.categories.length * Math.max(22, 10 + 9 * chart.series.length));
+  const lines = Math.max(1, ...chart.categories.map(({ name }) => linesOf(name, LYING, LYING_LINES).length));
+  return Math.min(HIGHEST, 48 + chart.categories.length * Math.max(8 + LINE * lines, 10 + 9 * chart.series.length));
 }
 
 /** Whether marks stand where their categories say, and not one beside the other. */
 export function isPlaced(chart: Chart): boolean {
   if (chart.kind !== 'lines' && chart.kind !== 'points') return false;
   return chart.categories.length > 0 && chart.categories.every(({ at }) => at !== null);
+}
+
+/** How far a series' marks stand beside their places, in parts of the axis: on one place they would cover each other. */
+export function dodgeOf(chart: Chart, series: number): number {
+  const { min, max } = placesOf(chart);
+  return (series - (chart.series.length - 1) / 2) * Math.min(0.012, 0.06 / chart.series.length) * (max - min);
 }
 
 /** Where a category stands on an axis of places, or of names. */
@@ -61,9 +83,23 @@ export function placesOf(chart: Chart): { readonly min: number; readonly max: nu
   return { min: least - room, max: most + room };
 }
 
+/** Round numbers, about five, that hold the range. */
+export function ticksBetween(min: number, max: number): number[] {
+  const raw = (max - min) / TICKS;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = power * ([1, 2, 2.5, 5, 10].find((each) => each * power >= raw * 0.999) ?? 10);
+  const first = Math.floor(min / step + 1e-9);
+  const last = Math.ceil(max / step - 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, at) => Number(((first + at) * step).toPrecision(12)));
+}
+
+function longest(lines: readonly string[]): number {
+  return lines.reduce((most, { length }) => Math.max(most, length), 0);
+}
+
 /** A name in lines of about so many characters; what does not fit ends in an ellipsis, and stands whole in the table and the tooltip. */
-export function wrapped(name: string, width: number): string | string[] {
-  const shown = linesOf(name, width, LINES);
+export function wrapped(name: string, width: number, most = LINES): string | string[] {
+  const shown = linesOf(name, width, most);
   return shown.length === 1 ? (shown[0] ?? '') : shown;
 }
 

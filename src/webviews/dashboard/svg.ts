@@ -1,6 +1,6 @@
 import type { Chart } from '../../protocol/dashboardPage.js';
 import { colourIn, type Colours } from './colours.js';
-import { isLying, isPlaced, LABEL, linesOf } from './layout.js';
+import { isLying, isPlaced, LYING, LYING_LINES, linesOf } from './layout.js';
 import { drawPlot, drawRose, plotHeight, type Frame } from './svgPlot.js';
 import { Sheet } from './svgSheet.js';
 
@@ -82,7 +82,7 @@ function drawLegend(sheet: Sheet, chart: Chart, top: number, colours: Colours): 
 function frameOf(chart: Chart, y: number): Frame {
   const height = plotHeight(chart);
   if (chart.kind === 'rose') return { x: EDGE, y, width: WIDTH - 2 * EDGE, height };
-  const names = chart.categories.flatMap(({ name }) => linesOf(name, 2 * LABEL, 3)).map(({ length }) => length);
+  const names = chart.categories.flatMap(({ name }) => linesOf(name, LYING, LYING_LINES)).map(({ length }) => length);
   const left = isLying(chart) ? EDGE + 12 + Math.max(0, ...names) * 6 : EDGE + 52;
   return { x: left, y: y + 8, width: WIDTH - EDGE - 12 - left, height: height - (isLying(chart) ? 50 : 60) };
 }

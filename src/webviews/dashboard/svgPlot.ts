@@ -1,6 +1,18 @@
 import type { Chart, ChartMark } from '../../protocol/dashboardPage.js';
 import { colourIn, type Colours } from './colours.js';
-import { isLying, isPlaced, LABEL, linesOf, placeOf, placesOf, rangeOf } from './layout.js';
+import {
+  dodgeOf,
+  heightOf,
+  isLying,
+  isPlaced,
+  LYING,
+  LYING_LINES,
+  linesOf,
+  placeOf,
+  placesOf,
+  rangeOf,
+  ticksBetween,
+} from './layout.js';
 import type { Sheet } from './svgSheet.js';
 import { markIn, numberIn } from './words.js';
 
@@ -13,9 +25,7 @@ export interface Frame {
 }
 
 const LINE = 14;
-const AXIS_LINES = 3;
 const CAP = 4;
-const TICKS = 5;
 
 /** Draws axes and marks of a chart of bars, lines or points into the frame. */
 export function drawPlot(sheet: Sheet, chart: Chart, frame: Frame, colours: Colours): void {
@@ -30,9 +40,7 @@ export function drawPlot(sheet: Sheet, chart: Chart, frame: Frame, colours: Colo
 export function plotHeight(chart: Chart): number {
   if (chart.kind === 'rose') return 360;
   if (!isLying(chart)) return 380;
-  const names = chart.categories.map(({ name }) => linesOf(name, 2 * LABEL, AXIS_LINES).length * LINE + 6);
-  const each = Math.max(22, 10 + 10 * chart.series.length, ...names);
-  return 70 + chart.categories.length * each;
+  return heightOf(chart) + 40;
 }
 
 interface Axes {
@@ -45,6 +53,8 @@ interface Axes {
   readonly middle: (at: number) => number;
   /** The room of a category, in pixels. */
   readonly band: number;
+  /** Pixels of a step of 1 between places. */
+  readonly scale: number;
 }
 
 function axesOf(chart: Chart, frame: Frame): Axes {
@@ -62,22 +72,13 @@ function axesOf(chart: Chart, frame: Frame): Axes {
     lying,
     ticks,
     band,
+    scale: frame.width / (places.max - places.min),
     to: (value) => (lying ? frame.x + share(value) * frame.width : frame.y + (1 - share(value)) * frame.height),
     middle: (at) =>
       isPlaced(chart)
         ? frame.x + ((placeOf(chart, at) - places.min) / (places.max - places.min)) * frame.width
         : start + (at + 0.5) * band,
   };
-}
-
-/** Round numbers, about five, that hold the range. */
-export function ticksBetween(min: number, max: number): number[] {
-  const raw = (max - min) / TICKS;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = power * ([1, 2, 2.5, 5, 10].find((each) => each * power >= raw * 0.999) ?? 10);
-  const first = Math.floor(min / step + 1e-9);
-  const last = Math.ceil(max / step - 1e-9);
-  return Array.from({ length: last - first + 1 }, (_, at) => Number(((first + at) * step).toPrecision(12)));
 }
 
 function drawAxes(sheet: Sheet, chart: Chart, axes: Axes, { text, aside, line }: Colours): void {
@@ -97,7 +98,7 @@ function drawAxes(sheet: Sheet, chart: Chart, axes: Axes, { text, aside, line }:
   if (isPlaced(chart)) return drawPlaces(sheet, chart, axes, { text, aside });
   const room = Math.max(6, Math.floor(axes.band / 6.2));
   for (const [at, { name }] of chart.categories.entries()) {
-    const lines = linesOf(name, lying ? 2 * LABEL : Math.min(24, room), lying ? AXIS_LINES : 4);
+    const lines = linesOf(name, lying ? LYING : Math.min(24, room), lying ? LYING_LINES : 4);
     const middle = axes.middle(at);
     for (const [below, part] of lines.entries()) {
       if (lying) {
@@ -157,17 +158,18 @@ function drawBars(sheet: Sheet, chart: Chart, axes: Axes, colours: Colours): voi
 function drawLines(sheet: Sheet, chart: Chart, axes: Axes, colours: Colours): void {
   for (const [series, { marks }] of chart.series.entries()) {
     const colour = colourIn(chart, { series, at: 0 }, colours);
-    const known = marks.flatMap((mark, at) =>
-      mark === null || mark.value === null ? [] : [{ mark, at, value: mark.value }],
-    );
-    if (chart.kind === 'lines')
-      sheet.path(
-        known.map(({ at, value }) => [axes.middle(at), axes.to(value)]),
-        colour,
-      );
-    for (const { mark, at } of known) drawBeside(sheet, axes, { mark, place: axes.middle(at), half: 6 }, colours);
-    for (const { at, value } of known)
-      sheet.marker([axes.middle(at), axes.to(value)], series, colour, tellMark(chart, series, at));
+    const beside = isPlaced(chart) ? dodgeOf(chart, series) * axes.scale : 0;
+    const known = marks.flatMap((mark, at) => {
+      if (mark === null || mark.value === null) return [];
+      return [{ mark, at, place: [axes.middle(at) + beside, axes.to(mark.value)] as const }];
+    });
+    const own = { text: colour, ground: colours.ground };
+    for (const { mark, place } of known) drawBeside(sheet, axes, { mark, place: place[0], half: 6 }, own);
+    if (chart.kind === 'lines') {
+      const points = known.map(({ place }) => place);
+      sheet.path(points, colour);
+    }
+    for (const { at, place } of known) sheet.marker(place, series, colour, tellMark(chart, series, at));
   }
 }
 
@@ -176,7 +178,7 @@ function drawBeside(
   sheet: Sheet,
   { lying, to }: Axes,
   { mark, place, half }: { readonly mark: ChartMark; readonly place: number; readonly half: number },
-  { text, ground }: Colours,
+  { text, ground }: Pick<Colours, 'text' | 'ground'>,
 ): void {
   const across = (value: number, reach: number, [colour, width, dash]: readonly [string, number, string]): void => {
     const at = to(value);

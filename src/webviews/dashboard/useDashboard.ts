@@ -5,6 +5,7 @@ import {
   type ChartsAsk,
   type DashboardState,
 } from '../../protocol/dashboardPage.js';
+import { shownAs } from './shownAs.js';
 import { NOTHING_CHOSEN, type Dashboard, type Kept } from './kept.js';
 
 /** What is seen first is counted first; what follows, once it is near. Those that come out of the same counts are asked for together. */
@@ -97,7 +98,7 @@ function useCharts(host: Dashboard['host'], { kept, state, fail, dismiss }: Aski
         if (signal.aborted) return;
         dismiss();
         setShown(({ parts }) => ({
-          parts: [...parts.slice(0, at), made.charts, ...parts.slice(at + 1)],
+          parts: [...parts.slice(0, at), made.charts.map(shownAs), ...parts.slice(at + 1)],
           ...{ fresh: at + 1, kept: made.kept, of: made.of, loading: at + 1 < near.current },
         }));
       }
