@@ -12,7 +12,7 @@ export const LYING_LINES = 2;
 const LINE = 14;
 const SIGN = 6.2;
 /** So many pixels have the names under bars in the narrowest card of a usual window. */
-const NARROWEST = 430;
+const NARROWEST = 450;
 const TICKS = 5;
 /** A picture that is higher is scrolled through no more, and browsers draw nothing on a canvas of twice that. */
 const HIGHEST = 15_000;

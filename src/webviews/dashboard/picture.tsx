@@ -54,7 +54,7 @@ export function Picture({ chart, theme, open }: Parts) {
   };
   const told = place === null ? '' : tellPlace(chart, place);
   return (
-    <div ref={scroller} class="picture" style={{ maxHeight: `${SCROLLED}px` }}>
+    <div ref={scroller} class={heightOf(chart) > SCROLLED ? 'picture scrolled' : 'picture'}>
       <div
         class="keys"
         style={{ height: `${heightOf(chart)}px` }}
