@@ -2,9 +2,10 @@ import { useCallback, useId, useRef } from 'preact/hooks';
 import type { Chart, ChartAnswer, ChartMissing } from '../../protocol/dashboardPage.js';
 import type { Query } from '../../protocol/rows.js';
 import { hueOf } from '../shared/classes.js';
+import { CopyButtons } from '../shared/copyButtons.js';
 import { Icon } from '../shared/icon.js';
 import { coloursOf } from './colours.js';
-import { tableOf, toCsv, toLatex, toMarkdown } from './copyAs.js';
+import { tableOf } from './chartTable.js';
 import type { Place } from './places.js';
 import { Matrix } from './matrix.js';
 import { Picture } from './picture.js';
@@ -13,7 +14,7 @@ import { TableView } from './tableView.js';
 /** What a card asks of the page. */
 export interface Actions {
   open(query: Query): void;
-  copy(text: string, what: string): void;
+  readonly copy: (text: string, what: string) => void;
   save(name: string, bytes: Uint8Array): void;
   toggleTable(id: string): void;
 }
@@ -82,7 +83,6 @@ interface ToolParts extends Omit<Parts, 'theme'> {
 }
 
 function Tools({ chart, isTable, canvas, actions }: ToolParts) {
-  const table = (): ReturnType<typeof tableOf> => tableOf(chart);
   const save = (): void => {
     canvas.current?.toBlob((blob) => {
       void blob
@@ -95,23 +95,7 @@ function Tools({ chart, isTable, canvas, actions }: ToolParts) {
       <button type="button" aria-pressed={isTable} onClick={() => actions.toggleTable(chart.id)}>
         <Icon name="table" /> Table
       </button>
-      <button type="button" title="Copy the numbers as CSV" onClick={() => actions.copy(toCsv(table()), 'CSV')}>
-        CSV
-      </button>
-      <button
-        type="button"
-        title="Copy the numbers as a Markdown table"
-        onClick={() => actions.copy(toMarkdown(table()), 'Markdown')}
-      >
-        Markdown
-      </button>
-      <button
-        type="button"
-        title="Copy the numbers as a LaTeX table"
-        onClick={() => actions.copy(toLatex(table()), 'LaTeX')}
-      >
-        LaTeX
-      </button>
+      <CopyButtons table={() => tableOf(chart)} copy={actions.copy} />
       {chart.kind !== 'matrix' && (
         <button type="button" title="Save the picture as PNG" disabled={isTable} onClick={save}>
           <Icon name="save" /> PNG
