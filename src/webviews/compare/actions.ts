@@ -1,5 +1,7 @@
+import type { Treatment } from '../../protocol/comparePage.js';
 import type { Query } from '../../protocol/rows.js';
 import type { Kept } from './kept.js';
+import type { Condition } from './queries.js';
 
 /** What tables ask of the page. */
 export interface Actions {
@@ -14,4 +16,17 @@ export interface Shown {
   readonly kept: Kept;
   readonly change: (part: Partial<Kept>) => void;
   readonly actions: Actions;
+}
+
+/** What is shown of one treatment. */
+export interface DetailParts extends Shown {
+  readonly base: string;
+  readonly treatment: Treatment;
+}
+
+/** What each of its tables gets. */
+export interface OwnParts extends DetailParts {
+  /** Of the treatment, short. */
+  readonly name: string;
+  readonly open: (condition: Condition) => void;
 }

@@ -5,11 +5,12 @@ import { Icon } from '../shared/icon.js';
 import { Visible } from '../shared/visible.js';
 import { changesTable } from './copied.js';
 import { Count, Mark } from './count.js';
-import type { OwnParts } from './details.js';
-import { IntervalPlot, ScaleHead, scaleOf } from './interval.js';
+import type { OwnParts } from './actions.js';
+import { IntervalPlot, ScaleHead } from './interval.js';
 import { markOf } from './marks.js';
 import { Heads, Panel, Scrolls } from './panel.js';
 import { RIGHT_AFTER, RIGHT_BEFORE, type Condition } from './queries.js';
+import { scaleOf } from './scale.js';
 import { percent, points, pointsRange, pValue } from './words.js';
 
 /** So many rows are shown at first. */
@@ -116,15 +117,17 @@ function Line({ kind, of, row, end, treatment, open }: LineParts) {
   return (
     <tr>
       <th scope="row" title={of}>
-        {kind === 'direction' && (
-          <span class="arrow" aria-hidden="true">
-            {arrowOf(of)}
+        <span class="named">
+          <span class="name">
+            {kind === 'direction' && (
+              <span class="arrow" aria-hidden="true">
+                {arrowOf(of)}
+              </span>
+            )}
+            <Visible text={of} />
           </span>
-        )}
-        <span class="name">
-          <Visible text={of} />
+          {mark !== null && <Mark {...mark} />}
         </span>
-        {mark !== null && <Mark {...mark} />}
       </th>
       <td class="number">
         <Count value={row.joined} what={`${of}, joined`} open={() => open(where)} />

@@ -3,7 +3,7 @@ import { hueOf } from '../shared/classes.js';
 import { Visible } from '../shared/visible.js';
 import { classesTable } from './copied.js';
 import { Count } from './count.js';
-import type { OwnParts } from './details.js';
+import type { OwnParts } from './actions.js';
 import { Heads, Panel, Scrolls } from './panel.js';
 import { change, percent, plural, points } from './words.js';
 
@@ -55,11 +55,11 @@ function Line({ of, row, open }: Pick<OwnParts, 'open'> & { readonly of: string;
         </span>
       </th>
       <td class="number">
-        <Count value={row.base} what={`${of} in the base`} open={() => open({ from: of, side: 'base' })} />
+        <Count value={row.base} what={`errors ${of} in the base`} open={() => open({ from: of, side: 'base' })} />
         <Share of={row.baseRate} />
       </td>
       <td class="number">
-        <Count value={row.new} what={`${of} in the new run`} open={() => open({ to: of })} />
+        <Count value={row.new} what={`errors ${of} in the new run`} open={() => open({ to: of })} />
         <Share of={row.newRate} />
       </td>
       <td class="number">{change(row.difference)}</td>

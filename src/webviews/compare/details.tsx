@@ -1,17 +1,12 @@
-import type { Forgetting, Treatment } from '../../protocol/comparePage.js';
+import type { Forgetting } from '../../protocol/comparePage.js';
 import { Icon } from '../shared/icon.js';
 import { Visible } from '../shared/visible.js';
-import type { Shown } from './actions.js';
+import type { DetailParts } from './actions.js';
 import { Changes } from './changes.js';
 import { Classes } from './classes.js';
 import { rowsOf, type Condition } from './queries.js';
 import { Transitions } from './transitions.js';
 import { plural, points } from './words.js';
-
-export interface DetailParts extends Shown {
-  readonly base: string;
-  readonly treatment: Treatment;
-}
 
 /** Everything about one treatment: what to know first, then tasks, directions, classes and outcomes. */
 export function Details(parts: DetailParts) {
@@ -47,13 +42,6 @@ export function Details(parts: DetailParts) {
   );
 }
 
-/** What the parts below get. */
-export interface OwnParts extends DetailParts {
-  /** Of the treatment, short. */
-  readonly name: string;
-  readonly open: (condition: Condition) => void;
-}
-
 function NothingJoined({ base, treatment, names }: DetailParts) {
   const { total, refused } = treatment.joined;
   const pair = `${names.get(base) ?? base} and ${names.get(treatment.new) ?? treatment.new}`;
@@ -87,28 +75,33 @@ function Forgotten({ forgetting, open }: { forgetting: Forgetting; open: (condit
     );
   }
   return (
-    <p class="told">
-      <Icon name={rose && significant > 0 ? 'warning' : 'info'} />{' '}
-      <Visible
-        text={`${subject} rose by ${points(difference)}${rose ? '' : ', but its interval contains 0'}. ${fellIn(fell.length, significant)}`}
-      />{' '}
-      {fell.slice(0, MOST_NAMED).map((each, at) => (
-        <span key={each.task}>
-          {at > 0 ? '; ' : ''}
-          <button
-            type="button"
-            class="link"
-            title="Open the items of this task"
-            onClick={() => open({ task: each.task })}
-          >
-            <Visible text={each.task} />
-          </button>{' '}
-          {points(each.difference)}
-          {each.significant ? ', significant' : ''}
-        </span>
-      ))}
-      {more > 0 ? `; and ${more} more` : ''}
-    </p>
+    <>
+      <p class="told">
+        <Icon name={rose && significant > 0 ? 'warning' : 'info'} />{' '}
+        <Visible
+          text={`${subject} rose by ${points(difference)}${rose ? '' : ', but its interval contains 0'}. ${fellIn(fell.length, significant)}`}
+        />
+      </p>
+      {fell.length > 0 && (
+        <ul class="fallen">
+          {fell.slice(0, MOST_NAMED).map((each) => (
+            <li key={each.task}>
+              <button
+                type="button"
+                class="link"
+                title="Open the items of this task"
+                onClick={() => open({ task: each.task })}
+              >
+                <Visible text={each.task} />
+              </button>{' '}
+              {points(each.difference)}
+              {each.significant ? ', significant' : ''}
+            </li>
+          ))}
+          {more > 0 && <li>and {more} more, marked below</li>}
+        </ul>
+      )}
+    </>
   );
 }
 

@@ -2,10 +2,11 @@ import type { ComparedCell, Comparison, Treatment } from '../../protocol/compare
 import { Visible } from '../shared/visible.js';
 import type { Shown } from './actions.js';
 import { Count } from './count.js';
-import { IntervalPlot, ScaleHead, scaleOf } from './interval.js';
+import { IntervalPlot, ScaleHead } from './interval.js';
 import { Heads, Panel, Scrolls } from './panel.js';
 import { joined, rowsOf, type Condition } from './queries.js';
 import { overviewTable } from './copied.js';
+import { scaleOf } from './scale.js';
 import { plural, points, pointsRange, pValue } from './words.js';
 
 interface Parts extends Shown {

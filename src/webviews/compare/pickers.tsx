@@ -34,7 +34,6 @@ export function Pickers({ runs, choice, kept, tasks, change }: Parts) {
           ))}
         </select>
       </label>
-      {runs.length > 1 && <Treatments runs={runs} names={names} choice={choice} change={change} />}
       {offered.length > 0 && (
         <label title="The task that the treatments aim at: what falls while it rises counts as forgotten">
           Aimed at
@@ -53,6 +52,7 @@ export function Pickers({ runs, choice, kept, tasks, change }: Parts) {
           </select>
         </label>
       )}
+      {runs.length > 1 && <Treatments runs={runs} names={names} choice={choice} change={change} />}
     </div>
   );
 }

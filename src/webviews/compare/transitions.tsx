@@ -1,13 +1,13 @@
 import type { Treatment } from '../../protocol/comparePage.js';
 import { Visible } from '../shared/visible.js';
 import { transitionsTable } from './copied.js';
-import type { OwnParts } from './details.js';
+import type { OwnParts } from './actions.js';
 import { columnsOf, totalOf } from './outcomes.js';
 import { Panel, Scrolls } from './panel.js';
 import { percent } from './words.js';
 
 /** Percent of the hue where all of a row is in one cell: its number is still read. */
-const DARKEST = 65;
+const DARKEST = 35;
 const ALL = 'all';
 
 /** What became of the answers: outcomes in the base by outcomes in the new run, each cell the darker the greater its share of its row. */
