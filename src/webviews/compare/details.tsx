@@ -18,7 +18,9 @@ export function Details(parts: DetailParts) {
   return (
     <>
       <h2 class="looked-at" title={treatment.new}>
-        <Visible text={name} /> against the base
+        <span>
+          <Visible text={name} /> against the base
+        </span>
       </h2>
       {treatment.warnings.map((warning) => (
         <p key={warning} class="warned">

@@ -15,14 +15,16 @@ interface Parts extends Shown {
   readonly looked: Treatment;
 }
 
-const HEADS: readonly (readonly [string, string])[] = [
-  ['only base', 'Items of the base that the new run does not have'],
-  ['only new', 'Items of the new run that the base does not have'],
-  ['no gold', 'Joined items without a right answer on one side: outside of all that follows'],
-  ['both right', 'Right in the base and in the new run'],
-  ['both wrong', 'Wrong in the base and in the new run'],
+const OUTCOMES: readonly (readonly [string, string])[] = [
   ['fixed', 'Wrong in the base, right in the new run'],
   ['broken', 'Right in the base, wrong in the new run'],
+  ['both right', 'Right in the base and in the new run'],
+  ['both wrong', 'Wrong in the base and in the new run'],
+];
+const OUTSIDE: readonly (readonly [string, string])[] = [
+  ['no gold', 'Joined items without a right answer on one side: outside of every other count'],
+  ['only base', 'Items of the base that the new run does not have'],
+  ['only new', 'Items of the new run that the base does not have'],
 ];
 const PARTLY = [
   'right in part',
@@ -50,7 +52,7 @@ export function Overview(parts: Parts) {
           <tr>
             <th scope="col">new run</th>
             <th scope="col">joined</th>
-            <Heads of={isSampled ? [...HEADS, PARTLY] : HEADS} />
+            <Heads of={isSampled ? [...OUTCOMES, PARTLY] : OUTCOMES} />
             <th scope="col" class="number">
               difference
             </th>
@@ -61,6 +63,7 @@ export function Overview(parts: Parts) {
               of={[
                 ['McNemar p', 'Exact test of fixed against broken; none where a question is right in part'],
                 [`Holm of ${family}`, 'Adjusted for the number of treatments that are tested'],
+                ...OUTSIDE,
               ]}
             />
           </tr>
@@ -81,16 +84,23 @@ interface LineParts extends Parts {
   readonly isSampled: boolean;
 }
 
-function countsOf(treatment: Treatment, isSampled: boolean): readonly (readonly [ComparedCell, number])[] {
+type CellCount = readonly [cell: ComparedCell, value: number];
+
+function outcomesOf(treatment: Treatment, isSampled: boolean): readonly CellCount[] {
   return [
-    ['only base', treatment.onlyBase],
-    ['only new', treatment.onlyNew],
-    ['no gold', treatment.noGold],
-    ['both right', treatment.bothRight],
-    ['both wrong', treatment.bothWrong],
     ['fixed', treatment.fixed],
     ['broken', treatment.broken],
+    ['both right', treatment.bothRight],
+    ['both wrong', treatment.bothWrong],
     ...(isSampled ? [['partly', treatment.sampled?.partly ?? 0] as const] : []),
+  ];
+}
+
+function outsideOf(treatment: Treatment): readonly CellCount[] {
+  return [
+    ['no gold', treatment.noGold],
+    ['only base', treatment.onlyBase],
+    ['only new', treatment.onlyNew],
   ];
 }
 
@@ -98,6 +108,15 @@ function Line({ treatment, end, isSampled, comparison, looked, names, change, ac
   const { differenceCi95 } = treatment;
   const name = names.get(treatment.new) ?? treatment.new;
   const open = (condition: Condition) => () => actions.open(rowsOf(comparison.base, treatment.new, condition));
+  const numbered = ([cell, value]: CellCount) => (
+    <td key={cell} class="number">
+      <Count
+        value={value}
+        what={`${name}, ${cell === 'partly' ? 'right in part' : cell}`}
+        open={open({ cells: [cell] })}
+      />
+    </td>
+  );
   return (
     <tr class={treatment === looked ? 'looked' : ''}>
       <th scope="row" title={treatment.new}>
@@ -119,21 +138,14 @@ function Line({ treatment, end, isSampled, comparison, looked, names, change, ac
       <td>
         <Evidence treatment={treatment} name={name} open={open} />
       </td>
-      {countsOf(treatment, isSampled).map(([cell, value]) => (
-        <td key={cell} class="number">
-          <Count
-            value={value}
-            what={`${name}, ${cell === 'partly' ? 'right in part' : cell}`}
-            open={open({ cells: [cell] })}
-          />
-        </td>
-      ))}
+      {outcomesOf(treatment, isSampled).map(numbered)}
       <td class="number">{points(treatment.difference)}</td>
       <td class="plot">
         <IntervalPlot {...treatment} end={end} /> <span class="range">{pointsRange(differenceCi95)}</span>
       </td>
       <td class="number">{pValue(treatment.mcnemarP)}</td>
       <td class="number">{pValue(treatment.mcnemarPHolm)}</td>
+      {outsideOf(treatment).map(numbered)}
     </tr>
   );
 }
