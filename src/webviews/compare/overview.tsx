@@ -45,7 +45,6 @@ export function Overview(parts: Parts) {
       about={`New minus base over the joined items, with its 95 % interval (cluster-robust, paired). McNemar's test, exact; Holm's adjustment over ${plural(family, 'test')}.${isSampled ? ' Where samples were taken, questions are counted, and a number opens all their samples.' : ''}`}
       table={() => overviewTable(comparison)}
       actions={actions}
-      isWide
     >
       <Scrolls kind="data overview" caption={`Treatments against the base ${name}`}>
         <thead>

@@ -11,15 +11,14 @@ interface Parts {
   /** The same numbers, to be copied. */
   readonly table: () => Table;
   readonly actions: Actions;
-  readonly isWide?: boolean;
   readonly children: ComponentChildren;
 }
 
 /** A table with its heading, what it is of, and ways to take it elsewhere. */
-export function Panel({ title, about, table, actions, isWide = false, children }: Parts) {
+export function Panel({ title, about, table, actions, children }: Parts) {
   const heading = useId();
   return (
-    <section class={isWide ? 'card wide' : 'card'} aria-labelledby={heading}>
+    <section class="card" aria-labelledby={heading}>
       <header>
         <h2 id={heading}>{title}</h2>
         <div class="tools" role="group" aria-label={`Copy ${title}`}>
