@@ -110,6 +110,21 @@ export const COMPARE_CHECKS = [
     },
   ],
   [
+    'several runs that are chosen in the tree are compared together',
+    async (page) => {
+      await treeRow(page, 'synthetic-baseline').click();
+      const last = treeRow(page, 'synthetic-mirror-augmented');
+      await last.click({ modifiers: ['Control'] });
+      await last.click({ button: 'right' });
+      await page
+        .locator('.context-view .action-label', { hasText: 'Compare with Baseline' })
+        .click({ timeout: TIMEOUT });
+      const frame = await frameOf(page, 'Compare');
+      await until('two treatments', async () => (await frame.locator('.overview tbody tr').count()) === 2);
+      await untilText('the base', frame.locator('.card h2').first(), /Against the base .*synthetic-boxes/);
+    },
+  ],
+  [
     'base, treatments and target survive a reload, and numbers open rows as before',
     async (page) => {
       const frame = await compared(page);
@@ -119,7 +134,7 @@ export const COMPARE_CHECKS = [
       await page.reload();
       const again = await compared(page);
       await untilText('the base', again.locator('.card h2').first(), /Against the base .*synthetic-boxes/);
-      assert.equal(await again.locator('.overview tbody tr').count(), 1);
+      assert.equal(await again.locator('.overview tbody tr').count(), 2);
       assert.equal(await again.getByLabel('Aimed at').inputValue(), target);
       await opensItsRows(page, again.getByRole('button', { name: /, fixed: |, broken: / }).first());
     },
@@ -158,10 +173,20 @@ export const PUBLISHED_COMPARE_CHECKS = [
       await frame.locator('.choices input').first().check();
       const shown = await compared(page);
       const row = shown.locator('.overview tbody tr');
-      await untilText('the joined items', row.first(), /\b554\b/);
+      await untilText(
+        'the evidence',
+        async () => (await row.first().innerText()).replaceAll(/\s+/g, ' '),
+        /554 of 554 and 554 277 by content 277 by position 47 54 318 135 −1\.3 points/,
+      );
       await shoot(page, pictures, 'compare-published');
       await opensItsRows(page, shown.getByRole('button', { name: /, broken: / }).first());
       await opensItsRows(page, shown.getByRole('button', { name: /, joined by position: / }).first());
+      await frame.getByLabel('Search runs').fill('Qwen2.5-VL-3B-Instruct');
+      await frame.locator('.choices input').first().check();
+      await until('the other run', async () => (await row.count()) === 2);
+      const other = (await row.filter({ hasText: 'Qwen' }).innerText()).replaceAll(/\s+/g, ' ');
+      assert.match(other, /91 of 554 and 858 91 by content 489 refused/);
+      await opensItsRows(page, shown.getByRole('button', { name: /, refused: / }).first());
     },
   ],
 ];

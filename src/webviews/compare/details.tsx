@@ -48,9 +48,11 @@ function NothingJoined({ base, treatment, names }: DetailParts) {
   const { total, refused } = treatment.joined;
   const pair = `${names.get(base) ?? base} and ${names.get(treatment.new) ?? treatment.new}`;
   const why =
-    total > 0
-      ? `No item that these runs share has a right answer on both sides: ${pair}. Open the benchmark's file beside them, so that Flipside knows what is right.`
-      : `These runs share no item: ${pair}. Items are the same where question, options and gold agree${refused === 0 ? '' : `; ${plural(refused, 'item')} of the new run ${refused === 1 ? 'shares' : 'share'} only an id or a place with the base, which proves nothing`}. Choose runs of one benchmark.`;
+    treatment.newRows === 0
+      ? `${names.get(treatment.new) ?? treatment.new} holds no items: there is nothing to compare.`
+      : total > 0
+        ? `No item that these runs share has a right answer on both sides: ${pair}. Open the benchmark's file beside them, so that Flipside knows what is right.`
+        : `These runs share no item: ${pair}. Items are the same where question, options and gold agree${refused === 0 ? '' : `; ${plural(refused, 'item')} of the new run ${refused === 1 ? 'shares' : 'share'} only an id or a place with the base, which proves nothing`}. Choose runs of one benchmark.`;
   return (
     <p class="empty">
       <Icon name="info" /> <Visible text={why} />
