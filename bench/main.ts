@@ -7,6 +7,7 @@
  * - `large`: ten times the rows, against `index`: is time linear, and memory bounded? Needs some 10 GB of disk.
  * - `browse`: what the analysis process alone takes to answer what the error browser asks.
  * - `warm`: what an index that is there answers: commands in fresh processes, the summary's queries, pages and searches.
+ * - `compare`: comparing two runs of the same questions in the analysis process.
  * - `files`: `flipside index` over 2,000 small files.
  * - `window`: what a user waits for in a real VS Code, and what the extension host and the page take (window.ts); null, with
  *   the reason on stderr, where there is no Chromium or no server of VS Code.
@@ -21,6 +22,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { browse } from './browse.js';
+import { compareTimes } from './compare.js';
 import { manyFiles } from './files.js';
 import { indexingLarge, measureIndexing } from './indexing.js';
 import { median } from './measure.js';
@@ -32,7 +34,7 @@ import { measureWindow } from './window.js';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const CLI = path.join(root, 'dist', 'cli.js');
 
-const PARTS = ['index', 'large', 'browse', 'warm', 'files', 'window', 'thumbnails'] as const;
+const PARTS = ['index', 'large', 'browse', 'warm', 'compare', 'files', 'window', 'thumbnails'] as const;
 /** Parts that make data of their own. */
 const APART = new Set<Part>(['files', 'thumbnails']);
 type Part = (typeof PARTS)[number];
@@ -121,6 +123,7 @@ async function main(): Promise<void> {
       ...(parts.has('large') ? { large: await large(rows, file, folder) } : {}),
       ...(parts.has('browse') ? { browse: await browse(file, folder) } : {}),
       ...(parts.has('warm') ? { warm: await warm(file, { folder, runs }) } : {}),
+      ...(parts.has('compare') ? { compare: await compareTimes(file, { folder, rows, runs }) } : {}),
       ...(parts.has('files') ? { files: await manyFiles(folder, runs) } : {}),
       ...(parts.has('window') ? { window: await measureWindow(file, { folder, runs, progress }) } : {}),
       ...(parts.has('thumbnails') ? { thumbnails: await thumbnails(folder) } : {}),

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { answerRule } from './answers/index.js';
 import { Browsing } from './analysis/browsing.js';
 import { makeCharts } from './analysis/charts/index.js';
-import { compareRuns, type CompareOptions } from './analysis/compare.js';
+import type { CompareOptions } from './analysis/compare.js';
+import { Comparisons } from './analysis/comparisons.js';
 import { explain } from './analysis/explain.js';
 import type { ReaderName } from './formats/all.js';
 import { exportRows, type ExportFormat, type ExportResult } from './analysis/exportRows.js';
@@ -30,14 +31,14 @@ import { Database, StartedDatabase } from './store/database.js';
 import { requirePossible } from './store/filterChecks.js';
 import { FIELDS, fieldsOf, type Filter } from './store/filters.js';
 import { metadataFields } from './store/metadata.js';
-import { compareRows, sameContent } from './store/joinQueries.js';
+import { sameContent } from './store/joinQueries.js';
 import { listRows, pageOf, type Page, type PageRequest } from './store/pageQueries.js';
 import { ShardStore } from './store/shards.js';
 
 export { defaultCacheDir } from './store/cache.js';
 export { DamagedShards } from './store/damaged.js';
 export { isQueryFailure } from './store/database.js';
-export type { Comparison, Treatment } from './compareModel.js';
+export type { Comparison, TaskComparison, Treatment } from './compareModel.js';
 export { candidatesOf, outcomeOf, type ImagesOfRow } from './analysis/browsing.js';
 export type {
   OpenPictures,
@@ -105,6 +106,8 @@ export function explainItem({ item, lens }: ItemDetail): string[] {
  * them. Close it when done.
  */
 export class Analysis {
+  private readonly comparisons: Comparisons;
+
   private constructor(
     private readonly db: Database,
     readonly runs: readonly RunInfo[],
@@ -114,7 +117,9 @@ export class Analysis {
     private readonly ownLenses: readonly Lens[],
     private readonly how: { readonly answers: string; readonly reader: ReaderName },
     private readonly store: ShardStore,
-  ) {}
+  ) {
+    this.comparisons = new Comparisons(db, runs);
+  }
 
   /** Indexes the paths and opens the result. Throws a FlipsideError for a path, lens or rule that does not exist. */
   static async open(paths: readonly string[], options: AnalysisOptions = {}): Promise<Analysis> {
@@ -258,6 +263,7 @@ export class Analysis {
     requirePossible(filter);
     const runs = this.runs.map((run) => run.id);
     await requireKnownNames(this.db, filter, { class: this.classNames(), run: runs });
+    await this.comparisons.prepare(filter);
   }
 
   /** The id of the run that a name means: its id, or any unique end of an id or alias. Throws a usage error otherwise. */
@@ -328,7 +334,7 @@ export class Analysis {
 
   /** Lists of rows by position and counts of values, for pages that ask again and again. */
   browse(): Browsing {
-    return new Browsing(this.db, this.runs, this.indexed.folders);
+    return new Browsing(this.db, this.runs, this.indexed.folders, this.comparisons);
   }
 
   /** What was found under the paths: their common root, definitions, and files that were not read. Paths are absolute. */
@@ -425,19 +431,12 @@ export class Analysis {
     options: CompareOptions,
     signal: AbortSignal | null = null,
   ): Promise<Comparison> {
-    signal?.throwIfAborted();
-    const at = runNamed(base, this.runs);
-    const rows = await compareRows(this.db, at);
-    const others = [];
-    for (const name of treatments) {
-      const index = runNamed(name, this.runs);
-      others.push({ id: this.runs[index]?.id ?? name, rows: await compareRows(this.db, index) });
-    }
+    const [at, ...others] = [base, ...treatments].map((name) => runNamed(name, this.runs));
     return {
-      base: this.runs[at]?.id ?? base,
+      base: this.runs[at ?? 0]?.id ?? base,
       lens: this.lens.name,
       lensVersion: this.lens.version,
-      treatments: compareRuns(rows, others, options),
+      treatments: await this.comparisons.compare(at ?? 0, others, options, signal),
     };
   }
 

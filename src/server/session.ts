@@ -106,11 +106,7 @@ export class Session {
         }),
       learnPrefix: ({ key, index, found }) =>
         this.use(async (opened) => opened.pictures.learn(await requestOf(opened, key, index), found)),
-      charts: (request, signal) => this.use(({ analysis }) => analysis.charts(request, signal)),
-      compare: ({ base, treatments, target }, signal) =>
-        this.use(({ analysis }) =>
-          analysis.compare(base, treatments, { lens: analysis.lens, bootstrap: null, target }, signal),
-        ),
+      ...this.counting(),
       line: ({ run, row }) =>
         this.use(({ analysis }) => {
           const file = analysis.runs.find((each) => each.id === run)?.file;
@@ -119,6 +115,16 @@ export class Session {
       rowsAt: (place, signal) => this.use((opened) => rowsAt(opened, this.lines, place, signal)),
       mapping: (place) => mappingSubject(place),
       previewMapping: (params, signal) => mappingPreview(params, signal),
+    };
+  }
+
+  private counting(): Pick<AnalysisMethods, 'charts' | 'compare'> {
+    return {
+      charts: (request, signal) => this.use(({ analysis }) => analysis.charts(request, signal)),
+      compare: ({ base, treatments, target }, signal) =>
+        this.use(({ analysis }) =>
+          analysis.compare(base, treatments, { lens: analysis.lens, bootstrap: null, target }, signal),
+        ),
     };
   }
 

@@ -1,4 +1,4 @@
-import type { Treatment } from '../../core/analysis.js';
+import type { TaskComparison, Treatment } from '../../core/analysis.js';
 import { FlipsideError } from '../../core/model.js';
 import { SOURCE_OPTIONS, type Command } from '../command.js';
 import { fixed, percent, percentRange, plural, pValue } from '../../core/analysis/numbers.js';
@@ -14,6 +14,11 @@ export const compare: Command = {
     ...SOURCE_OPTIONS,
     { name: 'base', value: 'RUN', help: 'the baseline: its id, or any part of it that no other run has' },
     { name: 'new', value: 'RUN…', help: 'the treatments', multiple: true, variadic: true },
+    {
+      name: 'target',
+      value: 'TASK',
+      help: 'the task that the treatments aim at: what falls while it rises (all items)',
+    },
     { name: 'bootstrap', help: 'add a cluster bootstrap interval of the difference' },
     { name: 'replicates', value: 'N', help: 'bootstrap replicates (10,000)' },
     { name: 'seed', value: 'N', help: 'bootstrap seed (1)' },
@@ -32,7 +37,9 @@ export const compare: Command = {
       const result = await analysis.compare(analysis.runId(base), named, {
         bootstrap: wanted ? bootstrap : null,
         lens: analysis.lens,
+        target: args.text('target'),
       });
+      requireTarget(args.text('target'), result.treatments);
       for (const each of result.treatments)
         for (const warning of each.warnings) context.tell(`${each.new}: ${warning}`);
       return {
@@ -82,6 +89,14 @@ function overview(base: string, treatments: readonly Treatment[]): Section {
   };
 }
 
+/** A task that no joined item has would be a target that never rises. */
+function requireTarget(target: string | null, treatments: readonly Treatment[]): void {
+  const tasks = new Set(treatments.flatMap(({ byTask }) => Object.keys(byTask)));
+  if (target === null || tasks.has(target)) return;
+  const known = tasks.size === 0 ? 'They have none.' : `They have: ${[...tasks].join(', ')}.`;
+  throw new FlipsideError(`--target ${target}: no item that the runs share has this task. ${known}`, { exitCode: 2 });
+}
+
 /** The difference is over fewer rows than were joined where gold is missing. */
 function goldNote({ noGold }: Treatment): string {
   if (noGold === 0) return '';
@@ -122,34 +137,78 @@ function count(right: number): string {
   return Number.isInteger(right) ? String(right) : fixed(right);
 }
 
+function groups(
+  title: string,
+  name: string,
+  rows: readonly (readonly [string, TaskComparison])[],
+  family: number,
+  notes: readonly string[],
+): Section {
+  return {
+    title,
+    columns: [
+      { name },
+      { name: 'base', align: 'right' },
+      { name: 'new', align: 'right' },
+      { name: 'difference', align: 'right' },
+      { name: '95 % CI', align: 'right' },
+      { name: 'McNemar p', align: 'right' },
+      { name: `Holm of ${family}`, align: 'right' },
+    ],
+    rows: rows.map(([group, own]) => [
+      group,
+      `${count(own.baseCorrect)}/${own.joined}`,
+      `${count(own.newCorrect)}/${own.joined}`,
+      signed(own.difference),
+      percentRange(own.differenceCi95),
+      pValue(own.mcnemarP),
+      pValue(own.mcnemarPHolm),
+    ]),
+    notes,
+  };
+}
+
+/** What fell while the target rose. */
+function forgotten({ forgetting: { target, difference, rose, fell } }: Treatment): string[] {
+  if (difference === null || difference <= 0 || fell.length === 0) return [];
+  const aimed = target ?? 'the accuracy of all items';
+  const listed = (significant: boolean): string =>
+    fell
+      .filter((each) => each.significant === significant)
+      .map((each) => `${each.task} (${signed(each.difference)})`)
+      .join(', ');
+  const [sure, unsure] = [listed(true), listed(false)];
+  return [
+    `While ${aimed} rose by ${signed(difference).slice(1)}${rose ? '' : ' (no more than chance may do)'}, ` +
+      [
+        ...(sure === '' ? [] : [`these fell: ${sure}`]),
+        ...(unsure === '' ? [] : [`these fell within chance: ${unsure}`]),
+      ].join('; ') +
+      '.',
+  ];
+}
+
 function details(each: Treatment): Section[] {
   const outcomes = [
     ...new Set([...Object.keys(each.transitions), ...Object.values(each.transitions).flatMap(Object.keys)]),
   ].sort();
   const tasks = Object.entries(each.byTask);
-  const byTask: Section[] = [
-    {
-      title: `${each.new}: by task`,
-      columns: [
-        { name: 'task' },
-        { name: 'base', align: 'right' },
-        { name: 'new', align: 'right' },
-        { name: 'difference', align: 'right' },
-        { name: 'McNemar p', align: 'right' },
-        { name: `Holm of ${each.byTaskFamilySize}`, align: 'right' },
-      ],
-      rows: tasks.map(([task, own]) => [
-        task,
-        `${count(own.baseCorrect)}/${own.joined}`,
-        `${count(own.newCorrect)}/${own.joined}`,
-        signed(own.difference),
-        pValue(own.mcnemarP),
-        pValue(own.mcnemarPHolm),
-      ]),
-    },
-  ];
+  const directions = Object.entries(each.byDirection);
   return [
-    ...(tasks.length > 0 ? byTask : []),
+    ...(tasks.length > 0
+      ? [groups(`${each.new}: by task`, 'task', tasks, each.byTaskFamilySize, forgotten(each))]
+      : []),
+    ...(directions.length > 0
+      ? [
+          groups(
+            `${each.new}: by direction of the right answer`,
+            'direction',
+            directions,
+            each.byDirectionFamilySize,
+            [],
+          ),
+        ]
+      : []),
     classes(each),
     {
       title: `${each.new}: what became of the answers (rows: base, columns: new)`,

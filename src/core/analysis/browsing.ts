@@ -16,6 +16,7 @@ import { decodeDirection, nameDirection } from '../relations/direction.js';
 import { Browse, type SliceRequest } from '../store/browse.js';
 import type { Database, SqlRow } from '../store/database.js';
 import { itemsOf, type Place } from '../store/fetchRows.js';
+import type { Comparisons } from './comparisons.js';
 import type { RunInfo } from './runs.js';
 
 /** How an item ended, by what is stored of it; as the column "outcome" says in SQL. */
@@ -40,6 +41,8 @@ export class Browsing {
     private readonly runs: readonly RunInfo[],
     /** Folders that stand for files with one record each. */
     private readonly folders: ReadonlySet<string>,
+    /** Makes what conditions on how runs compare ask for. */
+    private readonly comparisons: Pick<Comparisons, 'prepare'>,
   ) {
     this.browse = new Browse(db);
   }
@@ -56,6 +59,7 @@ export class Browsing {
 
   /** Lists the rows that a query keeps. */
   async slice(query: Query, signal?: AbortSignal): Promise<SliceInfo> {
+    await this.comparisons.prepare(query.filter);
     const { id, total, groups } = await this.browse.slice(requestOf(query), signal);
     return {
       slice: id,
@@ -131,12 +135,13 @@ export class Browsing {
   /**
    * Makes the list of a query, or of it the given rows, for as long as `use` works with it: see Browse.listed.
    */
-  listed<T>(
+  async listed<T>(
     query: Query,
     names: readonly RowKey[] | null,
     signal: AbortSignal | undefined,
     use: (db: Database, table: string) => Promise<T>,
   ): Promise<T> {
+    await this.comparisons.prepare(query.filter);
     const places = names === null ? null : names.map((name) => this.place(name));
     return this.browse.listed(requestOf({ ...query, group: null }), places, signal, use);
   }
@@ -147,6 +152,7 @@ export class Browsing {
       const counts: number[] = [];
       for (const query of queries) {
         signal?.throwIfAborted();
+        await this.comparisons.prepare(query.filter);
         counts.push(await this.browse.count(conditionsOf(query), query.ids, signal));
       }
       return counts;
@@ -160,6 +166,7 @@ export class Browsing {
    * chosen ones.
    */
   async facets(query: Query, fields: readonly string[], limit: number, signal?: AbortSignal): Promise<Facet[]> {
+    await this.comparisons.prepare(query.filter);
     const facets: Facet[] = [];
     for (const field of fields) {
       const chosen = chosenOf(query, field);

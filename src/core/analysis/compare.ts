@@ -1,14 +1,20 @@
 import { clusterBootstrap } from '../metrics/bootstrap.js';
-import { mcnemarExact, pairedDifference, pairedSums } from '../metrics/differences.js';
+import { mcnemarExact, pairedDifference } from '../metrics/differences.js';
 import { holm } from '../metrics/holm.js';
 import type { Interval } from '../metrics/interval.js';
-import { decodeDirection, nameDirection } from '../relations/direction.js';
-import type { Lens } from '../relations/lens.js';
-import type { CompareRow } from '../store/joinQueries.js';
 import type { DirectionComparison, Forgetting, TaskComparison, Treatment } from '../compareModel.js';
+import type { Lens } from '../relations/lens.js';
+import type { Database } from '../store/database.js';
+import {
+  clusterChanges,
+  groupCounts,
+  joinedCounts,
+  transitions,
+  type GroupCounts,
+  type JoinedPair,
+} from '../store/pairQueries.js';
+import type { UnitTable } from '../store/unitTables.js';
 import { compareClasses } from './compareClasses.js';
-import { isWhole, unitsOf, type CompareUnit, type Units } from './compareUnits.js';
-import { joinRuns, type JoinedRuns } from './joinRuns.js';
 
 export interface CompareOptions {
   /** The lens that the outcomes come from: it says which classes are depth flips. The classes of `axes` where absent. */
@@ -18,22 +24,14 @@ export interface CompareOptions {
   readonly target?: string | null;
 }
 
-interface Pair {
-  readonly base: CompareUnit;
-  readonly other: CompareUnit;
-}
-
-/** Shares of samples are added up in whole parts, exactly for up to 16 samples; divisible by 1 to 16. */
-const PARTS = 720_720;
-
-/** Compares each new run with the base over the rows they share. The p-values of all treatments are one family. */
-export function compareRuns(
-  base: readonly CompareRow[],
-  treatments: readonly { readonly id: string; readonly rows: readonly CompareRow[] }[],
+/** Counts what became of the items of each pair of runs, all with one base. The p-values of all treatments are one family. */
+export async function countTreatments(
+  db: Database,
+  pairs: readonly { readonly id: string; readonly pair: JoinedPair }[],
   options: CompareOptions,
-): Treatment[] {
-  const units = unitsOf(base);
-  const compared = treatments.map(({ id, rows }) => compareTwo(units, id, unitsOf(rows), options));
+): Promise<Treatment[]> {
+  const compared: Treatment[] = [];
+  for (const { id, pair } of pairs) compared.push(await treatmentOf(db, id, pair, options));
   const { adjusted, size } = holmOf(compared.map((each) => each.mcnemarP));
   return compared.map((each, index) => ({ ...each, mcnemarPHolm: adjusted[index] ?? null, familySize: size }));
 }
@@ -45,69 +43,59 @@ function holmOf(tests: readonly (number | null)[]): { adjusted: (number | null)[
   return { adjusted: tests.map((p) => (p === null ? null : (results.shift() ?? p))), size: run.length };
 }
 
-function compareTwo(base: Units, id: string, other: Units, options: CompareOptions): Treatment {
-  const [was, is] = [base.units, other.units];
-  const joined = joinRuns(was, is);
-  const all = joined.pairs.flatMap(([from, to]): Pair[] => {
-    const [one, two] = [was[from], is[to]];
-    return one === undefined || two === undefined ? [] : [{ base: one, other: two }];
-  });
-  const pairs = all.filter((pair) => pair.base.correct !== null && pair.other.correct !== null);
-  const sampled = sampledOf(base, other, pairs);
-  const clusters = clustersOf(pairs);
-  const sums = pairedSums(clusters);
-  const { difference, ci95 } = pairedDifference(sums);
-  const tasks = groupTable(pairs, ({ base }) => base.task);
-  const directions = directionTable(pairs, difference);
-  const mcnemarP = mcnemarOf(pairs);
+async function treatmentOf(db: Database, id: string, pair: JoinedPair, options: CompareOptions): Promise<Treatment> {
+  const { base, other } = pair;
+  const { noGold, ...joined } = await joinedCounts(db, pair);
+  const total = joined.byContent + joined.byPosition + joined.byId;
+  const { all, byTask, byDirection } = await groupCounts(db, pair);
+  const changes = await transitions(db, pair);
+  const { difference, ci95 } = pairedDifference(all.sums);
+  const [tasks, directions] = [tableOf(byTask), directionTable(byDirection, difference)];
+  const sampled = sampledOf(base, other, all.partly);
+  const mcnemarP = mcnemarOf(all);
   return {
     new: id,
-    joined: joinedCounts(joined),
-    baseRows: was.length,
-    newRows: is.length,
-    onlyBase: was.length - joined.pairs.length,
-    onlyNew: is.length - joined.pairs.length,
-    noGold: all.length - pairs.length,
+    joined: { total, ...joined },
+    ...{
+      baseRows: base.count,
+      newRows: other.count,
+      onlyBase: base.count - total,
+      onlyNew: other.count - total,
+      noGold,
+    },
     ...(sampled === null ? {} : { sampled }),
-    ...outcomesOf(pairs),
+    ...{ bothRight: all.bothRight, bothWrong: all.bothWrong, fixed: all.fixed, broken: all.broken },
     difference,
     differenceCi95: ci95,
     differenceMethod: 'cluster-robust normal interval of the paired difference',
-    clusters: sums.clusters,
+    clusters: all.sums.clusters,
     mcnemarP,
     mcnemarPHolm: mcnemarP,
     familySize: 1,
-    bootstrap: options.bootstrap === null ? null : bootstrapOf(clusters, options.bootstrap),
+    bootstrap: options.bootstrap === null ? null : await bootstrapOf(db, pair, options.bootstrap),
     byTask: Object.fromEntries(tasks.table),
     byTaskFamilySize: tasks.size,
     byDirection: Object.fromEntries(directions.table),
     byDirectionFamilySize: directions.size,
     forgetting: forgettingOf(tasks.table, options.target ?? null, { difference, ci95 }),
-    classes: compareClasses(
-      pairs.map((pair) => [pair.base.outcome, pair.other.outcome]),
-      options.lens ?? null,
-    ),
-    transitions: transitionsOf(pairs),
+    classes: compareClasses(changes, options.lens ?? null),
+    transitions: transitionTable(changes),
     warnings: [
       ...(sampled === null ? [] : [samplesTold(base, other, sampled.partly)]),
-      ...fewJoined(joined.pairs.length, was.length, is.length),
+      ...fewJoined(total, base.count, other.count),
       ...collapsesTold(directions.table),
     ],
   };
 }
 
-function sampledOf(base: Units, other: Units, pairs: readonly Pair[]): NonNullable<Treatment['sampled']> | null {
+function sampledOf(base: UnitTable, other: UnitTable, partly: number): NonNullable<Treatment['sampled']> | null {
   if (base.samples === null && other.samples === null) return null;
-  return {
-    baseRows: base.samples ?? base.units.length,
-    newRows: other.samples ?? other.units.length,
-    partly: pairs.filter((pair) => !isWholePair(pair)).length,
-  };
+  return { baseRows: base.samples ?? base.count, newRows: other.samples ?? other.count, partly };
 }
 
-function samplesTold(base: Units, other: Units, partly: number): string {
-  const told = ([side, { units, samples }]: readonly [string, Units]): string[] =>
-    samples === null ? [] : [`the ${side} has ${samples} samples of ${units.length} questions`];
+function samplesTold(base: UnitTable, other: UnitTable, partly: number): string {
+  const told = ([side, { count, samples }]: readonly [string, UnitTable]): string[] =>
+    samples === null ? [] : [`the ${side} has ${samples} samples of ${count} questions`];
   const sides = [...told(['base', base]), ...told(['new run', other])].join(' and ');
   const untested =
     partly === 0
@@ -116,95 +104,28 @@ function samplesTold(base: Units, other: Units, partly: number): string {
   return `${sides[0]?.toUpperCase() ?? ''}${sides.slice(1)}: each question counts with the share of its samples that is right.${untested}`;
 }
 
-function isWholePair({ base, other }: Pair): boolean {
-  return isWhole(base) && isWhole(other);
-}
-
 /** The test of right against wrong; null where some unit is neither. */
-function mcnemarOf(pairs: readonly Pair[]): number | null {
-  if (!pairs.every(isWholePair)) return null;
-  const { fixed, broken } = outcomesOf(pairs);
-  return mcnemarExact(fixed, broken);
+function mcnemarOf({ partly, fixed, broken }: GroupCounts): number | null {
+  return partly > 0 ? null : mcnemarExact(fixed, broken);
 }
 
-function joinedCounts({ pairs, byContent, byPosition, byId, refused }: JoinedRuns): Treatment['joined'] {
-  return { total: pairs.length, byContent, byPosition, byId, refused };
-}
-
-/** Counts of the units that are wholly right or wrong on both sides. */
-function outcomesOf(pairs: readonly Pair[]) {
-  const whole = pairs.filter(isWholePair);
-  const count = (was: boolean, is: boolean): number =>
-    whole.filter((pair) => pair.base.correct === was && pair.other.correct === is).length;
-  return {
-    bothRight: count(true, true),
-    bothWrong: count(false, false),
-    fixed: count(false, true),
-    broken: count(true, false),
-  };
-}
-
-/** Parts of a unit that are right, out of `parts`. */
-function rightParts({ right, judged }: CompareUnit, parts: number): number {
-  return Math.round((parts * right) / judged);
-}
-
-/** Parts of one unit: 1 where every unit is right or wrong. The difference and its interval do not depend on it. */
-function partsOf(pairs: readonly Pair[]): number {
-  return pairs.every(isWholePair) ? 1 : PARTS;
-}
-
-/** Sums by cluster, in parts of units. */
-function clustersOf(pairs: readonly Pair[]): { units: number; fixed: number; broken: number }[] {
-  const parts = partsOf(pairs);
-  const clusters = new Map<string, { units: number; fixed: number; broken: number }>();
-  for (const { base, other } of pairs) {
-    const key = base.cluster;
-    const cluster = clusters.get(key) ?? { units: 0, fixed: 0, broken: 0 };
-    const change = rightParts(other, parts) - rightParts(base, parts);
-    cluster.units += parts;
-    cluster.fixed += Math.max(0, change);
-    cluster.broken += Math.max(0, -change);
-    clusters.set(key, cluster);
-  }
-  return [...clusters.values()];
-}
-
-function bootstrapOf(
-  clusters: readonly { units: number; fixed: number; broken: number }[],
+async function bootstrapOf(
+  db: Database,
+  pair: JoinedPair,
   { replicates, seed }: { replicates: number; seed: number },
-): Treatment['bootstrap'] {
-  const sums = clusters.map(({ units, fixed, broken }) => ({ sum: fixed - broken, n: units }));
-  return { ci95: clusterBootstrap(sums, replicates, seed).ci95, replicates, seed };
+): Promise<Treatment['bootstrap']> {
+  return { ci95: clusterBootstrap(await clusterChanges(db, pair), replicates, seed).ci95, replicates, seed };
 }
 
-function groupPairs(pairs: readonly Pair[], keyOf: (pair: Pair) => string | null): Map<string, Pair[]> {
-  const groups = new Map<string, Pair[]>();
-  for (const pair of pairs) {
-    const key = keyOf(pair);
-    if (key === null) continue;
-    const list = groups.get(key);
-    if (list === undefined) groups.set(key, [pair]);
-    else list.push(pair);
-  }
-  return groups;
-}
-
-/** Accuracies of groups of pairs, with tests adjusted within the table. */
-function groupTable(
-  pairs: readonly Pair[],
-  keyOf: (pair: Pair) => string | null,
-): { table: Map<string, TaskComparison>; size: number } {
-  const groups = [...groupPairs(pairs, keyOf)].sort(([one], [other]) => (one < other ? -1 : 1));
-  const { adjusted, size } = holmOf(groups.map(([, own]) => mcnemarOf(own)));
-  const table = groups.map(([name, own], index): [string, TaskComparison] => {
-    const parts = partsOf(own);
-    const sum = (pick: (pair: Pair) => CompareUnit): number =>
-      own.reduce((total, pair) => total + rightParts(pick(pair), parts), 0);
-    const { difference, ci95 } = pairedDifference(pairedSums(clustersOf(own)));
-    const about = { joined: own.length, difference, differenceCi95: ci95 };
-    const correct = { baseCorrect: sum(({ base }) => base) / parts, newCorrect: sum(({ other }) => other) / parts };
-    return [name, { ...about, ...correct, mcnemarP: mcnemarOf(own), mcnemarPHolm: adjusted[index] ?? null }];
+/** Accuracies of groups, with tests adjusted within the table. */
+function tableOf(groups: ReadonlyMap<string, GroupCounts>): { table: Map<string, TaskComparison>; size: number } {
+  const sorted = [...groups].sort(([one], [other]) => (one < other ? -1 : 1));
+  const { adjusted, size } = holmOf(sorted.map(([, own]) => mcnemarOf(own)));
+  const table = sorted.map(([name, own], index): [string, TaskComparison] => {
+    const { difference, ci95 } = pairedDifference(own.sums);
+    const { joined, baseCorrect, newCorrect } = own;
+    const tests = { mcnemarP: mcnemarOf(own), mcnemarPHolm: adjusted[index] ?? null };
+    return [name, { joined, baseCorrect, newCorrect, difference, differenceCi95: ci95, ...tests }];
   });
   return { table: new Map(table), size };
 }
@@ -227,13 +148,15 @@ function forgettingOf(
   return { target, difference, rose, fell };
 }
 
-function transitionsOf(pairs: readonly Pair[]): Record<string, Record<string, number>> {
+function transitionTable(
+  changes: readonly { readonly from: string; readonly to: string; readonly count: number }[],
+): Record<string, Record<string, number>> {
   // Classes of a user's lens may be called anything ("constructor"), so they are no keys of a plain object yet.
   const table = new Map<string, Map<string, number>>();
-  for (const { base, other } of pairs) {
-    const row = table.get(base.outcome) ?? new Map<string, number>();
-    row.set(other.outcome, (row.get(other.outcome) ?? 0) + 1);
-    table.set(base.outcome, row);
+  for (const { from, to, count } of changes) {
+    const row = table.get(from) ?? new Map<string, number>();
+    row.set(to, count);
+    table.set(from, row);
   }
   return Object.fromEntries([...table].map(([from, row]) => [from, Object.fromEntries(row)]));
 }
@@ -253,10 +176,10 @@ const COLLAPSE = 0.1;
 const ALPHA = 0.05;
 
 function directionTable(
-  pairs: readonly Pair[],
+  groups: ReadonlyMap<string, GroupCounts>,
   total: number | null,
 ): { table: Map<string, DirectionComparison>; size: number } {
-  const { table, size } = groupTable(pairs, ({ base }) => nameDirection(decodeDirection(base.goldDirection)));
+  const { table, size } = tableOf(groups);
   const isCollapsed = ({ difference, mcnemarPHolm }: TaskComparison): boolean =>
     total !== null && total > 0 && (difference ?? 0) <= -COLLAPSE && (mcnemarPHolm ?? 1) < ALPHA;
   return { table: new Map([...table].map(([name, each]) => [name, { ...each, collapsed: isCollapsed(each) }])), size };

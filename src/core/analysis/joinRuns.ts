@@ -1,162 +1,78 @@
-/** What identifies a row when runs are joined. Keys are hashes of normalised texts; equal keys mean equal content. */
-export interface JoinKeys {
-  /** Question, options and gold; null where the row has no question. */
-  readonly content: bigint | null;
-  /** Options and gold; null where either is missing, and for yes/no questions, which all offer the same two. */
-  readonly optionsGold: bigint | null;
-  /** Gold alone; null without gold. */
-  readonly gold: bigint | null;
-  /** Question, and directions of the gold and of the other options, whatever words name them; null where any is missing. */
-  readonly meaning?: bigint | null;
-  /** Images; null where there are none. */
-  readonly images: bigint | null;
-  readonly id: string | null;
-  readonly row: number;
-}
+import type { JoinKeys, Matching, UnitPair } from '../store/pairTables.js';
 
-export interface JoinedRuns {
-  /** Pairs of indexes: into the base rows and into the new rows. */
-  readonly pairs: readonly (readonly [number, number])[];
-  readonly byContent: number;
-  readonly byPosition: number;
-  readonly byId: number;
-  /** Rows of the new run that share a row number or id with a row of the base and yet were not joined. */
-  readonly refused: number;
-}
-
-/** Two files list the same items in the same order only if this share of places agrees. */
-const SAME_ORDER_SHARE = 0.9;
-
-/**
- * Joins two runs by benchmark identity: question, options, gold (and images, where both state them); then reworded
- * questions by position, where options and gold agree and the two files agree on them at nine places in ten; then by
- * id, where whatever both state agrees, or image, question and directions of gold and options do (prompt
- * variants that word the options differently). Two runs may share every id and no question.
- */
-export function joinRuns(base: readonly JoinKeys[], other: readonly JoinKeys[]): JoinedRuns {
-  const takenBase = new Set<number>();
-  const takenOther = new Map<number, number>();
-  const take = (from: number, to: number): void => {
-    takenBase.add(from);
-    takenOther.set(to, from);
-  };
-  joinByContent(base, other, take);
-  const byContent = takenOther.size;
-  const places = new Map(base.map((keys, index) => [keys.row, index]));
-  const atPlace = (keys: JoinKeys): number | undefined => places.get(keys.row);
-  if (sameOrder(base, other, atPlace)) {
-    other.forEach((keys, to) => {
-      const from = atPlace(keys);
-      if (from === undefined || takenOther.has(to) || takenBase.has(from)) return;
-      if (agreesAtPlace(base[from], keys)) take(from, to);
-    });
-  }
-  const byPosition = takenOther.size - byContent;
-  joinById(base, other, takenBase, takenOther, take);
-  const byId = takenOther.size - byContent - byPosition;
-  const ids = new Set(base.flatMap((keys) => keys.id ?? []));
-  const refused = other.filter(
-    (keys, to) => !takenOther.has(to) && (keys.id === null ? atPlace(keys) !== undefined : ids.has(keys.id)),
-  ).length;
-  const pairs = [...takenOther].sort(([one], [two]) => one - two).map(([to, from]): [number, number] => [from, to]);
-  return { pairs, byContent, byPosition, byId, refused };
-}
+/** How rows are matched that one comparison of all rows does not tell. */
+export const MATCHING: Matching = { byContent, byId };
 
 /** Equal content; where several rows share it, the one at the same place, then with the same images, then in order. */
-function joinByContent(
-  base: readonly JoinKeys[],
-  other: readonly JoinKeys[],
-  take: (from: number, to: number) => void,
-): void {
-  const byContent = new Map<bigint, number[]>();
-  base.forEach((keys, index) => {
-    if (keys.content === null) return;
-    const list = byContent.get(keys.content);
-    if (list === undefined) byContent.set(keys.content, [index]);
-    else list.push(index);
-  });
-  const free = (from: number, keys: JoinKeys): boolean => imagesAgree(base[from], keys);
-  const pick = (test: (from: number, keys: JoinKeys) => boolean, left: Set<number>): void => {
+function byContent(base: readonly JoinKeys[], other: readonly JoinKeys[]): UnitPair[] {
+  const pairs: UnitPair[] = [];
+  const byKey = new Map<bigint, JoinKeys[]>();
+  for (const keys of base) {
+    if (keys.content === null) continue;
+    const list = byKey.get(keys.content);
+    if (list === undefined) byKey.set(keys.content, [keys]);
+    else list.push(keys);
+  }
+  const left = new Set(other);
+  const pick = (test: (from: JoinKeys, to: JoinKeys) => boolean): void => {
     for (const to of [...left]) {
-      const keys = other[to];
-      if (keys?.content === null || keys?.content === undefined) continue;
-      const list = byContent.get(keys.content) ?? [];
-      const at = list.findIndex((from) => free(from, keys) && test(from, keys));
+      const list = to.content === null ? [] : (byKey.get(to.content) ?? []);
+      const at = list.findIndex((from) => imagesAgree(from, to) && test(from, to));
       const from = list[at];
       if (from === undefined) continue;
       list.splice(at, 1);
       left.delete(to);
-      take(from, to);
+      pairs.push([from.unit, to.unit]);
     }
   };
-  const left = new Set(other.keys());
-  pick((from, keys) => base[from]?.row === keys.row, left);
-  pick((from, keys) => keys.images !== null && base[from]?.images === keys.images, left);
-  pick(() => true, left);
+  pick((from, to) => from.row === to.row);
+  pick((from, to) => to.images !== null && from.images === to.images);
+  pick(() => true);
+  return pairs;
 }
 
-function imagesAgree(one: JoinKeys | undefined, other: JoinKeys): boolean {
-  return one === undefined || one.images === null || other.images === null || one.images === other.images;
-}
-
-function sameOrder(
-  base: readonly JoinKeys[],
-  other: readonly JoinKeys[],
-  atPlace: (keys: JoinKeys) => number | undefined,
-): boolean {
-  const both = other.filter((keys) => atPlace(keys) !== undefined);
-  const agreeing = both.filter((keys) => agreesAtPlace(base[atPlace(keys) ?? -1], keys));
-  return both.length > 0 && agreeing.length / both.length >= SAME_ORDER_SHARE;
-}
-
-function agreesAtPlace(one: JoinKeys | undefined, other: JoinKeys): boolean {
-  if (one === undefined) return false;
-  return one.optionsGold !== null && one.optionsGold === other.optionsGold && imagesAgree(one, other);
+function imagesAgree(one: JoinKeys, other: JoinKeys): boolean {
+  return one.images === null || other.images === null || one.images === other.images;
 }
 
 /** The same question about the same image, with options in other words: "To the left" in one prompt, "Left" in another. */
 function sameMeaning(one: JoinKeys, other: JoinKeys): boolean {
-  const same = (pick: (keys: JoinKeys) => bigint | null | undefined): boolean =>
-    typeof pick(one) === 'bigint' && pick(one) === pick(other);
+  const same = (pick: (keys: JoinKeys) => bigint | null): boolean => pick(one) !== null && pick(one) === pick(other);
   return same((keys) => keys.images) && same((keys) => keys.meaning);
 }
 
-function placesById(rows: readonly JoinKeys[]): Map<string, number[]> {
-  const places = new Map<string, number[]>();
-  rows.forEach(({ id }, index) => {
-    if (id === null) return;
-    const list = places.get(id);
-    if (list === undefined) places.set(id, [index]);
-    else list.push(index);
-  });
+function placesById(rows: readonly JoinKeys[]): Map<string, JoinKeys[]> {
+  const places = new Map<string, JoinKeys[]>();
+  for (const keys of rows) {
+    if (keys.id === null) continue;
+    const list = places.get(keys.id);
+    if (list === undefined) places.set(keys.id, [keys]);
+    else list.push(keys);
+  }
   return places;
 }
 
-function joinById(
-  base: readonly JoinKeys[],
-  other: readonly JoinKeys[],
-  takenBase: ReadonlySet<number>,
-  takenOther: ReadonlyMap<number, number>,
-  take: (from: number, to: number) => void,
-): void {
-  const ofBase = placesById(base);
-  const ofOther = placesById(other);
-  other.forEach((keys, to) => {
-    if (keys.id === null || takenOther.has(to)) return;
+function byId(base: readonly JoinKeys[], other: readonly JoinKeys[]): UnitPair[] {
+  const [ofBase, ofOther] = [placesById(base), placesById(other)];
+  const taken = new Set<JoinKeys>();
+  return other.flatMap((keys): UnitPair[] => {
+    if (keys.id === null || keys.taken) return [];
     const places = ofBase.get(keys.id) ?? [];
     // An id that several rows share (two questions about one picture, samples) says which row only with the place.
     const unique = places.length === 1 && ofOther.get(keys.id)?.length === 1;
-    const from = unique ? places[0] : places.find((place) => base[place]?.row === keys.row);
-    const one = from === undefined ? undefined : base[from];
-    if (from === undefined || one === undefined || takenBase.has(from)) return;
-    const differs = (pick: (keys: JoinKeys) => bigint | null): boolean =>
-      pick(one) !== null && pick(keys) !== null && pick(one) !== pick(keys);
-    if (sameMeaning(one, keys)) {
-      take(from, to);
-      return;
-    }
-    if (differs((each) => each.content) || differs((each) => each.optionsGold) || differs((each) => each.gold)) return;
-    if (one.gold === null || keys.gold === null || !imagesAgree(one, keys)) return;
-    take(from, to);
+    const one = unique ? places[0] : places.find((place) => place.row === keys.row);
+    if (one === undefined || one.taken || taken.has(one) || !isSame(one, keys)) return [];
+    taken.add(one);
+    return [[one.unit, keys.unit]];
   });
+}
+
+/** Whatever both state agrees, and both state the right answer; or the question means the same. */
+function isSame(one: JoinKeys, other: JoinKeys): boolean {
+  if (sameMeaning(one, other)) return true;
+  const differs = (pick: (keys: JoinKeys) => bigint | null): boolean =>
+    pick(one) !== null && pick(other) !== null && pick(one) !== pick(other);
+  if (differs((each) => each.content) || differs((each) => each.optionsGold) || differs((each) => each.gold))
+    return false;
+  return one.gold !== null && other.gold !== null && imagesAgree(one, other);
 }

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { compareRuns } from '../../../src/core/analysis/compare.js';
 import { lensNamed } from '../../../src/core/relations/lenses/index.js';
-import type { CompareRow } from '../../../src/core/store/joinQueries.js';
+import { RowComparison, type CompareRow } from './comparedRows.js';
 
 const PLAIN = { bootstrap: null };
 
@@ -19,7 +18,6 @@ function row(n: number, more: Partial<CompareRow> = {}): CompareRow {
       row: n,
       unit: null,
       sample: null,
-      item: `${n}`,
       correct,
     },
     ...{ outcome: correct === true ? 'correct' : 'horizontal-flip', task: null, cluster: `#${n}`, goldDirection: 13 },
@@ -32,16 +30,23 @@ function run(marks: string, more: (at: number) => Partial<CompareRow> = () => ({
   return [...marks].map((mark, at) => row(at + 1, { correct: mark === '-' ? null : mark === 'r', ...more(at) }));
 }
 
-function compareOne(base: readonly CompareRow[], other: readonly CompareRow[]) {
-  const [treatment] = compareRuns(base, [{ id: 'new', rows: other }], PLAIN);
-  return treatment ?? assert.fail('no treatment');
-}
-
 const anyRun = fc.array(fc.constantFrom('r', 'w', '-'), { maxLength: 30 }).map((marks) => run(marks.join('')));
 
-describe('analysis: comparing runs', () => {
-  it('counts what stayed, what was fixed and what broke', () => {
-    const found = compareOne(run('rrrwwww-r'), run('rrwwrrwr'));
+describe('analysis: comparing runs', function () {
+  this.timeout(120_000);
+  let comparison: RowComparison;
+  before(async () => {
+    comparison = await RowComparison.open();
+  });
+  after(() => comparison.close());
+  const compareRuns: RowComparison['compare'] = (...given) => comparison.compare(...given);
+  const compareOne = async (base: readonly CompareRow[], other: readonly CompareRow[]) => {
+    const [treatment] = await compareRuns(base, [{ id: 'new', rows: other }], PLAIN);
+    return treatment ?? assert.fail('no treatment');
+  };
+
+  it('counts what stayed, what was fixed and what broke', async () => {
+    const found = await compareOne(run('rrrwwww-r'), run('rrwwrrwr'));
     const { bothRight, bothWrong, fixed, broken, noGold, onlyBase, onlyNew } = found;
     assert.deepEqual({ bothRight, bothWrong, fixed, broken }, { bothRight: 2, bothWrong: 2, fixed: 2, broken: 1 });
     assert.deepEqual([noGold, onlyBase, onlyNew], [1, 1, 0]);
@@ -50,11 +55,11 @@ describe('analysis: comparing runs', () => {
     assert.equal(found.clusters, 7);
   });
 
-  it('adds up, whatever the runs, and turns its sign with the sides', () => {
-    fc.assert(
-      fc.property(anyRun, anyRun, (base, other) => {
-        const there = compareOne(base, other);
-        const back = compareOne(other, base);
+  it('adds up, whatever the runs, and turns its sign with the sides', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyRun, anyRun, async (base, other) => {
+        const there = await compareOne(base, other);
+        const back = await compareOne(other, base);
         const joined = there.bothRight + there.bothWrong + there.fixed + there.broken;
         assert.equal(joined, there.joined.total - there.noGold);
         assert.equal(there.joined.total + there.onlyBase, base.length);
@@ -70,34 +75,36 @@ describe('analysis: comparing runs', () => {
         assert.ok(Math.abs(there.difference + (back.difference ?? NaN)) < 1e-12);
         assert.ok(Math.abs(there.difference - (there.fixed - there.broken) / joined) < 1e-12);
       }),
+      { numRuns: 30 },
     );
   });
 
-  it('finds no difference between a run and itself', () => {
-    fc.assert(
-      fc.property(anyRun, (rows) => {
-        const { fixed, broken, difference, mcnemarP } = compareOne(rows, rows);
+  it('finds no difference between a run and itself', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyRun, async (rows) => {
+        const { fixed, broken, difference, mcnemarP } = await compareOne(rows, rows);
         assert.deepEqual([fixed, broken, mcnemarP], [0, 0, 1]);
         assert.ok(difference === 0 || difference === null);
       }),
+      { numRuns: 30 },
     );
   });
 
-  it('says which outcome became which, whatever a class is called', () => {
+  it('says which outcome became which, whatever a class is called', async () => {
     const base = [row(1, { correct: false, outcome: 'constructor' }), row(2, { correct: false, outcome: '__proto__' })];
     const other = [row(1), row(2, { correct: false, outcome: 'toString' })];
-    const { transitions } = compareOne(base, other);
+    const { transitions } = await compareOne(base, other);
     assert.deepEqual(Object.entries(transitions), [
       ['constructor', { correct: 1 }],
       ['__proto__', { toString: 1 }],
     ]);
   });
 
-  it('counts each class over the joined rows, with rates out of them', () => {
+  it('counts each class over the joined rows, with rates out of them', async () => {
     const outcomes = (...names: string[]): CompareRow[] =>
       names.map((outcome, at) => row(at + 1, { outcome, correct: outcome === 'correct' }));
     const base = [...outcomes('opposite', 'opposite', 'depth-flip', 'empty', 'correct'), row(6, { correct: null })];
-    const found = compareOne(
+    const found = await compareOne(
       base,
       outcomes('opposite', 'correct', 'constructor', 'constructor', 'refusal', 'opposite'),
     );
@@ -111,16 +118,16 @@ describe('analysis: comparing runs', () => {
     ]);
   });
 
-  it('gives no rate for what a lens calls a depth flip', () => {
+  it('gives no rate for what a lens calls a depth flip', async () => {
     const rows = [row(1, { outcome: 'vertical', correct: false })];
-    const [own] = compareRuns(rows, [{ id: 'new', rows }], { ...PLAIN, lens: lensNamed('wurf2026', []) });
+    const [own] = await compareRuns(rows, [{ id: 'new', rows }], { ...PLAIN, lens: lensNamed('wurf2026', []) });
     assert.equal(own?.classes['vertical']?.baseRate, null);
-    assert.equal(compareOne(rows, rows).classes['vertical']?.baseRate, 1, 'under axes it is no depth flip');
+    assert.equal((await compareOne(rows, rows)).classes['vertical']?.baseRate, 1, 'under axes it is no depth flip');
   });
 
-  it('tests each task, with Holm’s correction over the tasks', () => {
+  it('tests each task, with Holm’s correction over the tasks', async () => {
     const task = (at: number): Partial<CompareRow> => ({ task: at < 10 ? 'steady' : at < 20 ? 'better' : null });
-    const found = compareOne(run('r'.repeat(10) + 'w'.repeat(10) + 'r', task), run('r'.repeat(21), task));
+    const found = await compareOne(run('r'.repeat(10) + 'w'.repeat(10) + 'r', task), run('r'.repeat(21), task));
     assert.deepEqual(Object.keys(found.byTask), ['better', 'steady']);
     assert.equal(found.byTaskFamilySize, 2);
     const better = found.byTask['better'] ?? assert.fail('no such task');
@@ -129,9 +136,9 @@ describe('analysis: comparing runs', () => {
     assert.equal(better.mcnemarPHolm, 4 / 2 ** 10);
   });
 
-  it('holds the treatments for one family of tests', () => {
+  it('holds the treatments for one family of tests', async () => {
     const better = { id: 'better', rows: run('r'.repeat(10)) };
-    const found = compareRuns(run('w'.repeat(10)), [better, { id: 'same', rows: run('w'.repeat(10)) }], PLAIN);
+    const found = await compareRuns(run('w'.repeat(10)), [better, { id: 'same', rows: run('w'.repeat(10)) }], PLAIN);
     assert.deepEqual(
       found.map((each) => [each.new, each.familySize, each.mcnemarP, each.mcnemarPHolm]),
       [
@@ -141,12 +148,12 @@ describe('analysis: comparing runs', () => {
     );
   });
 
-  it('takes rows of one scene together, and resamples scenes when asked to', () => {
+  it('takes rows of one scene together, and resamples scenes when asked to', async () => {
     const scenes = (at: number): Partial<CompareRow> => ({ cluster: `scene:${at % 3}` });
     const options = { bootstrap: { replicates: 200, seed: 7 } };
     const rows = run('rwrwrwrww', scenes);
-    const [one] = compareRuns(rows, [{ id: 'new', rows: run('rrrrwrrww', scenes) }], options);
-    const [again] = compareRuns(rows, [{ id: 'new', rows: run('rrrrwrrww', scenes) }], options);
+    const [one] = await compareRuns(rows, [{ id: 'new', rows: run('rrrrwrrww', scenes) }], options);
+    const [again] = await compareRuns(rows, [{ id: 'new', rows: run('rrrrwrrww', scenes) }], options);
     assert.equal(one?.clusters, 3);
     assert.equal(one?.bootstrap?.replicates, 200);
     assert.deepEqual(one?.bootstrap, again?.bootstrap, 'the same seed, the same interval');
@@ -154,20 +161,20 @@ describe('analysis: comparing runs', () => {
     assert.ok(low <= (one?.difference ?? NaN) && (one?.difference ?? NaN) <= high);
   });
 
-  it('warns where accuracy rises while one direction collapses', () => {
+  it('warns where accuracy rises while one direction collapses', async () => {
     const LEFT = 4;
     const side = (at: number): Partial<CompareRow> => ({ goldDirection: at < 20 ? LEFT : 22 });
     const base = run('r'.repeat(20) + 'w'.repeat(60), side);
-    const found = compareOne(base, run('w'.repeat(15) + 'r'.repeat(65), side));
+    const found = await compareOne(base, run('w'.repeat(15) + 'r'.repeat(65), side));
     assert.deepEqual(found.warnings, [
       'Accuracy rises overall, but on items whose answer is "left" it falls from 20/20 to 5/20.',
     ]);
     assert.deepEqual(
-      compareOne(base, run('w'.repeat(1) + 'r'.repeat(79), side)).warnings,
+      (await compareOne(base, run('w'.repeat(1) + 'r'.repeat(79), side))).warnings,
       [],
       'one row is no collapse',
     );
-    assert.deepEqual(compareOne(base, run('w'.repeat(80), side)).warnings, [], 'accuracy does not rise');
+    assert.deepEqual((await compareOne(base, run('w'.repeat(80), side))).warnings, [], 'accuracy does not rise');
   });
 
   /** Samples of questions, each question's as marks: "rw" is right once in two. */
@@ -182,8 +189,8 @@ describe('analysis: comparing runs', () => {
     });
   }
 
-  it('compares questions by the share of their samples that is right', () => {
-    const found = compareOne(
+  it('compares questions by the share of their samples that is right', async () => {
+    const found = await compareOne(
       samples('rrww', 'rrrr', 'wwww'),
       run('rrr', () => ({ task: 'one' })),
     );
@@ -207,18 +214,18 @@ describe('analysis: comparing runs', () => {
     assert.deepEqual(Object.keys(found.classes), ['horizontal-flip'], 'and differing samples are no class');
   });
 
-  it('tests questions that are wholly right or wrong, whatever the number of samples', () => {
-    const found = compareOne(samples('rr', 'ww', 'ww'), samples('rrr', 'rrr', 'w-'));
+  it('tests questions that are wholly right or wrong, whatever the number of samples', async () => {
+    const found = await compareOne(samples('rr', 'ww', 'ww'), samples('rrr', 'rrr', 'w-'));
     assert.deepEqual([found.bothRight, found.bothWrong, found.fixed, found.broken], [1, 1, 1, 0]);
     assert.deepEqual([found.difference, found.mcnemarP, found.familySize], [1 / 3, 1, 1]);
     assert.deepEqual(found.sampled, { baseRows: 6, newRows: 8, partly: 0 });
     assert.equal(found.warnings.length, 1);
-    assert.equal(compareOne(run('rw'), run('rw')).sampled, undefined);
+    assert.equal((await compareOne(run('rw'), run('rw'))).sampled, undefined);
   });
 
-  it('keeps thirds exact', () => {
-    const found = compareOne(samples('rww', 'rrw', 'rww'), samples('rrr', 'rww', 'r'));
+  it('keeps thirds exact', async () => {
+    const found = await compareOne(samples('rww', 'rrw', 'rww'), samples('rrr', 'rww', 'r'));
     assert.equal(found.difference, 1 / 3);
-    assert.equal(compareOne(samples('rww', 'rrw'), samples('rrw', 'rww')).difference, 0);
+    assert.equal((await compareOne(samples('rww', 'rrw'), samples('rrw', 'rww'))).difference, 0);
   });
 });

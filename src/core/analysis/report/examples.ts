@@ -5,6 +5,7 @@ import type { Database } from '../../store/database.js';
 import { recordsAt } from '../../store/pageQueries.js';
 import { countKept, placesAt } from '../../store/reportQueries.js';
 import { Browsing } from '../browsing.js';
+import { Comparisons } from '../comparisons.js';
 import { explain } from '../explain.js';
 import type { RunInfo } from '../runs.js';
 import type { Example, ExamplesOfClass, PictureOf } from './data.js';
@@ -73,7 +74,7 @@ async function examplesAt(
   positions: readonly number[],
 ): Promise<Example[]> {
   const places = await placesAt(db, filter, positions);
-  const browsing = new Browsing(db, runs, folders);
+  const browsing = new Browsing(db, runs, folders, new Comparisons(db, runs, true));
   const images = await browsing.images(places.map(({ runIndex, row }) => ({ run: runs[runIndex]?.id ?? '', row })));
   const records = await recordsAt(db, places, (run) => runs[run]?.file ?? '');
   const examples: Example[] = [];

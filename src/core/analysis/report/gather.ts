@@ -62,7 +62,7 @@ export async function gatherReport(db: Database, source: ReportSource, request: 
     names: shortNames(chosen.map(([, run]) => run)),
     narrowed: narrowedBy(split, { kept: sum(after), of: sum(before), emptied }),
     directions: new Map(kept.map(([index, run]) => [run.id, directions.get(index) ?? []])),
-    comparisons: await compareAll(db, lens, summaries, request.base),
+    comparisons: await compareAll(db, lens, { all: runs, summaries }, request.base),
     examples: await drawExamples(db, {
       runs,
       lens,
