@@ -106,7 +106,7 @@ export const COMPARE_CHECKS = [
       await row.locator('.action-label[aria-label^="Compare with Baseline"]').click({ timeout: TIMEOUT });
       const frame = await compared(page);
       await untilText('the base', frame.locator('.card h2').first(), /Against the base .*synthetic-boxes/);
-      assert.equal(await frame.locator('.overview tbody tr').count(), 1);
+      await until('one treatment', async () => (await frame.locator('.overview tbody tr').count()) === 1);
     },
   ],
   [

@@ -214,6 +214,19 @@ describe('the comparison of runs', function () {
     assert.deepEqual(await asked(), { base: PROMPTED, treatments: [AUGMENTED, FOREIGN], target });
   });
 
+  it('keeps the list open and the focus in it while runs are ticked, from none on', async () => {
+    await open('usual');
+    await story.page.locator('summary').click();
+    await story.page.getByRole('button', { name: 'None' }).click();
+    await story.page.getByText('Choose at least one treatment').waitFor();
+    const tick = story.page.locator('.choices input').first();
+    await tick.focus();
+    await story.page.keyboard.press('Space');
+    await story.page.locator('.overview tbody tr').waitFor();
+    assert.ok(await tick.isVisible());
+    assert.ok(await story.page.evaluate<boolean>(`document.activeElement.matches('.choices input')`));
+  });
+
   it('takes the runs that were chosen elsewhere, before and while it is shown', async () => {
     await open('asked');
     assert.deepEqual(

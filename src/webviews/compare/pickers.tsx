@@ -64,6 +64,8 @@ interface TreatmentParts extends Pick<Parts, 'runs' | 'choice' | 'change'> {
 /** A list to tick, narrowed by typing. The base is not in it. */
 function Treatments({ runs, names, choice, change }: TreatmentParts) {
   const [text, setText] = useState('');
+  // As it is left, also when the first run is ticked.
+  const [isOpen, setOpen] = useState(choice.treatments.length === 0);
   const others = runs.filter(({ id }) => id !== choice.base);
   const wanted = text.trim().toLowerCase();
   const shown = others.filter(({ id, model, dataset }) =>
@@ -73,7 +75,7 @@ function Treatments({ runs, names, choice, change }: TreatmentParts) {
   const toggle = (id: string, on: boolean): void =>
     choose(on ? [...choice.treatments, id] : choice.treatments.filter((each) => each !== id));
   return (
-    <details open={choice.treatments.length === 0}>
+    <details open={isOpen} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>
         Treatments: {choice.treatments.length} of {others.length}
       </summary>
