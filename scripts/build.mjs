@@ -37,7 +37,7 @@ const REQUIRE_BANNER =
 const MODULE_URL_BANNER = "const flipsideModuleUrl = require('node:url').pathToFileURL(__filename).href;";
 
 /** The webviews' pages: one folder each under src/webviews. */
-const PAGES = ['dashboard', 'errors', 'inspector', 'mapping'];
+const PAGES = ['compare', 'dashboard', 'errors', 'inspector', 'mapping'];
 
 const targets = [
   {

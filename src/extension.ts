@@ -3,6 +3,7 @@ import type { Query } from './protocol/rows.js';
 import { Actions } from './views/actions.js';
 import { AnalysisClient } from './views/analysisClient.js';
 import { Baselines } from './views/baselines.js';
+import { COMPARE, ComparePanel } from './views/comparePanel.js';
 import { Dashboard, DASHBOARD } from './views/dashboard.js';
 import { registerCommand } from './views/commands.js';
 import { registerCommands } from './views/contributions.js';
@@ -16,7 +17,7 @@ import { Predictions } from './views/predictions.js';
 import { nodeProgram } from './views/program.js';
 import { ReportDocuments, REPORT_SCHEME } from './views/reportDocuments.js';
 import { RowLenses } from './views/rowLenses.js';
-import { RunsTree } from './views/runsTree.js';
+import { RUNS_VIEW, RunsTree } from './views/runsTree.js';
 import { Slices } from './views/slices.js';
 import { StatusBar } from './views/statusBar.js';
 import { Summarise } from './views/summarise.js';
@@ -35,13 +36,8 @@ export function activate(context: vscode.ExtensionContext): void {
 
   // The list and the inspectors know each other through these functions alone.
   const picturesChanged = (): void => [inspectors, errors].forEach((each) => each.picturesChanged());
-  const actions = new Actions(
-    predictions,
-    slices,
-    () => inspectors,
-    picturesChanged,
-    (ask) => errors.keepFocus(ask),
-  );
+  const opened = (): Inspectors => inspectors;
+  const actions = new Actions(predictions, slices, opened, picturesChanged, (ask) => errors.keepFocus(ask));
   const errors: ErrorsView = new ErrorsView(context.extensionUri, predictions, keys, context.workspaceState, {
     select: (current: Current, open: boolean) =>
       void (open ? inspectors.show(current.key, current, { focus: false }) : inspectors.follow(current)),
@@ -57,17 +53,18 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const open = (query: Query): Promise<void> => errors.show(query);
   const dashboard = new Dashboard(context.extensionUri, predictions, baselines, { keys, open });
+  const compare = new ComparePanel(context.extensionUri, predictions, baselines, open);
   const mapping = new MappingAssistant(context.extensionUri, predictions);
   const documents = new ReportDocuments();
   const summarise = new Summarise(dist('cli.js'), documents, log);
-  const parts = { log, predictions, baselines, slices, errors, inspectors, dashboard, mapping, actions };
+  const parts = { log, predictions, baselines, slices, errors, inspectors, dashboard, compare, mapping, actions };
   context.subscriptions.push(
     ...[log, client, predictions, baselines, slices, new StatusBar(predictions), new RowLenses(predictions, log)],
-    ...[runs, errors, inspectors, dashboard, mapping, documents, summarise],
+    ...[runs, errors, inspectors, dashboard, compare, mapping, documents, summarise],
     predictions.onDidLookAgain(picturesChanged),
-    ...panels({ [INSPECTOR]: inspectors, [DASHBOARD]: dashboard, [MAPPING]: mapping }),
+    ...panels({ [INSPECTOR]: inspectors, [DASHBOARD]: dashboard, [COMPARE]: compare, [MAPPING]: mapping }),
     vscode.window.registerWebviewViewProvider(ERRORS_VIEW, errors),
-    ...trees({ 'flipside.runs': runs, 'flipside.slices': slices }),
+    ...trees({ [RUNS_VIEW]: runs, 'flipside.slices': slices }),
     vscode.workspace.registerTextDocumentContentProvider(REPORT_SCHEME, documents),
     registerCommand('flipside.summarise', log, (args) => summarise.run(args)),
     registerCommands(context.extension.id, parts),
@@ -82,5 +79,8 @@ function panels(all: Readonly<Record<string, vscode.WebviewPanelSerializer>>): v
 }
 
 function trees(all: Readonly<Record<string, vscode.TreeDataProvider<unknown>>>): vscode.Disposable[] {
-  return Object.entries(all).map(([name, tree]) => vscode.window.registerTreeDataProvider(name, tree));
+  return Object.entries(all).map(([name, tree]) =>
+    // Several runs can be chosen, to be compared together.
+    vscode.window.createTreeView(name, { treeDataProvider: tree, canSelectMany: name === RUNS_VIEW }),
+  );
 }

@@ -4,6 +4,7 @@ import type { RunOverview } from '../protocol/analysis.js';
 import { ERRORS, type Query, type RowKey } from '../protocol/rows.js';
 import type { Actions } from './actions.js';
 import { registerCommand } from './commands.js';
+import type { ComparePanel } from './comparePanel.js';
 import type { Dashboard } from './dashboard.js';
 import type { ErrorsView } from './errorsView.js';
 import type { Inspectors } from './inspectors.js';
@@ -29,6 +30,7 @@ export interface Parts {
   readonly errors: ErrorsView;
   readonly inspectors: Inspectors;
   readonly dashboard: Dashboard;
+  readonly compare: ComparePanel;
   readonly mapping: MappingAssistant;
   readonly actions: Actions;
 }
@@ -62,7 +64,7 @@ function keyOfUri(uri: vscode.Uri): LinkedItem | Error {
 
 function runCommands(
   extensionId: string,
-  { predictions, baselines, errors, dashboard, mapping, actions, log }: Parts,
+  { predictions, baselines, errors, dashboard, compare, mapping, actions, log }: Parts,
 ): Record<string, Command> {
   return {
     'flipside.analyse': async ([clicked, selected]) => {
@@ -96,6 +98,8 @@ function runCommands(
       await errors.show({ ...ERRORS, facets });
     },
     'flipside.showCharts': () => Promise.resolve(dashboard.show()),
+    'flipside.compareRuns': () => Promise.resolve(compare.show()),
+    'flipside.compareWithBaseline': (args) => compare.showFor(args),
     'flipside.forgetImages': () => actions.forgetImages(),
   };
 }

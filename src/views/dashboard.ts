@@ -14,6 +14,7 @@ export const DASHBOARD = 'flipside.dashboard';
 /** Commands that the page's buttons may run. */
 const COMMANDS: ReadonlySet<string> = new Set([
   'flipside.analyse',
+  'flipside.compareRuns',
   'flipside.refresh',
   'flipside.showLog',
   'vscode.openFolder',

@@ -6,6 +6,8 @@ import { isMappable } from './mappingFiles.js';
 import { plain } from './plain.js';
 import type { Predictions } from './predictions.js';
 
+export const RUNS_VIEW = 'flipside.runs';
+
 /** A node of the tree: a dataset, a run, a class of a run's errors, or what was not read. */
 export type RunsNode =
   | { readonly kind: 'dataset'; readonly name: string | null }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { ownTarget } from '../../scripts/package/targets.mjs';
 import { environment, plainWindowUrl, startServer, windowUrl } from '../../scripts/vscodeServer.mjs';
 import { CHART_CHECKS, PUBLISHED_CHART_CHECKS } from './charts.mjs';
+import { COMPARE_CHECKS, PUBLISHED_COMPARE_CHECKS } from './compare.mjs';
 import { EDITOR_CHECKS, LARGE_FILE_CHECKS, writeOneLine } from './editor.mjs';
 import { NO_FOLDER_CHECKS, NOTHING_CHECKS, TRUST_CHECKS } from './empty.mjs';
 import { MISSING_FOLDER_CHECKS, SEVERAL_FOLDER_CHECKS, TWO_WINDOW_CHECKS } from './folders.mjs';
@@ -214,6 +215,11 @@ export const SUBJECTS = {
     const url = windowUrl(server.address, workspace);
     return drive(browser, { name: 'charts', url, checks: CHART_CHECKS, pictures, workspace });
   },
+  async compare({ browser, server, folder, pictures }) {
+    const workspace = makeWorkspace(path.join(folder, 'workspace'));
+    const url = windowUrl(server.address, workspace);
+    return drive(browser, { name: 'compare', url, checks: COMPARE_CHECKS, pictures, workspace });
+  },
   async packaged({ browser, folder, pictures }) {
     const target = ownTarget();
     if (target === undefined) {
@@ -254,7 +260,7 @@ export const SUBJECTS = {
     return drive(browser, {
       name: 'published',
       url,
-      checks: [...PUBLISHED_CHECKS, ...PUBLISHED_CHART_CHECKS],
+      checks: [...PUBLISHED_CHECKS, ...PUBLISHED_CHART_CHECKS, ...PUBLISHED_COMPARE_CHECKS],
       pictures,
       size,
     });

@@ -198,6 +198,35 @@ const MAPPING: readonly Omit<Photo, 'page'>[] = [
   { story: 'empty', sizes: [NARROWEST], ready: '.empty' },
 ];
 
+const COMPARED = '.overview tbody tr';
+
+async function openTreatments({ page }: OpenStory): Promise<void> {
+  await page.locator('summary').click();
+  await page.locator('.choices input').first().focus();
+}
+
+const COMPARE: readonly Omit<Photo, 'page'>[] = [
+  { story: 'usual', sizes: [[400, 900], BROAD, [1800, 1400]], ready: COMPARED, forced: true },
+  { story: 'usual', name: 'picking', sizes: [[400, 900], BROAD], ready: COMPARED, act: openTreatments },
+  { story: 'two', sizes: [BROAD], ready: COMPARED },
+  { story: 'sampled', sizes: [BROAD], ready: COMPARED },
+  { story: 'same', sizes: [BROAD], ready: COMPARED },
+  {
+    story: 'many',
+    sizes: [
+      [400, 900],
+      [1800, 1400],
+    ],
+    ready: COMPARED,
+  },
+  { story: 'foreign', sizes: [[400, 900], BROAD], ready: '.empty' },
+  { story: 'noGold', sizes: [BROAD], ready: '.empty' },
+  { story: 'oneRun', sizes: [[400, 900]], ready: '.empty' },
+  { story: 'failing', sizes: [[400, 900]], ready: '.problem' },
+  { story: 'noFolder', sizes: [[400, 900]], ready: '.waiting' },
+  { story: 'failed', sizes: [[400, 900]], ready: '.waiting' },
+];
+
 /** Every state that is worth a look. */
 export const ALBUM: readonly Photo[] = [
   ...ERRORS.map((photo) => ({ ...photo, page: 'errors' as const })),
@@ -207,4 +236,5 @@ export const ALBUM: readonly Photo[] = [
     ...{ page: 'dashboard', story, sizes: CHARTS, ready: '.card', act: toTheEnd },
     ...(story === 'usual' ? { forced: true } : {}),
   })),
+  ...COMPARE.map((photo) => ({ ...photo, page: 'compare' as const })),
 ];

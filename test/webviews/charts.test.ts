@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Chart, ChartMark } from '../../src/protocol/dashboardPage.js';
-import { tableOf, toCsv, toLatex, toMarkdown } from '../../src/webviews/dashboard/copyAs.js';
+import { tableOf } from '../../src/webviews/dashboard/chartTable.js';
 import { nextPlace } from '../../src/webviews/dashboard/places.js';
 import { markIn, numberIn } from '../../src/webviews/dashboard/words.js';
+import { toCsv, toLatex, toMarkdown } from '../../src/webviews/shared/copyTable.js';
 
 const mark = (value: number | null, more: Partial<ChartMark> = {}): ChartMark => ({
   ...{ low: null, high: null, reference: null, count: null, of: null, query: null, note: null },

@@ -2,9 +2,10 @@ import { useCallback, useId } from 'preact/hooks';
 import type { Chart, ChartAnswer, ChartMissing } from '../../protocol/dashboardPage.js';
 import type { Query } from '../../protocol/rows.js';
 import { hueOf } from '../shared/classes.js';
+import { CopyButtons } from '../shared/copyButtons.js';
 import { Icon } from '../shared/icon.js';
 import { areClasses, colourIn, coloursOf } from './colours.js';
-import { tableOf, toCsv, toLatex, toMarkdown } from './copyAs.js';
+import { tableOf } from './chartTable.js';
 import type { Place } from './places.js';
 import { Matrix } from './matrix.js';
 import { Picture } from './picture.js';
@@ -14,7 +15,7 @@ import { TableView } from './tableView.js';
 /** What a card asks of the page. */
 export interface Actions {
   open(query: Query): void;
-  copy(text: string, what: string): void;
+  readonly copy: (text: string, what: string) => void;
   save(name: string, bytes: Promise<Uint8Array>): void;
   toggleTable(id: string): void;
 }
@@ -80,29 +81,12 @@ export function Card({ chart, isTable, theme, isStale, actions }: Parts) {
 }
 
 function Tools({ chart, isTable, actions }: Omit<Parts, 'theme' | 'isStale'>) {
-  const table = (): ReturnType<typeof tableOf> => tableOf(chart);
   return (
     <div class="tools" role="group" aria-label={`What to do with ${chart.title}`}>
       <button type="button" aria-pressed={isTable} onClick={() => actions.toggleTable(chart.id)}>
         Table
       </button>
-      <button type="button" title="Copy the numbers as CSV" onClick={() => actions.copy(toCsv(table()), 'CSV')}>
-        CSV
-      </button>
-      <button
-        type="button"
-        title="Copy the numbers as a Markdown table"
-        onClick={() => actions.copy(toMarkdown(table()), 'Markdown')}
-      >
-        Markdown
-      </button>
-      <button
-        type="button"
-        title="Copy the numbers as a LaTeX table"
-        onClick={() => actions.copy(toLatex(table()), 'LaTeX')}
-      >
-        LaTeX
-      </button>
+      <CopyButtons table={() => tableOf(chart)} copy={actions.copy} />
       {chart.kind !== 'matrix' &&
         ENDINGS.map((ending) => (
           <button

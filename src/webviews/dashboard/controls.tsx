@@ -38,7 +38,18 @@ export function Controls({ state, kept, host, change, setFactor }: Parts) {
         <FieldChoice key={field} field={field} id={state.id} kept={kept} host={host} change={change} />
       ))}
       <FactorTable runs={state.runs} names={factors} setFactor={setFactor} />
+      {state.runs.length > 1 && <CompareLink host={host} />}
     </div>
+  );
+}
+
+/** What charts show side by side, compared item by item. */
+function CompareLink({ host }: Pick<Parts, 'host'>) {
+  const open = (): void => void host.request('command', { command: 'flipside.compareRuns' }).catch(() => undefined);
+  return (
+    <button type="button" class="link" onClick={open}>
+      Compare Runs Item by Item
+    </button>
   );
 }
 

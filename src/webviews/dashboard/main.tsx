@@ -1,4 +1,5 @@
 import '../shared/base.css';
+import '../shared/panel.css';
 import './dashboard.css';
 import { render } from 'preact';
 import type { DashboardEvents, DashboardHost } from '../../protocol/dashboardPage.js';

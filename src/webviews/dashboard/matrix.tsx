@@ -1,4 +1,5 @@
 import type { Chart } from '../../protocol/dashboardPage.js';
+import { stepBetweenCells } from '../shared/tableKeys.js';
 import type { Place } from './places.js';
 import { markIn } from './words.js';
 
@@ -14,7 +15,7 @@ interface Parts {
 export function Matrix({ chart, open }: Parts) {
   return (
     <div class="scrolls">
-      <table class="matrix" onKeyDown={stepFrom}>
+      <table class="matrix" onKeyDown={stepBetweenCells}>
         <caption class="sr-only">{`${chart.title}. ${chart.about}. Rows: ${chart.seriesIs}. Columns: ${chart.categoryIs}.`}</caption>
         <thead>
           <tr>
@@ -63,24 +64,4 @@ function Line({ chart, series, open }: Parts & { readonly series: number }) {
       })}
     </tr>
   );
-}
-
-/** Arrow keys go to the next cell that has a number. */
-function stepFrom(event: KeyboardEvent): void {
-  const step = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
-  const cell = (event.target as HTMLElement).closest('td');
-  const row = cell?.parentElement;
-  if (step === undefined || !(row instanceof HTMLTableRowElement) || cell === null) return;
-  const table = row.closest('table');
-  const [down = 0, right = 0] = step;
-  for (let y = row.rowIndex + down, x = cell.cellIndex + right; ; y += down, x += right) {
-    const next = table?.rows[y]?.cells[x];
-    if (next === undefined) return;
-    const button = next.querySelector('button');
-    if (button === null) continue;
-    button.focus();
-    event.preventDefault();
-    event.stopPropagation();
-    return;
-  }
 }

@@ -1,40 +1,16 @@
-import type { Chart } from '../../protocol/dashboardPage.js';
-
-/** A chart as a table: a row for every mark, so that nothing of it is lost. */
+/** A table to be copied: numbers as they are, not as they are shown. */
 export interface Table {
   readonly caption: string;
+  /** What the caption speaks of, as the name of a column: "chart". */
+  readonly captionIs: string;
   readonly columns: readonly string[];
+  /** Places of the columns that hold words; all others hold numbers. */
+  readonly texts: readonly number[];
   readonly rows: readonly (readonly (string | number | null)[])[];
 }
 
-const NUMBERS = ['value', 'low', 'high', 'reference', 'count', 'of'] as const;
-
-/** All marks of a chart with what they count. Fractions stay fractions. */
-export function tableOf(chart: Chart): Table {
-  const rows = chart.categories.flatMap(({ name }, at) =>
-    chart.series.flatMap((series) => {
-      const mark = series.marks[at] ?? null;
-      return mark === null
-        ? []
-        : [[name, series.name, ...NUMBERS.map((key) => mark[key]), ...(mark.note === null ? [null] : [mark.note])]];
-    }),
-  );
-  const levels = chart.levels.flatMap((level) =>
-    level.values.flatMap((value, at) =>
-      value === null ? [] : [[chart.categories[at]?.name ?? '', level.name, value, null, null, null, null, null, null]],
-    ),
-  );
-  return {
-    caption: [chart.title, chart.about, chart.axis, chart.whiskers, chart.reference]
-      .filter((part) => part !== null)
-      .join('. '),
-    columns: [chart.categoryIs, chart.seriesIs, ...NUMBERS, 'note'],
-    rows: [...rows, ...levels],
-  };
-}
-
-/** RFC 4180. What the chart says of itself stands in the last column: a line above the header would be read as one. */
-export function toCsv({ caption, columns, rows }: Table): string {
+/** RFC 4180. The caption stands in the last column: a line above the header would be read as one. */
+export function toCsv({ caption, captionIs, columns, rows }: Table): string {
   const cell = (value: string | number | null): string => {
     const text = value === null ? '' : String(value);
     // A spreadsheet would take such a text for a formula.
@@ -42,14 +18,14 @@ export function toCsv({ caption, columns, rows }: Table): string {
     return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
   const lines = [
-    [...columns, 'chart'].map(cell).join(','),
+    [...columns, captionIs].map(cell).join(','),
     ...rows.map((row) => [...row, caption].map(cell).join(',')),
   ];
   return `${lines.join('\r\n')}\r\n`;
 }
 
 /** A pipe table under its caption. */
-export function toMarkdown({ caption, columns, rows }: Table): string {
+export function toMarkdown({ caption, columns, texts, rows }: Table): string {
   const cell = (value: string | number | null): string =>
     shown(value).replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll(/\s+/g, ' ').replaceAll('<', '&lt;');
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
@@ -57,7 +33,7 @@ export function toMarkdown({ caption, columns, rows }: Table): string {
     cell(caption),
     '',
     line(columns.map(cell)),
-    line(columns.map((_, at) => (at < 2 ? '---' : '---:'))),
+    line(columns.map((_, at) => (texts.includes(at) ? '---' : '---:'))),
     ...rows.map((row) => line(row.map(cell))),
     '',
   ].join('\n');
@@ -72,7 +48,7 @@ const LATEX: Readonly<Record<string, string>> = {
 };
 
 /** A table environment with booktabs' rules. */
-export function toLatex({ caption, columns, rows }: Table): string {
+export function toLatex({ caption, columns, texts, rows }: Table): string {
   const cell = (value: string | number | null): string =>
     shown(value)
       .replaceAll(/[\\~^<>]|[&%$#_{}]/g, (sign) => LATEX[sign] ?? `\\${sign}`)
@@ -82,7 +58,7 @@ export function toLatex({ caption, columns, rows }: Table): string {
     '% needs \\usepackage{booktabs}',
     '\\begin{table}',
     `  \\caption{${cell(caption)}}`,
-    `  \\begin{tabular}{ll${'r'.repeat(columns.length - 3)}l}`,
+    `  \\begin{tabular}{${columns.map((_, at) => (texts.includes(at) ? 'l' : 'r')).join('')}}`,
     '  \\toprule',
     line(columns.map(cell)),
     '  \\midrule',
