@@ -17,6 +17,7 @@ import { nodeProgram } from './views/program.js';
 import { ReportDocuments, REPORT_SCHEME } from './views/reportDocuments.js';
 import { RowLenses } from './views/rowLenses.js';
 import { RunsTree } from './views/runsTree.js';
+import { SchemaDocuments, SCHEMA_SCHEME } from './views/schemaDocuments.js';
 import { Slices } from './views/slices.js';
 import { StatusBar } from './views/statusBar.js';
 import { Summarise } from './views/summarise.js';
@@ -68,7 +69,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...panels({ [INSPECTOR]: inspectors, [DASHBOARD]: dashboard, [MAPPING]: mapping }),
     vscode.window.registerWebviewViewProvider(ERRORS_VIEW, errors),
     ...trees({ 'flipside.runs': runs, 'flipside.slices': slices }),
-    vscode.workspace.registerTextDocumentContentProvider(REPORT_SCHEME, documents),
+    ...contents({ [REPORT_SCHEME]: documents, [SCHEMA_SCHEME]: new SchemaDocuments(context.extensionUri) }),
     registerCommand('flipside.summarise', log, (args) => summarise.run(args)),
     registerCommands(context.extension.id, parts),
   );
@@ -83,4 +84,10 @@ function panels(all: Readonly<Record<string, vscode.WebviewPanelSerializer>>): v
 
 function trees(all: Readonly<Record<string, vscode.TreeDataProvider<unknown>>>): vscode.Disposable[] {
   return Object.entries(all).map(([name, tree]) => vscode.window.registerTreeDataProvider(name, tree));
+}
+
+/** Documents that lie in no file, by their schemes. */
+function contents(all: Readonly<Record<string, vscode.TextDocumentContentProvider>>): vscode.Disposable[] {
+  const { registerTextDocumentContentProvider: register } = vscode.workspace;
+  return Object.entries(all).map(([scheme, provider]) => register(scheme, provider));
 }
