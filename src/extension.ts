@@ -18,6 +18,7 @@ import { nodeProgram } from './views/program.js';
 import { ReportDocuments, REPORT_SCHEME } from './views/reportDocuments.js';
 import { RowLenses } from './views/rowLenses.js';
 import { RUNS_VIEW, RunsTree } from './views/runsTree.js';
+import { SchemaDocuments, SCHEMA_SCHEME } from './views/schemaDocuments.js';
 import { Slices } from './views/slices.js';
 import { StatusBar } from './views/statusBar.js';
 import { Summarise } from './views/summarise.js';
@@ -65,7 +66,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...panels({ [INSPECTOR]: inspectors, [DASHBOARD]: dashboard, [COMPARE]: compare, [MAPPING]: mapping }),
     vscode.window.registerWebviewViewProvider(ERRORS_VIEW, errors),
     ...trees({ [RUNS_VIEW]: runs, 'flipside.slices': slices }),
-    vscode.workspace.registerTextDocumentContentProvider(REPORT_SCHEME, documents),
+    ...contents({ [REPORT_SCHEME]: documents, [SCHEMA_SCHEME]: new SchemaDocuments(context.extensionUri) }),
     registerCommand('flipside.summarise', log, (args) => summarise.run(args)),
     registerCommands(context.extension.id, parts),
   );
@@ -83,4 +84,10 @@ function trees(all: Readonly<Record<string, vscode.TreeDataProvider<unknown>>>):
     // Several runs can be chosen, to be compared together.
     vscode.window.createTreeView(name, { treeDataProvider: tree, canSelectMany: name === RUNS_VIEW }),
   );
+}
+
+/** Documents that lie in no file, by their schemes. */
+function contents(all: Readonly<Record<string, vscode.TextDocumentContentProvider>>): vscode.Disposable[] {
+  const { registerTextDocumentContentProvider: register } = vscode.workspace;
+  return Object.entries(all).map(([scheme, provider]) => register(scheme, provider));
 }

@@ -45,7 +45,7 @@ export async function writeNotebook(file: string, notebook: object): Promise<voi
   } catch (error) {
     throw unwritable(file, error);
   } finally {
-    await rm(aside, { force: true });
+    await rm(aside, { force: true }).catch(() => undefined);
   }
 }
 

@@ -29,7 +29,8 @@ export async function writeProjectFile(folder: string, name: string, value: unkn
     await writeFile(aside, `${JSON.stringify(value, null, 2)}\n`);
     await rename(aside, file);
   } catch (error) {
-    await rm(aside, { force: true });
+    // A file that stands in a folder's place makes this fail too; the first failure is the one to tell.
+    await rm(aside, { force: true }).catch(() => undefined);
     const { code, message } = error as NodeJS.ErrnoException;
     throw new FlipsideError(`${file} cannot be written (${code ?? message}).`, { file });
   }

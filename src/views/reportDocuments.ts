@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-export const REPORT_SCHEME = 'flipside';
+export const REPORT_SCHEME = 'flipside-report';
 
 const MARKDOWN_EXTENSION = 'vscode.markdown-language-features';
 

@@ -1,6 +1,6 @@
 /** A file whose columns do not say what they hold: its roles are chosen in the mapping assistant, and the run appears. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   frameOf,
@@ -198,6 +198,23 @@ export const NO_FOLDER_MAPPING_CHECKS = [
       const frame = await assistant(page);
       await untilText('the refusal', frame.locator('footer [role=alert]'), /other does not hold outputs\.csv/);
       for (const folder of [loose, other]) assert.ok(!existsSync(path.join(folder, '.flipside')), folder);
+    },
+  ],
+  [
+    'where nothing can be written the reason is told, and what was chosen stays',
+    async (page, { loose }) => {
+      const inTheWay = path.join(loose, '.flipside');
+      writeFileSync(inTheWay, 'Not a folder.\n');
+      await accept(page, 'Beside the File');
+      const frame = await assistant(page);
+      await untilText(
+        'the reason',
+        frame.locator('footer [role=alert]'),
+        /outputs\.json cannot be written \(E[A-Z]+\)/,
+      );
+      assert.equal(await frame.locator('#role-prediction .chosen').innerText(), 'second_output');
+      assert.equal(readFileSync(inTheWay, 'utf8'), 'Not a folder.\n');
+      rmSync(inTheWay);
     },
   ],
   [

@@ -170,7 +170,7 @@ describe('the inspector', function () {
       assert.equal(await button('Boxes').getAttribute('aria-pressed'), 'true');
       assert.equal(await button('Compass').getAttribute('aria-pressed'), 'false');
       await button('Boxes').click();
-      assert.equal(await button('Boxes').getAttribute('aria-pressed'), 'false');
+      await until('boxes off', async () => (await button('Boxes').getAttribute('aria-pressed')) === 'false');
     });
 
     it('that have nothing to show say why', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Analysis} from '../../../src/core/analysis.js';
+import type { Analysis } from '../../../src/core/analysis.js';
 import { type AnalysisOptions } from '../../../src/core/analysis.js';
 import { rareFirst } from '../../../src/core/analysis/earlyRuns.js';
 import { QuickFiles } from '../../../src/core/analysis/quickFiles.js';

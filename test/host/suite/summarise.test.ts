@@ -31,7 +31,7 @@ async function summarise(...args: unknown[]): Promise<vscode.Uri | undefined> {
 async function reportOf(...args: unknown[]): Promise<string> {
   const uri = await summarise(...args);
   assert.ok(uri instanceof vscode.Uri, 'the command showed nothing');
-  assert.equal(uri.scheme, 'flipside');
+  assert.equal(uri.scheme, 'flipside-report');
   return (await vscode.workspace.openTextDocument(uri)).getText();
 }
 
@@ -62,7 +62,7 @@ function firstTab(): Promise<vscode.Tab> {
 
 function reportUris(): string[] {
   return vscode.workspace.textDocuments
-    .filter((document) => document.uri.scheme === 'flipside')
+    .filter((document) => document.uri.scheme === 'flipside-report')
     .map((document) => document.uri.toString());
 }
 
