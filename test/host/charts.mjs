@@ -1,4 +1,4 @@
-/* global document, navigator -- what is handed to a frame runs in its page */
+/* global document, navigator, window -- what is handed to a frame runs in its page */
 /** The charts in the window: what they show, how they are read without a mouse, and what a mark opens. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -16,8 +16,16 @@ async function openCharts(page) {
   await openContainer(page);
   await runFromPalette(page, 'Flipside: Show Charts');
   const charts = await frameOf(page, 'Charts');
-  await until('all charts', () =>
+  await until('the first charts', () =>
     charts.evaluate(() => document.querySelector('main')?.getAttribute('aria-busy') === 'false'),
+  );
+  // The others are asked for once they are near.
+  await until('all charts', () =>
+    charts.evaluate(() => {
+      const isAll = document.querySelector('.end:not(.more)') !== null;
+      window.scrollTo(0, isAll ? 0 : document.body.scrollHeight);
+      return isAll && document.querySelector('main')?.getAttribute('aria-busy') === 'false';
+    }),
   );
   return charts;
 }

@@ -41,6 +41,14 @@ export class ChartCells {
     await db.all(`CREATE OR REPLACE TEMP TABLE "cells" AS SELECT * FROM ${TABLE} WHERE ${sql}`, values);
   }
 
+  /** The rows of every run, whatever a filter keeps, by run index. Call `ready` before. */
+  async rows(): Promise<Map<number, number>> {
+    const rows = await this.db.all(
+      `SELECT "runIndex", sum("count")::INTEGER AS "count" FROM ${TABLE} GROUP BY "runIndex"`,
+    );
+    return new Map(rows.map((row) => [Number(row['runIndex']), Number(row['count'])]));
+  }
+
   /** The tasks that rows have, in order. Call `ready` before. */
   async tasks(): Promise<string[]> {
     const rows = await this.db.all(`SELECT DISTINCT "task" FROM ${TABLE} WHERE "task" IS NOT NULL ORDER BY "task"`);

@@ -132,6 +132,13 @@ export async function countStatedIds(db: Database, runs: readonly number[]): Pro
   );
 }
 
+/** Rows that are one unit together, each unit a row. */
+const UNITS = (graded: string): string =>
+  `SELECT "runIndex", CAST(arg_min("by", "row") AS VARCHAR) AS "group", count(*) AS "size", count(*) FILTER ("correct") AS "right",
+     count(*) FILTER ("parsed") AS "parsed", bool_or("sampled") AS "sampled",
+     CASE WHEN min("options") = max("options") AND min("options") > 0 THEN min("options") END AS "options", 1 AS "units"
+   FROM (${graded}) GROUP BY "runIndex", "unit"`;
+
 /**
  * Units with gold, gathered into groups of like ones, per run and per value of a field (null: not grouped). A unit is
  * what is scored once: a circular group, the samples of one question, or a single item. One that spans several values of
@@ -152,22 +159,20 @@ export async function countUnits(
      FROM ${viewFor(by.sql, where.sql)} WHERE "correct" IS NOT NULL AND "unit" ${which} AND (${where.sql})`;
   const inCells = `SELECT "runIndex", "sampled", "correct", "parsed", "optionCount" AS "options", ${by.sql} AS "by", sum("count") AS "units"
      FROM cells WHERE "correct" IS NOT NULL AND NOT "ofUnit" AND (${where.sql})`;
+  const alone = from === 'cells' ? inCells : graded('count(*) AS "units"', 'IS NULL');
   // A scan of all rows for their units is left out where no row has one.
-  const together = (await db.mayHold('unit')) ? 'IS NOT NULL' : 'IS NOT NULL AND FALSE';
+  const together = (await db.mayHold('unit')) ? [UNITS(graded('"unit", "row"', 'IS NOT NULL'))] : [];
+  const values = [...by.values, ...where.values];
   const rows = await db.all(
-    `WITH units AS (
-       SELECT "runIndex", CAST(arg_min("by", "row") AS VARCHAR) AS "group", count(*) AS "size", count(*) FILTER ("correct") AS "right",
-         count(*) FILTER ("parsed") AS "parsed", bool_or("sampled") AS "sampled",
-         CASE WHEN min("options") = max("options") AND min("options") > 0 THEN min("options") END AS "options"
-       FROM (${graded('"unit", "row"', together)}) GROUP BY "runIndex", "unit"),
-     -- Rows that are units of their own, often a million of them: counted as they are, without looking for others of their unit.
-     alone AS (${from === 'cells' ? inCells : graded('count(*) AS "units"', 'IS NULL')} GROUP BY ALL),
-     counted AS (
-       SELECT *, 1 AS "units" FROM units UNION ALL
-       SELECT "runIndex", CAST("by" AS VARCHAR), 1, "correct"::INTEGER, "parsed"::INTEGER, "sampled", nullif("options", 0), "units" FROM alone)
+    `WITH counted AS (${[
+      ...together,
+      // Rows that are units of their own, often a million of them: counted as they are, without looking for others of their unit.
+      `SELECT "runIndex", CAST("by" AS VARCHAR) AS "group", 1 AS "size", "correct"::INTEGER AS "right", "parsed"::INTEGER AS "parsed",
+         "sampled", nullif("options", 0) AS "options", "units" FROM (${alone} GROUP BY ALL)`,
+    ].join(' UNION ALL ')})
      SELECT "runIndex", "group", "size", "right", "parsed", "sampled", "options", sum("units") AS "units"
      FROM counted GROUP BY ALL ORDER BY "runIndex", "group", "size", "right", "parsed", "options", "sampled"`,
-    [...by.values, ...where.values, ...by.values, ...where.values],
+    [...together.flatMap(() => values), ...values],
   );
   const byRun = new Map<number, GroupUnits[]>();
   for (const row of rows) {

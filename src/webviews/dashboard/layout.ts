@@ -36,7 +36,7 @@ export function heightOf(chart: Chart): number {
   if (chart.kind === 'rose') return 320;
   if (!isLying(chart)) return 280;
   const lines = Math.max(1, ...chart.categories.map(({ name }) => linesOf(name, LYING, LYING_LINES).length));
-  return Math.min(HIGHEST, 48 + chart.categories.length * Math.max(8 + LINE * lines, 10 + 9 * chart.series.length));
+  return Math.min(HIGHEST, 48 + chart.categories.length * Math.max(8 + LINE * lines, 10 + 12 * chart.series.length));
 }
 
 /** Whether marks stand where their categories say, and not one beside the other. */

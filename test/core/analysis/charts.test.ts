@@ -222,6 +222,7 @@ describe('charts: what is asked for', () => {
       );
       const rates = chartOf((await analysis.charts({ ...ALL, kinds: ['steps'], factors: steps })).charts, 'step-rates');
       assert.equal(rates.seriesIs, 'class');
+      const browsing = analysis.browse();
       const order = [2, 1, 0].map((at) => runs[at]);
       for (const { name, marks } of rates.series) {
         assert.deepEqual(
@@ -232,7 +233,7 @@ describe('charts: what is asked for', () => {
         for (const [at, mark] of marks.entries()) {
           if (mark === null || mark.query === null) continue;
           assert.deepEqual([mark.low, mark.high], [...(order[at]?.classes[name]?.rateCi95 ?? [])]);
-          assert.deepEqual(await analysis.browse().counts([mark.query]), [mark.count], name);
+          assert.deepEqual(await browsing.counts([mark.query]), [mark.count], name);
         }
       }
       const sides = given([{ distribution: 'in' }, { distribution: 'out' }]);
@@ -243,7 +244,7 @@ describe('charts: what is asked for', () => {
       assert.ok(Math.abs((markOf(gap, 'gap: in − out', 'one').value ?? NaN) - (inside - outside)) < 1e-12);
     }));
 
-  it('takes the step of a run from a column of its rows, and says where these state several', async () => {
+  it('takes the step of a run from a column of its rows, of which a file may have several', async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'flipside-steps-'));
     const rows = (steps: readonly number[]): string =>
       steps
@@ -265,15 +266,9 @@ describe('charts: what is asked for', () => {
       await withAnalysis([folder], async (analysis) => {
         const { charts } = await analysis.charts({ ...ALL, kinds: ['steps'] });
         const line = chartOf(charts, 'steps');
-        assert.deepEqual(
-          line.categories.map(({ at }) => at),
-          [20, 100],
-        );
-        assert.deepEqual(
-          line.series[0]?.marks.map((mark) => mark?.of),
-          [2, 3],
-        );
-        assert.match(line.notes.join(' '), /c\.jsonl has rows of several steps/);
+        const [places, counts] = [line.categories.map(({ at }) => at), line.series[0]?.marks.map((mark) => mark?.of)];
+        assert.deepEqual(places, [1, 2, 3, 4, 20, 100]);
+        assert.deepEqual(counts, [1, 1, 1, 1, 2, 3]);
       });
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -295,6 +290,7 @@ describe('charts: what is asked for', () => {
       const terms = { terms: Object.entries(counts).map(([term, count]) => ({ term, count })), problem: null };
       const { charts } = await analysis.charts({ ...ALL, kinds: ['terms'], terms });
       const chart = chartOf(charts, 'terms');
+      const browsing = analysis.browse();
       assert.equal(chart.kind, 'points');
       const names = chart.categories.map(({ name }) => name);
       assert.ok(names.includes('RIGHT') && names.includes('front-left'), names.join());
@@ -328,7 +324,7 @@ describe('charts: what is asked for', () => {
           assert.equal(mark.of, own.length, `${run}, ${term}`);
           assert.equal(mark.count, own.filter(({ record }) => record.correct).length, `${run}, ${term}`);
           assert.deepEqual(
-            await analysis.browse().counts(mark.query === null ? [] : [mark.query]),
+            await browsing.counts(mark.query === null ? [] : [mark.query]),
             [mark.of],
             `${run}, ${term}`,
           );
@@ -352,6 +348,87 @@ describe('charts: what is asked for', () => {
       assert.match(await said({ terms: [], problem: null }), /mention no term of the 0/);
       assert.match(await said({ terms: [{ term: 'xylophone', count: 3 }], problem: null }), /mention no term of the 1/);
     }));
+
+  describe('where the data are odd', () => {
+    let folder: string;
+    before(async () => (folder = await mkdtemp(path.join(os.tmpdir(), 'flipside-odd-'))));
+    after(() => rm(folder, { recursive: true, force: true }));
+
+    /** The charts of one file of these rows, alone. */
+    async function chartsOf(rows: readonly object[]): Promise<readonly ChartAnswer[]> {
+      const file = path.join(await mkdtemp(path.join(folder, 'of-')), 'run.jsonl');
+      await writeFile(file, rows.map((row) => JSON.stringify(row)).join('\n'));
+      return withAnalysis([file], async (analysis) => (await analysis.charts(ALL)).charts);
+    }
+    const row = (at: number, more: object = {}) => ({
+      ...{ id: at, question: `Where is cup ${at}?`, options: ['left', 'right'], answer: 'left' },
+      ...{ prediction: at % 2 === 0 ? 'left' : 'right' },
+      ...more,
+    });
+    const missingOf = (answers: readonly ChartAnswer[], id: string): string => {
+      const found = answers.find((each) => each.id === id);
+      assert.ok(found !== undefined && 'missing' in found, id);
+      return found.missing;
+    };
+
+    it('has a bar for each of two hundred tasks', async () => {
+      const charts = await chartsOf(
+        Array.from({ length: 400 }, (_, at) => row(at, { task: `${'t'.repeat(40)}${at % 200}` })),
+      );
+      const tasks = chartOf(charts, 'tasks');
+      assert.equal(tasks.categories.length, 201);
+      assert.ok(tasks.series.every(({ marks }) => marks.every((mark) => mark !== null)));
+    });
+
+    it('says of predictions without right answers why each chart is not there', async () => {
+      const charts = await chartsOf(Array.from({ length: 6 }, (_, at) => row(at, { answer: undefined })));
+      assert.match(missingOf(charts, 'classes'), /nothing wrong could be read/);
+      assert.match(missingOf(charts, 'tasks'), /No item has a right answer/);
+      assert.match(missingOf(charts, 'directions'), /No right answer/);
+      assert.deepEqual(charts.filter(isChart), []);
+      assert.ok(charts.every((each) => 'missing' in each && each.missing.length > 20));
+    });
+
+    it('draws a single class, and of a run that is right throughout none', async () => {
+      const one = await chartsOf(Array.from({ length: 6 }, (_, at) => row(at)));
+      assert.deepEqual(
+        chartOf(one, 'classes').categories.map(({ name }) => name),
+        ['horizontal-flip'],
+      );
+      assert.equal(chartOf(one, 'classes').series[0]?.marks[0]?.value, 1);
+      const right = await chartsOf(Array.from({ length: 6 }, (_, at) => row(2 * at)));
+      assert.match(missingOf(right, 'classes'), /nothing wrong could be read/);
+      assert.equal(chartOf(right, 'tasks').series[0]?.marks[0]?.value, 1);
+    });
+
+    it('tells a run without items by name, and draws the others', async () => {
+      const own = await mkdtemp(path.join(folder, 'empty-'));
+      await writeFile(
+        path.join(own, 'full.jsonl'),
+        Array.from({ length: 6 }, (_, at) => JSON.stringify(row(at))).join('\n'),
+      );
+      // Every record is dropped: nothing of it is an item.
+      await writeFile(path.join(own, 'empty.csv'), 'id,question,options,answer,prediction\n');
+      await withAnalysis([own], async (analysis) => {
+        const { charts } = await analysis.charts(ALL);
+        assert.equal(chartOf(charts, 'tasks').series.length, 1);
+        const emptyRun = analysis.runs.find(({ id }) => id.startsWith('empty'));
+        if (emptyRun === undefined) return;
+        const alone = await analysis.charts({ ...ALL, runs: [emptyRun.id] });
+        assert.deepEqual(alone.charts.filter(isChart), []);
+        assert.deepEqual([alone.kept, alone.of], [0, 0]);
+      });
+    });
+
+    it('counts nothing where a filter keeps no item, and says so of each chart', () =>
+      withAnalysis([path.join(root, 'samples')], async (analysis) => {
+        const filter = { field: 'relation', op: 'eq', value: 'no such relation' } as const;
+        const { charts, kept, of } = await analysis.charts({ ...ALL, filter });
+        assert.equal(kept, 0);
+        assert.ok(of > 0);
+        assert.deepEqual(charts.filter(isChart), []);
+      }));
+  });
 
   it('says why there is nothing to draw', () =>
     withAnalysis([path.join(root, 'samples')], async (analysis) => {

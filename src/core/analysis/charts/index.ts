@@ -105,14 +105,15 @@ async function countFrom(
   cells: ChartCells | null,
   { filter, conditions }: { readonly filter: Filter | null; readonly conditions: readonly Filter[] },
 ): Promise<{ before: ReadonlyMap<number, number>; after: ReadonlyMap<number, number>; from: CountedFrom }> {
-  const before = await countKept(db, null);
   const narrow = async (): Promise<void> => {
     if (conditions.length > 0) await keepWhere(db, { and: conditions });
   };
   if (cells !== null && ChartCells.cover(filter)) {
     await cells.open(db, filter);
+    const before = await cells.rows();
     return { before, after: await countCells(db), from: { cells: true, narrow } };
   }
+  const before = await countKept(db, null);
   await narrow();
   const after = filter === null ? before : await countKept(db, null);
   return { before, after, from: { cells: false, narrow: () => Promise.resolve() } };
