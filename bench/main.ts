@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [--rows N] [--runs N] [--only PART,PART]`: one JSON object on stdout, progress on stderr. No network.
+ * `npm run bench -- [--rows N] [--runs N] [--only PART,PART] [--data FOLDER]`: one JSON object on stdout, progress on stderr. No network.
  *
  * - `index`: how long indexing takes, against the floor (DuckDB writing the same file as Parquet and nothing else), the same rows as
  *   CSV and Parquet, and a script over pandas that counts the same classes (null where Python has none). Fresh processes, in turn,
@@ -11,9 +11,11 @@
  * - `files`: `flipside index` over 2,000 small files.
  * - `window`: what a user waits for in a real VS Code, and what the extension host and the page take (window.ts); null, with
  *   the reason on stderr, where there is no Chromium or no server of VS Code.
+ * - `charts`: the charts of ten runs of so many rows each: the first ones, and after a filter was changed. Needs some 5 GB of disk;
+ *   `--data` keeps what it writes there, for the next time.
  * - `thumbnails`: thumbnails of photographs, against sharp alone.
  *
- * `--only` measures these parts and leaves the others out; `large` runs only where it is named.
+ * `--only` measures these parts and leaves the others out; `large` and `charts` run only where they are named.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -22,6 +24,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { browse } from './browse.js';
+import { charts } from './charts.js';
 import { compareTimes } from './compare.js';
 import { manyFiles } from './files.js';
 import { indexingLarge, measureIndexing } from './indexing.js';
@@ -34,15 +37,19 @@ import { measureWindow } from './window.js';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const CLI = path.join(root, 'dist', 'cli.js');
 
-const PARTS = ['index', 'large', 'browse', 'warm', 'compare', 'files', 'window', 'thumbnails'] as const;
+const PARTS = ['index', 'large', 'browse', 'warm', 'compare', 'charts', 'files', 'window', 'thumbnails'] as const;
 /** Parts that make data of their own. */
-const APART = new Set<Part>(['files', 'thumbnails']);
+const APART = new Set<Part>(['charts', 'files', 'thumbnails']);
+/** Parts that write many gigabytes. */
+const NAMED = new Set<Part>(['large', 'charts']);
 type Part = (typeof PARTS)[number];
 
 interface Settings {
   readonly rows: number;
   readonly runs: number;
   readonly parts: ReadonlySet<Part>;
+  /** Where the charts' runs are kept; null: nowhere. */
+  readonly data: string | null;
 }
 
 function settings(): Settings {
@@ -50,7 +57,8 @@ function settings(): Settings {
     options: {
       rows: { type: 'string', default: '1000000' },
       runs: { type: 'string', default: '3' },
-      only: { type: 'string', default: PARTS.filter((part) => part !== 'large').join(',') },
+      data: { type: 'string' },
+      only: { type: 'string', default: PARTS.filter((part) => !NAMED.has(part)).join(',') },
     },
   });
   const whole = (name: string, text: string) => {
@@ -62,7 +70,12 @@ function settings(): Settings {
     if (part === undefined) throw new Error(`--only ${name}: expected some of ${PARTS.join(', ')}.`);
     return part;
   });
-  return { rows: whole('rows', values.rows), runs: whole('runs', values.runs), parts: new Set(parts) };
+  return {
+    rows: whole('rows', values.rows),
+    runs: whole('runs', values.runs),
+    parts: new Set(parts),
+    data: values.data ?? null,
+  };
 }
 
 function progress(text: string): void {
@@ -124,6 +137,7 @@ async function main(): Promise<void> {
       ...(parts.has('browse') ? { browse: await browse(file, folder) } : {}),
       ...(parts.has('warm') ? { warm: await warm(file, { folder, runs }) } : {}),
       ...(parts.has('compare') ? { compare: await compareTimes(file, { folder, rows, runs }) } : {}),
+      ...(parts.has('charts') ? { charts: await charts({ folder: chosen.data ?? folder, rows, runs, progress }) } : {}),
       ...(parts.has('files') ? { files: await manyFiles(folder, runs) } : {}),
       ...(parts.has('window') ? { window: await measureWindow(file, { folder, runs, progress }) } : {}),
       ...(parts.has('thumbnails') ? { thumbnails: await thumbnails(folder) } : {}),

@@ -26,6 +26,7 @@ import { FlipsideError, type ItemRecord, type Query, type RowKey } from './model
 import type { Lens } from './relations/lens.js';
 import { LENSES, lensNamed } from './relations/lenses/index.js';
 import { defaultCacheDir } from './store/cache.js';
+import { ChartCells } from './store/chartCells.js';
 import { DamagedShards } from './store/damaged.js';
 import { Database, StartedDatabase } from './store/database.js';
 import { requirePossible } from './store/filterChecks.js';
@@ -58,6 +59,7 @@ export type { Filter, Sort } from './store/filters.js';
 export type { ItemRecord, Page, PageRequest } from './store/pageQueries.js';
 export { mappingHead, statedMapping, type MappingHead, type StatedMapping } from './analysis/mappingHead.js';
 export { inferMapping } from './analysis/mappingOf.js';
+export { homesOf } from './analysis/userMappings.js';
 export { readHead, readingNamed, type ReadHead } from './analysis/mappingPreview.js';
 export { gradedWarnings } from './analysis/warnings.js';
 
@@ -107,6 +109,7 @@ export function explainItem({ item, lens }: ItemDetail): string[] {
  */
 export class Analysis {
   private readonly comparisons: Comparisons;
+  private readonly cells: ChartCells;
 
   private constructor(
     private readonly db: Database,
@@ -119,6 +122,7 @@ export class Analysis {
     private readonly store: ShardStore,
   ) {
     this.comparisons = new Comparisons(db, runs);
+    this.cells = new ChartCells(db);
   }
 
   /** Indexes the paths and opens the result. Throws a FlipsideError for a path, lens or rule that does not exist. */
@@ -142,7 +146,7 @@ export class Analysis {
         signal: options.signal,
         progress: options.progress,
       });
-      const ownLenses = await userLenses([indexed.root, ...homes]);
+      const ownLenses = await userLenses(indexed.homes);
       const lens = lensNamed(options.lens ?? 'axes', ownLenses);
       const { runs, leftovers } = listRuns(indexed, (key) => store.parquet(key));
       const db = await databaseOf(runs, lens, starting, store.folder);
@@ -228,8 +232,11 @@ export class Analysis {
 
   /** Makes charts of what is open. Throws a FlipsideError for conditions that cannot be meant, or that choose answers. */
   async charts(request: ChartsRequest, signal: AbortSignal | null = null): Promise<ChartsAnswer> {
-    await this.requireFilter(request.filter);
-    return this.aside((db) => makeCharts(db, this, request), signal);
+    const cells = (await this.cells.ready()) ? this.cells : null;
+    signal?.throwIfAborted();
+    await this.requireFilter(request.filter, [], cells === null ? {} : { task: await cells.tasks() });
+    const { lens, runs } = this;
+    return this.aside((db) => makeCharts(db, { lens, runs, cells }, request), signal);
   }
 
   /** Works in a connection of its own, so that short questions are answered while a long one is counted. */
@@ -258,11 +265,15 @@ export class Analysis {
   }
 
   /** Throws a usage error for a filter that cannot be meant: an unknown field or name, a value that the field never holds. */
-  private async requireFilter(filter: Filter | null, more: readonly string[] = []): Promise<void> {
+  private async requireFilter(
+    filter: Filter | null,
+    more: readonly string[] = [],
+    known: { readonly task?: readonly string[] } = {},
+  ): Promise<void> {
     await this.requireFields([...fieldsOf(filter), ...more]);
     requirePossible(filter);
     const runs = this.runs.map((run) => run.id);
-    await requireKnownNames(this.db, filter, { class: this.classNames(), run: runs });
+    await requireKnownNames(this.db, filter, { class: this.classNames(), run: runs, ...known });
     await this.comparisons.prepare(filter);
   }
 

@@ -9,6 +9,7 @@ import type { Query } from './model.js';
 export const CHART_KINDS = [
   'classes',
   'tasks',
+  'class-ratios',
   'directions',
   'rose',
   'yes-no',
@@ -17,14 +18,15 @@ export const CHART_KINDS = [
   'pass-at-k',
   'reliability',
   'vocabulary',
+  'terms',
   'templates',
   'steps',
   'distribution',
 ] as const;
 export type ChartKindName = (typeof CHART_KINDS)[number];
 
-/** How a chart is drawn. `lines`: the categories are in an order, and have a place on the axis where they state one. */
-export type ChartKind = 'bars' | 'lines' | 'rose' | 'matrix';
+/** How a chart is drawn. `lines`: the categories are in an order, and have a place on the axis where they state one; `points`: all do. */
+export type ChartKind = 'bars' | 'lines' | 'points' | 'rose' | 'matrix';
 
 /** What its numbers are: fractions of a whole (shown in percent), counts, or plain numbers. */
 export type ChartUnit = 'share' | 'count' | 'number';
@@ -74,6 +76,8 @@ export interface Chart {
   /** What whiskers and reference are ("95 % interval (Wilson)", "by guessing"); null where no mark has one. */
   readonly whiskers: string | null;
   readonly reference: string | null;
+  /** What the places of its categories are, where these are not what they are called; absent elsewhere. */
+  readonly places?: string;
   /** What categories and series are called in a table: "task", "run". */
   readonly categoryIs: string;
   readonly seriesIs: string;
@@ -97,6 +101,19 @@ export type ChartAnswer = Chart | ChartMissing;
 /** Labels that the user gives a run ("encoder": "SigLIP", "seed": "3"), by name. */
 export type Factors = Readonly<Record<string, string>>;
 
+/** How often a term occurs in what a model was trained on, as the user's table says. */
+export interface TermFrequency {
+  readonly term: string;
+  /** Not below 0. */
+  readonly count: number;
+}
+
+export interface TermTable {
+  readonly terms: readonly TermFrequency[];
+  /** Why the table cannot be read, in a sentence that names the file; null where it can. */
+  readonly problem: string | null;
+}
+
 /** What charts are asked to show. */
 export interface ChartsRequest {
   /** In the order in which they are wanted; null: all. */
@@ -111,6 +128,8 @@ export interface ChartsRequest {
   readonly factors: Readonly<Record<string, Factors>>;
   /** Human accuracy by task, fractions; '' for all tasks together. */
   readonly human: Readonly<Record<string, number>>;
+  /** The user's table of terms; null where there is none, or where nothing is asked that needs it. */
+  readonly terms: TermTable | null;
 }
 
 export interface ChartsAnswer {

@@ -1,7 +1,7 @@
 import type { Comparison } from '../core/compareModel.js';
 import type { ChartsAnswer, ChartsRequest } from '../core/chartModel.js';
 import type { MappingDraft, MappingPlace, MappingPreview, MappingSubject } from './mapping.js';
-import type { Answered, Facet, ItemView, Picture, PlacedRow, Query, Row, RowKey, SliceInfo } from './rows.js';
+import type { Answered, Facet, ItemView, Picture, RowsOnLines, Query, Row, RowKey, SliceInfo } from './rows.js';
 
 /** Where predictions are looked for, and how they are read. */
 export interface OpenParams {
@@ -157,7 +157,7 @@ export interface AnalysisMethods {
    * The rows on the lines `from` to `to` of a file, counted from 1, in file order: none where the file is no run that is open, or its
    * lines do not tell its rows. At most so many as an editor shows.
    */
-  rowsAt(params: { file: string; from: number; to: number }, signal: AbortSignal): Promise<readonly PlacedRow[]>;
+  rowsAt(params: { file: string; from: number; to: number }, signal: AbortSignal): Promise<RowsOnLines>;
   /** The first rows of any file, with the roles that are inferred for its columns. Fails with the reason where it has none. */
   mapping(params: MappingPlace): Promise<MappingSubject>;
   /** The first records of a file under a mapping. Fails with a sentence where that is none, or does not fit the file. */

@@ -1,5 +1,6 @@
 import type { Crop } from './analysis.js';
 import type { ItemView, Picture, RowKey } from './rows.js';
+import type { SettingsTopic } from './settings.js';
 
 /** What the inspector shows at the moment. */
 export interface InspectorState {
@@ -33,6 +34,8 @@ export interface InspectorHost {
   copy(params: { text: string }): Promise<null>;
   /** Moves to the list that items are opened from; the button where there is no item. */
   list(params: null): Promise<null>;
+  /** Opens VS Code's settings at those that concern this. */
+  settings(params: { about: SettingsTopic }): Promise<null>;
 }
 
 export interface InspectorEvents {

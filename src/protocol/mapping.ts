@@ -43,10 +43,14 @@ export interface MappingSubject {
   readonly draft: MappingDraft;
 }
 
-/** A file, the folder below which its mapping will be kept, and all folders whose `.flipside` counts. Absolute paths. */
+/** A file, and where its mapping will be kept. Absolute paths. */
 export interface MappingPlace {
   readonly file: string;
+  /** The folder below which its mapping will be kept. */
   readonly folder: string;
+  /** What is opened where the file is read. */
+  readonly paths: readonly string[];
+  /** Folders whose `.flipside` counts besides those of the paths. */
   readonly homes: readonly string[];
 }
 

@@ -1,4 +1,5 @@
 import type { MappingDraft, MappingPreview, MappingSubject } from './mapping.js';
+import type { SettingsTopic } from './settings.js';
 
 /** What the mapping assistant is about at the moment. */
 export interface MappingState {
@@ -33,6 +34,8 @@ export interface MappingHost {
   openJson(params: { draft: MappingDraft }): Promise<null>;
   /** Closes the panel. */
   cancel(params: null): Promise<null>;
+  /** Opens VS Code's settings at those that concern this. */
+  settings(params: { about: SettingsTopic }): Promise<null>;
 }
 
 export interface MappingEvents {

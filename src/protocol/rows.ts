@@ -27,6 +27,13 @@ export interface PlacedRow extends Row {
   readonly line: number;
 }
 
+/** The rows on some lines of a file. */
+export interface RowsOnLines {
+  readonly rows: readonly PlacedRow[];
+  /** The first of these lines on which several records begin, none of which is told; null where there is none. */
+  readonly crowded: number | null;
+}
+
 /** A thumbnail or a whole picture, decoded and encoded again on the workspace's side. */
 export type Picture =
   | {

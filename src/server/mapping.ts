@@ -1,4 +1,12 @@
-import { mappingHead, outcomeOf, readHead, readingNamed, statedMapping, type MappingHead } from '../core/analysis.js';
+import {
+  homesOf,
+  mappingHead,
+  outcomeOf,
+  readHead,
+  readingNamed,
+  statedMapping,
+  type MappingHead,
+} from '../core/analysis.js';
 import type { Outcome } from '../core/model.js';
 import type { MappingDraft, MappingPlace, MappingPreview, MappingSubject, PreviewRow } from '../protocol/mapping.js';
 
@@ -8,8 +16,9 @@ const LONGEST = 240;
 const MOST_OPTIONS = 12;
 
 /** The first rows of a file and what is inferred of them, for somebody to say which column is what. */
-export async function mappingSubject({ file, folder, homes }: MappingPlace): Promise<MappingSubject> {
-  const [head, stated] = [await mappingHead(file, folder), await statedMapping(file, homes)];
+export async function mappingSubject({ file, folder, paths, homes }: MappingPlace): Promise<MappingSubject> {
+  const head = await mappingHead(file, folder);
+  const stated = await statedMapping(file, await homesOf(paths, homes));
   const { inferred } = head;
   return {
     ...{ columns: head.columns, rows: head.rows, isWhole: head.isWhole, alreadyRead: head.alreadyRead },
@@ -39,6 +48,7 @@ export async function mappingPreview(
   {
     file,
     folder,
+    paths,
     homes,
     draft,
     lens,
@@ -50,7 +60,7 @@ export async function mappingPreview(
   },
   signal: AbortSignal,
 ): Promise<MappingPreview> {
-  const reading = await readingNamed(answers, lens, homes);
+  const reading = await readingNamed(answers, lens, await homesOf(paths, homes));
   const { text, role, rows, dropped, isWhole, warnings } = await readHead(file, folder, jsonOf(draft), reading, signal);
   const isRun = role === 'run';
   const parsed = rows.map((each) => previewRow(each, isRun));

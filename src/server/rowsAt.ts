@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Analysis, RunInfo, SourceLines } from '../core/analysis.js';
 import type { Browsing } from '../core/analysis/browsing.js';
-import type { PlacedRow } from '../protocol/rows.js';
+import type { RowsOnLines } from '../protocol/rows.js';
 
 /** At most so many rows are told at once: several windows full. */
 const MOST_ROWS = 1000;
@@ -12,16 +12,18 @@ export async function rowsAt(
   lines: SourceLines,
   { file, from, to }: { readonly file: string; readonly from: number; readonly to: number },
   signal: AbortSignal,
-): Promise<readonly PlacedRow[]> {
+): Promise<RowsOnLines> {
   // A file may hold several runs: each row is one's.
   const runs = analysis.runs.filter((run) => run.file === file || copiesOf(run).includes(file));
   const [first] = runs;
-  if (first === undefined || first.isFolder) return [];
-  const placed = (await lines.on(file, first.manifest.rows, from, to)).slice(0, MOST_ROWS);
+  if (first === undefined || first.isFolder) return { rows: [], crowded: null };
+  const { records, crowded } = await lines.on(file, first.manifest.rows, from, to);
+  const placed = records.slice(0, MOST_ROWS);
   signal.throwIfAborted();
   const rows = await browsing.named(runs.flatMap(({ id: run }) => placed.map(({ row }) => ({ run, row }))));
   const lineOf = new Map(placed.map(({ row, line }) => [row, line]));
-  return rows.map((row) => ({ ...row, line: lineOf.get(row.row) ?? 0 })).sort((one, other) => one.row - other.row);
+  const told = rows.map((row) => ({ ...row, line: lineOf.get(row.row) ?? 0 }));
+  return { rows: told.sort((one, other) => one.row - other.row), crowded };
 }
 
 /** Other files with the content of a run's, as absolute paths. */

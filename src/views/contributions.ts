@@ -18,6 +18,7 @@ import { runOfLink } from './portableRuns.js';
 import type { Baselines } from './baselines.js';
 import type { Predictions } from './predictions.js';
 import type { RunsNode } from './runsTree.js';
+import { openSettings } from './settingsLinks.js';
 import type { SavedSlice, Slices } from './slices.js';
 
 /** The parts that commands act on. */
@@ -39,7 +40,7 @@ type Command = (args: readonly unknown[]) => Promise<unknown>;
 /** Registers every command of the views; each reports its own failure. */
 export function registerCommands(extensionId: string, parts: Parts): vscode.Disposable {
   const all = {
-    ...runCommands(parts),
+    ...runCommands(extensionId, parts),
     ...listCommands(parts),
     ...inspectorCommands(extensionId, parts),
     ...sliceCommands(parts),
@@ -61,16 +62,10 @@ function keyOfUri(uri: vscode.Uri): LinkedItem | Error {
   }
 }
 
-function runCommands({
-  predictions,
-  baselines,
-  errors,
-  dashboard,
-  compare,
-  mapping,
-  actions,
-  log,
-}: Parts): Record<string, Command> {
+function runCommands(
+  extensionId: string,
+  { predictions, baselines, errors, dashboard, compare, mapping, actions, log }: Parts,
+): Record<string, Command> {
   return {
     'flipside.analyse': async ([clicked, selected]) => {
       const uris = Array.isArray(selected) && selected.length > 0 ? selected : [clicked];
@@ -87,6 +82,7 @@ function runCommands({
     'flipside.mapFile': (args) => mapping.run(args),
     'flipside.refresh': () => predictions.refresh(),
     'flipside.showLog': () => Promise.resolve(log.show(true)),
+    'flipside.openSettings': ([about]) => openSettings(extensionId, about),
     'flipside.setBaseline': async ([node]) => baselines.set(await runOf(node, predictions), true),
     'flipside.unsetBaseline': async ([node]) => baselines.set(await runOf(node, predictions), false),
     'flipside.openFile': async ([node]) => {

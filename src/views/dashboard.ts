@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { TermTable } from '../core/chartModel.js';
 import { FlipsideError } from '../core/model.js';
 import type { DashboardEvents, DashboardHost, DashboardState } from '../protocol/dashboardPage.js';
 import { ERRORS, type Query } from '../protocol/rows.js';
@@ -6,6 +7,7 @@ import type { Baselines } from './baselines.js';
 import { readNotes, writeFactor, type RunNotes } from './factors.js';
 import { loadPage, type PageRpc } from './page.js';
 import type { Predictions } from './predictions.js';
+import { readTerms } from './terms.js';
 
 export const DASHBOARD = 'flipside.dashboard';
 
@@ -116,6 +118,10 @@ export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposab
     return readNotes(folders, overview?.runs ?? []);
   }
 
+  private terms(): Promise<TermTable | null> {
+    return vscode.workspace.isTrusted ? readTerms(this.predictions.folders) : Promise.resolve(null);
+  }
+
   private host(): DashboardHost {
     const { client } = this.predictions;
     const done = async (work: Promise<unknown> | Thenable<unknown>): Promise<null> => {
@@ -130,7 +136,8 @@ export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposab
       },
       charts: async (ask, signal) => {
         await this.predictions.ready();
-        return client.ask('charts', { ...ask, ...(await this.notes()) }, signal);
+        const terms = ask.kinds === null || ask.kinds.includes('terms') ? await this.terms() : null;
+        return client.ask('charts', { ...ask, ...(await this.notes()), terms }, signal);
       },
       values: async ({ field }, signal) => {
         await this.predictions.ready();

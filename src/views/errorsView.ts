@@ -15,6 +15,7 @@ const QUERY = 'flipside.errorsQuery';
 const COMMANDS: ReadonlySet<string> = new Set([
   ...['vscode.openFolder', 'workbench.trust.manage'],
   ...['flipside.analyse', 'flipside.analyseWorkspace', 'flipside.refresh', 'flipside.showLog', 'flipside.openSlice'],
+  'flipside.openSettings',
 ]);
 
 /** Where the current row stands, for going on from it in another page. */

@@ -178,6 +178,7 @@ export class Inspector {
       },
       copy: ({ text }) => done(Promise.resolve(vscode.env.clipboard.writeText(text))),
       list: () => done(this.listener.focusList()),
+      settings: ({ about }) => done(Promise.resolve(vscode.commands.executeCommand('flipside.openSettings', about))),
     };
   }
 }

@@ -54,7 +54,7 @@ export class MappingAssistant implements vscode.WebviewPanelSerializer, vscode.D
   private async choose(): Promise<string | null> {
     const { predictions } = this;
     if (predictions.paths().length > 0) await predictions.ensureOpen();
-    const skipped = (predictions.overview?.skipped ?? []).filter(({ reason }) => isMappable(reason));
+    const skipped = (predictions.overview?.skipped ?? []).filter(({ file, reason }) => isMappable(file, reason));
     if (skipped.length === 0) return chooseFile();
     const other = { label: '$(folder-opened) Choose a File…', alwaysShow: true, file: null };
     const picked = await vscode.window.showQuickPick(

@@ -39,7 +39,12 @@ export function isBelow(file: string, paths: readonly string[]): boolean {
   });
 }
 
+/** The place of a mapping file, at the beginning of a sentence about it. */
+const OF_MAPPING = /[\\/]\.flipside[\\/]formats[\\/][^\\/]+\.json: /;
+
 /** Whether a file was not read for a reason that a mapping may mend. The reasons of such files speak of it. */
-export function isMappable(reason: string): boolean {
-  return reason.includes('flipside mapping ') || reason.includes('the mapping ');
+export function isMappable(file: string, reason: string): boolean {
+  // A mapping that is unfinished holds no records itself.
+  if (path.dirname(file).endsWith(path.join('.flipside', FORMATS))) return false;
+  return reason.includes('flipside mapping ') || reason.includes('the mapping ') || OF_MAPPING.test(reason);
 }

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { FlipsideError } from '../core/model.js';
-import type { MappingDraft, MappingPreview, MappingSubject } from '../protocol/mapping.js';
+import type { MappingDraft, MappingPlace, MappingPreview, MappingSubject } from '../protocol/mapping.js';
 import type { Accepted, MappingEvents, MappingHost, MappingState } from '../protocol/mappingPage.js';
 import { isBelow, mappingFileAt, newMappingFile, type MappingFile } from './mappingFiles.js';
 import { messages } from './messages.js';
@@ -80,13 +80,13 @@ export class MappingPanel {
     return own ?? folders[0] ?? path.dirname(this.file);
   }
 
-  private get place(): { readonly file: string; readonly folder: string; readonly homes: readonly string[] } {
+  private get place(): MappingPlace {
     const { file, folder, predictions, subject, written } = this;
     const stated = written ?? (subject?.stated ? mappingFileAt(subject.stated.file) : null);
-    const open = [...predictions.paths(), ...predictions.folders];
-    // What is not open would be opened by itself.
-    const homes = isBelow(file, open) ? open : [...open, path.dirname(file)];
-    return { file, folder: stated?.folder ?? folder, homes: [...new Set(homes)] };
+    const open = predictions.paths();
+    // What is not open would be opened besides.
+    const paths = isBelow(file, open) ? open : [...open, file];
+    return { file, folder: stated?.folder ?? folder, paths, homes: predictions.folders };
   }
 
   /** Looks at the file. What was seen of it stays where it cannot be read any more. */
@@ -126,6 +126,10 @@ export class MappingPanel {
       cancel: () => {
         this.panel.dispose();
         return Promise.resolve(null);
+      },
+      settings: async ({ about }) => {
+        await vscode.commands.executeCommand('flipside.openSettings', about);
+        return null;
       },
     };
   }
@@ -177,7 +181,14 @@ export class MappingPanel {
       ...{ title, openLabel: 'Keep Here', canSelectFiles: false, canSelectFolders: true },
       defaultUri: vscode.Uri.file(beside),
     });
-    return chosen?.[0]?.fsPath ?? null;
+    const folder = chosen?.[0]?.fsPath ?? null;
+    // A mapping in a folder that nothing opens would never be met.
+    if (folder !== null && !isBelow(this.file, [folder])) {
+      throw new FlipsideError(
+        `${folder} does not hold ${path.basename(this.file)}. Choose the file's folder, or one above it.`,
+      );
+    }
+    return folder;
   }
 
   /** Looks at the predictions again, and says what became of the file. */

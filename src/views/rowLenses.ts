@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
-import { ERROR_OUTCOMES, type ItemView, type Picture, type PlacedRow } from '../protocol/rows.js';
+import type { RunOverview } from '../protocol/analysis.js';
+import { ERROR_OUTCOMES, type ItemView, type Picture, type PlacedRow, type RowsOnLines } from '../protocol/rows.js';
 import { around, covers, type Lines } from './lineRanges.js';
 import type { Predictions } from './predictions.js';
-import { hoverText, kinTitle, lensTitle, OPEN_ITEM } from './rowTexts.js';
+import { crowdedTitle, hoverText, kinTitle, lensTitle, OPEN_ITEM } from './rowTexts.js';
 
 const SETTING = 'flipside.rowLenses';
 /** Lenses reach so many lines above and below what is seen: a short way to scroll meets lenses that are there already. */
@@ -13,6 +14,8 @@ const REST = 200;
 const PICTURE = 192;
 /** A hover waits so long for more than the row itself, in milliseconds: a picture may lie behind a slow disk. */
 const PATIENCE = 1500;
+/** Of a file whose rows share lines, at most so many runs have a lens. */
+const MOST_RUNS = 3;
 
 /**
  * What Flipside knows of the rows of a prediction file, in its text: a lens over each error near what is seen, and a hover on each row.
@@ -63,10 +66,11 @@ export class RowLenses implements vscode.CodeLensProvider, vscode.HoverProvider,
   async provideCodeLenses(document: vscode.TextDocument, token: vscode.CancellationToken): Promise<vscode.CodeLens[]> {
     if (!this.applies(document)) return [];
     const wanted = around(seenOf(document), MARGIN);
-    const rows = await this.rowsAt(document, wanted, token);
+    const { rows, crowded } = await this.rowsAt(document, wanted, token);
     if (token.isCancellationRequested) return [];
     this.given.set(document.uri.toString(), wanted);
-    return rows.filter(({ outcome }) => ERROR_OUTCOMES.includes(outcome)).flatMap(lensesOf);
+    const shared = crowded === null ? [] : this.runsOf(document).map((run) => crowdedLens(crowded, run));
+    return [...shared, ...rows.filter(({ outcome }) => ERROR_OUTCOMES.includes(outcome)).flatMap(lensesOf)];
   }
 
   async provideHover(
@@ -77,7 +81,7 @@ export class RowLenses implements vscode.CodeLensProvider, vscode.HoverProvider,
     if (!this.applies(document)) return null;
     const line = position.line + 1;
     // Where one record ends and another begins on a line, the latter is meant.
-    const row = (await this.rowsAt(document, [{ from: line, to: line }], token)).at(-1);
+    const row = (await this.rowsAt(document, [{ from: line, to: line }], token)).rows.at(-1);
     if (row === undefined || token.isCancellationRequested) return null;
     const [item, picture] = await this.told(row, token);
     const text = new vscode.MarkdownString(hoverText(row, item, picture));
@@ -104,18 +108,20 @@ export class RowLenses implements vscode.CodeLensProvider, vscode.HoverProvider,
     document: vscode.TextDocument,
     lines: readonly Lines[],
     token: vscode.CancellationToken,
-  ): Promise<readonly PlacedRow[]> {
+  ): Promise<RowsOnLines> {
     const rows: PlacedRow[] = [];
+    let crowded: number | null = null;
     for (const { from, to } of lines) {
       const file = document.uri.fsPath;
       const found = await this.ask(token, (signal) =>
         this.predictions.client.ask('rowsAt', { file, from, to }, signal),
       );
       // Typed in meanwhile, its lines are others.
-      if (document.isDirty) return [];
-      rows.push(...(found ?? []));
+      if (document.isDirty) return { rows: [], crowded: null };
+      rows.push(...(found?.rows ?? []));
+      crowded ??= found?.crowded ?? null;
     }
-    return rows;
+    return { rows, crowded };
   }
 
   /**
@@ -148,6 +154,12 @@ export class RowLenses implements vscode.CodeLensProvider, vscode.HoverProvider,
       vscode.workspace.isTrusted &&
       vscode.workspace.getConfiguration().get(SETTING) !== false
     );
+  }
+
+  /** The runs of a file, as many as there is room for in a line. */
+  private runsOf({ uri }: vscode.TextDocument): readonly RunOverview[] {
+    const runs = this.predictions.overview?.runs ?? [];
+    return runs.filter(({ file, copies }) => file === uri.fsPath || copies?.includes(uri.fsPath)).slice(0, MOST_RUNS);
   }
 
   private isRun({ uri }: vscode.TextDocument): boolean {
@@ -183,6 +195,16 @@ function seenOf(document: vscode.TextDocument): Lines[] {
 
 function linesOf({ start, end }: vscode.Range): Lines {
   return { from: start.line + 1, to: end.line + 1 };
+}
+
+/** Where several records begin on one line, which of them is meant cannot be told: what leads to all of them stands there instead. */
+function crowdedLens(line: number, run: RunOverview): vscode.CodeLens {
+  return new vscode.CodeLens(new vscode.Range(line - 1, 0, line - 1, 0), {
+    title: crowdedTitle(run),
+    tooltip: 'Several rows begin on this line, so that none has a line of text of its own. List the errors of the run.',
+    command: 'flipside.showRun',
+    arguments: [run.id],
+  });
 }
 
 function lensesOf(row: PlacedRow): vscode.CodeLens[] {

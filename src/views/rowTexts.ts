@@ -1,3 +1,4 @@
+import type { RunOverview } from '../protocol/analysis.js';
 import type { ItemView, Outcome, Picture, PlacedRow, Row } from '../protocol/rows.js';
 import { commandLink, inertMarkdown, shortened } from './inert.js';
 import { plain } from './plain.js';
@@ -18,6 +19,12 @@ export function lensTitle(row: Row): string {
 /** What the second lens of an error leads to: the others of its kind. */
 export function kinTitle({ class: name }: Row): string {
   return plain(name === null ? 'all errors of this run' : `all ${name} of this run`);
+}
+
+/** What stands over a line on which several rows begin, none of which is told. */
+export function crowdedTitle({ id, model, wrong, items }: RunOverview): string {
+  const errors = wrong === null ? 'the errors' : `${wrong} wrong`;
+  return plain(`Rows share this line: ${errors} of ${items} items, ${shortened(model ?? id, IN_LENS)}`);
 }
 
 const OUTCOMES: Readonly<Record<Outcome, string>> = {

@@ -184,9 +184,9 @@ function fileItem(file: string, reason: string): vscode.TreeItem {
   item.iconPath = vscode.ThemeIcon.File;
   item.id = `file:${file}`;
   item.description = plain(reason);
-  const hint = isMappable(reason) ? '\n"Map Columns" says here which column is what.' : '';
+  const hint = isMappable(file, reason) ? '\n"Map Columns" says here which column is what.' : '';
   item.tooltip = `${file}\n${reason}${hint}`;
-  item.contextValue = isMappable(reason) ? 'skippedFile.mappable' : 'skippedFile';
+  item.contextValue = isMappable(file, reason) ? 'skippedFile.mappable' : 'skippedFile';
   item.command = { command: 'vscode.open', title: 'Open', arguments: [vscode.Uri.file(file)] };
   return item;
 }

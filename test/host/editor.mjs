@@ -1,11 +1,29 @@
 /** Prediction files in an editor: lenses and hovers of their rows, notebooks of slices, and the walkthrough. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { frameOf, openContainer, runFromPalette, shoot, shownItem, TIMEOUT, until, untilText } from './workbench.mjs';
+import {
+  expectSettings,
+  frameOf,
+  openContainer,
+  runFromPalette,
+  shoot,
+  shownItem,
+  TIMEOUT,
+  until,
+  untilText,
+} from './workbench.mjs';
 
 const RUN = 'result_synthetic-baseline.csv';
+
+/** Writes a run of three rows, two of them wrong, on one line. */
+export function writeOneLine(workspace) {
+  const records = ['left', 'right', 'right'].map((prediction, id) => {
+    return { id, question: `Where is cup ${id}?`, options: ['left', 'right'], gold: 'left', prediction };
+  });
+  writeFileSync(path.join(workspace, 'one-line.json'), JSON.stringify(records));
+}
 
 /** Opens a file by its name, with the keyboard alone. */
 async function openByName(page, name) {
@@ -113,6 +131,34 @@ export const EDITOR_CHECKS = [
       await (await topLink(page, 'all horizontal-flip')).click({ timeout: TIMEOUT });
       const errors = await frameOf(page, 'Errors');
       await untilText('its class in its run', errors.locator('.count-line .count'), /^22 of 114\b/);
+    },
+  ],
+  [
+    'the inspector leads to the settings of rule and lens',
+    async (page) => {
+      await page.locator('.tab', { hasText: 'Item 1 ' }).first().click({ timeout: TIMEOUT });
+      const inspector = await frameOf(page, 'Inspector');
+      await inspector.getByRole('button', { name: 'Settings of rule and lens' }).click({ timeout: TIMEOUT });
+      await expectSettings(page, 'Answers, Lens');
+    },
+  ],
+  [
+    'rows that share a line have one way to the errors of their run',
+    async (page, { pictures }) => {
+      await openByName(page, 'one-line.json');
+      await untilText(
+        'the lens',
+        async () => (await lensTexts(page)).join(),
+        /^Rows share this line: 2 wrong of 3 items, one-line\.json$/,
+      );
+      await shoot(page, pictures, 'editor-shared-line');
+      await (await topLink(page, '2 wrong of 3')).click({ timeout: TIMEOUT });
+      const errors = await frameOf(page, 'Errors');
+      await untilText('its errors', errors.locator('.count-line .count'), /^2 of 3\b/);
+      await page.locator('.tab', { hasText: RUN }).first().click();
+      await until('the lenses of the other file', async () => (await lenses(page).count()) > 1);
+      await (await topLink(page, 'all horizontal-flip')).click({ timeout: TIMEOUT });
+      await untilText('its errors again', errors.locator('.count-line .count'), /^22 of 114\b/);
     },
   ],
   [

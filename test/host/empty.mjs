@@ -4,6 +4,7 @@ import { childrenOf } from './processes.mjs';
 import {
   clearNotices,
   count,
+  expectSettings,
   frameOf,
   notices,
   openContainer,
@@ -73,6 +74,15 @@ export const NOTHING_CHECKS = [
       const buttons = await card(page, /No predictions were found/);
       assert.deepEqual(buttons, ['Choose files…']);
       await shoot(page, pictures, 'empty-nothing-found');
+    },
+  ],
+  [
+    'the way to the settings shows those of the extension alone',
+    async (page) => {
+      const errors = await frameOf(page, 'Errors');
+      await errors.locator('.card button', { hasText: 'Settings' }).click({ timeout: TIMEOUT });
+      // Those further down are drawn when they are scrolled to.
+      await expectSettings(page, /^Allow Image Urls, Answers, Image [^,]*, .*Lens/);
     },
   ],
   [

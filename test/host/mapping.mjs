@@ -47,6 +47,25 @@ async function pick(page, role, column) {
 /** For `drive`, with `workspace`. */
 export const MAPPING_CHECKS = [
   [
+    'the command offers the files that could not be decided, and any other',
+    async (page, { pictures }) => {
+      const rows = page.locator('.quick-input-list .monaco-list-row');
+      await runFromPalette(page, 'Flipside: Map Columns');
+      await rows.filter({ hasText: 'outputs.csv' }).waitFor({ timeout: TIMEOUT });
+      await untilText('the last', rows.last(), /Choose a File…/);
+      assert.equal(await rows.count(), 2);
+      await shoot(page, pictures, 'mapping-files');
+      await page.keyboard.press('Escape');
+      await rows.first().waitFor({ state: 'hidden', timeout: TIMEOUT });
+      assert.equal(await page.locator('.tab', { hasText: 'Map outputs.csv' }).count(), 0);
+      await runFromPalette(page, 'Flipside: Map Columns');
+      await rows.filter({ hasText: 'outputs.csv' }).waitFor({ timeout: TIMEOUT });
+      await page.keyboard.press('Enter');
+      const frame = await assistant(page);
+      await untilText('what is open', frame.locator('header'), /Could not be decided/);
+    },
+  ],
+  [
     'a file that could not be decided offers the assistant in the tree of runs',
     async (page, { pictures }) => {
       await openContainer(page);
@@ -155,6 +174,77 @@ export const MAPPING_CHECKS = [
     },
   ],
 ];
+
+/** For `drive`: a window on nothing; `loose` holds the file, `other` does not. */
+export const NO_FOLDER_MAPPING_CHECKS = [
+  [
+    'without a folder a file is asked for, and its columns are mapped',
+    async (page, { loose, pictures }) => {
+      await runFromPalette(page, 'Flipside: Map Columns');
+      await answerPath(page, path.join(loose, 'outputs.csv'));
+      const frame = await assistant(page);
+      await untilText('what is open', frame.locator('header'), /Could not be decided/);
+      await untilText('where it goes', frame.locator('footer'), /Accept asks where the mapping is to be kept/);
+      await pick(page, 'prediction', 'second_output');
+      await says(page, /3 of 3 read: 2 right, 1 wrong/);
+      await shoot(page, pictures, 'mapping-no-folder');
+    },
+  ],
+  [
+    'accepting asks where; a folder that does not hold the file is refused with the reason, and nothing is written',
+    async (page, { loose, other }) => {
+      await accept(page, 'Choose a Folder…');
+      await answerPath(page, other);
+      const frame = await assistant(page);
+      await untilText('the refusal', frame.locator('footer [role=alert]'), /other does not hold outputs\.csv/);
+      for (const folder of [loose, other]) assert.ok(!existsSync(path.join(folder, '.flipside')), folder);
+    },
+  ],
+  [
+    'beside the file it is written, read, and found again',
+    async (page, { loose }) => {
+      await accept(page, 'Beside the File');
+      const frame = await assistant(page);
+      await untilText('what became of it', frame.locator('footer'), /read as the run .*3 items/);
+      const written = JSON.parse(readFileSync(path.join(loose, MAPPING), 'utf8'));
+      assert.deepEqual([written.match, written.roles.prediction], ['outputs.csv', 'second_output']);
+      await openContainer(page);
+      await untilText('the run', treeRow(page, 'outputs'), /66\.7 % of 3/);
+      await runFromPalette(page, 'View: Close All Editors');
+      await runFromPalette(page, 'Flipside: Map Columns');
+      await answerPath(page, path.join(loose, 'outputs.csv'));
+      const again = await assistant(page);
+      await untilText('what holds', again.locator('header'), /A mapping file holds for this file already/);
+      assert.equal(await again.locator('#role-prediction .chosen').innerText(), 'second_output');
+    },
+  ],
+];
+
+async function accept(page, where) {
+  const frame = await assistant(page);
+  await frame.locator('vscode-button', { hasText: 'Accept' }).click({ timeout: TIMEOUT });
+  const dialog = page.locator('.monaco-dialog-box', { hasText: 'No folder is open' });
+  await dialog.getByRole('button', { name: where, exact: true }).click({ timeout: TIMEOUT });
+}
+
+/** Answers VS Code's own dialog for files of a server, which completes what is typed. */
+async function answerPath(page, file) {
+  const input = page.locator('.quick-input-widget input.input');
+  await input.waitFor({ timeout: TIMEOUT });
+  await until('the path', async () => {
+    await input.fill(file);
+    await page
+      .locator('.quick-input-list .monaco-list-row')
+      .first()
+      .waitFor({ timeout: 2000 })
+      .catch(() => null);
+    return (await input.inputValue()).replace(/\/$/, '') === file;
+  });
+  await until('the dialog ends', async () => {
+    await page.keyboard.press('Enter');
+    return input.waitFor({ state: 'hidden', timeout: 2000 }).then(() => true);
+  });
+}
 
 async function runFromExplorer(page, file) {
   await runFromPalette(page, 'File: Focus on Files Explorer');

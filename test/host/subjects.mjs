@@ -6,14 +6,14 @@ import { ownTarget } from '../../scripts/package/targets.mjs';
 import { environment, plainWindowUrl, startServer, windowUrl } from '../../scripts/vscodeServer.mjs';
 import { CHART_CHECKS, PUBLISHED_CHART_CHECKS } from './charts.mjs';
 import { COMPARE_CHECKS, PUBLISHED_COMPARE_CHECKS } from './compare.mjs';
-import { EDITOR_CHECKS, LARGE_FILE_CHECKS } from './editor.mjs';
+import { EDITOR_CHECKS, LARGE_FILE_CHECKS, writeOneLine } from './editor.mjs';
 import { NO_FOLDER_CHECKS, NOTHING_CHECKS, TRUST_CHECKS } from './empty.mjs';
 import { MISSING_FOLDER_CHECKS, SEVERAL_FOLDER_CHECKS, TWO_WINDOW_CHECKS } from './folders.mjs';
 import { IMAGE_CHECKS } from './images.mjs';
 import { KEYBOARD_CHECKS } from './keyboard.mjs';
 import { LIVE_CHECKS } from './live.mjs';
 import { installPackage, ownPictures, PACKAGED_CHECKS } from './packaged.mjs';
-import { MAPPING_CHECKS, writeUndecided } from './mapping.mjs';
+import { MAPPING_CHECKS, NO_FOLDER_MAPPING_CHECKS, writeUndecided } from './mapping.mjs';
 import { PUBLISHED_CHECKS } from './published.mjs';
 import { photographViews } from './pictures.mjs';
 import { SLICE_CHECKS } from './slices.mjs';
@@ -146,7 +146,15 @@ export const SUBJECTS = {
     writeUndecided(workspace);
     const vanish = () => rmSync(path.join(workspace, 'outputs.csv'));
     const url = windowUrl(server.address, workspace);
-    return drive(browser, { name: 'mapping', url, checks: MAPPING_CHECKS, pictures, workspace, vanish });
+    const inFolder = { name: 'mapping', url, checks: MAPPING_CHECKS, pictures, workspace, vanish };
+    const [loose, other] = ['loose', 'other'].map((name) => path.join(folder, name));
+    for (const each of [loose, other]) mkdirSync(each);
+    writeUndecided(loose);
+    const without = {
+      ...{ name: 'mapping-no-folder', url: windowUrl(server.address, null), checks: NO_FOLDER_MAPPING_CHECKS },
+      ...{ pictures, loose, other },
+    };
+    return sum([await drive(browser, inFolder), await drive(browser, without)]);
   },
   async keyboard({ browser, server, folder, pictures }) {
     const workspace = makeWorkspace(path.join(folder, 'workspace'));
@@ -155,6 +163,7 @@ export const SUBJECTS = {
   },
   async editor({ browser, server, folder, pictures }) {
     const workspace = makeWorkspace(path.join(folder, 'workspace'));
+    writeOneLine(workspace);
     const editor = {
       name: 'editor',
       url: windowUrl(server.address, workspace),

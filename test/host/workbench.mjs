@@ -96,6 +96,15 @@ export async function clearNotices(page) {
   await page.locator('.notifications-center.visible').waitFor({ state: 'hidden', timeout: TIMEOUT });
 }
 
+/** Waits until the settings editor lists settings of these names. */
+export async function expectSettings(page, expected) {
+  const titles = page.locator('.settings-editor .setting-item-contents .setting-item-title .setting-item-label');
+  await untilText('the settings', async () => (await titles.allInnerTexts()).sort().join(', '), expected);
+  // VS Code may lay it over the window.
+  const close = page.locator('[aria-label^="Close Modal Editor"]');
+  if (await close.isVisible()) await close.click({ timeout: TIMEOUT });
+}
+
 // --- The error browser and the inspector ----------------------------------------------------------------------------------
 
 /** What the error browser says of how many rows it lists. */

@@ -22,7 +22,7 @@ const UNDECIDED = csvText([
 ]);
 
 function placeOf(workspace: Workspace, file: string): MappingPlace {
-  return { file, folder: workspace.folder, homes: [workspace.folder] };
+  return { file, folder: workspace.folder, paths: [workspace.folder], homes: [] };
 }
 
 function previewOf(place: MappingPlace, draft: MappingDraft, signal = new AbortController().signal) {
@@ -64,7 +64,7 @@ describe('the first rows of a file, and what is inferred of them', () => {
       assert.deepEqual(subject.draft.roles['prediction'], ['second_output']);
       const known = path.join(workspace.folder, 'known.csv');
       copyFileSync(path.join(root, 'samples/results/synthetic-boxes/result_synthetic-boxes.csv'), known);
-      const read = await mappingSubject({ ...placeOf(workspace, known), homes: [] });
+      const read = await mappingSubject({ ...placeOf(workspace, known), paths: [] });
       assert.match(read.alreadyRead ?? '', /^known\.csv is read already as/);
     });
   });
@@ -72,7 +72,7 @@ describe('the first rows of a file, and what is inferred of them', () => {
   it('reach into objects, cut long cells, and keep wide tables small', async () => {
     await withWorkspace(async (workspace) => {
       const nested = path.join(root, 'test/fixtures/plain/v1/nested.jsonl');
-      const { columns } = await mappingSubject({ file: nested, folder: root, homes: [] });
+      const { columns } = await mappingSubject({ file: nested, folder: root, paths: [], homes: [] });
       assert.ok(
         columns.some(({ name }) => name === 'doc.question'),
         columns.map(({ name }) => name).join(),

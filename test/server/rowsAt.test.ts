@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { PlacedRow } from '../../src/protocol/rows.js';
+import type { PlacedRow, RowsOnLines } from '../../src/protocol/rows.js';
 import { AnalysisClient } from '../../src/views/analysisClient.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -15,8 +15,10 @@ describe('rows at the lines of a file', function () {
   let folder: string;
   let client: AnalysisClient;
   const at = (name: string): string => path.join(folder, name);
-  const ask = (name: string, from: number, to: number): Promise<readonly PlacedRow[]> =>
+  const asked = (name: string, from: number, to: number): Promise<RowsOnLines> =>
     client.ask('rowsAt', { file: at(name), from, to });
+  const ask = async (name: string, from: number, to: number): Promise<readonly PlacedRow[]> =>
+    (await asked(name, from, to)).rows;
 
   async function open(): Promise<void> {
     const images = { roots: [], prefixes: [], allowUrls: false, maxBytes: 1e8, maxPixels: 1e8 };
@@ -81,5 +83,15 @@ describe('rows at the lines of a file', function () {
     }
     assert.deepEqual(await ask('notes.jsonl', 1, 100), []);
     assert.deepEqual(await ask('nowhere.jsonl', 1, 100), []);
+  });
+
+  it('are none where they share a line, and that line is told', async () => {
+    const records = [1, 2].map((id) => {
+      const asked = { id, question: `Where is cup ${id}?`, options: ['left', 'right'], gold: 'left' };
+      return { ...asked, prediction: 'right' };
+    });
+    writeFileSync(at('one-line.json'), JSON.stringify(records));
+    await open();
+    assert.deepEqual(await asked('one-line.json', 1, 1), { rows: [], crowded: 1 });
   });
 });

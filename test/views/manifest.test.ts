@@ -113,6 +113,29 @@ describe('the extension manifest', () => {
     }
   });
 
+  it('leads to settings that are there: from texts and from pages', () => {
+    const { name, publisher, contributes } = json('package.json') as {
+      name: string;
+      publisher: string;
+      contributes: { configuration: { properties: Record<string, unknown> } };
+    };
+    const texts = Object.values(json('package.nls.json') as Record<string, string>);
+    const written = texts.flatMap((text) =>
+      [...text.matchAll(/openSettings\?([^)]*)\)/g)].map(([, each = '']) => each),
+    );
+    const searches = written.map((each) => (JSON.parse(decodeURIComponent(each)) as string[])[0] ?? '');
+    assert.ok(searches.length >= 7);
+    for (const search of searches) assert.ok(search.startsWith(`@ext:${publisher}.${name}`), search);
+    const page = readFileSync(path.join(root, 'src/views/settingsLinks.ts'), 'utf8');
+    const ofPages = /const ABOUT[^;]*;/.exec(page)?.[0].match(/(?<=')\w+(?=')/g) ?? [];
+    const named = [
+      ...searches.flatMap((search) => /@id:(\S+)/.exec(search)?.[1]?.split(',') ?? []),
+      ...ofPages.map((each) => `flipside.${each}`),
+    ];
+    assert.ok(named.length >= 10);
+    for (const each of named) assert.ok(each in contributes.configuration.properties, each);
+  });
+
   it('has no second entry in the palette for what VS Code offers of every view, and keeps the key', () => {
     const { contributes } = json('package.json') as {
       contributes: {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { isBelow, isMappable, mappingFileAt, newMappingFile } from '../../src/views/mappingFiles.js';
+import { reopen } from '../core/analysis/support.js';
 import { withWorkspace } from '../support/cli.js';
 
 describe('where mappings are kept', () => {
@@ -27,8 +28,23 @@ describe('where mappings are kept', () => {
   });
 
   it('is offered for reasons that a mapping mends', () => {
-    assert.ok(isMappable('The columns do not say what they hold. … complete what `flipside mapping a.csv` writes.'));
-    assert.ok(isMappable('a.csv: the mapping x.json gives the role gold to …'));
-    assert.ok(!isMappable('a picture (PNG)'));
+    const file = '/work/a.csv';
+    assert.ok(
+      isMappable(file, 'The columns do not say what they hold. … complete what `flipside mapping a.csv` writes.'),
+    );
+    assert.ok(isMappable(file, 'a.csv: the mapping x.json gives the role gold to …'));
+    assert.ok(!isMappable(file, 'a picture (PNG)'));
+  });
+
+  it('is offered for the files of a mapping that is unfinished, and not for the mapping', async () => {
+    await withWorkspace(async (workspace) => {
+      const file = workspace.write('a.csv', 'x,y\n1,2\n');
+      const own = workspace.write('.flipside/formats/a.json', '{"version": 1, "match": "a.csv", "roles": {"id": "x"}}');
+      const { skipped } = await reopen(workspace, (analysis) => Promise.resolve(analysis.found()));
+      assert.deepEqual(skipped.map((each) => [each.file, isMappable(each.file, each.reason)]).sort(), [
+        [own, false],
+        [file, true],
+      ]);
+    });
   });
 });

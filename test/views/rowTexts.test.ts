@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import type { RunOverview } from '../../src/protocol/analysis.js';
 import type { ItemView, Picture, PlacedRow } from '../../src/protocol/rows.js';
-import { hoverText, kinTitle, lensTitle } from '../../src/views/rowTexts.js';
+import { crowdedTitle, hoverText, kinTitle, lensTitle } from '../../src/views/rowTexts.js';
 
 const ROW: PlacedRow = {
   ...{
@@ -26,6 +27,15 @@ function picture(bytes: number): Picture {
 }
 
 describe('what is said of a row in an editor', () => {
+  it('is the run, over a line that several share', () => {
+    const run = { id: 'results/a.json', model: null, wrong: 3, items: 9 } as RunOverview;
+    assert.equal(crowdedTitle(run), 'Rows share this line: 3 wrong of 9 items, results/a.json');
+    assert.equal(
+      crowdedTitle({ ...run, model: 'toy', wrong: null }),
+      'Rows share this line: the errors of 9 items, toy',
+    );
+  });
+
   it('is one line over an error', () => {
     assert.equal(lensTitle(ROW), '✗ horizontal-flip · left → right');
     assert.equal(kinTitle(ROW), 'all horizontal-flip of this run');

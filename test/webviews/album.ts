@@ -24,12 +24,25 @@ const LOW_WIDE: Size = [600, 330];
 const PANEL: Size = [700, 900];
 const NARROW: Size = [300, 900];
 const DESK: Size = [1100, 800];
+const CHARTS: readonly Size[] = [
+  [600, 1600],
+  [1800, 1400],
+];
 
 const ROWS = '.question';
 const CARD = '.card';
 
 const emit = (name: string, payload: unknown) => (story: OpenStory) =>
   story.page.evaluate(`storyEmit(${JSON.stringify(name)}, ${JSON.stringify(payload)})`);
+
+/** What is not near is not there yet: scrolls until all charts are, and back. */
+async function toTheEnd({ page }: OpenStory): Promise<void> {
+  for (let left = 60; left > 0 && (await page.locator('.end.more').count()) > 0; left--) {
+    await page.evaluate('window.scrollTo(0, document.body.scrollHeight)');
+    await page.waitForTimeout(50);
+  }
+  await page.evaluate('window.scrollTo(0, 0)');
+}
 
 async function selectFour({ page }: OpenStory): Promise<void> {
   await page.locator('#row-1').click();
@@ -220,4 +233,8 @@ export const ALBUM: readonly Photo[] = [
   ...INSPECTOR.map((photo) => ({ ...photo, page: 'inspector' as const })),
   ...MAPPING.map((photo) => ({ ...photo, page: 'mapping' as const })),
   ...COMPARE.map((photo) => ({ ...photo, page: 'compare' as const })),
+  ...['usual', 'one', 'many', 'long', 'oneClass', 'noGold'].map((story): Photo => ({
+    ...{ page: 'dashboard', story, sizes: CHARTS, ready: '.card', act: toTheEnd },
+    ...(story === 'usual' ? { forced: true } : {}),
+  })),
 ];

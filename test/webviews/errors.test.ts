@@ -550,6 +550,16 @@ describe('errors page', function () {
         (all) => all.length === 1,
       );
       assert.deepEqual(calls[0]?.params, { command });
+      const settings = page.getByRole('button', { name: 'Settings', exact: true });
+      assert.equal(await settings.count(), name === 'nothingFound' || name === 'failed' ? 1 : 0, name);
+      if ((await settings.count()) === 1) {
+        await settings.click();
+        const last = await until(
+          () => story.calls('command'),
+          (all) => all.length === 2,
+        );
+        assert.deepEqual(last[1]?.params, { command: 'flipside.openSettings' });
+      }
       await story.close();
     }
     const indexing = await open('indexing');

@@ -316,11 +316,21 @@ describe('the inspector', function () {
         ['ambiguous', 'Image ambiguous', ['Show candidates', 'Locate images…']],
         ['corrupt', 'Image cannot be read', ['Locate images…', 'Open image']],
         ['inside', 'Image cannot be read', []],
+        ['remote', 'Image lies on the network', ['Locate images…', 'Settings of images']],
+        ['tooLarge', 'Image too large', ['Open image', 'Settings of images']],
       ] as const) {
         await open(name);
         await story.page.locator('.missing').getByText(words).waitFor();
         assert.deepEqual(await offered(), buttons, name);
       }
+    });
+
+    it('leads to the settings that decide where images lie, and how answers are read', async () => {
+      await open('missing');
+      await button('Settings of images').click();
+      assert.deepEqual(await asked('settings'), { about: 'images' });
+      await button('Settings of rule and lens').click();
+      assert.deepEqual(await asked('settings', 2), { about: 'reading' });
     });
 
     it('lists the candidates where it is ambiguous', async () => {

@@ -184,6 +184,13 @@ describe('the mapping assistant', function () {
     assert.equal(await story.page.locator('.notice').count(), 0);
   });
 
+  it('leads to the settings that decide how the rows are read', async () => {
+    await open('usual');
+    await story.page.getByRole('button', { name: 'Settings of rule and lens' }).click();
+    await until('asked', async () => (await story.calls('settings')).length === 1);
+    assert.deepEqual((await story.calls('settings'))[0]?.params, { about: 'reading' });
+  });
+
   it('says why a file cannot be mapped, with a way to try again', async () => {
     await open('empty');
     assert.match(await story.page.locator('.empty').innerText(), /answers\.csv is empty/);

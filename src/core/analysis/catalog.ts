@@ -2,7 +2,6 @@ import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { FORMATS, formatsOf, type ReaderName } from '../formats/all.js';
 import type { Format, Shape } from '../formats/format.js';
-import type { Mapping } from '../formats/mapping.js';
 import { MAX_COLUMNS } from '../formats/containers/columns.js';
 import { isPacked } from '../formats/containers/content.js';
 import { goldTable } from '../formats/goldTable.js';
@@ -22,16 +21,7 @@ import { openFile } from './openFile.js';
 import { QuickFiles } from './quickFiles.js';
 import type { ReadAhead } from './readAhead.js';
 import { FileChanged } from './unchanged.js';
-
-/** A mapping file of the user's, and which files it is for. */
-export interface UserMapping {
-  readonly file: string;
-  /** Null where the file cannot be used; `problem` says why. */
-  readonly mapping: Mapping | null;
-  readonly problem: string | null;
-  readonly hash: string;
-  matches(file: string): boolean;
-}
+import { mappingFor, type UserMapping } from './userMappings.js';
 
 /** Smaller files are looked at together, and so many bytes of them stay opened between being recognised and being read. */
 export const SMALL_BYTES = 256 << 10;
@@ -72,7 +62,7 @@ export class Catalog {
     { reader = 'own', ahead = null }: { readonly reader?: ReaderName; readonly ahead?: ReadAhead | null } = {},
   ): Promise<Catalog> {
     const fingerprint = keyOf([
-      4,
+      5,
       [...formatsOf(reader), goldTable].map((format) => [format.id, format.version]),
     ]).slice(0, 16);
     const file = path.join(cacheDir, 'files', `${keyOf([root]).slice(0, 32)}-${fingerprint}.json`);
@@ -84,7 +74,7 @@ export class Catalog {
    * without a format.
    */
   async lookUp(file: string, isGold = false): Promise<CatalogEntry> {
-    const mapping = this.mappings.find((each) => each.matches(file)) ?? null;
+    const mapping = mappingFor(file, this.mappings);
     const now = await this.files.stat(file).catch((error: NodeJS.ErrnoException) => error);
     if (now instanceof Error) return unreadable(file, now);
     const before = this.known.get(file);

@@ -17,6 +17,8 @@ export type { DatasetInfo, IndexedFile, IndexOptions } from './indexContext.js';
 
 export interface Indexed {
   readonly root: string;
+  /** The folders whose `.flipside` counts: the root, those of the paths, and those that were named besides. */
+  readonly homes: readonly string[];
   readonly files: readonly IndexedFile[];
   readonly datasets: readonly DatasetInfo[];
   readonly skipped: readonly Skipped[];
@@ -50,7 +52,8 @@ async function indexWalked(
 ): Promise<Indexed> {
   await sweepUnfinished([store.folder, ...['files', 'datasets'].map((name) => path.join(options.cacheDir, name))]);
   const found = await walk(paths, [options.cacheDir, store.folder]);
-  const { mappings, unusable } = await userMappings([found.root, ...options.homes]);
+  const homes = [found.root, ...found.folders, ...options.homes];
+  const { mappings, unusable } = await userMappings(homes);
   for (const each of unusable) options.progress?.(each.reason);
   const catalog = await Catalog.open(options.cacheDir, found.root, mappings, {
     reader: options.reader,
@@ -58,8 +61,6 @@ async function indexWalked(
     ahead: options.shard === undefined ? ahead : null,
   });
   const skipped = [...found.skipped, ...unusable];
-  const runs: Listed[] = [];
-  const definitions: Listed[] = [];
   const gold = new Set((await walk(options.gold)).files);
   const early = new EarlyRuns(new IndexContext(catalog, [], new Map(), gold, options), store, {
     // The next file may be another task's of the job array; and what the user calls gold joins every run.
@@ -68,11 +69,7 @@ async function indexWalked(
   const looked = await lookAtAll([...new Set([...found.files, ...gold])], { catalog, gold, early, options });
   const { listed, folders } = await foldItems(looked, catalog);
   for (const { folder, members } of folders.values()) if (members.every(({ file }) => gold.has(file))) gold.add(folder);
-  for (const { file, entry } of listed) {
-    if (entry.format === null || entry.detected?.role === 'aggregate') skipped.push({ file, reason: entry.reason });
-    else if (gold.has(file) || entry.detected?.role === 'definition') definitions.push({ file, entry });
-    else runs.push({ file, entry });
-  }
+  const { runs, definitions } = byRole(listed, gold, skipped);
   await catalog.save();
   const context = new IndexContext(catalog, definitions, folders, gold, options);
   const groups = groupRuns(runs);
@@ -90,7 +87,31 @@ async function indexWalked(
   const hashes = new Map(
     listed.map((each) => context.latest(each)).map(({ file, entry }): [string, string] => [file, entry.sha256]),
   );
-  return { root: found.root, files, datasets, skipped: skippedOnce, folders: new Set(folders.keys()), hashes, current };
+  return {
+    root: found.root,
+    homes,
+    files,
+    datasets,
+    skipped: skippedOnce,
+    folders: new Set(folders.keys()),
+    hashes,
+    current,
+  };
+}
+
+/** What is to be read as runs and what as definitions; what is neither is skipped. */
+function byRole(
+  listed: readonly Listed[],
+  gold: ReadonlySet<string>,
+  skipped: Skipped[],
+): { readonly runs: readonly Listed[]; readonly definitions: readonly Listed[] } {
+  const [runs, definitions]: [Listed[], Listed[]] = [[], []];
+  for (const { file, entry } of listed) {
+    if (entry.format === null || entry.detected?.role === 'aggregate') skipped.push({ file, reason: entry.reason });
+    else if (gold.has(file) || entry.detected?.role === 'definition') definitions.push({ file, entry });
+    else runs.push({ file, entry });
+  }
+  return { runs, definitions };
 }
 
 interface Looking {

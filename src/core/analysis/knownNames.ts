@@ -15,13 +15,18 @@ const LISTED = 40;
 export async function requireKnownNames(
   db: Database,
   filter: Filter | null,
-  known: { readonly class: readonly string[]; readonly run: readonly string[] },
+  known: {
+    readonly class: readonly string[];
+    readonly run: readonly string[];
+    /** Where they are known already; else rows are asked. */
+    readonly task?: readonly string[] | undefined;
+  },
 ): Promise<void> {
   for (const condition of conditionsOf(filter)) {
     if (condition.op !== 'eq' && condition.op !== 'ne' && condition.op !== 'in') continue;
     const { field } = condition;
     if (field !== 'class' && field !== 'run' && field !== 'task') continue;
-    const names = field === 'task' ? await tasksOf(db) : known[field];
+    const names = known[field] ?? (await tasksOf(db));
     for (const value of valuesOf(condition)) requireKnown(field, String(value), names);
   }
 }

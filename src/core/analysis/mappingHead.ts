@@ -9,7 +9,7 @@ import { profilesOf } from '../formats/roleValues.js';
 import { FlipsideError, type Json } from '../model.js';
 import { readerOf } from './mappingOf.js';
 import { shapeOf } from './openFile.js';
-import { userMappings } from './userMappings.js';
+import { mappingFor, userMappings } from './userMappings.js';
 
 const ROWS = 20;
 const CELL = 160;
@@ -81,7 +81,7 @@ function cellOf(value: Json | undefined, length: number): string | null {
   return text === null || text.length <= length ? text : `${text.slice(0, length)}…`;
 }
 
-/** A mapping file that holds for a file already: the first that matches, which is the one that counts. */
+/** A mapping file that holds for a file already: of those that match, the one that counts. */
 export interface StatedMapping {
   readonly file: string;
   /** Null where the mapping file cannot be used; `problem` says why. */
@@ -92,6 +92,6 @@ export interface StatedMapping {
 /** The mapping of `.flipside/formats/` under these folders that holds for a file; null where none does. */
 export async function statedMapping(file: string, homes: readonly string[]): Promise<StatedMapping | null> {
   const { mappings } = await userMappings(homes);
-  const found = mappings.find((each) => each.matches(file));
-  return found === undefined ? null : { file: found.file, mapping: found.mapping, problem: found.problem };
+  const found = mappingFor(file, mappings);
+  return found === null ? null : { file: found.file, mapping: found.mapping, problem: found.problem };
 }

@@ -1,5 +1,11 @@
 import { stat } from 'node:fs/promises';
-import { recordLines, recordsOn, type PlacedRecord, type RecordLines } from '../formats/containers/recordLines.js';
+import {
+  crowdedOn,
+  recordLines,
+  recordsOn,
+  type PlacedRecord,
+  type RecordLines,
+} from '../formats/containers/recordLines.js';
 import { sniff } from '../formats/shape.js';
 
 export type { PlacedRecord } from '../formats/containers/recordLines.js';
@@ -8,6 +14,15 @@ export type { PlacedRecord } from '../formats/containers/recordLines.js';
 const MOST_BYTES = 50 << 20;
 /** So many files are remembered: as many as somebody looks at in turn. */
 const KEPT = 4;
+
+/** What lies on some lines of a file. */
+export interface OnLines {
+  readonly records: readonly PlacedRecord[];
+  /** The first of these lines on which several records begin, none of which is told; null where there is none. */
+  readonly crowded: number | null;
+}
+
+const NOTHING: OnLines = { records: [], crowded: null };
 
 interface Known {
   readonly stamp: string;
@@ -24,9 +39,10 @@ export class SourceLines {
    * than the one that was read, or its rows are not its records.
    * @throws FlipsideError when the file cannot be read.
    */
-  async on(file: string, records: number, from: number, to: number): Promise<readonly PlacedRecord[]> {
+  async on(file: string, records: number, from: number, to: number): Promise<OnLines> {
     const lines = await this.linesOf(file);
-    return lines === null || lines.first.length !== records ? [] : recordsOn(lines, from, to);
+    if (lines === null || lines.first.length !== records) return NOTHING;
+    return { records: recordsOn(lines, from, to), crowded: crowdedOn(lines, from, to) };
   }
 
   private async linesOf(file: string): Promise<RecordLines | null> {

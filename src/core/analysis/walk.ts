@@ -16,6 +16,8 @@ export interface WalkResult {
   readonly skipped: readonly Skipped[];
   /** The common root that run ids are relative to. */
   readonly root: string;
+  /** Of each path the folder: itself, or the one that holds the file. */
+  readonly folders: readonly string[];
 }
 
 const LEFT_OUT = new Set(LEFT_OUT_FOLDERS);
@@ -48,7 +50,7 @@ export async function walk(paths: readonly string[], without: readonly string[] 
     else if (info.isFile()) walker.files.add(start);
     else walker.skipped.push({ file: start, reason: NO_FILE });
   }
-  return { files: [...walker.files].sort(), skipped: walker.skipped, root: commonRoot(bases) };
+  return { files: [...walker.files].sort(), skipped: walker.skipped, root: commonRoot(bases), folders: bases };
 }
 
 interface IgnoreScope {
@@ -165,7 +167,7 @@ function isIgnored(file: string, isFolder: boolean, scopes: readonly IgnoreScope
 }
 
 /** The deepest folder that contains all the given ones. */
-function commonRoot(folders: readonly string[]): string {
+export function commonRoot(folders: readonly string[]): string {
   const [first = process.cwd(), ...rest] = folders;
   let parts = first.split(path.sep);
   for (const folder of rest) {

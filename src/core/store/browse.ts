@@ -16,6 +16,7 @@ import {
   type Compiled,
 } from './filters.js';
 import { HeldRows } from './heldRows.js';
+import { ITEM_WORDS } from './itemWords.js';
 import { Question } from './question.js';
 
 /** Which rows, in which order: all conditions hold at once. */
@@ -351,6 +352,7 @@ export class Browse {
 
   /** Whether conditions on a field go by the values that are kept of it. Long texts are not kept for the sake of a condition. */
   private isKept(field: string): boolean {
+    if (field === ITEM_WORDS) return false;
     return !FIELDS.has(field) || OWN_FIELDS.has(field) || this.fields.has(field);
   }
 

@@ -135,12 +135,14 @@ export async function countStatedIds(db: Database, runs: readonly number[]): Pro
 /**
  * Units with gold, gathered into groups of like ones, per run and per value of a field (null: not grouped). A unit is
  * what is scored once: a circular group, the samples of one question, or a single item. One that spans several values of
- * the field counts under the first row's.
+ * the field counts under the first row's. `from`: where rows that are units of their own are counted, all one by one or in the
+ * cells of this connection (chartCells.ts), which have the field.
  */
 export async function countUnits(
   db: Database,
   field: string | null,
   filter: Filter | null = null,
+  from: 'rows' | 'cells' = 'rows',
 ): Promise<Map<number, GroupUnits[]>> {
   const by = field === null ? { sql: 'NULL', values: [] } : compileField(field);
   const where = compileFilter(filter);
@@ -148,6 +150,8 @@ export async function countUnits(
     `SELECT "runIndex", "sample" IS NOT NULL AS "sampled", "correct", "status" = 'parsed' AS "parsed",
        "optionCount" AS "options", ${by.sql} AS "by", ${columns}
      FROM ${viewFor(by.sql, where.sql)} WHERE "correct" IS NOT NULL AND "unit" ${which} AND (${where.sql})`;
+  const inCells = `SELECT "runIndex", "sampled", "correct", "parsed", "optionCount" AS "options", ${by.sql} AS "by", sum("count") AS "units"
+     FROM cells WHERE "correct" IS NOT NULL AND NOT "ofUnit" AND (${where.sql})`;
   // A scan of all rows for their units is left out where no row has one.
   const together = (await db.mayHold('unit')) ? 'IS NOT NULL' : 'IS NOT NULL AND FALSE';
   const rows = await db.all(
@@ -157,7 +161,7 @@ export async function countUnits(
          CASE WHEN min("options") = max("options") AND min("options") > 0 THEN min("options") END AS "options"
        FROM (${graded('"unit", "row"', together)}) GROUP BY "runIndex", "unit"),
      -- Rows that are units of their own, often a million of them: counted as they are, without looking for others of their unit.
-     alone AS (${graded('count(*) AS "units"', 'IS NULL')} GROUP BY ALL),
+     alone AS (${from === 'cells' ? inCells : graded('count(*) AS "units"', 'IS NULL')} GROUP BY ALL),
      counted AS (
        SELECT *, 1 AS "units" FROM units UNION ALL
        SELECT "runIndex", CAST("by" AS VARCHAR), 1, "correct"::INTEGER, "parsed"::INTEGER, "sampled", nullif("options", 0), "units" FROM alone)

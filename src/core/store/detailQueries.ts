@@ -2,6 +2,7 @@ import { SHARE_PARTS } from '../metrics/opportunity.js';
 import type { Axis, Sign } from '../model.js';
 import { decodeDirection } from '../relations/direction.js';
 import type { Database } from './database.js';
+import { compileMetadata } from './filters.js';
 
 /** Yes/no counts over items with gold; see metrics/yesNo. */
 export interface YesNoTally {
@@ -105,6 +106,17 @@ export async function confidences(db: Database): Promise<Map<number, ConfidenceC
     list.push({ confidence: confidence[at] as number, correct: correct[at] === true, count: count[at] as number });
   }
   return byRun;
+}
+
+/** The training step that the rows of a run state in a column `step`, by run; null where they state several. */
+export async function statedSteps(db: Database): Promise<Map<number, string | null>> {
+  const { sql, values } = compileMetadata('step');
+  const rows = await db.all(
+    `SELECT "runIndex", min("step") AS "least", max("step") AS "most"
+     FROM (SELECT "runIndex", nullif(trim(${sql}), '') AS "step" FROM items) WHERE "step" IS NOT NULL GROUP BY "runIndex"`,
+    values,
+  );
+  return new Map(rows.map(({ runIndex, least, most }) => [NUMBER(runIndex), least === most ? String(least) : null]));
 }
 
 export interface ObjectRow {

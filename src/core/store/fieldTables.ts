@@ -1,14 +1,7 @@
 import type { Filter } from '../model.js';
 import { viewFor, type Database } from './database.js';
-import {
-  compileField,
-  compileFilter,
-  compileOver,
-  fieldsOf,
-  mixedOrder,
-  OWN_FIELDS,
-  type Compiled,
-} from './filters.js';
+import { compileField, compileOver, fieldsOf, mixedOrder, OWN_FIELDS, type Compiled } from './filters.js';
+import { fieldOrWords } from './itemWords.js';
 import type { Question } from './question.js';
 
 /** How a row ended in its own run and in the others that hold the same item. */
@@ -82,7 +75,7 @@ export class FieldTables {
   /** A table (runIndex, row) of the rows that a condition keeps; `from`: the table of the agreement, where it is about that. */
   matching(question: Question, filter: Filter, from: string | null = null): Promise<string> {
     return this.keep(question, `rows ${JSON.stringify(filter)}`, async (name, db) => {
-      const where = compileFilter(filter);
+      const where = compileOver(filter, fieldOrWords);
       const source =
         from === null
           ? viewFor(where.sql)

@@ -16,11 +16,18 @@ export interface DirectionCount {
   readonly count: number;
 }
 
-/** Read answers of items whose right answer is a direction, by run, frame, convention, gold and predicted direction. */
-export async function countDirections(db: Database): Promise<Map<number, DirectionCount[]>> {
+/**
+ * Read answers of items whose right answer is a direction, by run, frame, convention, gold and predicted direction. `from`: rows, or
+ * the cells of this connection (chartCells.ts).
+ */
+export async function countDirections(
+  db: Database,
+  from: 'items' | 'cells' = 'items',
+): Promise<Map<number, DirectionCount[]>> {
+  const [count, isRead] = from === 'items' ? ['count(*)', `"status" = 'parsed'`] : ['sum("count")', '"parsed"'];
   const rows = await db.all(
-    `SELECT "runIndex", "frame", "convention", "goldDirection", "predictedDirection", count(*)::INTEGER AS "count"
-     FROM items WHERE "goldDirection" <> ${NO_DIRECTION_CODE} AND "kind" <> 'yes-no' AND "correct" IS NOT NULL AND "status" = 'parsed'
+    `SELECT "runIndex", "frame", "convention", "goldDirection", "predictedDirection", ${count}::INTEGER AS "count"
+     FROM ${from} WHERE "goldDirection" <> ${NO_DIRECTION_CODE} AND "kind" <> 'yes-no' AND "correct" IS NOT NULL AND ${isRead}
      GROUP BY ALL ORDER BY "runIndex", "frame", "convention", "goldDirection", "predictedDirection"`,
   );
   const byRun = new Map<number, DirectionCount[]>();
@@ -52,6 +59,12 @@ export async function countKept(db: Database, filter: Filter | null): Promise<Ma
     `SELECT "runIndex", count(*)::INTEGER AS "count" FROM ${view} WHERE ${where.sql} GROUP BY "runIndex"`,
     where.values,
   );
+  return new Map(rows.map((row) => [Number(row['runIndex']), Number(row['count'])]));
+}
+
+/** The same, of the cells of this connection. */
+export async function countCells(db: Database): Promise<Map<number, number>> {
+  const rows = await db.all(`SELECT "runIndex", sum("count")::INTEGER AS "count" FROM cells GROUP BY "runIndex"`);
   return new Map(rows.map((row) => [Number(row['runIndex']), Number(row['count'])]));
 }
 

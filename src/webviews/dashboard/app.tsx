@@ -1,25 +1,26 @@
+import type { Ref } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { DashboardState } from '../../protocol/dashboardPage.js';
 import { Icon } from '../shared/icon.js';
 import { Card, isMissing, Missing, type Actions } from './card.js';
-import { orderSeries } from './colours.js';
+import { areClasses, orderSeries } from './colours.js';
 import { Controls } from './controls.js';
 import type { Dashboard, Host } from './kept.js';
-import { useDashboard, useTheme, type Shown } from './useDashboard.js';
+import { PARTS, useDashboard, useTheme, type Shown } from './useDashboard.js';
 
 /** The charts of what is open. */
 export function App({ connection }: { readonly connection: Dashboard }) {
   const { host } = connection;
-  const { state, kept, shown, problem, change, fail, dismiss } = useDashboard(connection);
+  const { state, kept, shown, problem, end, change, fail, dismiss } = useDashboard(connection);
   const theme = useTheme();
   const [said, setSaid] = useState('');
   const actions = useMemo<Actions>(
     () => ({
       open: (query) => void host.request('open', { query }).catch(fail),
       copy: (text, what) => void host.request('copy', { text }).then(() => setSaid(`Copied as ${what}.`), fail),
-      save: (name, bytes) =>
-        void host
-          .request('save', { name, bytes })
+      save: (name, made) =>
+        void made
+          .then((bytes) => host.request('save', { name, bytes }))
           .then((file) => setSaid(file === null ? '' : `Saved as ${file}.`), fail),
       toggleTable: (id) =>
         change({ tables: kept.tables.includes(id) ? kept.tables.filter((each) => each !== id) : [...kept.tables, id] }),
@@ -45,13 +46,13 @@ export function App({ connection }: { readonly connection: Dashboard }) {
       <p class="counted" role="status">
         {countedIn(shown, state)} {said}
       </p>
-      <Cards shown={shown} tables={kept.tables} theme={theme} actions={actions} />
+      <Cards shown={shown} tables={kept.tables} theme={theme} end={end} actions={actions} />
     </main>
   );
 }
 
-function countedIn({ kept, of, loading, answers }: Shown, { lens }: DashboardState): string {
-  if (answers.length === 0) return loading ? 'Counting …' : '';
+function countedIn({ kept, of, loading, parts }: Shown, { lens }: DashboardState): string {
+  if (parts.length === 0) return loading ? 'Counting …' : '';
   const rows =
     kept === of
       ? `${of.toLocaleString('en')} items`
@@ -63,28 +64,36 @@ interface CardsParts {
   readonly shown: Shown;
   readonly tables: readonly string[];
   readonly theme: number;
+  /** Where more charts are asked for once it is near. */
+  readonly end: Ref<HTMLDivElement>;
   readonly actions: Actions;
 }
 
 /** Those with something to show first, then why others have not. */
-function Cards({ shown, tables, theme, actions }: CardsParts) {
-  const missing = shown.answers.filter(isMissing);
+function Cards({ shown, tables, theme, end, actions }: CardsParts) {
+  const answers = shown.parts.flatMap((part, at) =>
+    part.map((answer) => ({ answer, isStale: at >= shown.fresh && shown.loading })),
+  );
+  const missing = answers.flatMap(({ answer }) => (isMissing(answer) ? [answer] : []));
   // Charts of one run, or of some, have the colours that all others have. Rows of a matrix are no series of runs.
   orderSeries(
-    shown.answers
-      .flatMap((each) => (isMissing(each) || each.kind === 'matrix' ? [] : each.series))
+    answers
+      .flatMap(({ answer: each }) => (isMissing(each) || each.kind === 'matrix' || areClasses(each) ? [] : each.series))
       .map(({ name }) => name),
   );
   return (
     <>
       <div class="cards">
-        {shown.answers.map((chart) =>
+        {answers.map(({ answer: chart, isStale }) =>
           isMissing(chart) ? null : (
-            <Card key={chart.id} chart={chart} isTable={tables.includes(chart.id)} theme={theme} actions={actions} />
+            <Card key={chart.id} chart={chart} isTable={tables.includes(chart.id)} {...{ theme, isStale, actions }} />
           ),
         )}
-        {shown.answers.length === 0 && shown.loading && [0, 1].map((at) => <div key={at} class="card skeleton" />)}
+        {shown.parts.length < PARTS.length &&
+          shown.loading &&
+          [0, 1].slice(Math.min(1, shown.parts.length)).map((at) => <div key={at} class="card skeleton" />)}
       </div>
+      <div ref={end} class={shown.parts.length < PARTS.length ? 'end more' : 'end'} />
       {missing.length > 0 && (
         <div class="cards small">
           {missing.map((each) => (

@@ -1,21 +1,22 @@
-import { useCallback, useId, useRef } from 'preact/hooks';
+import { useCallback, useId } from 'preact/hooks';
 import type { Chart, ChartAnswer, ChartMissing } from '../../protocol/dashboardPage.js';
 import type { Query } from '../../protocol/rows.js';
 import { hueOf } from '../shared/classes.js';
 import { CopyButtons } from '../shared/copyButtons.js';
 import { Icon } from '../shared/icon.js';
-import { coloursOf } from './colours.js';
+import { areClasses, colourIn, coloursOf } from './colours.js';
 import { tableOf } from './chartTable.js';
 import type { Place } from './places.js';
 import { Matrix } from './matrix.js';
 import { Picture } from './picture.js';
+import { ENDINGS, fileName, pictureOf } from './savePicture.js';
 import { TableView } from './tableView.js';
 
 /** What a card asks of the page. */
 export interface Actions {
   open(query: Query): void;
   readonly copy: (text: string, what: string) => void;
-  save(name: string, bytes: Uint8Array): void;
+  save(name: string, bytes: Promise<Uint8Array>): void;
   toggleTable(id: string): void;
 }
 
@@ -23,6 +24,8 @@ interface Parts {
   readonly chart: Chart;
   readonly isTable: boolean;
   readonly theme: number;
+  /** Its numbers are of what was chosen before. */
+  readonly isStale: boolean;
   readonly actions: Actions;
 }
 
@@ -43,9 +46,8 @@ export function isMissing(answer: ChartAnswer): answer is ChartMissing {
 }
 
 /** One chart with its table, what it is of, and what can be done with it. */
-export function Card({ chart, isTable, theme, actions }: Parts) {
+export function Card({ chart, isTable, theme, isStale, actions }: Parts) {
   const heading = useId();
-  const canvas = useRef<HTMLCanvasElement | null>(null);
   const open = useCallback(
     ({ series, at }: Place) => {
       const query = chart.series[series]?.marks[at]?.query ?? null;
@@ -58,13 +60,13 @@ export function Card({ chart, isTable, theme, actions }: Parts) {
   ) : chart.kind === 'matrix' ? (
     <Matrix chart={chart} open={open} />
   ) : (
-    <Picture chart={chart} theme={theme} open={open} canvas={canvas} />
+    <Picture chart={chart} theme={theme} open={open} />
   );
   return (
-    <section class={chart.kind === 'matrix' ? 'card wide' : 'card'} aria-labelledby={heading}>
+    <section class={isStale ? 'card stale' : 'card'} aria-labelledby={heading} aria-busy={isStale}>
       <header>
         <h2 id={heading}>{chart.title}</h2>
-        <Tools chart={chart} isTable={isTable} canvas={canvas} actions={actions} />
+        <Tools chart={chart} isTable={isTable} actions={actions} />
       </header>
       <p class="about">{chart.about}</p>
       {!isTable && chart.kind !== 'matrix' && <Legend chart={chart} theme={theme} />}
@@ -78,29 +80,24 @@ export function Card({ chart, isTable, theme, actions }: Parts) {
   );
 }
 
-interface ToolParts extends Omit<Parts, 'theme'> {
-  readonly canvas: { readonly current: HTMLCanvasElement | null };
-}
-
-function Tools({ chart, isTable, canvas, actions }: ToolParts) {
-  const save = (): void => {
-    canvas.current?.toBlob((blob) => {
-      void blob
-        ?.arrayBuffer()
-        .then((bytes) => actions.save(`${chart.id.replaceAll(/[^\w-]+/g, '-')}.png`, new Uint8Array(bytes)));
-    });
-  };
+function Tools({ chart, isTable, actions }: Omit<Parts, 'theme' | 'isStale'>) {
   return (
     <div class="tools" role="group" aria-label={`What to do with ${chart.title}`}>
       <button type="button" aria-pressed={isTable} onClick={() => actions.toggleTable(chart.id)}>
-        <Icon name="table" /> Table
+        Table
       </button>
       <CopyButtons table={() => tableOf(chart)} copy={actions.copy} />
-      {chart.kind !== 'matrix' && (
-        <button type="button" title="Save the picture as PNG" disabled={isTable} onClick={save}>
-          <Icon name="save" /> PNG
-        </button>
-      )}
+      {chart.kind !== 'matrix' &&
+        ENDINGS.map((ending) => (
+          <button
+            key={ending}
+            type="button"
+            title={`Save the picture as ${ending.toUpperCase()}, with title and legend`}
+            onClick={() => actions.save(fileName(chart, ending), pictureOf(chart, ending))}
+          >
+            {ending.toUpperCase()}
+          </button>
+        ))}
     </div>
   );
 }
@@ -112,12 +109,14 @@ function Legend({ chart, theme }: { readonly chart: Chart; readonly theme: numbe
   return (
     <p class="legend" data-theme={theme}>
       {isOne ? (
-        <span class={`hue-${hueOf(null)}`}>{chart.series[0]?.name}</span>
+        <span class={`hue-${hueOf(null)}`} title={chart.series[0]?.name}>
+          {chart.series[0]?.name}
+        </span>
       ) : (
-        chart.series.map(({ name }) => (
+        chart.series.map(({ name }, series) => (
           <span key={name} title={name}>
-            <i style={{ background: colours.series(name) }} aria-hidden="true" />
-            {name}
+            <i style={{ background: colourIn(chart, { series, at: 0 }, colours) }} aria-hidden="true" />
+            {areClasses(chart) ? name.replaceAll('-', ' ') : name}
           </span>
         ))
       )}

@@ -1,3 +1,4 @@
+import type { Chart } from '../../protocol/dashboardPage.js';
 import { hueOf } from '../shared/classes.js';
 
 const SERIES = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'];
@@ -19,6 +20,23 @@ const order: string[] = [];
 /** These series are shown now: each keeps a colour of its own as long as there are enough. */
 export function orderSeries(names: readonly string[]): void {
   order.splice(0, order.length, ...new Set(names));
+}
+
+/** The colour of a mark: of one run, bars have those of their classes, and so have lines that are classes; else its series' own. */
+export function colourIn(
+  chart: Chart,
+  { series, at }: { readonly series: number; readonly at: number },
+  colours: Pick<Colours, 'series' | 'class'>,
+): string {
+  const name = chart.series[series]?.name ?? '';
+  if (areClasses(chart)) return colours.class(name);
+  const own = chart.categories[at]?.class ?? null;
+  return chart.series.length === 1 && own !== null ? colours.class(own) : colours.series(name);
+}
+
+/** Whether the series are classes of errors, and no runs. */
+export function areClasses({ seriesIs }: Chart): boolean {
+  return seriesIs === 'class';
 }
 
 /** Reads them from the page, with `canvas` colours only: what a style mixes, the browser has to work out first. */

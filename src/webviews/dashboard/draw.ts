@@ -13,7 +13,22 @@ import {
   type ChartDataset,
 } from 'chart.js';
 import type { Chart, ChartMark } from '../../protocol/dashboardPage.js';
-import type { Colours } from './colours.js';
+import { colourIn, type Colours } from './colours.js';
+import {
+  dodgeOf,
+  heightOf,
+  isLying,
+  isPlaced,
+  LABEL,
+  LYING,
+  LYING_LINES,
+  placeOf,
+  placesOf,
+  rangeOf,
+  SCROLLED,
+  ticksBetween,
+  wrapped,
+} from './layout.js';
 import type { Place } from './places.js';
 import { marksBeside } from './whiskers.js';
 import { markIn, numberIn } from './words.js';
@@ -24,28 +39,14 @@ Drawing.register(
 );
 
 export type { Drawing };
-const LABEL = 14;
 /** An axis says what it counts in lines of about so many characters. */
 const AXIS = 34;
-const LINES = 4;
-const MOST_BESIDE = 60;
+const MOST_PIXELS = 32_000;
+/** More places than these are told by round numbers. */
+const MOST_PLACES = 12;
+const TYPES = { bars: 'bar', lines: 'line', points: 'line', rose: 'radar', matrix: 'bar' } as const;
 /** Markers of lines: colour alone tells no series from another. */
 const POINTS = ['circle', 'rect', 'triangle', 'rectRot', 'crossRot', 'star'] as const;
-
-/** Bars lie where there are many: their names stay readable, and the picture grows instead of the bars shrinking. */
-export function isLying(chart: Chart): boolean {
-  return (
-    chart.kind === 'bars' &&
-    (chart.categories.length > 8 || chart.categories.length * chart.series.length > MOST_BESIDE)
-  );
-}
-
-/** The height of a chart's picture, in pixels. */
-export function heightOf(chart: Chart): number {
-  if (chart.kind === 'rose') return 320;
-  if (!isLying(chart)) return 280;
-  return 40 + chart.categories.length * Math.max(22, 10 + 9 * chart.series.length);
-}
 
 /** Draws a chart on a canvas; destroy it before the next. */
 export function draw(
@@ -54,15 +55,19 @@ export function draw(
   { colours, open }: { readonly colours: Colours; readonly open: (place: Place) => void },
 ): Drawing {
   return new Drawing(canvas, {
-    type: chart.kind === 'lines' ? 'line' : chart.kind === 'rose' ? 'radar' : 'bar',
+    type: TYPES[chart.kind],
     data: {
-      labels: chart.categories.map(({ name }) => wrapped(name, isLying(chart) ? 2 * LABEL : LABEL)),
+      labels: chart.categories.map(({ name }) =>
+        isLying(chart) ? wrapped(name, LYING, LYING_LINES) : wrapped(name, LABEL),
+      ),
       datasets: chart.series.map((_, at) => datasetOf(chart, at, colours)),
     },
     options: {
       animation: false,
       responsive: true,
       maintainAspectRatio: false,
+      // Browsers draw nothing on a canvas that is larger.
+      devicePixelRatio: Math.min(window.devicePixelRatio, MOST_PIXELS / heightOf(chart)),
       indexAxis: isLying(chart) ? 'y' : 'x',
       interaction: { mode: 'nearest', intersect: true },
       onClick: (_event, [element]) => {
@@ -81,21 +86,22 @@ export function draw(
 
 function datasetOf(chart: Chart, at: number, colours: Colours): ChartDataset {
   const series = chart.series[at];
-  const colour = colours.series(series?.name ?? '');
-  // Of one run, bars have the colours of their classes.
-  const isOne = chart.series.length === 1;
-  const colourOf = (place: number): string => {
-    const own = chart.categories[place]?.class ?? null;
-    return isOne && own !== null ? colours.class(own) : colour;
-  };
-  const data = (series?.marks ?? []).map((mark) => mark?.value ?? (chart.kind === 'rose' ? 0 : null));
+  const colour = colourIn(chart, { series: at, at: 0 }, colours);
+  const values = (series?.marks ?? []).map((mark) => mark?.value ?? (chart.kind === 'rose' ? 0 : null));
+  const data = isPlaced(chart)
+    ? values.map((value, place) => ({ x: placeOf(chart, place) + dodgeOf(chart, at), y: value }))
+    : values;
   return {
     label: series?.name ?? '',
     data,
-    backgroundColor: chart.kind === 'bars' ? data.map((_, place) => colourOf(place)) : 'transparent',
+    backgroundColor:
+      chart.kind === 'bars'
+        ? values.map((_, place) => colourIn(chart, { series: at, at: place }, colours))
+        : 'transparent',
     borderColor: chart.kind === 'bars' ? colours.text : colour,
     borderWidth: chart.kind === 'bars' ? 0 : 2,
     hoverBorderWidth: 2,
+    showLine: chart.kind !== 'points',
     spanGaps: true,
     maxBarThickness: 40,
     pointStyle: POINTS[at % POINTS.length] ?? 'circle',
@@ -105,7 +111,6 @@ function datasetOf(chart: Chart, at: number, colours: Colours): ChartDataset {
   };
 }
 
-/** The numbers' axis begins at 0 and holds all whiskers; shares do not go beyond 100 %. */
 function scalesOf(chart: Chart, { text, aside, line }: Colours) {
   const { unit } = chart;
   const ticks = {
@@ -127,9 +132,13 @@ function scalesOf(chart: Chart, { text, aside, line }: Colours) {
       },
     };
   }
-  const names = { ticks: { color: text, autoSkip: chart.kind !== 'bars', maxRotation: 0 }, grid: { display: false } };
+  const names = isPlaced(chart)
+    ? placesAxis(chart, { text, aside })
+    : { ticks: { color: text, autoSkip: chart.kind !== 'bars', maxRotation: 0 }, grid: { display: false } };
   const numbers = {
     ...bounds,
+    // Of a picture that is scrolled through, the end is not seen.
+    ...(heightOf(chart) > SCROLLED ? { position: 'top' as const } : {}),
     ticks,
     grid,
     border: grid,
@@ -138,20 +147,21 @@ function scalesOf(chart: Chart, { text, aside, line }: Colours) {
   return isLying(chart) ? { x: numbers, y: names } : { x: names, y: numbers };
 }
 
-function rangeOf(chart: Chart): { min: number; max: number | undefined } {
-  const all = chart.series.flatMap(({ marks }) =>
-    marks.flatMap((mark) => (mark === null ? [] : [mark.value, mark.low, mark.high, mark.reference])),
-  );
-  const known = [...all, ...chart.levels.flatMap(({ values }) => values)].filter((value) => value !== null);
-  const [least, most] = [Math.min(0, ...known), Math.max(0, ...known)];
-  const room = most * 1.05;
-  const max =
-    chart.unit !== 'share'
-      ? room
-      : chart.kind === 'rose'
-        ? Math.ceil(room * 20) / 20
-        : Math.min(1, Math.ceil(room * 10) / 10);
-  return { min: least, max: max === 0 ? undefined : max };
+/** An axis of numbers, which says what they are; of few lines' places, these are told. */
+function placesAxis(chart: Chart, { text, aside }: Pick<Colours, 'text' | 'aside'>) {
+  const { min, max } = placesOf(chart);
+  const isFew = chart.kind === 'lines' && chart.categories.length <= MOST_PLACES;
+  const round = ticksBetween(min, max).filter((tick) => tick >= min && tick <= max);
+  const places = (isFew ? chart.categories.map((_, at) => placeOf(chart, at)) : round).map((value) => ({ value }));
+  return {
+    ...{ type: 'linear' as const, min, max },
+    ticks: { color: text, maxRotation: 0, callback: (value: string | number) => Number(value).toLocaleString('en') },
+    grid: { display: false },
+    title: { display: true, text: chart.places ?? chart.categoryIs, color: aside },
+    afterBuildTicks: (axis: { ticks: { value: number }[] }): void => {
+      axis.ticks = places;
+    },
+  };
 }
 
 function tooltipOf(chart: Chart, { ground, text, line }: Colours) {
@@ -171,19 +181,4 @@ function tooltipOf(chart: Chart, { ground, text, line }: Colours) {
       },
     },
   };
-}
-
-/** A name in lines of about so many characters; what does not fit ends in an ellipsis, and stands whole in the table and the tooltip. */
-export function wrapped(name: string, width: number): string | string[] {
-  const lines: string[] = [];
-  for (const word of name.split(/(?<=[\s/_-])/)) {
-    const last = lines.at(-1);
-    if (last !== undefined && (last + word).trim().length <= width) lines[lines.length - 1] = last + word;
-    else lines.push(word);
-  }
-  const shown = lines
-    .slice(0, LINES)
-    .map((each) => (each.trim().length > width ? `${each.trim().slice(0, width - 1)}…` : each.trim()));
-  if (lines.length > LINES) shown[LINES - 1] = `${shown[LINES - 1] ?? ''}…`;
-  return shown.length === 1 ? (shown[0] ?? '') : shown;
 }

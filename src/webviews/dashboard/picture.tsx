@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Chart } from '../../protocol/dashboardPage.js';
 import { coloursOf } from './colours.js';
-import { draw, heightOf, type Drawing } from './draw.js';
+import { draw, type Drawing } from './draw.js';
+import { heightOf, SCROLLED } from './layout.js';
 import { nextPlace, type Place } from './places.js';
 import { markIn } from './words.js';
 
@@ -10,13 +11,12 @@ interface Parts {
   /** Another number for other colours. */
   readonly theme: number;
   readonly open: (place: Place) => void;
-  readonly canvas: { current: HTMLCanvasElement | null };
 }
 
-/** A chart as a picture. With the keyboard one goes from mark to mark; Enter opens its rows. */
-export function Picture({ chart, theme, open, canvas }: Parts) {
+/** A canvas on which the chart is drawn, anew where chart or colours are others. */
+function useDrawing({ chart, theme, open }: Parts) {
+  const canvas = useRef<HTMLCanvasElement | null>(null);
   const drawing = useRef<Drawing | null>(null);
-  const [place, setPlace] = useState<Place | null>(null);
   useEffect(() => {
     const target = canvas.current;
     if (target === null) return undefined;
@@ -26,13 +26,22 @@ export function Picture({ chart, theme, open, canvas }: Parts) {
       made.destroy();
       drawing.current = null;
     };
-  }, [canvas, chart, open, theme]);
+  }, [chart, open, theme]);
+  return { canvas, drawing };
+}
+
+/** A chart as a picture. With the keyboard one goes from mark to mark; Enter opens its rows. */
+export function Picture({ chart, theme, open }: Parts) {
+  const scroller = useRef<HTMLDivElement | null>(null);
+  const { canvas, drawing } = useDrawing({ chart, theme, open });
+  const [place, setPlace] = useState<Place | null>(null);
   const move = (next: Place | null): void => {
     setPlace(next);
     const active = next === null ? [] : [{ datasetIndex: next.series, index: next.at }];
     drawing.current?.setActiveElements(active);
     drawing.current?.tooltip?.setActiveElements(active, { x: 0, y: 0 });
     drawing.current?.update('none');
+    if (next !== null) bringIntoView(scroller.current, drawing.current, next);
   };
   const key = (event: KeyboardEvent): void => {
     const next = nextPlace(chart, place, event.key);
@@ -45,9 +54,10 @@ export function Picture({ chart, theme, open, canvas }: Parts) {
   };
   const told = place === null ? '' : tellPlace(chart, place);
   return (
-    <div class="picture" style={{ height: `${heightOf(chart)}px` }}>
+    <div ref={scroller} class={heightOf(chart) > SCROLLED ? 'picture scrolled' : 'picture'}>
       <div
         class="keys"
+        style={{ height: `${heightOf(chart)}px` }}
         role="application"
         aria-roledescription="chart"
         aria-label={`${chart.title}. Arrow keys go from mark to mark, Enter opens its rows.`}
@@ -62,6 +72,14 @@ export function Picture({ chart, theme, open, canvas }: Parts) {
       </span>
     </div>
   );
+}
+
+/** Scrolls within the card to a mark that stands outside of what is seen of it. */
+function bringIntoView(within: HTMLElement | null, drawing: Drawing | null, { series, at }: Place): void {
+  const y = drawing?.getDatasetMeta(series).data[at]?.y;
+  if (within === null || y === undefined) return;
+  const { scrollTop, clientHeight } = within;
+  if (y < scrollTop || y > scrollTop + clientHeight) within.scrollTop = y - clientHeight / 2;
 }
 
 function tellPlace(chart: Chart, { series, at }: Place): string {

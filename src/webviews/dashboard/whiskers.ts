@@ -1,6 +1,7 @@
 import type { Chart as Drawing, Plugin } from 'chart.js';
 import type { Chart, ChartMark } from '../../protocol/dashboardPage.js';
-import type { Colours } from './colours.js';
+import { colourIn, type Colours } from './colours.js';
+import { placeOf } from './layout.js';
 
 const CAP = 4;
 
@@ -11,27 +12,30 @@ interface Box {
   readonly height?: number;
 }
 
-/** Draws what stands beside a mark's value: whiskers, the reference as a tick across the bar, and levels as dashed lines. */
+/**
+ * Draws what stands beside a mark's value: whiskers, the reference as a tick across the bar, and levels as dashed lines. On bars it is
+ * in the text's colour; of markers it lies behind them, in the series' own.
+ */
 export function marksBeside(chart: Chart, colours: Colours): Plugin {
-  return {
-    id: 'beside',
-    afterDatasetsDraw: (drawing) => {
-      if (chart.kind === 'rose') return;
-      const pen = penOf(drawing, chart, colours);
-      for (const [series, { marks }] of chart.series.entries()) {
-        const { data } = drawing.getDatasetMeta(series);
-        for (const [at, mark] of marks.entries()) {
-          const box = data[at] as unknown as Box | undefined;
-          if (mark !== null && mark.value !== null && box !== undefined) pen.mark(mark, box);
-        }
+  const draw = (drawing: Drawing): void => {
+    for (const [series, { marks }] of chart.series.entries()) {
+      const own = chart.kind === 'bars' ? colours.text : colourIn(chart, { series, at: 0 }, colours);
+      const pen = penOf(drawing, chart, { text: own, ground: colours.ground });
+      const { data } = drawing.getDatasetMeta(series);
+      for (const [at, mark] of marks.entries()) {
+        const box = data[at] as unknown as Box | undefined;
+        if (mark !== null && mark.value !== null && box !== undefined) pen.mark(mark, box);
       }
-      for (const { values } of chart.levels) pen.level(values, drawing.width);
-    },
+    }
+    const pen = penOf(drawing, chart, colours);
+    for (const { values } of chart.levels) pen.level(values, drawing.width);
   };
+  if (chart.kind === 'rose') return { id: 'beside' };
+  return { id: 'beside', ...(chart.kind === 'bars' ? { afterDatasetsDraw: draw } : { beforeDatasetsDraw: draw }) };
 }
 
 /** Lines between places told as along the names, and along the numbers: the same words for standing and for lying bars. */
-function linesOf(drawing: Drawing, { text, ground }: Colours) {
+function linesOf(drawing: Drawing, chart: Chart, { text, ground }: Pick<Colours, 'text' | 'ground'>) {
   const { ctx } = drawing;
   const isLying = drawing.options.indexAxis === 'y';
   const numbers = drawing.scales[isLying ? 'x' : 'y'];
@@ -39,7 +43,7 @@ function linesOf(drawing: Drawing, { text, ground }: Colours) {
   return {
     isLying,
     to: (value: number): number => numbers?.getPixelForValue(value) ?? 0,
-    nameAt: (at: number): number => names?.getPixelForValue(at) ?? 0,
+    nameAt: (at: number): number => names?.getPixelForValue(placeOf(chart, at)) ?? 0,
     line: (from: readonly [number, number], end: readonly [number, number]): void => {
       const [a, b] = isLying ? [[from[1], from[0]] as const, [end[1], end[0]] as const] : [from, end];
       ctx.beginPath();
@@ -60,8 +64,8 @@ function linesOf(drawing: Drawing, { text, ground }: Colours) {
   };
 }
 
-function penOf(drawing: Drawing, chart: Chart, colours: Colours) {
-  const { isLying, to, nameAt, line, styled } = linesOf(drawing, colours);
+function penOf(drawing: Drawing, chart: Chart, colours: Pick<Colours, 'text' | 'ground'>) {
+  const { isLying, to, nameAt, line, styled } = linesOf(drawing, chart, colours);
   return {
     mark: ({ low, high, reference }: ChartMark, box: Box): void => {
       const place = isLying ? box.y : box.x;

@@ -12,6 +12,8 @@ interface Way {
   readonly text: string;
   readonly button: string;
   readonly command: string;
+  /** What settings decide may be the reason. */
+  readonly isSettled?: boolean;
 }
 
 const WAYS: Readonly<Record<Exclude<Emptiness, 'indexing'>, Way>> = {
@@ -32,8 +34,15 @@ const WAYS: Readonly<Record<Exclude<Emptiness, 'indexing'>, Way>> = {
     text: 'No predictions were found in this workspace.',
     button: 'Choose files…',
     command: 'flipside.analyse',
+    isSettled: true,
   },
-  failed: { icon: 'error', text: 'The errors could not be listed.', button: 'Show log', command: 'flipside.showLog' },
+  failed: {
+    icon: 'error',
+    text: 'The errors could not be listed.',
+    button: 'Show log',
+    command: 'flipside.showLog',
+    isSettled: true,
+  },
 };
 
 /** One icon, what is the matter, what to do, one button. */
@@ -71,6 +80,11 @@ export function Empty({ browser, of, message }: EmptyProps) {
       <Card icon={way.icon} text={way.text}>
         {message !== null && <p class="muted detail">{message}</p>}
         <vscode-button onClick={() => browser.command(way.command)}>{way.button}</vscode-button>
+        {way.isSettled === true && (
+          <button type="button" class="link" onClick={() => browser.command('flipside.openSettings')}>
+            Settings
+          </button>
+        )}
       </Card>
     </main>
   );

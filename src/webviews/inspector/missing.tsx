@@ -18,6 +18,8 @@ const TITLES: Readonly<Record<Failed['reason'], string>> = {
 /** Reasons that knowing the right folder mends, and those where the file itself is there to be looked at. */
 const LOCATABLE: ReadonlySet<string> = new Set(['missing', 'ambiguous', 'remote', 'corrupt']);
 const PRESENT: ReadonlySet<string> = new Set(['corrupt', 'too large']);
+/** Reasons that a setting decides: where images are looked for, whether they are fetched, how large they may be. */
+const SETTLED: ReadonlySet<string> = new Set(['missing', 'remote', 'too large']);
 
 interface Parts {
   readonly item: ItemView;
@@ -102,6 +104,11 @@ function Actions({ item, index, failure }: Parts) {
       {isPresent(failure) && (
         <button type="button" class="action" onClick={() => run(host.request('openImage', { key, index }))}>
           Open image
+        </button>
+      )}
+      {SETTLED.has(failure.reason) && (
+        <button type="button" class="link" onClick={() => run(host.request('settings', { about: 'images' }))}>
+          Settings of images
         </button>
       )}
     </div>

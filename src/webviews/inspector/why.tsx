@@ -1,7 +1,10 @@
 import type { ItemView } from '../../protocol/rows.js';
+import { Icon } from '../shared/icon.js';
 import { Visible } from '../shared/visible.js';
+import { useTools } from './context.js';
 
 export function Why({ item }: { readonly item: ItemView }) {
+  const { host, run } = useTools();
   const { why, trace, lens } = item;
   return (
     <section aria-labelledby="why-heading">
@@ -10,6 +13,15 @@ export function Why({ item }: { readonly item: ItemView }) {
         <span class="muted">
           rule {trace.answer.rule} · lens {lens.name} v{lens.version}
         </span>
+        <button
+          type="button"
+          class="tool"
+          title="Settings: by which rule answers are read, by which lens errors are classified"
+          onClick={() => run(host.request('settings', { about: 'reading' }))}
+        >
+          <Icon name="settings-gear" />
+          <span class="hidden-text">Settings of rule and lens</span>
+        </button>
       </h2>
       <ul class="why">
         {why.map((sentence) => (

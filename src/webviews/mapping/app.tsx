@@ -29,7 +29,7 @@ export function App({ connection }: { readonly connection: MappingConnection }) 
           edit={edit}
           reset={edited === null || isSame(edited, subject.draft) ? null : () => edit(null)}
         />
-        <Preview previewed={previewed} />
+        <Preview previewed={previewed} settings={actions.settings} />
       </div>
       <Footer state={state} actions={actions} isPossible={previewed.problem === null} />
     </main>

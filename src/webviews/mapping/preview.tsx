@@ -3,12 +3,27 @@ import { Icon } from '../shared/icon.js';
 import { Visible } from '../shared/visible.js';
 import type { Previewed } from './useMapping.js';
 
+interface Parts {
+  readonly previewed: Previewed;
+  /** Leads to what decides how answers are read. */
+  readonly settings: () => void;
+}
+
 /** The first records as the mapping has them read, with what is wrong in words. */
-export function Preview({ previewed: { preview, problem, isOld } }: { readonly previewed: Previewed }) {
+export function Preview({ previewed: { preview, problem, isOld }, settings }: Parts) {
   return (
     <section class="pane preview" aria-label="As it is read" aria-busy={isOld && problem === null}>
       <h2>
         As it is read <span class="muted">{preview === null ? '' : scopeOf(preview)}</span>
+        <button
+          type="button"
+          class="icon"
+          title="Settings: by which rule answers are read, by which lens errors are classified"
+          onClick={settings}
+        >
+          <Icon name="settings-gear" />
+          <span class="hidden-text">Settings of rule and lens</span>
+        </button>
       </h2>
       <div class="state" role="status">
         {problem === null ? preview !== null && <Counts preview={preview} /> : <Problem text={problem} />}

@@ -127,5 +127,6 @@ export function useActions({ host }: MappingConnection, draft: MappingDraft | nu
       }),
     openJson: () => void run((of) => host.request('openJson', { draft: of })),
     cancel: () => void host.request('cancel', null).catch(() => undefined),
+    settings: () => void run(() => host.request('settings', { about: 'reading' })),
   };
 }

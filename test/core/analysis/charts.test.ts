@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ import { FlipsideError } from '../../../src/core/model.js';
 import { describeReal, realData } from '../../support/realData.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
-const ALL: ChartsRequest = { kinds: null, runs: [], filter: null, group: null, factors: {}, human: {} };
+const ALL: ChartsRequest = { kinds: null, runs: [], filter: null, group: null, factors: {}, human: {}, terms: null };
 
 async function withAnalysis<T>(paths: readonly string[], use: (analysis: Analysis) => Promise<T>): Promise<T> {
   const cacheDir = await mkdtemp(path.join(os.tmpdir(), 'flipside-charts-'));
@@ -42,11 +42,14 @@ function markOf(chart: Chart, category: string, series: string): ChartMark {
 /** How many rows a mark must open: what it counts, or what that is out of. */
 function rowsExpected(chart: Chart, category: string, mark: ChartMark): number | null {
   const kind = CHART_KINDS.find((each) => chart.id === each || chart.id.startsWith(`${each} `)) ?? chart.id;
-  if (['classes', 'class-ratios', 'class-rates', 'directions', 'rose'].includes(kind)) return mark.count;
+  if (['classes', 'class-ratios', 'class-rates', 'directions', 'rose', 'step-rates'].includes(kind)) return mark.count;
   if (chart.id === 'yes-no') return ['share of yes', 'yes is right'].includes(category) ? mark.count : mark.of;
-  if (['tasks', 'vocabulary', 'reliability', 'objects'].includes(chart.id)) return mark.of;
+  if (['tasks', 'vocabulary', 'reliability', 'objects', 'terms'].includes(chart.id)) return mark.of;
   return null;
 }
+
+/** All of a mark but the rows that it opens. */
+const numbersOf = (mark: ChartMark | null) => (mark === null ? null : { ...mark, query: null });
 
 const FOLDERS = [
   ...['vsr', 'plain', 'viewspatial-csv', 'spatialmqa', 'mme', 'cv-bench', 'inspect', 'lmms-eval', 'vlmevalkit'].map(
@@ -92,6 +95,35 @@ describe('charts: what marks stand for', () => {
       }));
   }
 
+  for (const folder of FOLDERS) {
+    it(`counts the same in cells as row by row: ${folder}`, () =>
+      withAnalysis([path.join(root, folder)], async (analysis) => {
+        const frame = { field: 'frame', op: 'eq', value: 'camera' } as const;
+        // Cells know of no rows: a condition on these has every row counted, and keeps all of them.
+        const everyRow = { field: 'row', op: 'ge', value: 0 } as const;
+        for (const conditions of [[], [frame]]) {
+          const [inCells, byRows] = [
+            await analysis.charts({ ...ALL, filter: conditions.length === 0 ? null : { and: conditions } }),
+            await analysis.charts({ ...ALL, filter: { and: [...conditions, everyRow] } }),
+          ];
+          const numbers = ({ charts, kept, of }: typeof inCells) => [
+            ...[kept, of],
+            ...charts.map((each) =>
+              isChart(each)
+                ? [
+                    each.id,
+                    each.categories,
+                    each.notes,
+                    each.series.map(({ name, marks }) => [name, marks.map(numbersOf)]),
+                  ]
+                : each,
+            ),
+          ];
+          assert.deepEqual(numbers(inCells), numbers(byRows));
+        }
+      }));
+  }
+
   it('has shares of classes that add up to all errors that could be read', () =>
     withAnalysis([path.join(root, 'samples')], async (analysis) => {
       const { charts } = await analysis.charts({ ...ALL, kinds: ['classes'] });
@@ -109,7 +141,15 @@ describe('charts: what marks stand for', () => {
       const { charts, kept, of } = await analysis.charts(ALL);
       assert.equal(kept, of);
       const [tasks, rates] = [chartOf(charts, 'tasks'), chartOf(charts, 'class-rates')];
+      const shares = chartOf(charts, 'classes');
       for (const [at, run] of runs.entries()) {
+        for (const [place, { name }] of shares.categories.entries()) {
+          const [mark, own] = [shares.series[at]?.marks[place] ?? null, run.classes[name]];
+          assert.equal(mark?.count ?? 0, own?.count ?? 0, name);
+          if (mark === null || mark.reference === null) continue;
+          // Whole parts are added up there cluster by cluster, and here at once.
+          assert.ok(Math.abs(mark.reference * (mark.of ?? NaN) - (own?.expected ?? NaN)) < 1e-9, name);
+        }
         const all = tasks.series[at]?.marks[0];
         assert.equal(all?.value, run.accuracy);
         assert.deepEqual([all?.low, all?.high], [...(run.ci95 ?? [])]);
@@ -180,12 +220,137 @@ describe('charts: what is asked for', () => {
         line.categories.map(({ at }) => at),
         [90, 200, 1000],
       );
+      const rates = chartOf((await analysis.charts({ ...ALL, kinds: ['steps'], factors: steps })).charts, 'step-rates');
+      assert.equal(rates.seriesIs, 'class');
+      const order = [2, 1, 0].map((at) => runs[at]);
+      for (const { name, marks } of rates.series) {
+        assert.deepEqual(
+          marks.map((mark) => mark?.value ?? null),
+          order.map((run) => run?.classes[name]?.rate ?? null),
+          name,
+        );
+        for (const [at, mark] of marks.entries()) {
+          if (mark === null || mark.query === null) continue;
+          assert.deepEqual([mark.low, mark.high], [...(order[at]?.classes[name]?.rateCi95 ?? [])]);
+          assert.deepEqual(await analysis.browse().counts([mark.query]), [mark.count], name);
+        }
+      }
       const sides = given([{ distribution: 'in' }, { distribution: 'out' }]);
       const group = { ...ALL, kinds: ['distribution' as const], group: 'family' };
       const family = Object.fromEntries(Object.entries(sides).map(([id, own]) => [id, { ...own, family: 'one' }]));
       const gap = chartOf((await analysis.charts({ ...group, factors: family })).charts, 'distribution');
       const [inside, outside] = [runs[0]?.accuracy ?? NaN, runs[1]?.accuracy ?? NaN];
       assert.ok(Math.abs((markOf(gap, 'gap: in − out', 'one').value ?? NaN) - (inside - outside)) < 1e-12);
+    }));
+
+  it('takes the step of a run from a column of its rows, and says where these state several', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'flipside-steps-'));
+    const rows = (steps: readonly number[]): string =>
+      steps
+        .map((step, at) =>
+          JSON.stringify({
+            id: at,
+            question: 'Where is the cup?',
+            options: ['left', 'right'],
+            answer: 'left',
+            prediction: at % 2 === 0 ? 'left' : 'right',
+            step,
+          }),
+        )
+        .join('\n');
+    try {
+      await writeFile(path.join(folder, 'a.jsonl'), rows([100, 100, 100]));
+      await writeFile(path.join(folder, 'b.jsonl'), rows([20, 20]));
+      await writeFile(path.join(folder, 'c.jsonl'), rows([1, 2, 3, 4]));
+      await withAnalysis([folder], async (analysis) => {
+        const { charts } = await analysis.charts({ ...ALL, kinds: ['steps'] });
+        const line = chartOf(charts, 'steps');
+        assert.deepEqual(
+          line.categories.map(({ at }) => at),
+          [20, 100],
+        );
+        assert.deepEqual(
+          line.series[0]?.marks.map((mark) => mark?.of),
+          [2, 3],
+        );
+        assert.match(line.notes.join(' '), /c\.jsonl has rows of several steps/);
+      });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('shows accuracy by how often a term occurs, with the rank correlation, and opens the items that mention it', () =>
+    withAnalysis([path.join(root, 'samples')], async (analysis) => {
+      const counts = {
+        left: 900,
+        RIGHT: 1000,
+        'front-left': 20,
+        camera: 5000,
+        'from the': 70,
+        eft: 3,
+        nowhere: 4,
+        never: 0,
+      };
+      const terms = { terms: Object.entries(counts).map(([term, count]) => ({ term, count })), problem: null };
+      const { charts } = await analysis.charts({ ...ALL, kinds: ['terms'], terms });
+      const chart = chartOf(charts, 'terms');
+      assert.equal(chart.kind, 'points');
+      const names = chart.categories.map(({ name }) => name);
+      assert.ok(names.includes('RIGHT') && names.includes('front-left'), names.join());
+      assert.ok(!names.includes('eft') && !names.includes('nowhere') && !names.includes('never'), 'whole words alone');
+      const places = chart.categories.map(({ at }) => at ?? NaN);
+      assert.deepEqual(
+        places,
+        [...places].sort((one, other) => one - other),
+      );
+      assert.equal(chart.categories.find(({ name }) => name === 'RIGHT')?.at, 3);
+      const page = await analysis.page({ limit: 100_000, offset: 0 });
+      const words = (text: string): string =>
+        ` ${text
+          .toLowerCase()
+          .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, ' ')
+          .trim()} `;
+      for (const [series, { name: run }] of chart.series.entries()) {
+        for (const [at, mark] of (chart.series[series]?.marks ?? []).entries()) {
+          if (mark === null) continue;
+          const term = words(names[at] ?? '');
+          const own = page.records.filter(
+            ({ record }) =>
+              record.correct !== null &&
+              analysis.runs[series]?.id === record.run &&
+              [
+                record.question ?? '',
+                record.gold ?? '',
+                ...record.options.map((each) => (typeof each === 'string' ? each : each.text)),
+              ].some((text) => words(text).includes(term)),
+          );
+          assert.equal(mark.of, own.length, `${run}, ${term}`);
+          assert.equal(mark.count, own.filter(({ record }) => record.correct).length, `${run}, ${term}`);
+          assert.deepEqual(
+            await analysis.browse().counts(mark.query === null ? [] : [mark.query]),
+            [mark.of],
+            `${run}, ${term}`,
+          );
+        }
+      }
+      assert.match(chart.notes.join(' '), /Spearman’s rank correlation −?[01]\.\d\d, n = [3-5] terms/);
+      assert.match(chart.notes.join(' '), /1 terms with the count 0/);
+    }));
+
+  it('says what is wrong with the table of terms, or that no item mentions one', () =>
+    withAnalysis([path.join(root, 'samples')], async (analysis) => {
+      const said = async (terms: ChartsRequest['terms']): Promise<string> => {
+        const [made] = (await analysis.charts({ ...ALL, kinds: ['terms'], terms })).charts;
+        return made !== undefined && 'missing' in made ? made.missing : '';
+      };
+      assert.match(await said(null), /terms\.csv/);
+      assert.equal(
+        await said({ terms: [], problem: 'terms.csv, line 2: expected a number.' }),
+        'terms.csv, line 2: expected a number.',
+      );
+      assert.match(await said({ terms: [], problem: null }), /mention no term of the 0/);
+      assert.match(await said({ terms: [{ term: 'xylophone', count: 3 }], problem: null }), /mention no term of the 1/);
     }));
 
   it('says why there is nothing to draw', () =>

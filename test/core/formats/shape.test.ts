@@ -252,6 +252,26 @@ describe('sniff', () => {
     assert.equal((await shapeOf('# Title\n\nSome words, and more, of prose.\nAnd, well, more.\n')).container, 'text');
   });
 
+  it('reads a header with names of hundreds of characters, and takes no prose, no path and no data for one', async () => {
+    const word = (end: string): string => `${'model_lr_'.repeat(33)}${end}`;
+    const words = `How sure are you that ${'the cup is where the model says and '.repeat(8)}nowhere else`;
+    const names = Array.from({ length: 200 }, (_, column) => word(String(column)));
+    for (const header of [[word('a'), word('b')], names, ['question', 'answer', words], ['id', word('a'), 'answer']]) {
+      const row = header.map((_, column) => `v${column}`).join(',');
+      const shape = await shapeOf(`${header.join(',')}\n${row}\n${row}x\n`);
+      assert.deepEqual([shape.container, shape.columns, shape.head.length], ['csv', header, 2]);
+    }
+    const picture = `scenes/${'a'.repeat(90)}.png`;
+    for (const text of [
+      `${words},${words}\nyes,no\n`,
+      `left,right,${words}\nabove,below,${words} once more\n`,
+      `${picture},left\n${picture}b,right\n`,
+      `${'x'.repeat(1001)},answer\n1,left\n`,
+    ]) {
+      assert.equal((await shapeOf(text)).container, 'text', text.slice(0, 60));
+    }
+  });
+
   it('drops the row of a table that holds NULs, and no other', async () => {
     const path = await scratch.write('nul.csv', 'id,question,answer\n1,a,left\n2,b\0,left\n3,c,left\n');
     const shape = await sniff(path);

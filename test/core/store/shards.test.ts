@@ -135,6 +135,30 @@ describe('store: shard writer', () => {
     );
   }).timeout(120_000);
 
+  it('keeps the folders of a batch for the next, and none of a batch that failed', async () => {
+    await withFolder(async (folder) => {
+      const batch = new ShardBatch(folder);
+      const shardOf = (key: string): ReturnType<typeof batchEntry> =>
+        batchEntry(key, [storedRow(flatRow(1, { id: key }))], 1);
+      const asides = async (): Promise<string[]> => (await readdir(folder)).filter((name) => name.endsWith('.tmp'));
+      const idsIn = async (key: string): Promise<unknown[]> =>
+        (await read(path.join(folder, `${key}.parquet`))).map(({ id }) => id);
+      await batch.write(['a', 'b', 'c'].map(shardOf));
+      const [first = '', ...others] = await asides();
+      assert.deepEqual([others, (await readdir(path.join(folder, first))).length], [[], 3]);
+      await batch.write(['d'].map(shardOf));
+      assert.deepEqual(await asides(), [first]);
+      // What stands in a shard's place cannot be replaced: the first of the batch is there, the second lies in its folder.
+      await mkdir(path.join(folder, 'bad.parquet', 'full'), { recursive: true });
+      await assert.rejects(batch.write(['e', 'bad', 'f'].map(shardOf)), FlipsideError);
+      assert.deepEqual(await asides(), []);
+      await batch.write(['g', 'h', 'i'].map(shardOf));
+      for (const key of ['a', 'b', 'c', 'd', 'g', 'h', 'i']) assert.deepEqual(await idsIn(key), [key], key);
+      batch.close();
+      assert.deepEqual(await asides(), []);
+    });
+  });
+
   it('leaves nothing behind when it is abandoned or cannot write', async () => {
     await withFolder(async (folder) => {
       const abandoned = await ShardWriter.open(folder);

@@ -74,6 +74,7 @@ function host(name: string, state: InspectorState): () => InspectorHost {
     openImage: done,
     locate: done,
     copy: done,
+    settings: done,
     list: done,
   });
 }

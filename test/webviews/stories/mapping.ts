@@ -83,6 +83,7 @@ function host({ subject = SUBJECT, state = {}, preview = previewOf, accepted }: 
     accept: () => Promise.resolve(accepted === undefined ? { file: target, message, isRead: true } : accepted),
     openJson: done,
     cancel: done,
+    settings: done,
   });
 }
 

@@ -1,4 +1,4 @@
-import type { ChartAnswer, ChartCategory, ChartKindName, ChartMark, Factors } from '../../chartModel.js';
+import type { ChartAnswer, ChartCategory, ChartKindName, ChartMark, Factors, TermTable } from '../../chartModel.js';
 import type { Filter, FilterValue, Query } from '../../model.js';
 import type { Lens } from '../../relations/lens.js';
 import type { RunInfo } from '../runs.js';
@@ -29,6 +29,7 @@ export interface ChartSource {
   /** The conditions that all numbers keep to. */
   readonly filter: Filter | null;
   readonly human: Readonly<Record<string, number>>;
+  readonly table: TermTable | null;
   readonly facts: ChartFacts;
 }
 

@@ -7,7 +7,7 @@ import type { ErrorCounts } from './facts.js';
 import { pooled, whiskersOf, type RunValue } from './pooling.js';
 
 /** One way to look at classes: what it shows of one class of one run. */
-interface View {
+export interface View {
   readonly id: string;
   readonly title: string;
   readonly axis: string;
@@ -66,7 +66,7 @@ const RATIOS: View = {
   ],
 };
 
-const RATES: View = {
+export const RATES: View = {
   id: 'class-rates',
   title: 'Conditional rates of errors',
   axis: 'eligible errors of the class / items that offer it',
@@ -87,14 +87,21 @@ const RATES: View = {
   ],
 };
 
-/** Classes of errors: their shares, against what the options explain, and how often where they may happen at all. */
+/** Classes of errors: their shares, and how often where they may happen at all. */
 export const classes: ChartMaker = {
   kind: 'classes',
   title: SHARES.title,
   make: async (source) => {
     const errors = await source.facts.errors();
-    return [SHARES, RATIOS, RATES].map((view) => chartOf(view, source, errors));
+    return [SHARES, RATES].map((view) => chartOf(view, source, errors));
   },
+};
+
+/** Classes of errors against what the options explain; apart, as its intervals take longest of all. */
+export const ratios: ChartMaker = {
+  kind: 'class-ratios',
+  title: RATIOS.title,
+  make: async (source) => [chartOf(RATIOS, source, await source.facts.clusteredErrors())],
 };
 
 function chartOf(view: View, source: ChartSource, errors: ReadonlyMap<number, ErrorCounts>): ChartAnswer {
@@ -118,7 +125,7 @@ function chartOf(view: View, source: ChartSource, errors: ReadonlyMap<number, Er
     categories: names.map((name) => category(name, { class: name })),
     series: source.series.map((each) => ({
       name: each.name,
-      marks: names.map((name) => markOf(view, source, each, { errors, name })),
+      marks: names.map((name) => classMark(view, source, each, { errors, name })),
     })),
     levels: [],
     notes: view.notes,
@@ -132,7 +139,7 @@ function missingOf({ id }: View): string {
 }
 
 /** Those with most errors in all series together first. */
-function classNames({ series }: ChartSource, errors: ReadonlyMap<number, ErrorCounts>): string[] {
+export function classNames({ series }: ChartSource, errors: ReadonlyMap<number, ErrorCounts>): string[] {
   const counts = new Map<string, number>();
   for (const { index } of series.flatMap(({ runs }) => runs))
     for (const [name, { count }] of Object.entries(errors.get(index)?.classes ?? {}))
@@ -171,7 +178,7 @@ const NO_ERRORS: ClassSummary = {
   ...{ offered: null, rate: null, rateCi95: null },
 };
 
-function markOf(
+export function classMark(
   view: View,
   source: ChartSource,
   each: SeriesOf,

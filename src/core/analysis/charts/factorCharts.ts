@@ -1,8 +1,9 @@
-import type { Chart, ChartKindName, ChartMissing, ChartSeries } from '../../chartModel.js';
+import type { ChartAnswer, ChartKindName, ChartSeries } from '../../chartModel.js';
 import { ungrouped } from '../../store/countQueries.js';
 import { category, rowsOf, type ChartMaker, type ChartRun, type ChartSource, type SeriesOf } from './chart.js';
 import { pooled, whiskersOf } from './pooling.js';
 import { compares, spreadsOf } from './spread.js';
+import { stepRates, type Steps } from './stepRates.js';
 import { rateOf } from './tasks.js';
 
 const HOW = 'Give runs the factor in the panel “Runs and factors” (it is kept in .flipside/runs.json)';
@@ -13,47 +14,90 @@ interface ByFactor {
   readonly title: string;
   readonly factor: string;
   readonly drawn: 'bars' | 'lines';
-  readonly notes: (series: readonly ChartSeries[], chart: Pick<Chart, 'categories'>) => readonly string[];
 }
 
-const BY_FACTOR: readonly ByFactor[] = [
-  {
-    kind: 'templates',
-    title: 'Accuracy by prompt template',
-    factor: 'template',
-    drawn: 'bars',
-    notes: (series, { categories }) => spreadsOf(series, categories, 'templates'),
+const TEMPLATES: ByFactor = {
+  kind: 'templates',
+  title: 'Accuracy by prompt template',
+  factor: 'template',
+  drawn: 'bars',
+};
+const STEPS: ByFactor = { kind: 'steps', title: 'Accuracy over training', factor: 'step', drawn: 'lines' };
+
+/** Accuracy over prompt templates, where runs carry the factor. */
+const templates: ChartMaker = {
+  kind: TEMPLATES.kind,
+  title: TEMPLATES.title,
+  make: async (source) => {
+    const lines = linesOf(TEMPLATES, source);
+    if (typeof lines === 'string') return [missing(TEMPLATES, lines)];
+    return [await accuracyOf(TEMPLATES, source, lines)];
   },
-  { kind: 'steps', title: 'Accuracy over training', factor: 'step', drawn: 'lines', notes: () => [] },
-];
+};
 
-/** Accuracy over prompt templates, and over training steps, where runs carry the factor. */
-export const factorCharts: readonly ChartMaker[] = BY_FACTOR.map((own) => ({
-  kind: own.kind,
-  title: own.title,
-  make: async (source) => [await chartOf(own, source)],
-}));
+/** Accuracy and rates of errors over training steps, where runs carry the factor, or each states one step in a column of that name. */
+const steps: ChartMaker = {
+  kind: STEPS.kind,
+  title: STEPS.title,
+  make: async (source) => {
+    const { stepped, notes } = await withSteps(source);
+    const lines = linesOf(STEPS, stepped);
+    if (typeof lines === 'string') return [missing(STEPS, [lines, ...notes].join(' '))];
+    const accuracy = await accuracyOf(STEPS, stepped, lines);
+    if ('missing' in accuracy) return [accuracy];
+    return [{ ...accuracy, notes: [...accuracy.notes, ...notes] }, ...(await stepRates(stepped, lines))];
+  },
+};
 
-async function chartOf(own: ByFactor, source: ChartSource): Promise<Chart | ChartMissing> {
-  const { kind: id, title, factor } = own;
+export const factorCharts: readonly ChartMaker[] = [templates, steps];
+
+function missing({ kind, title }: ByFactor, why: string): ChartAnswer {
+  return { id: kind, title, missing: why };
+}
+
+/** Runs without the factor take the step that all of their rows state. */
+async function withSteps(source: ChartSource): Promise<{ stepped: ChartSource; notes: readonly string[] }> {
+  const all = source.series.flatMap(({ runs }) => runs);
+  if (all.every(({ factors }) => STEPS.factor in factors)) return { stepped: source, notes: [] };
+  const stated = await source.facts.steps();
+  const several = all.filter((run) => !(STEPS.factor in run.factors) && stated.get(run.index) === null);
+  const stepOf = (run: ChartRun): ChartRun => {
+    const step = stated.get(run.index) ?? null;
+    return step === null || STEPS.factor in run.factors ? run : { ...run, factors: { ...run.factors, step } };
+  };
+  return {
+    stepped: { ...source, series: source.series.map((each) => ({ ...each, runs: each.runs.map(stepOf) })) },
+    notes: several.map(({ name }) => `${name} has rows of several steps, and no place here: one file a step has.`),
+  };
+}
+
+/** The values of the factor, and which runs are compared over them; a sentence where there is nothing to compare. */
+function linesOf({ factor, drawn }: ByFactor, source: ChartSource): Steps | string {
   const runs = source.series.flatMap((each) => each.runs).filter((run) => factor in run.factors);
   const values = [...new Set(runs.map((run) => run.factors[factor] ?? ''))].sort(inOrder);
-  if (values.length < 2) return { id, title, missing: `Fewer than two runs state a different “${factor}”. ${HOW}.` };
+  if (values.length < 2) return `Fewer than two runs state a different “${factor}”. ${HOW}.`;
+  return {
+    categories: values.map((value) => category(value, { at: drawn === 'lines' ? numberIn(value) : null })),
+    lines: alikeBut(factor, source, runs),
+    runsAt: (line, value) => line.runs.filter((run) => run.factors[factor] === value),
+  };
+}
+
+async function accuracyOf(own: ByFactor, source: ChartSource, over: Steps): Promise<ChartAnswer> {
+  const { kind: id, title, factor } = own;
+  const { categories, lines, runsAt } = over;
   const units = await source.facts.units('task');
-  const lines = alikeBut(factor, source, runs);
-  const categories = values.map((value) => category(value, { at: own.drawn === 'lines' ? numberIn(value) : null }));
-  const series = lines.map(({ name, runs: alike }): ChartSeries => ({
-    name,
-    marks: values.map((value) => {
-      const here = alike.filter((run) => run.factors[factor] === value);
+  const series = lines.map((line): ChartSeries => ({
+    name: line.name,
+    marks: categories.map(({ name }) => {
+      const here = runsAt(line, name);
       return pooled(
         here.map(({ index }) => rateOf(ungrouped(units.get(index) ?? []).map((each) => ({ ...each, group: null })))),
         rowsOf(source, here),
       );
     }),
   }));
-  if (!compares(series))
-    return { id, title, missing: `No two runs that agree in all else differ in “${factor}”. ${HOW}.` };
+  if (!compares(series)) return missing(own, `No two runs that agree in all else differ in “${factor}”. ${HOW}.`);
   return {
     id,
     kind: own.drawn,
@@ -62,9 +106,7 @@ async function chartOf(own: ByFactor, source: ChartSource): Promise<Chart | Char
     unit: 'share',
     axis: 'right units / units with a right answer',
     whiskers: whiskersOf(
-      lines.flatMap(({ runs: alike }) =>
-        values.map((value) => alike.filter((run) => run.factors[factor] === value).length).filter((count) => count > 0),
-      ),
+      lines.flatMap((line) => categories.map(({ name }) => runsAt(line, name).length).filter((count) => count > 0)),
       '95 % interval (Wilson)',
     ),
     reference: 'by guessing among the options',
@@ -73,7 +115,7 @@ async function chartOf(own: ByFactor, source: ChartSource): Promise<Chart | Char
     categories,
     series,
     levels: [],
-    notes: own.notes(series, { categories }),
+    notes: own === TEMPLATES ? spreadsOf(series, categories, 'templates') : [],
   };
 }
 

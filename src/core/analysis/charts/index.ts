@@ -1,16 +1,17 @@
 import type { Chart, ChartAnswer, ChartsAnswer, ChartsRequest, Factors } from '../../chartModel.js';
 import { FlipsideError, type Filter } from '../../model.js';
 import type { Lens } from '../../relations/lens.js';
+import { ChartCells } from '../../store/chartCells.js';
 import type { Database } from '../../store/database.js';
-import { countKept, keepWhere } from '../../store/reportQueries.js';
+import { countCells, countKept, keepWhere } from '../../store/reportQueries.js';
 import { splitFilter, tellFilter } from '../report/narrow.js';
 import type { RunInfo } from '../runs.js';
 import { shortNames } from '../shortNames.js';
 import { hasMarks, type ChartMaker, type ChartRun, type ChartSource, type SeriesOf } from './chart.js';
-import { classes } from './classes.js';
+import { classes, ratios } from './classes.js';
 import { directions } from './directions.js';
 import { distribution } from './distribution.js';
-import { ChartFacts } from './facts.js';
+import { ChartFacts, type CountedFrom } from './facts.js';
 import { factorCharts } from './factorCharts.js';
 import { objects } from './objects.js';
 import { pairs } from './pairs.js';
@@ -18,6 +19,7 @@ import { passAtK } from './passAtK.js';
 import { reliability } from './reliability.js';
 import { rose } from './rose.js';
 import { tasks } from './tasks.js';
+import { terms } from './terms.js';
 import { vocabulary } from './vocabulary.js';
 import { yesNo } from './yesNo.js';
 
@@ -25,6 +27,7 @@ import { yesNo } from './yesNo.js';
 export const CHARTS: readonly ChartMaker[] = [
   classes,
   tasks,
+  ratios,
   directions,
   rose,
   yesNo,
@@ -33,6 +36,7 @@ export const CHARTS: readonly ChartMaker[] = [
   passAtK,
   reliability,
   vocabulary,
+  terms,
   ...factorCharts,
   distribution,
 ];
@@ -41,13 +45,19 @@ export const CHARTS: readonly ChartMaker[] = [
 export interface Charted {
   readonly lens: Lens;
   readonly runs: readonly RunInfo[];
+  /** All rows, counted; null where there would be too many cells. */
+  readonly cells: ChartCells | null;
 }
 
 /**
  * Makes the charts that are asked for, in the order of their kinds; of a kind that has nothing to show, why. Throws a FlipsideError for
  * conditions on answers, which would choose what is counted, and where no run is left.
  */
-export async function makeCharts(db: Database, { lens, runs }: Charted, request: ChartsRequest): Promise<ChartsAnswer> {
+export async function makeCharts(
+  db: Database,
+  { lens, runs, cells }: Charted,
+  request: ChartsRequest,
+): Promise<ChartsAnswer> {
   const { filter } = request;
   const { examples } = splitFilter(filter);
   if (examples.length > 0) {
@@ -58,12 +68,10 @@ export async function makeCharts(db: Database, { lens, runs }: Charted, request:
   const chosen = [...runs.entries()].filter(([, { id }]) => request.runs.length === 0 || request.runs.includes(id));
   if (chosen.length === 0)
     throw new FlipsideError('None of the chosen runs is open any more: choose among those that are.');
-  const before = await countKept(db, null);
   const isPart = chosen.length < runs.length;
   const ofRuns: Filter = { field: 'run', op: 'in', values: chosen.map(([, { id }]) => id) };
   const conditions = [...(isPart ? [ofRuns] : []), ...(filter === null ? [] : [filter])];
-  if (conditions.length > 0) await keepWhere(db, { and: conditions });
-  const after = filter === null ? before : await countKept(db, null);
+  const { before, after, from } = await countFrom(db, cells, { filter, conditions });
   const names = shortNames(chosen.map(([, run]) => run));
   const all = chosen.map(([index, run]): ChartRun => ({
     index,
@@ -71,7 +79,7 @@ export async function makeCharts(db: Database, { lens, runs }: Charted, request:
     name: names.get(run.id) ?? run.id,
     factors: factorsOf(request.factors, run.id),
   }));
-  const facts = new ChartFacts(db, lens);
+  const facts = new ChartFacts(db, lens, from);
   try {
     const source: ChartSource = {
       lens,
@@ -80,6 +88,7 @@ export async function makeCharts(db: Database, { lens, runs }: Charted, request:
       about: aboutOf(all, lens, filter),
       filter,
       human: request.human,
+      table: request.terms,
       facts,
     };
     const sum = (counts: ReadonlyMap<number, number>): number =>
@@ -88,6 +97,25 @@ export async function makeCharts(db: Database, { lens, runs }: Charted, request:
   } finally {
     await facts.close();
   }
+}
+
+/** Has the filter's rows counted, in cells where these tell what it keeps; others are narrowed to them when they are asked. */
+async function countFrom(
+  db: Database,
+  cells: ChartCells | null,
+  { filter, conditions }: { readonly filter: Filter | null; readonly conditions: readonly Filter[] },
+): Promise<{ before: ReadonlyMap<number, number>; after: ReadonlyMap<number, number>; from: CountedFrom }> {
+  const before = await countKept(db, null);
+  const narrow = async (): Promise<void> => {
+    if (conditions.length > 0) await keepWhere(db, { and: conditions });
+  };
+  if (cells !== null && ChartCells.cover(filter)) {
+    await cells.open(db, filter);
+    return { before, after: await countCells(db), from: { cells: true, narrow } };
+  }
+  await narrow();
+  const after = filter === null ? before : await countKept(db, null);
+  return { before, after, from: { cells: false, narrow: () => Promise.resolve() } };
 }
 
 async function drawn(source: ChartSource, kinds: ChartsRequest['kinds']): Promise<ChartAnswer[]> {

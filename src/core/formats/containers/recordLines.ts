@@ -49,6 +49,16 @@ export function recordsOn({ first, last }: RecordLines, from: number, to: number
   return found;
 }
 
+/** The first of the lines `from` to `to` on which several records begin; null where there is none. */
+export function crowdedOn({ first, last }: RecordLines, from: number, to: number): number | null {
+  for (let at = firstEndingFrom(last, from); at + 1 < first.length; at += 1) {
+    const line = first[at + 1] ?? Infinity;
+    if (line > to) break;
+    if (line >= from && first[at] === line) return line;
+  }
+  return null;
+}
+
 /** Index of the first record whose last line is `line` or one below it: records and their ends are in order. */
 function firstEndingFrom(last: Uint32Array, line: number): number {
   let [low, high] = [0, last.length];

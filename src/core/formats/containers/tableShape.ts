@@ -8,6 +8,8 @@ import { detectDialect, readCsvRow } from './csvRow.js';
 
 /** Longest header cell, in characters. A column's name is a label, prose is not. */
 const MAX_HEADER_CELL = 80;
+/** The same where it is one word, or where other names and the rows tell that it is a header: programs make names out of settings. */
+const MAX_LONG_CELL = 1000;
 const MAX_HEADER_WORDS = 8;
 /** Share of the rows that must have as many cells as the header where semicolons or bars separate them. */
 const UNUSUAL_SHARE = 0.8;
@@ -104,16 +106,19 @@ const UNNAMED = /^Unnamed: \d+(?:_level_\d+|\.\d+)?$/;
 function isLabel(cell: string): boolean {
   const text = cell.trim();
   if (UNNAMED.test(text)) return true;
-  if (text.length > MAX_HEADER_CELL || text.split(/\s+/).length > MAX_HEADER_WORDS) return false;
+  // A path or an address of such a length is data.
+  if (text.length > (/[\s/\\]/.test(text) ? MAX_HEADER_CELL : MAX_LONG_CELL)) return false;
+  if (text.split(/\s+/).length > MAX_HEADER_WORDS) return false;
   // A sentence's end, a "key: value" pair, an assignment, the inside of JSON, a progress bar or a ruler.
   if (/[.!;:,]$|:\s|=|[{}\u2580-\u259f]|-{3}/.test(text)) return false;
   // Numbers, dates and times are data; "2D accuracy" is a name.
   return /\p{L}|^#$/u.test(text) && !/^\d[\d\s:./-]*(?:\s|$)/.test(text);
 }
 
-/** In what way a short cell looks like data although it stands in a header; null where it could be no name at all. */
-function oddity(cell: string): 'number' | 'pair' | 'stopped' | null {
+/** In what way a cell looks like data although it stands in a header; null where it could be no name at all. */
+function oddity(cell: string): 'number' | 'pair' | 'stopped' | 'long' | null {
   const text = cell.trim();
+  if (text.length > MAX_HEADER_CELL) return text.length > MAX_LONG_CELL ? null : 'long';
   if (text.length > 20 || text.split(/\s+/).length > 3 || /=|[{}\u2580-\u259f]|-{3}/.test(text)) return null;
   if (/^\d[\d\s:./-]*$/.test(text)) return 'number';
   if (/:\s/.test(text)) return 'pair';

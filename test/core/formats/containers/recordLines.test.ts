@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { recordLines, recordsOn } from '../../../../src/core/formats/containers/recordLines.js';
+import { crowdedOn, recordLines, recordsOn } from '../../../../src/core/formats/containers/recordLines.js';
 import { openSource, sniff } from '../../../../src/core/formats/shape.js';
 
 /** Lines as editors count them. */
@@ -190,5 +190,9 @@ describe('where records lie in a text', () => {
       [1, 2, 5],
     );
     assert.deepEqual(recordsOn(lines, 10, 20), []);
+    assert.deepEqual(
+      [crowdedOn(lines, 1, 1000), crowdedOn(lines, 6, 6), crowdedOn(lines, 1, 5), crowdedOn(lines, 7, 9)],
+      [6, 6, null, null],
+    );
   });
 });
