@@ -232,9 +232,9 @@ export const ALBUM: readonly Photo[] = [
   ...ERRORS.map((photo) => ({ ...photo, page: 'errors' as const })),
   ...INSPECTOR.map((photo) => ({ ...photo, page: 'inspector' as const })),
   ...MAPPING.map((photo) => ({ ...photo, page: 'mapping' as const })),
+  ...COMPARE.map((photo) => ({ ...photo, page: 'compare' as const })),
   ...['usual', 'one', 'many', 'long', 'oneClass', 'noGold'].map((story): Photo => ({
     ...{ page: 'dashboard', story, sizes: CHARTS, ready: '.card', act: toTheEnd },
     ...(story === 'usual' ? { forced: true } : {}),
   })),
-  ...COMPARE.map((photo) => ({ ...photo, page: 'compare' as const })),
 ];

@@ -125,7 +125,10 @@ async function bundleStories(): Promise<Map<string, string>> {
   const result = await esbuild.build({
     absWorkingDir: root,
     entryPoints: Object.fromEntries(
-      ['compare', 'errors', 'inspector', 'mapping'].map((page) => [page, `test/webviews/stories/${page}.ts`]),
+      ['compare', 'dashboard', 'errors', 'inspector', 'mapping'].map((page) => [
+        page,
+        `test/webviews/stories/${page}.ts`,
+      ]),
     ),
     outdir: 'out',
     bundle: true,

@@ -112,7 +112,7 @@ function Line({ kind, of, row, end, treatment, open }: LineParts) {
     <tr>
       <th scope="row" title={of}>
         <span class="named">
-          <span class="name">
+          <span class={`name ${kind}`}>
             {kind === 'direction' && (
               <span class="arrow" aria-hidden="true">
                 {arrowOf(of)}

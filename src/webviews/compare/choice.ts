@@ -1,5 +1,11 @@
 import type { CompareChoice, CompareRun } from '../../protocol/comparePage.js';
 
+/** What was chosen, by ids; null where nothing was. */
+interface Chosen {
+  readonly base: string | null;
+  readonly treatments: readonly string[] | null;
+}
+
 /** So many runs are compared without having been asked for. */
 const MOST_UNASKED = 10;
 
@@ -7,10 +13,7 @@ const MOST_UNASKED = 10;
  * What is compared: what was chosen, as far as it is still there. Where nothing was, the baseline (else the first run) with the other runs
  * of its dataset. A base is never a treatment of itself. Null without any run.
  */
-export function chosenOf(
-  { base, treatments }: { readonly base: string | null; readonly treatments: readonly string[] | null },
-  runs: readonly CompareRun[],
-): CompareChoice | null {
+export function chosenOf({ base, treatments }: Chosen, runs: readonly CompareRun[]): CompareChoice | null {
   const baseRun = runs.find(({ id }) => id === base) ?? runs.find((run) => run.baseline) ?? runs[0];
   if (baseRun === undefined) return null;
   const others = runs.filter(({ id }) => id !== baseRun.id);
