@@ -16,8 +16,9 @@ export const PARTS: readonly (readonly ChartKindName[])[] = [
   ['yes-no', 'objects', 'pairs', 'pass-at-k'],
   ['reliability'],
   ['vocabulary'],
-  ['terms'],
   ['templates', 'steps', 'distribution'],
+  // Last: every text of every row is read for it.
+  ['terms'],
 ];
 
 /** The charts of what is chosen, part by part. `loading` while some are still counted; those of before stay meanwhile. */
