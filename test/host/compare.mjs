@@ -116,9 +116,13 @@ export const COMPARE_CHECKS = [
       const last = treeRow(page, 'synthetic-mirror-augmented');
       await last.click({ modifiers: ['Control'] });
       await last.click({ button: 'right' });
-      await page
-        .locator('.context-view .action-label', { hasText: 'Compare with Baseline' })
-        .click({ timeout: TIMEOUT });
+      const entry = page.locator('.context-view .action-label', { hasText: 'Compare with Baseline' });
+      await entry.waitFor({ timeout: TIMEOUT });
+      // VS Code takes no click in the first moment of a menu.
+      await until('the menu is taken', async () => {
+        if (await entry.isVisible()) await entry.click({ timeout: 1000 });
+        return !(await entry.isVisible());
+      });
       const frame = await frameOf(page, 'Compare');
       await until('two treatments', async () => (await frame.locator('.overview tbody tr').count()) === 2);
       await untilText('the base', frame.locator('.card h2').first(), /Against the base .*synthetic-boxes/);
