@@ -103,10 +103,14 @@ export const COMPARE_CHECKS = [
       await until('the star', async () => (await base.locator('.codicon-star-full').count()) > 0);
       const row = treeRow(page, 'synthetic-baseline');
       await row.hover();
-      await row.locator('.action-label[aria-label^="Compare with Baseline"]').click({ timeout: TIMEOUT });
       const frame = await compared(page);
       await untilText('the base', frame.locator('.card h2').first(), /Against the base .*synthetic-boxes/);
-      await until('one treatment', async () => (await frame.locator('.overview tbody tr').count()) === 1);
+      // While the tree is made anew, as the star makes it, a click may come to nothing.
+      await until('one treatment', async () => {
+        await row.locator('.action-label[aria-label^="Compare with Baseline"]').click({ timeout: 1000 });
+        await page.waitForTimeout(1500);
+        return (await frame.locator('.overview tbody tr').count()) === 1;
+      });
     },
   ],
   [
