@@ -103,10 +103,14 @@ export const COMPARE_CHECKS = [
       await until('the star', async () => (await base.locator('.codicon-star-full').count()) > 0);
       const row = treeRow(page, 'synthetic-baseline');
       await row.hover();
-      await row.locator('.action-label[aria-label^="Compare with Baseline"]').click({ timeout: TIMEOUT });
       const frame = await compared(page);
       await untilText('the base', frame.locator('.card h2').first(), /Against the base .*synthetic-boxes/);
-      await until('one treatment', async () => (await frame.locator('.overview tbody tr').count()) === 1);
+      // While the tree is made anew, as the star makes it, a click may come to nothing.
+      await until('one treatment', async () => {
+        await row.locator('.action-label[aria-label^="Compare with Baseline"]').click({ timeout: 1000 });
+        await page.waitForTimeout(1500);
+        return (await frame.locator('.overview tbody tr').count()) === 1;
+      });
     },
   ],
   [
@@ -116,9 +120,13 @@ export const COMPARE_CHECKS = [
       const last = treeRow(page, 'synthetic-mirror-augmented');
       await last.click({ modifiers: ['Control'] });
       await last.click({ button: 'right' });
-      await page
-        .locator('.context-view .action-label', { hasText: 'Compare with Baseline' })
-        .click({ timeout: TIMEOUT });
+      const entry = page.locator('.context-view .action-label', { hasText: 'Compare with Baseline' });
+      await entry.waitFor({ timeout: TIMEOUT });
+      // VS Code takes no click in the first moment of a menu.
+      await until('the menu is taken', async () => {
+        if (await entry.isVisible()) await entry.click({ timeout: 1000 });
+        return !(await entry.isVisible());
+      });
       const frame = await frameOf(page, 'Compare');
       await until('two treatments', async () => (await frame.locator('.overview tbody tr').count()) === 2);
       await untilText('the base', frame.locator('.card h2').first(), /Against the base .*synthetic-boxes/);
