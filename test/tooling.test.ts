@@ -135,7 +135,10 @@ describe('the benchmark', () => {
     const bench = ['--import', 'tsx', 'bench/main.ts', '--only', 'index,doors'];
     const { status, stderr } = spawnSync(process.execPath, bench, { cwd: root, encoding: 'utf8' });
     assert.equal(status, 1);
-    assert.match(stderr, /--only doors: expected some of index, large, browse, warm, compare, charts, files, window, thumbnails/);
+    assert.match(
+      stderr,
+      /--only doors: expected some of index, large, browse, warm, compare, charts, files, window, thumbnails/,
+    );
   });
 
   it('finds how long our own code held a busy event loop', () => {
