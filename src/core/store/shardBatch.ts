@@ -11,7 +11,7 @@ import { StagedRows } from './stagedRows.js';
 
 /** What a batch is not to outgrow: DuckDB would begin a second file for a shard beyond half a million rows. */
 const MOST_ROWS = 20_000;
-const MOST_SHARDS = 100;
+const MOST_SHARDS = 40;
 const MOST_CHARACTERS = 16 << 20;
 
 interface Database {
