@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { CompareState, Comparison, Treatment } from '../../protocol/comparePage.js';
 import { Icon } from '../shared/icon.js';
+import { Nothing } from '../shared/nothing.js';
 import { runNames } from '../shared/runNames.js';
 import type { Actions } from './actions.js';
 import { Details } from './details.js';
@@ -120,32 +121,6 @@ function OneRun({ host }: { readonly host: Host }) {
       >
         Choose Files
       </button>
-    </div>
-  );
-}
-
-const EMPTY: Readonly<Record<string, readonly [string, string, string]>> = {
-  'no folder': ['No folder is open.', 'Open a Folder', 'vscode.openFolder'],
-  restricted: ['Nothing is read in a folder that is not trusted.', 'Manage Trust', 'workbench.trust.manage'],
-  'nothing found': ['No prediction files were found.', 'Choose Files', 'flipside.analyse'],
-  failed: ['The predictions could not be read.', 'Show the Log', 'flipside.showLog'],
-};
-
-function Nothing({ state, host }: { readonly state: CompareState; readonly host: Host }) {
-  const [words, label, command] = EMPTY[state.emptiness ?? ''] ?? ['Reading predictions …', '', ''];
-  return (
-    <div class="waiting">
-      <p>{words}</p>
-      {state.message !== null && <p class="aside">{state.message}</p>}
-      {command !== '' && (
-        <button
-          type="button"
-          class="primary"
-          onClick={() => void host.request('command', { command }).catch(() => undefined)}
-        >
-          {label}
-        </button>
-      )}
     </div>
   );
 }

@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { CompareChoice, CompareState, Comparison } from '../../protocol/comparePage.js';
 import { chosenOf } from './choice.js';
-import { NOTHING_CHOSEN, type CompareConnection, type Kept } from './kept.js';
+import { useKept } from '../shared/useKept.js';
+import { NOTHING_CHOSEN, type CompareConnection } from './kept.js';
 
 /** Whoever ticks several runs waits once, in milliseconds. */
 const REST = 150;
@@ -14,7 +15,7 @@ export function useCompare(connection: CompareConnection) {
   const { host } = connection;
   const [state, setState] = useState<CompareState | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const [kept, change] = useKept(connection);
+  const [kept, change] = useKept(connection, NOTHING_CHOSEN);
   const fail = useCallback((error: unknown) => setProblem(error instanceof Error ? error.message : String(error)), []);
   useEffect(() => {
     const choose = (choice: CompareChoice | null): void => {
@@ -30,20 +31,6 @@ export function useCompare(connection: CompareConnection) {
   const choice = state === null ? null : chosenOf(kept, state.runs);
   const comparing = useComparison(connection, state?.id ?? null, choice, kept.target, setProblem);
   return { ...{ state, kept, choice, problem, change, fail, ...comparing }, dismiss: () => setProblem(null) };
-}
-
-function useKept(connection: CompareConnection) {
-  const [kept, setKept] = useState<Kept>({ ...NOTHING_CHOSEN, ...connection.state });
-  const change = useCallback(
-    (part: Partial<Kept>) =>
-      setKept((now) => {
-        const after = { ...now, ...part };
-        connection.keep(after);
-        return after;
-      }),
-    [connection],
-  );
-  return [kept, change] as const;
 }
 
 /** Asks for the comparison of what is chosen. That of before stays until it is there; not where it never comes. */

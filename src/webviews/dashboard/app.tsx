@@ -2,10 +2,11 @@ import type { Ref } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { DashboardState } from '../../protocol/dashboardPage.js';
 import { Icon } from '../shared/icon.js';
+import { Nothing } from '../shared/nothing.js';
 import { Card, isMissing, Missing, type Actions } from './card.js';
 import { areClasses, orderSeries } from './colours.js';
 import { Controls } from './controls.js';
-import type { Dashboard, Host } from './kept.js';
+import type { Dashboard } from './kept.js';
 import { PARTS, useDashboard, useTheme, type Shown } from './useDashboard.js';
 
 /** The charts of what is open. */
@@ -102,31 +103,5 @@ function Cards({ shown, tables, theme, end, actions }: CardsParts) {
         </div>
       )}
     </>
-  );
-}
-
-const EMPTY: Readonly<Record<string, readonly [string, string, string]>> = {
-  'no folder': ['No folder is open.', 'Open a Folder', 'vscode.openFolder'],
-  restricted: ['Nothing is read in a folder that is not trusted.', 'Manage Trust', 'workbench.trust.manage'],
-  'nothing found': ['No prediction files were found.', 'Choose Files', 'flipside.analyse'],
-  failed: ['The predictions could not be read.', 'Show the Log', 'flipside.showLog'],
-};
-
-function Nothing({ state, host }: { readonly state: DashboardState; readonly host: Host }) {
-  const [words, label, command] = EMPTY[state.emptiness ?? ''] ?? ['Reading predictions …', '', ''];
-  return (
-    <div class="waiting">
-      <p>{words}</p>
-      {state.message !== null && <p class="aside">{state.message}</p>}
-      {command !== '' && (
-        <button
-          type="button"
-          class="primary"
-          onClick={() => void host.request('command', { command }).catch(() => undefined)}
-        >
-          {label}
-        </button>
-      )}
-    </div>
   );
 }

@@ -5,6 +5,7 @@ import {
   type ChartsAsk,
   type DashboardState,
 } from '../../protocol/dashboardPage.js';
+import { useKept } from '../shared/useKept.js';
 import { shownAs } from './shownAs.js';
 import { NOTHING_CHOSEN, type Dashboard, type Kept } from './kept.js';
 
@@ -35,9 +36,9 @@ const NONE: Shown = { parts: [], fresh: 0, kept: 0, of: 0, loading: true };
 
 /** State and charts of the page; `problem` is what last went wrong, in a sentence. */
 export function useDashboard(connection: Dashboard) {
-  const { host, state: before } = connection;
+  const { host } = connection;
   const [state, setState] = useState<DashboardState | null>(null);
-  const [kept, setKept] = useState<Kept>({ ...NOTHING_CHOSEN, ...before });
+  const [kept, change] = useKept(connection, NOTHING_CHOSEN);
   const [problem, setProblem] = useState<string | null>(null);
   const fail = useCallback((error: unknown) => {
     if (!(error instanceof Error && error.name === 'AbortError'))
@@ -47,15 +48,6 @@ export function useDashboard(connection: Dashboard) {
     host.request('start', null).then(setState, fail);
     return host.on('changed', setState);
   }, [host, fail]);
-  const change = useCallback(
-    (part: Partial<Kept>) =>
-      setKept((now) => {
-        const after = { ...now, ...part };
-        connection.keep(after);
-        return after;
-      }),
-    [connection],
-  );
   const dismiss = useCallback(() => setProblem(null), []);
   const charts = useCharts(host, { kept, state, fail, dismiss });
   return { state, kept, problem, change, fail, dismiss, ...charts };
