@@ -4,7 +4,11 @@ import { setImmediate } from 'node:timers/promises';
 
 /** What takes longer is not answered from memory: the disk turns, or is another machine's. */
 const LONG_MS = 2;
-/** So many files are waited for after one that took long. */
+/** How much the last file weighs against those before it: one that took long says no more than that the processor was busy. */
+const LAST_WEIGHS = 0.25;
+/** A file counts as at most this long, so that one alone does not tip the scale. */
+const MOST_MS = 3 * LONG_MS;
+/** So many files are waited for after several that took long. */
 const PATIENT_FOR = 100;
 /** Whoever else waits for this process has a turn after so long. */
 const TURN_MS = 20;
@@ -15,6 +19,7 @@ const TURN_MS = 20;
  */
 export class QuickFiles {
   private toWait = 0;
+  private usualMs = 0;
   private lastTurn = performance.now();
 
   /** As `fs.stat`. */
@@ -46,7 +51,9 @@ export class QuickFiles {
     try {
       return now();
     } finally {
-      if (performance.now() - begun > LONG_MS) this.toWait = PATIENT_FOR;
+      const took = Math.min(MOST_MS, performance.now() - begun);
+      this.usualMs += LAST_WEIGHS * (took - this.usualMs);
+      if (this.usualMs > LONG_MS) this.toWait = PATIENT_FOR;
     }
   }
 }

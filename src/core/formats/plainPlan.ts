@@ -189,9 +189,8 @@ function positionsOf(p: Profile | null, offered: readonly (readonly Option[])[])
     const text = cellText(value);
     const options = offered[row] ?? [];
     if (text === null || options.length < 2) return [];
-    const named = options.some(
-      (option) => option.label === text.trim() || plainWords(option.text) === plainWords(text),
-    );
+    const [label, words] = [text.trim(), plainWords(text)];
+    const named = options.some((option) => option.label === label || plainWords(option.text) === words);
     return [{ index: integerIn(text), count: options.length, named }];
   });
 }

@@ -2,6 +2,7 @@ import type { Json, JsonObject, Option } from '../model.js';
 
 /** How Python writes a missing value into a text cell when pandas is asked for strings. */
 const MISSING_TEXT = /^(?:nan|<na>)$/i;
+const MISSING_LENGTH = 4;
 
 /** How people and scripts write that there is no value: "None", "null", "N/A", "-", "?". */
 const NO_VALUE = /^(?:none|null|n\/a|nan|<na>|-+|[—–]|\?+)$/i;
@@ -38,7 +39,9 @@ export function objectOf(value: Json | undefined): JsonObject {
 /** A table cell as text; null where the cell is empty or says "nan", which is how pandas writes an empty cell as text. */
 export function cellText(value: Json | undefined): string | null {
   const text = textOf(value);
-  return text === null || text.trim() === '' || MISSING_TEXT.test(text.trim()) ? null : text;
+  if (text === null) return null;
+  const trimmed = text.trim();
+  return trimmed === '' || (trimmed.length <= MISSING_LENGTH && MISSING_TEXT.test(trimmed)) ? null : text;
 }
 
 /** True where a cell for the right answer says that there is none. An option of that text has the first word. */

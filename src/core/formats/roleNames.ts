@@ -271,6 +271,20 @@ export function wordsOf(name: string): string[] {
  * A dotted name (`doc.question`) is read by its last part, unless a part before it says whose value it is (`response.answer`, `gold.label`).
  */
 export function namesSuggest(column: string): readonly NameHit[] {
+  let suggested = known.get(column);
+  if (suggested === undefined) {
+    suggested = suggestions(column);
+    if (known.size >= REMEMBERED) known.clear();
+    known.set(column, suggested);
+  }
+  return suggested;
+}
+
+/** What columns suggest, since files repeat them; ids as columns of one file would fill it without an end. */
+const known = new Map<string, readonly NameHit[]>();
+const REMEMBERED = 1000;
+
+function suggestions(column: string): readonly NameHit[] {
   const parts = column.split('.');
   const leaf = parts.at(-1) ?? column;
   if (parts.length === 1) return suggest(column);

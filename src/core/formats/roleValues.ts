@@ -264,11 +264,17 @@ function columnsOf(shape: Shape): string[] {
 
 /** Columns whose every cell is a JSON object written as text, under a name that promises neither a question nor an answer. */
 function printedColumns({ columns, head }: Shape): readonly string[] {
+  const isRecord = (cell: Json): boolean => typeof cell === 'string' && printedObject(cell) !== null;
   return columns.filter((column) => {
-    const cells = head.flatMap((record) => record[column] ?? []).filter((cell) => cell !== '');
-    const isRecord = (cell: Json): boolean => typeof cell === 'string' && printedObject(cell) !== null;
-    return cells.length > 0 && isRecord(cells[0] ?? null) && namesSuggest(column).length === 0 && cells.every(isRecord);
+    // Most columns are told by their first cell.
+    const first = head.find((record) => isFilled(record[column]))?.[column];
+    if (first === undefined || !isRecord(first) || namesSuggest(column).length > 0) return false;
+    return head.every((record) => !isFilled(record[column]) || isRecord(record[column] ?? null));
   });
+}
+
+function isFilled(cell: Json | undefined): boolean {
+  return cell !== undefined && cell !== null && cell !== '';
 }
 
 function withObjects(record: JsonObject, printed: readonly string[]): JsonObject {

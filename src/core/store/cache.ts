@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import path from 'node:path';
@@ -167,6 +167,26 @@ export async function writeAtomically(file: string, content: string | Uint8Array
     });
   } catch (error) {
     throw asCacheTrouble(error, file);
+  }
+}
+
+/**
+ * `writeAtomically` for many small files of one folder, which is there, in one go: where a program is busy, each wait in between takes
+ * longer than the file. The first that cannot be written ends it.
+ */
+export function writeAllAtomically(files: readonly { readonly file: string; readonly content: string }[]): void {
+  for (const { file, content } of files) {
+    const aside = nameAside(file);
+    unfinished.add(aside);
+    try {
+      writeFileSync(aside, content);
+      renameSync(aside, file);
+    } catch (error) {
+      rmSync(aside, { force: true });
+      throw asCacheTrouble(error, file);
+    } finally {
+      unfinished.delete(aside);
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Dropped } from '../model.js';
-import { makeCacheFolder, readJson, writeAtomically } from './cache.js';
+import { makeCacheFolder, readJson, writeAllAtomically } from './cache.js';
 import type { LensKeys } from './lensKey.js';
 import { SCHEMA_VERSION } from './row.js';
 import { PendingShard } from './pendingShard.js';
@@ -91,8 +91,8 @@ async function isWholeParquet(file: string): Promise<boolean> {
  */
 export class ShardStore {
   private readonly batch: ShardBatch;
-  /** The manifests of shards that wait in the batch, by key. */
-  private readonly waiting = new Map<string, ShardManifest>();
+  /** The manifests of the shards that were made here, by key, whether they still wait in the batch or are written. */
+  private readonly own = new Map<string, ShardManifest>();
   private made: Promise<void> | null = null;
   private listed: Promise<Set<string>> | null = null;
   /** The batches that are being written; the next one is filled meanwhile. */
@@ -109,8 +109,8 @@ export class ShardStore {
 
   /** The manifest of a finished, whole shard; null where it has to be made. The manifest is written last, so it vouches for both. */
   async find(key: string): Promise<ShardManifest | null> {
-    const waiting = this.waiting.get(key);
-    if (waiting !== undefined) return waiting;
+    const own = this.own.get(key);
+    if (own !== undefined) return own;
     if (!(await this.names()).has(`${key}.json`)) return null;
     const manifest = await readJson<ShardManifest>(this.manifest(key));
     if (manifest === null || manifest.schema !== SCHEMA_VERSION) return null;
@@ -132,6 +132,7 @@ export class ShardStore {
       await rm(this.manifest(key), { force: true });
       await rm(this.parquet(key), { force: true });
       (await this.names()).delete(`${key}.json`);
+      this.own.delete(key);
     }
   }
 
@@ -156,12 +157,12 @@ export class ShardStore {
 
   /** Vouches for a finished shard: at once where its file is written, else as soon as it is. */
   async publish(manifest: ShardManifest, unwritten: BatchEntry | null = null): Promise<void> {
+    this.own.set(manifest.key, manifest);
     if (unwritten === null) {
       await this.vouch([manifest]);
       return;
     }
     this.batch.add(unwritten);
-    this.waiting.set(manifest.key, manifest);
     if (this.batch.isFull) await this.begin();
   }
 
@@ -174,7 +175,7 @@ export class ShardStore {
 
   /** Frees what writing took, once what is being written is; shards that still wait are not. */
   async close(): Promise<void> {
-    this.waiting.clear();
+    this.own.clear();
     this.batch.take();
     await Promise.allSettled(this.writing.splice(0));
     this.batch.close();
@@ -186,8 +187,7 @@ export class ShardStore {
     const room = this.writing.length < BATCHES_AT_ONCE ? Promise.resolve() : this.writing.shift();
     const written = Promise.resolve(room).then(async () => {
       await this.batch.write(entries);
-      await this.vouch(entries.flatMap(({ key }) => this.waiting.get(key) ?? []));
-      for (const { key } of entries) this.waiting.delete(key);
+      await this.vouch(entries.flatMap(({ key }) => this.own.get(key) ?? []));
     });
     // Whoever waits for it next hears of a failure.
     written.catch(() => undefined);
@@ -197,13 +197,10 @@ export class ShardStore {
 
   private async vouch(manifests: readonly ShardManifest[]): Promise<void> {
     const names = await this.names();
-    // Many at a time: where a program is busy, to wait for one before the next takes longer than all of them.
-    await Promise.all(
-      manifests.map(async (manifest) => {
-        await writeAtomically(this.manifest(manifest.key), JSON.stringify(manifest));
-        names.add(`${manifest.key}.json`);
-      }),
+    writeAllAtomically(
+      manifests.map((manifest) => ({ file: this.manifest(manifest.key), content: JSON.stringify(manifest) })),
     );
+    for (const { key } of manifests) names.add(`${key}.json`);
   }
 
   private manifest(key: string): string {

@@ -292,18 +292,24 @@ describe('store: shards', () => {
       await store.flush();
       assert.deepEqual((await readdir(folder)).sort(), ['k.json', 'k.parquet']);
       const file = store.parquet('k');
+      // Whoever made a shard knows it; others look.
+      const find = (): Promise<ShardManifest | null> => new ShardStore(folder).find('k');
+      assert.deepEqual(await find(), manifest('k'));
       await rm(path.join(folder, 'k.json'));
-      assert.equal(await store.find('k'), null, 'no manifest yet');
+      assert.equal(await find(), null, 'no manifest yet');
+      assert.deepEqual(await store.find('k'), manifest('k'), 'it was made here');
       await store.publish(manifest('k'));
-      assert.deepEqual(await store.find('k'), manifest('k'));
+      assert.deepEqual(await find(), manifest('k'));
       await store.publish({ ...manifest('k'), schema: SCHEMA_VERSION - 1 });
-      assert.equal(await store.find('k'), null, 'another layout');
+      assert.equal(await find(), null, 'another layout');
       await store.publish(manifest('k'));
       const bytes = await readFile(file);
       await writeFile(file, bytes.subarray(0, -4));
-      assert.equal(await store.find('k'), null, 'rows that end too early');
+      assert.equal(await find(), null, 'rows that end too early');
       await rm(file);
-      assert.equal(await store.find('k'), null, 'no rows any more');
+      assert.equal(await find(), null, 'no rows any more');
+      await store.discard(['k']);
+      assert.equal(await store.find('k'), null, 'made in vain');
     });
   });
 

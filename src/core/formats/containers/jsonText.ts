@@ -44,24 +44,32 @@ export function parseJsonBytes(bytes: Buffer, from: number, to: number): ParsedJ
   return { ...parsed, flags: [...parsed.flags, 'invalidUtf8'] };
 }
 
+const [QUOTE, COLON, BRACE, BRACE_END, BRACKET, BRACKET_END] = [0x22, 0x3a, 0x7b, 0x7d, 0x5b, 0x5d];
+
+/** The white space that JSON has between its tokens. */
+function isSpace(char: number): boolean {
+  return char === 0x20 || (char >= 0x09 && char <= 0x0d);
+}
+
 /** The keys that stand more than once in one object of a JSON text, each once; a parser keeps the last value of each. */
 export function repeatedKeys(text: string): string[] {
   const repeated = new Set<string>();
   const open: Set<string>[] = [];
   for (let at = 0; at < text.length;) {
-    const char = text.charAt(at);
-    if (char !== '"') {
+    const char = text.charCodeAt(at);
+    if (char !== QUOTE) {
       // A list holds no keys, so its set stays empty.
-      if (char === '{' || char === '[') open.push(new Set());
-      else if (char === '}' || char === ']') open.pop();
+      if (char === BRACE || char === BRACKET) open.push(new Set());
+      else if (char === BRACE_END || char === BRACKET_END) open.pop();
       at++;
       continue;
     }
-    const end = endOfString(text, at);
-    const key = text.slice(at + 1, end - 1);
-    at = end;
-    while (/\s/.test(text.charAt(at))) at++;
-    if (text.charAt(at) !== ':') continue;
+    const begin = at + 1;
+    at = endOfString(text, at);
+    const end = at - 1;
+    while (isSpace(text.charCodeAt(at))) at++;
+    if (text.charCodeAt(at) !== COLON) continue;
+    const key = text.slice(begin, end);
     const keys = open.at(-1);
     if (keys?.has(key) === true) repeated.add(key);
     keys?.add(key);
