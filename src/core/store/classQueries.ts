@@ -82,16 +82,26 @@ export async function countOpportunities({ db }: AlikeRows, lens: Lens): Promise
      FROM "eligible_alike" a JOIN weights w ON a."itemKey" = w."itemKey" AND a."wrongDirections" = w."wrong"
      JOIN lens_classes l ON a."itemKey" = l."itemKey" AND a."answerKey" = l."answerKey" GROUP BY ALL`,
   );
-  const byClass = await opportunitiesBy(db, '"class"');
-  const byConvention = await opportunitiesBy(db, '"class", "convention"');
+  const { opportunities: byClass, conventions } = await opportunitiesBy(db, '"class"');
+  const byConvention =
+    conventions === null
+      ? (await opportunitiesBy(db, '"class", "convention"')).opportunities
+      : underConventions(byClass, conventions);
   await db.all(`DROP TABLE "offers"`);
   return { byClass, byConvention };
 }
 
+interface Offered {
+  readonly opportunities: Map<number, ClassOpportunity[]>;
+  /** The one convention under which a class is offered in a run, by run and class; null where some class is under several. */
+  readonly conventions: ReadonlyMap<string, unknown> | null;
+}
+
 /** Adds offers up over clusters, then over alike clusters; `by` is "class", alone or with "convention". */
-async function opportunitiesBy(db: Database, by: string): Promise<Map<number, ClassOpportunity[]>> {
+async function opportunitiesBy(db: Database, by: string): Promise<Offered> {
   const offered = await db.all(
-    `SELECT "runIndex", ${by}, sum("count") AS "offered" FROM "alike" a
+    `SELECT "runIndex", ${by}, sum("count") AS "offered", min("convention") AS "first", max("convention") AS "last"
+     FROM "alike" a
      JOIN weights w ON a."itemKey" = w."itemKey" AND a."wrongDirections" = w."wrong"
      WHERE "directional" GROUP BY ALL ORDER BY "runIndex", ${by}`,
   );
@@ -108,7 +118,24 @@ async function opportunitiesBy(db: Database, by: string): Promise<Map<number, Cl
     clusters.set(keyOf(row), list);
     list.push(row);
   }
-  return gather(offered, (row) => opportunityOf(row, clusters.get(keyOf(row)) ?? []));
+  const isOne = offered.every((row) => row['first'] === row['last']);
+  return {
+    opportunities: gather(offered, (row) => opportunityOf(row, clusters.get(keyOf(row)) ?? [])),
+    conventions: isOne ? new Map(offered.map((row) => [keyOf(row), row['first']])) : null,
+  };
+}
+
+/** Where each class is offered under one convention, its opportunities are that convention's: they are not added up once more. */
+function underConventions(
+  byClass: Opportunities['byClass'],
+  conventions: ReadonlyMap<string, unknown>,
+): Map<number, ClassOpportunity[]> {
+  const named = (run: number, own: readonly ClassOpportunity[]): ClassOpportunity[] =>
+    own.map((each) => {
+      const convention = conventions.get(keyOf({ runIndex: run, class: each.class }));
+      return { ...each, class: nameOf({ class: each.class, convention }) };
+    });
+  return new Map([...byClass].map(([run, own]) => [run, named(run, own)]));
 }
 
 function keyOf(row: SqlRow): string {

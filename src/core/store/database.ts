@@ -57,6 +57,9 @@ export function isQueryFailure(error: unknown): boolean {
   return error instanceof Error && /^(?:[A-Z][A-Za-z-]* )+Error: /.test(error.message);
 }
 
+/** DuckDB looks only at the rows themselves while a list of them is no longer than this: a page of a list is not. */
+export const FETCHED_AT_ONCE = 100;
+
 /**
  * In-memory DuckDB over shards. Two views serve every query: `items` (the rows of all runs, with "run" and "runIndex")
  * and, once a lens is set, `classified` (the same with "class", "drift", "rule" and "angle").
@@ -278,6 +281,7 @@ export class Database {
   private async attach(runs: readonly RunSource[]): Promise<void> {
     // Shards never change, and most queries are shorter than reading again what stands at the end of each.
     await this.connection.run('SET parquet_metadata_cache = true');
+    await this.connection.run(`SET GLOBAL dynamic_or_filter_threshold = ${FETCHED_AT_ONCE}`);
     await this.connection.run(
       `CREATE TABLE runs ("runIndex" INTEGER, "run" VARCHAR, "shard" VARCHAR, "split" VARCHAR, "file" VARCHAR, "dataset" VARCHAR, "format" VARCHAR)`,
     );

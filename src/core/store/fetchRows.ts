@@ -1,13 +1,10 @@
-import type { Database, SqlRow } from './database.js';
+import { FETCHED_AT_ONCE, type Database, type SqlRow } from './database.js';
 
 /** Names one row in the database. */
 export interface Place {
   readonly runIndex: number;
   readonly row: number;
 }
-
-/** DuckDB looks only at the rows themselves while a list of them is no longer than this (dynamic_or_filter_threshold). */
-const AT_ONCE = 50;
 
 /**
  * The given columns (SQL of our own making) of the given rows, in their order. Asked by run and row number, by which Parquet
@@ -29,7 +26,7 @@ export function fetchHeldRows(
   places: readonly Place[],
   columns: string,
 ): Promise<SqlRow[]> {
-  return inOrder(places, AT_ONCE, (among, values) =>
+  return inOrder(places, FETCHED_AT_ONCE, (among, values) =>
     db.all(`SELECT ${columns} FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE ${among})`, values),
   );
 }
