@@ -23,6 +23,7 @@ interface Packaging {
   readonly platformsOf: (head: Buffer) => readonly string[];
   readonly checkIntegrity: (file: string, name: string, integrity: string) => void;
   readonly chosen: (files: readonly string[], patterns: readonly string[], owner: string) => readonly string[];
+  readonly packagedReadme: (text: string, names: readonly string[]) => string;
   readonly packagedManifest: (manifest: Manifest, target: string) => Manifest;
   readonly problemsOf: (entries: readonly Entry[], asked: Asked) => readonly string[];
   readonly readVsix: (file: string) => Promise<readonly Entry[]>;
@@ -33,7 +34,7 @@ const parts = ['targets', 'binaries', 'registry', 'contents', 'vsix', 'rules'];
 const load = (part: string): Promise<object> =>
   import(pathToFileURL(path.join(root, 'scripts', 'package', `${part}.mjs`)).href) as Promise<object>;
 const packaging = Object.assign({}, ...(await Promise.all(parts.map(load)))) as Packaging;
-const { TARGETS, packagesOf, platformsOf, problemsOf } = packaging;
+const { TARGETS, packagedReadme, packagesOf, platformsOf, problemsOf } = packaging;
 
 /** The first bytes of a native file as compilers write them, for the processor of that target. */
 function native(target: string): Buffer {
@@ -66,7 +67,10 @@ function binary(name: string, content: Buffer): Entry {
 function goodPackage(target: string): Entry[] {
   const manifest = { name: 'flipside', main: './dist/extension.cjs', icon: 'media/icon.png' };
   const dist = ['extension.cjs', 'server.cjs', 'indexThread.js', 'hashThread.js'];
-  const pages = ['errors', 'inspector'].flatMap((page) => [`webviews/${page}.js`, `webviews/${page}.css`]);
+  const pages = ['errors', 'inspector', 'dashboard', 'compare', 'mapping'].flatMap((page) => [
+    `webviews/${page}.js`,
+    `webviews/${page}.css`,
+  ]);
   return [
     { ...text(''), name: 'extension.vsixmanifest', content: Buffer.from(`<Identity TargetPlatform="${target}" />`) },
     { ...text(''), name: '[Content_Types].xml' },
@@ -141,6 +145,19 @@ describe('the rules on what a package holds', () => {
     assert.deepEqual(said([readme], 'README.md'), ['media/readme/list.png is missing.']);
     const large = { ...binary('media/readme/list.png', Buffer.alloc(100)), size: 300_000 };
     assert.deepEqual(said([readme, large], 'README.md'), ['media/readme/list.png has 300000 bytes, too many.']);
+  });
+
+  it("miss a page that README leads to, which the package's README does not", () => {
+    const links =
+      'See [the rules](ARCHITECTURE.md#directions), [a schema](schemas/a.json), [below](#below), [MIT](LICENSE).';
+    assert.deepEqual(said([text('README.md', links)], 'README.md'), [
+      'ARCHITECTURE.md is missing.',
+      'schemas/a.json is missing.',
+      'LICENSE is missing.',
+    ]);
+    const packaged = packagedReadme(links, ['schemas/a.json', 'LICENSE.txt']);
+    assert.equal(packaged, 'See the rules, [a schema](schemas/a.json), [below](#below), [MIT](LICENSE.txt).');
+    assert.deepEqual(said([text('README.md', packaged), text('schemas/a.json', '{}')], 'README.md'), []);
   });
 
   it('look into native files, whatever their names say', () => {

@@ -9,7 +9,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '.
 
 /** Of the project itself, beside the bundles. The samples stay out: nothing of the extension opens them. */
 const PROJECT_FILES = [
-  ...['package.nls.json', 'README.md', 'CHANGELOG.md', 'schemas/*.json'],
+  ...['package.nls.json', 'CHANGELOG.md', 'schemas/*.json'],
   ...['media/*', 'media/readme/*', 'media/walkthrough/*'],
 ];
 
@@ -27,6 +27,15 @@ export function packagedManifest(manifest, target) {
     .filter((name) => name in (manifest.dependencies ?? {}))
     .map((name) => [name, manifest.dependencies[name]]);
   return { ...Object.fromEntries(kept), dependencies: Object.fromEntries(dependencies) };
+}
+
+/** README where the package's files are all there is: what it links to else is named, and no more. */
+export function packagedReadme(text, names) {
+  const there = new Set(names);
+  return text.replaceAll(/(?<!!)\[([^\]]+)\]\(([^)\s:#]+)(#[^)\s]*)?\)/g, (whole, shown, file) => {
+    if (file === 'LICENSE') return `[${shown}](LICENSE.txt)`;
+    return there.has(file) ? whole : shown;
+  });
 }
 
 function filesBelow(folder) {
@@ -75,6 +84,9 @@ export function contentsOf(target, built) {
     })),
     ...Object.entries(packages).flatMap(([name, patterns]) => filesOfPackage(name, patterns)),
   ];
+  const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+  const names = entries.map(({ name }) => name);
+  entries.push({ name: 'README.md', text: packagedReadme(readme, names) });
   return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

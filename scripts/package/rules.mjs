@@ -15,12 +15,10 @@ const NATIVE = /\.(node|dll|dylib|exe)$|\.so(\.[\d.]+)?$/;
 /** What starts without being loaded by another file, and what every view needs. */
 const ROOTS = [
   ...['dist/extension.cjs', 'dist/server.cjs', 'dist/cli.js', 'dist/indexThread.js', 'dist/hashThread.js'],
-  ...[
-    'dist/webviews/errors.js',
-    'dist/webviews/errors.css',
-    'dist/webviews/inspector.js',
-    'dist/webviews/inspector.css',
-  ],
+  ...['errors', 'inspector', 'dashboard', 'compare', 'mapping'].flatMap((page) => [
+    `dist/webviews/${page}.js`,
+    `dist/webviews/${page}.css`,
+  ]),
   ...['package.json', 'package.nls.json', 'README.md', 'CHANGELOG.md', 'LICENSE.txt'],
 ];
 
@@ -52,12 +50,12 @@ function mentioned(value) {
   return value === null || typeof value !== 'object' ? [] : Object.values(value).flatMap(mentioned);
 }
 
-/** The files beside it that a bundle loads, pictures that a Markdown page shows, and files that a style sheet names. */
+/** The files beside it that a bundle loads, pictures and pages that README leads to, and files that a style sheet names. */
 function loaded({ name, content }) {
   const patterns = [
     [/^dist\/(?!webviews).*\.c?js$/, /(?:\bfrom|\bimport|\brequire\()\s*\(?\s*["'](\.{1,2}\/[^"']+\.c?js)["']/g],
     [/\.css$/, /url\(["']?(\.\/[^"')]+)["']?\)/g],
-    [/^README\.md$/, /!\[[^\]]*\]\(([^)\s:]+)\)/g],
+    [/^README\.md$/, /\]\(([^)\s:#]+)(?:#[^)\s]*)?\)/g],
   ];
   const found = patterns
     .filter(([of]) => of.test(name))

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ShareSearch, Treatment } from '../../src/core/analysis.js';
+import { FIELDS } from '../../src/core/store/filters.js';
 import { jsonLines, jsonOf, runCli, withWorkspace, type Workspace } from '../support/cli.js';
 import { PATIENCE_MS } from './trapSupport.js';
 
@@ -78,6 +79,32 @@ describe('tables, through the command line', function () {
       assert.match(both, /^run +item +class/m);
       assert.match(both, /^b\.jsonl +q2 +orthogonal/m);
       assert.match(await tableOf(workspace, 'errors', '--run', 'b.jsonl'), /in b\.jsonl, lens[^\n]*\nitem/);
+    }));
+
+  it('errors show every field of a row that --where or --sort can name', () =>
+    withWorkspace(async (workspace) => {
+      workspace.write('a.jsonl', jsonLines([asked(1, 'right', { sample: 1 }), asked(2, 'gone', { sample: 2 })]));
+      const shown = async (...args: string[]): Promise<string[]> => {
+        const { stdout } = await runCli([...['errors', workspace.folder, '--cache', workspace.cache, ...args]]);
+        return stdout.trim().split('\r\n');
+      };
+      const csv = ['--format', 'csv'];
+      const [header, first] = await shown('--where', 'axis=lateral', '--where', 'outcome=wrong', ...csv);
+      assert.equal(header, 'run,item,class,axis,outcome,gold,predicted,task,question');
+      assert.match(first ?? '', /^a\.jsonl,q1\#1,horizontal-flip,lateral,wrong,left,right,/);
+      const { errors } = await jsonOf<{ errors: Record<string, unknown>[] }>([
+        ...['errors', workspace.folder, '--cache', workspace.cache, '--where', 'outcome=unanswered'],
+      ]);
+      assert.deepEqual(
+        errors.map(({ item, outcome }) => [item, outcome]),
+        [['q2#2', 'unanswered']],
+      );
+      const every = await shown('--sort=row', ...[...FIELDS.keys()].map((field) => `--sort=${field}`), ...csv);
+      assert.equal(every.length, 3, every.join('\n'));
+      const columns = (every[0] ?? '').split(',');
+      for (const field of FIELDS.keys()) assert.ok(columns.includes(field), field);
+      const valueOf = (name: string): string => (every[1] ?? '').split(',')[columns.indexOf(name)] ?? '';
+      assert.deepEqual([valueOf('row'), valueOf('sample'), valueOf('axis')], ['1', '1', 'lateral']);
     }));
 
   it('an empty page of errors says why it is empty', () =>

@@ -208,13 +208,13 @@ export const EDITOR_CHECKS = [
         .waitFor({ timeout: TIMEOUT });
       await page.keyboard.press('Enter');
       const steps = page.locator('.gettingStartedContainer .getting-started-step');
-      await until('the steps', async () => (await steps.count()) === 7 || (await steps.count()));
+      await until('the steps', async () => (await steps.count()) === 8 || (await steps.count()));
       // Pictures stand beside the steps where there is room.
       await page.setViewportSize({ width: 1700, height: 1000 });
       for (const scheme of ['light', 'dark']) {
         await page.emulateMedia({ colorScheme: scheme });
         await page.locator(`.monaco-workbench.vs${scheme === 'dark' ? '-dark' : ''}`).waitFor({ timeout: TIMEOUT });
-        for (let at = 0; at < 7; at++) {
+        for (let at = 0; at < 8; at++) {
           const step = steps.nth(at);
           if (!(await step.evaluate((each) => each.classList.contains('expanded')))) await step.click();
           await sleep(800);

@@ -1,4 +1,4 @@
-import type { Analysis, ItemRecord } from '../../core/analysis.js';
+import type { Analysis, ItemRecord, Page } from '../../core/analysis.js';
 import type { Json } from '../../core/model.js';
 import { SOURCE_OPTIONS, type Arguments, type Command } from '../command.js';
 import { askedFields, FILTER_OPTIONS, readFilter, readSort } from '../filters.js';
@@ -36,8 +36,8 @@ export const errors: Command = {
       const offset = args.count('offset', 0);
       const wrong = { field: 'correct', op: 'eq' as const, value: false };
       const filter = args.has('all') ? picked : { and: [wrong, picked] };
-      const page = await analysis.page({ filter, sort, limit, offset });
-      const records = page.records.map((each) => each.record);
+      const { run, fields } = columnsOf(args, analysis);
+      const page = await analysis.page({ filter, sort, limit, offset, fields });
       return {
         json: {
           lens: analysis.lens.name,
@@ -45,11 +45,9 @@ export const errors: Command = {
           total: page.total,
           limit,
           offset,
-          errors: records.map(errorJson),
+          errors: page.records.map((each) => ({ ...errorJson(each.record), ...each.fields })),
         },
-        sections: [
-          listing(analysis, records, { total: page.total, offset, all: args.has('all'), ...columnsOf(args, analysis) }),
-        ],
+        sections: [listing(analysis, page, { offset, all: args.has('all'), run, fields })],
       };
     }),
 };
@@ -75,15 +73,14 @@ function columnsOf(args: Arguments, analysis: Analysis): { run: string | null; f
 }
 
 interface Listing {
-  readonly total: number;
   readonly offset: number;
   readonly all: boolean;
   readonly run: string | null;
   readonly fields: readonly string[];
 }
 
-function listing(analysis: Analysis, records: readonly ItemRecord[], listed: Listing): Section {
-  const { total, offset, run, fields } = listed;
+function listing(analysis: Analysis, { total, records }: Page, listed: Listing): Section {
+  const { offset, run, fields } = listed;
   const shown = records.length === 0 ? 'none' : `${offset + 1} to ${offset + records.length}`;
   const lens = `lens ${analysis.lens.name} v${analysis.lens.version}`;
   const ofRun: ColumnSpec = run === null ? { name: 'run', own: 'above' } : { name: 'run', only: 'csv' };
@@ -99,23 +96,25 @@ function listing(analysis: Analysis, records: readonly ItemRecord[], listed: Lis
       { name: 'task' },
       { name: 'question', own: 'below', weight: 3 },
     ],
-    rows: records.map((record) => [
+    rows: records.map(({ record, fields: further }) => [
       record.run,
       record.item,
       (record.correct === true ? 'correct' : (record.class ?? record.status)) +
         (record.drift === true ? ' + drift' : ''),
-      ...fields.map((field) => fieldCell(analysis, record, field)),
+      ...fields.map((field) =>
+        Object.hasOwn(further, field) ? cellOf(further[field]) : fieldCell(analysis, record, field),
+      ),
       record.gold,
       record.predicted ?? record.extracted ?? record.response,
       record.task,
       record.question,
     ]),
-    notes: records.length > 0 ? [] : [nothingShown(listed)],
+    notes: records.length > 0 ? [] : [nothingShown(total, listed)],
   };
 }
 
 /** Why a page is empty. */
-function nothingShown({ total, offset, all }: Listing): string {
+function nothingShown(total: number, { offset, all }: Listing): string {
   if (total === 0) return all ? 'No rows match.' : 'No wrong answers match.';
   return total > offset ? '--limit is 0.' : `--offset ${offset} passes over all ${total} of them.`;
 }

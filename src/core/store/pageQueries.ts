@@ -2,13 +2,21 @@ import type { Box, Flag, Frame, ItemRecord, Json, JsonObject, RecordTrace } from
 import { decodeDirection, nameDirection } from '../relations/direction.js';
 import type { Database, SqlRow } from './database.js';
 import { fetchRows, wholeRows, type Place } from './fetchRows.js';
-import { compileFilter, compileSort, type Filter, type Sort } from './filters.js';
+import { compileFilter, compileSort, FIELDS, type Filter, type Sort } from './filters.js';
 
 export type { ItemRecord, RecordTrace } from '../model.js';
 
 export interface Page {
   readonly total: number;
-  readonly records: readonly { readonly record: ItemRecord; readonly trace: RecordTrace }[];
+  readonly records: readonly Recorded[];
+}
+
+/** A row of a page. */
+export interface Recorded {
+  readonly record: ItemRecord;
+  readonly trace: RecordTrace;
+  /** The values of further fields, of those that were asked for: `outcome`, `axis`, `split`, … */
+  readonly fields: Readonly<Record<string, unknown>>;
 }
 
 export interface PageRequest {
@@ -16,6 +24,8 @@ export interface PageRequest {
   readonly sort?: readonly Sort[];
   readonly limit: number;
   readonly offset: number;
+  /** Fields to be shown. Those that neither a record nor its metadata hold come beside it. */
+  readonly fields?: readonly string[];
 }
 
 /**
@@ -33,7 +43,7 @@ export async function pageOf(db: Database, request: PageRequest, fileOf: (run: n
   );
   const places = keys.map((key) => ({ runIndex: Number(key['runIndex']), row: Number(key['row']) }));
   const rows = await fetchRows(db, places, '*');
-  return { total: Number(count?.['total'] ?? 0), records: rows.map((row) => toRecord(row, fileOf)) };
+  return { total: Number(count?.['total'] ?? 0), records: rows.map((row) => toRecord(row, fileOf, request.fields)) };
 }
 
 /** The records of the given rows, in their order. */
@@ -65,7 +75,7 @@ export async function* recordsIn(
   for await (const rows of wholeRows(db, table)) yield rows.map((row) => toRecord(row, fileOf));
 }
 
-function toRecord(row: SqlRow, fileOf: (run: number) => string): Page['records'][number] {
+function toRecord(row: SqlRow, fileOf: (run: number) => string, fields: readonly string[] = []): Recorded {
   const labels = row['optionLabels'] as (string | null)[];
   const texts = row['options'] as string[];
   const direction = (name: string): string | null => nameDirection(decodeDirection(row[name] as number));
@@ -103,7 +113,8 @@ function toRecord(row: SqlRow, fileOf: (run: number) => string): Page['records']
     row: row['row'] as number,
     meta: JSON.parse(row['meta'] as string) as JsonObject,
   };
-  return { record, trace: traceOf(row) };
+  const further = fields.filter((field) => FIELDS.has(field) && !Object.hasOwn(record, field));
+  return { record, trace: traceOf(row), fields: Object.fromEntries(further.map((field) => [field, row[field]])) };
 }
 
 /** Left out where the data gives none, so that a record does not grow by an empty list. */
