@@ -4,7 +4,7 @@
  */
 
 /** The parts of the core that stand beside each other: none imports another. */
-const LEAVES = ['formats', 'answers', 'relations', 'metrics', 'annotations', 'export', 'joining', 'images'].map(
+const LEAVES = ['formats', 'answers', 'relations', 'metrics', 'annotations', 'export', 'images'].map(
   (name) => `src/core/${name}`,
 );
 const MODEL = 'src/core/model.js';

@@ -61,7 +61,8 @@ function help(): string {
     'Flipside: error analysis for spatial-reasoning benchmarks of vision-language models.\n\n' +
     `Usage: flipside COMMAND PATH… [options]\n\n${lines.join('\n')}\n\n` +
     'Every command has its own --help with an example. Results go to stdout, progress and warnings to stderr.\n' +
-    'Exit status: 0 done (skipped files and warnings included), 1 failed or nothing to read, 2 wrong usage.\n\n' +
+    'Exit status: 0 done (skipped files and warnings included), 1 failed or nothing to read, 2 wrong usage,\n' +
+    '130 stopped by Ctrl-C.\n\n' +
     'Example:\n  flipside summary results\n'
   );
 }

@@ -35,7 +35,7 @@ const FORBIDDEN: readonly Arrow[] = [
   ['src/core/annotations/sidecar.ts', '../export/csv.js'],
   ['src/core/export/csv.ts', '../analysis.js'],
   ['src/core/export/csv.ts', 'node:https'],
-  ['src/core/joining/byContent.ts', '../formats/format.js'],
+  ['src/core/export/rows.ts', '../formats/format.js'],
   ['src/core/store/shards.ts', '../analysis.js'],
   ['src/core/store/shards.ts', '../../cli/args.js'],
   ['src/core/store/shards.ts', 'vscode'],

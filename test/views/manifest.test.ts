@@ -136,6 +136,22 @@ describe('the extension manifest', () => {
     for (const each of named) assert.ok(each in contributes.configuration.properties, each);
   });
 
+  it('has each setting in README, with its default, and README has no other', () => {
+    const { contributes } = json('package.json') as {
+      contributes: { configuration: { properties: Record<string, { default: unknown }> } };
+    };
+    const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+    const told = [...readme.matchAll(/^\| `(flipside\.\w+)` +\| `([^`]*)` +\| [^|]{20,}\|$/gm)];
+    const { properties } = contributes.configuration;
+    assert.ok(told.length > 0);
+    assert.deepEqual(
+      told.map(([, name, value]) => [name, value]).sort(),
+      Object.entries(properties)
+        .map(([name, setting]) => [name, JSON.stringify(setting.default)])
+        .sort(),
+    );
+  });
+
   it('has no second entry in the palette for what VS Code offers of every view, and keeps the key', () => {
     const { contributes } = json('package.json') as {
       contributes: {

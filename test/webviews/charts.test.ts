@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { CHART_KINDS } from '../../src/core/chartModel.js';
 import type { Chart, ChartMark } from '../../src/protocol/dashboardPage.js';
 import { tableOf } from '../../src/webviews/dashboard/chartTable.js';
 import { nextPlace } from '../../src/webviews/dashboard/places.js';
@@ -89,5 +90,14 @@ describe('charts: words and keys', () => {
     assert.equal(nextPlace(CHART, { series: 1, at: 1 }, 'x'), null);
     const empty = { ...CHART, series: [{ name: 'none', marks: [null, null] }] };
     assert.equal(nextPlace(empty, null, 'ArrowRight'), null);
+  });
+});
+
+describe('charts: asked for in parts', () => {
+  it('asks for every kind, each in one part', async () => {
+    // Not by its name: what it imports needs the types of a browser, which tests do not have.
+    const module = new URL('../../src/webviews/dashboard/useDashboard.ts', import.meta.url).href;
+    const { PARTS } = (await import(module)) as { readonly PARTS: readonly (readonly string[])[] };
+    assert.deepEqual(PARTS.flat().sort(), [...CHART_KINDS].sort());
   });
 });
