@@ -25,6 +25,11 @@ function bin(name, file) {
   return path.join(root, 'node_modules', name, file);
 }
 
+/** Files of tests beside one another, where there are processors for it; each waits for others (a database, a browser, a command) half its time. */
+function besideOneAnother() {
+  return ['--parallel', '--jobs', String(Math.max(2, os.availableParallelism()))];
+}
+
 /** Runs mocha and returns its exit status and its counts; counts are null when it ended before the tests did. */
 function runMocha(mochaArguments, withCoverage) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'flipside-test-'));
@@ -33,7 +38,8 @@ function runMocha(mochaArguments, withCoverage) {
     const mocha = [
       bin('mocha', 'bin/mocha.js'),
       ...['--config', '.mocharc.json', '--reporter', path.join(root, 'scripts', 'mochaCounts.mjs')],
-      ...mochaArguments,
+      // Some of the tests are looked at as they come.
+      ...(mochaArguments.length === 0 ? besideOneAnother() : mochaArguments),
     ];
     const command = withCoverage ? [bin('c8', 'bin/c8.js'), ...C8_ARGUMENTS, process.execPath, ...mocha] : mocha;
     const { status, signal } = spawnSync(process.execPath, command, {
