@@ -1,8 +1,9 @@
 import type { ChartSeries } from '../../chartModel.js';
 import { reliability as reliabilityOf, type Reliability } from '../../metrics/calibration.js';
 import { wilson } from '../../metrics/proportions.js';
+import type { ConfidenceCount } from '../../store/detailQueries.js';
 import { fixed } from '../numbers.js';
-import { category, mark, rowsOf, type ChartMaker } from './chart.js';
+import { category, mark, rowsOf, type ChartMaker, type ChartSource } from './chart.js';
 
 const TITLE = 'Confidence';
 
@@ -18,11 +19,7 @@ export const reliability: ChartMaker = {
       return own.n === 0 ? [] : [{ name, runs, own }];
     });
     const [first] = series;
-    if (first === undefined) {
-      return [
-        { id: 'reliability', title: TITLE, missing: 'No item with a right answer states a confidence from 0 to 1.' },
-      ];
-    }
+    if (first === undefined) return [{ id: 'reliability', title: TITLE, missing: missingOf(source, all) }];
     const bins = first.own.bins;
     return [
       {
@@ -52,6 +49,15 @@ export const reliability: ChartMaker = {
     ];
   },
 };
+
+function missingOf({ series }: ChartSource, all: ReadonlyMap<number, readonly ConfidenceCount[]>): string {
+  const { outOfRange } = reliabilityOf(series.flatMap(({ runs }) => runs.flatMap(({ index }) => all.get(index) ?? [])));
+  const others =
+    outOfRange === 0
+      ? ''
+      : ` ${outOfRange} state a number outside of that: percent, for one, have to be divided by 100.`;
+  return `No item with a right answer states a confidence from 0 to 1.${others}`;
+}
 
 function markOf(bin: Reliability['bins'][number], query: ReturnType<typeof rowsOf>): ChartSeries['marks'][number] {
   if (bin.n === 0) return null;
