@@ -142,6 +142,7 @@ const NO_GOLD = {
 function host({ runs, charts }: Story): () => DashboardHost {
   const state: DashboardState = {
     ...{ id: 'one', emptiness: null, message: null, lens: 'axes, version 1', keys: {} },
+    ...{ human: {}, terms: 0, problem: null },
     runs: runs.map((name, at) => ({
       ...{ id: `${name}.jsonl`, model: null, dataset: 'toy', items: ITEMS },
       ...{ factors: { step: String(100 * (at + 1)) }, baseline: at === 0 },
@@ -156,7 +157,7 @@ function host({ runs, charts }: Story): () => DashboardHost {
       );
       return Promise.resolve({ charts: made, kept: filter === null ? 540 : 90, of: 540 });
     },
-    values: ({ field }) => Promise.resolve(field === 'task' ? TASKS.slice(1) : []),
+    values: ({ field }) => Promise.resolve({ values: field === 'task' ? TASKS.slice(1) : [], more: 0 }),
     open: done,
     setFactor: done,
     copy: done,
