@@ -159,6 +159,26 @@ describe('charts: several runs', () => {
       },
     ));
 
+  it('shows confidence of several runs as the mean of theirs', () =>
+    withAnalysis(
+      {
+        'a.jsonl': rows(20, 8, () => ({ confidence: 0.55 })),
+        'b.jsonl': rows(40, 4, () => ({ confidence: 0.55 })),
+        'c.jsonl': rows(10, 4),
+      },
+      async (analysis) => {
+        const factors = given({ 'a.jsonl': { data: 'x' }, 'b.jsonl': { data: 'x' }, 'c.jsonl': { data: 'x' } });
+        const own = await chart(analysis, { kinds: ['reliability'], group: 'data', factors }, 'reliability');
+        const mark = markOf(own, '0.5 to 0.6', 'x');
+        near(mark.value, (0.4 + 0.1) / 2);
+        near(mark.high, 0.25 + 0.3 / Math.SQRT2);
+        assert.deepEqual([mark.count, mark.of], [12, 60]);
+        assert.deepEqual(await analysis.browse().counts(mark.query === null ? [] : [mark.query]), [60]);
+        assert.equal(own.notes[0], 'x: 60 answers of 2 runs, expected calibration error 0.300 ± 0.212.');
+        assert.match(own.whiskers ?? '', /standard deviation/);
+      },
+    ));
+
   it('keeps a value apart that is called as runs without one are', () =>
     withAnalysis({ 'a.jsonl': rows(8, 2), 'b.jsonl': rows(8, 4) }, async (analysis) => {
       const factors = given({ 'a.jsonl': { data: 'no data' } });
