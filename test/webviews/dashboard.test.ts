@@ -78,12 +78,13 @@ describe('the charts', function () {
   it('saves SVG that says all by itself, as texts, in the colours of the theme', async () => {
     await open('usual', { theme: 'light' });
     await toTheEnd();
-    for (const title of ['Kinds of errors', 'Accuracy by task', 'Angles of errors', 'Rates of errors over training']) {
+    const plots = ['Kinds of errors', 'Accuracy by task', 'Angles of errors', 'Rates of errors over training'];
+    for (const title of [...plots, 'Confusion of directions: baseline']) {
       const { name, bytes } = await saved('SVG', title);
       assert.match(name, /^[\w-]+\.svg$/);
       const text = new TextDecoder().decode(bytes);
-      for (const part of [title, 'lens axes, version 1', 'right units / units with a right answer'])
-        assert.ok(text.includes(part), `${title}: ${part}`);
+      const axis = plots.includes(title) ? 'right units / units with a right answer' : 'answers that could be read';
+      for (const part of [title, 'lens axes, version 1', axis]) assert.ok(text.includes(part), `${title}: ${part}`);
       assert.doesNotMatch(text, /color\(|color-mix|NaN|undefined|var\(/);
       const told = await story.page.evaluate<{ errors: number; texts: number; outside: string[] }>(
         `(() => {

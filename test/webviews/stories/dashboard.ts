@@ -66,6 +66,7 @@ function usual(runs: readonly string[], tasks: readonly string[]): Readonly<Reco
         { id: 'tasks', title: 'Accuracy by task', levels: [{ name: 'people', values: people }] },
       ),
     ],
+    directions: [matrix(runs[0] ?? '')],
     rose: [
       chart(
         { categories: ANGLES, series: runs },
@@ -109,6 +110,30 @@ function usual(runs: readonly string[], tasks: readonly string[]): Readonly<Reco
       ),
     ],
   };
+}
+
+/** Which direction was taken for which. */
+function matrix(run: string): Chart {
+  const names = ['front', 'front-right', 'right', 'back', 'left', 'above'];
+  return chart(
+    { categories: names, series: names },
+    {
+      ...{ id: `directions ${run}`, kind: 'matrix', title: `Confusion of directions: ${run}`, unit: 'count' },
+      ...{
+        categoryIs: 'chosen',
+        seriesIs: 'right',
+        whiskers: null,
+        reference: null,
+        axis: 'answers that could be read',
+      },
+      series: names.map((name, series) => ({
+        name,
+        marks: names.map((_, at) =>
+          (series + at) % 3 === 1 ? null : mark(0, { value: 3 * series + at, count: 3 * series + at, of: 40 }),
+        ),
+      })),
+    },
+  );
 }
 
 const LONG = `a run whose name goes on ${'and on, and further still, '.repeat(11)}to its end`.slice(0, 300);
