@@ -34,6 +34,12 @@ export interface DashboardState {
   readonly emptiness: Emptiness | null;
   readonly message: string | null;
   readonly runs: readonly DashboardRun[];
+  /** What people reach, by task: where it changes, charts are others. */
+  readonly human: Readonly<Record<string, number>>;
+  /** Another number for another table of terms. */
+  readonly terms: number;
+  /** What cannot be read of `.flipside/runs.json`; null where all can. Charts are drawn without it. */
+  readonly problem: string | null;
   /** Frames and tasks to choose from are asked for with the charts. */
   readonly lens: string;
   readonly keys: Readonly<Record<string, string>>;
@@ -42,12 +48,18 @@ export interface DashboardState {
 /** What the page asks for: factors and what people reach are the extension's, which keeps them. */
 export type ChartsAsk = Pick<ChartsRequest, 'kinds' | 'runs' | 'filter' | 'group'>;
 
+export interface FieldValues {
+  readonly values: readonly string[];
+  /** Less frequent ones, which are too many to choose among. */
+  readonly more: number;
+}
+
 /** What the extension answers to the dashboard. */
 export interface DashboardHost {
   start(params: null): Promise<DashboardState>;
   charts(params: ChartsAsk, signal: AbortSignal): Promise<ChartsAnswer>;
-  /** The values of a field among the items, the most frequent first. */
-  values(params: { field: string }, signal: AbortSignal): Promise<readonly string[]>;
+  /** The values of a field among the items, the most frequent first, and how many more there are. */
+  values(params: { field: string }, signal: AbortSignal): Promise<FieldValues>;
   /** Opens the error browser with exactly these rows. */
   open(params: { query: Query }): Promise<null>;
   /** Gives a run a factor, or with an empty value takes it away. */

@@ -4,7 +4,7 @@ import { FlipsideError } from '../core/model.js';
 import type { DashboardEvents, DashboardHost, DashboardState } from '../protocol/dashboardPage.js';
 import { ERRORS, type Query } from '../protocol/rows.js';
 import type { Baselines } from './baselines.js';
-import { readNotes, writeFactor, type RunNotes } from './factors.js';
+import { NO_NOTES, readNotes, writeFactor, type RunNotes } from './factors.js';
 import { loadPage, type PageRpc } from './page.js';
 import type { Predictions } from './predictions.js';
 import { readTerms } from './terms.js';
@@ -20,7 +20,8 @@ const COMMANDS: ReadonlySet<string> = new Set([
   'vscode.openFolder',
   'workbench.trust.manage',
 ]);
-const MOST_VALUES = 200;
+const MOST_VALUES = 1000;
+const TERMS = '**/.flipside/terms.{csv,json}';
 
 /** What the dashboard needs of the rest of the extension. */
 export interface DashboardParts {
@@ -35,6 +36,8 @@ export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposab
   private panel: vscode.WebviewPanel | null = null;
   private rpc: PageRpc<DashboardHost, DashboardEvents> | null = null;
   private readonly subscription: vscode.Disposable;
+  /** How often the table of terms was written since. */
+  private termsChanged = 0;
 
   constructor(
     private readonly extension: vscode.Uri,
@@ -80,10 +83,25 @@ export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposab
       { name: 'dashboard', title: 'Charts' },
       this.host(),
     );
+    const watcher = this.watchTerms();
     panel.onDidDispose(() => {
+      watcher.dispose();
       this.rpc?.close('The charts were closed.');
       [this.panel, this.rpc] = [null, null];
     });
+  }
+
+  /** Charts follow the table of terms, as they follow runs and their factors. */
+  private watchTerms(): vscode.Disposable {
+    const watcher = vscode.workspace.createFileSystemWatcher(TERMS);
+    const again = (): void => {
+      this.termsChanged += 1;
+      void this.refresh();
+    };
+    return vscode.Disposable.from(
+      watcher,
+      ...[watcher.onDidChange(again), watcher.onDidCreate(again), watcher.onDidDelete(again)],
+    );
   }
 
   private async refresh(): Promise<void> {
@@ -93,12 +111,11 @@ export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposab
 
   private async state(): Promise<DashboardState> {
     const { overview, emptiness, message } = this.predictions;
-    const notes = await this.notes().catch((error: Error) => error);
-    const factors = notes instanceof Error ? {} : notes.factors;
+    const { factors, human, problem } = await this.notes();
     return {
       id: overview?.id ?? null,
       emptiness,
-      message: notes instanceof Error ? notes.message : message,
+      ...{ message, human, problem, terms: this.termsChanged },
       runs: (overview?.runs ?? []).map((run) => ({
         id: run.id,
         model: run.model,
@@ -114,7 +131,7 @@ export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposab
 
   private notes(): Promise<RunNotes> {
     const { folders, overview } = this.predictions;
-    if (!vscode.workspace.isTrusted) return Promise.resolve({ factors: {}, human: {} });
+    if (!vscode.workspace.isTrusted) return Promise.resolve(NO_NOTES);
     return readNotes(folders, overview?.runs ?? []);
   }
 
@@ -137,7 +154,8 @@ export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposab
       charts: async (ask, signal) => {
         await this.predictions.ready();
         const terms = ask.kinds === null || ask.kinds.includes('terms') ? await this.terms() : null;
-        return client.ask('charts', { ...ask, ...(await this.notes()), terms }, signal);
+        const { factors, human } = await this.notes();
+        return client.ask('charts', { ...ask, factors, human, terms }, signal);
       },
       values: async ({ field }, signal) => {
         await this.predictions.ready();
@@ -146,7 +164,8 @@ export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposab
           { query: { ...ERRORS, facets: {} }, fields: [field], limit: MOST_VALUES },
           signal,
         );
-        return (facet?.values ?? []).flatMap(({ value }) => (value === null ? [] : [String(value)]));
+        const values = (facet?.values ?? []).flatMap(({ value }) => (value === null ? [] : [String(value)]));
+        return { values, more: facet?.more ?? 0 };
       },
       open: ({ query }) => done(this.parts.open(query)),
       setFactor: async ({ run, name, value }) => {

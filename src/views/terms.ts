@@ -103,6 +103,13 @@ async function readCsv(folder: string): Promise<Stated[] | null> {
   return lines.slice(1).flatMap((line, at): Stated[] => {
     if (line.trim() === '') return [];
     const cells = cellsOf(line);
+    // "1,200" without quotes would be 1.
+    if (cells.slice(columns.length).some((cell) => cell.trim() !== '')) {
+      throw new FlipsideError(
+        `${file}, line ${at + 2}: expected ${columns.length} cells, not ${cells.length}: a comma within one needs quotes.`,
+        { file },
+      );
+    }
     return [{ place: `line ${at + 2}`, term: cells[term] ?? '', count: cells[count] ?? '' }];
   });
 }

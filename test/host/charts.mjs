@@ -1,7 +1,7 @@
 /* global document, navigator, window -- what is handed to a frame runs in its page */
 /** The charts in the window: what they show, how they are read without a mouse, and what a mark opens. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { count, frameOf, openContainer, runFromPalette, shoot, TIMEOUT, until, untilText } from './workbench.mjs';
 
@@ -98,6 +98,24 @@ export const CHART_CHECKS = [
       await until('the series', async () => (await card(charts, 'Accuracy by task').innerText()).includes('mirrored'));
       await charts.getByLabel('Series').selectOption('');
       await charts.getByText('Runs and factors', { exact: true }).click();
+    },
+  ],
+  [
+    'a broken runs.json is told and costs no chart; a table of terms is drawn once it is written',
+    async (page, { workspace }) => {
+      const charts = await frameOf(page, 'Charts');
+      const file = path.join(workspace, '.flipside', 'runs.json');
+      const before = readFileSync(file, 'utf8');
+      writeFileSync(file, '{"factors": {');
+      const told = charts.getByRole('alert').filter({ hasText: 'runs.json is no JSON' });
+      await told.waitFor({ timeout: TIMEOUT });
+      writeFileSync(path.join(workspace, '.flipside', 'terms.csv'), 'term,count\nleft,900\nright,1000\n');
+      await until('the chart of terms', async () =>
+        (await card(charts, 'Accuracy by frequency of terms').innerText()).includes('rank correlation'),
+      );
+      assert.ok((await charts.locator('canvas').count()) > 3);
+      writeFileSync(file, before);
+      await told.waitFor({ state: 'detached', timeout: TIMEOUT });
     },
   ],
   [

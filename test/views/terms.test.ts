@@ -21,6 +21,11 @@ describe('a table of terms', () => {
     return table.problem ?? '';
   }
 
+  it('is not read where a number has a comma in it that parts cells', async () => {
+    const problem = await problemOf('terms.csv', 'term,count\nleft,1,200\n');
+    assert.match(problem, /terms\.csv, line 2: expected 2 cells, not 3: a comma within one needs quotes/);
+  });
+
   it('is null where no folder has one', async () => {
     assert.equal(await readTerms([folder, path.join(folder, 'nowhere')]), null);
     assert.equal(await readTerms([]), null);

@@ -78,12 +78,13 @@ describe('the charts', function () {
   it('saves SVG that says all by itself, as texts, in the colours of the theme', async () => {
     await open('usual', { theme: 'light' });
     await toTheEnd();
-    for (const title of ['Kinds of errors', 'Accuracy by task', 'Angles of errors', 'Rates of errors over training']) {
+    const plots = ['Kinds of errors', 'Accuracy by task', 'Angles of errors', 'Rates of errors over training'];
+    for (const title of [...plots, 'Confusion of directions: baseline']) {
       const { name, bytes } = await saved('SVG', title);
       assert.match(name, /^[\w-]+\.svg$/);
       const text = new TextDecoder().decode(bytes);
-      for (const part of [title, 'lens axes, version 1', 'right units / units with a right answer'])
-        assert.ok(text.includes(part), `${title}: ${part}`);
+      const axis = plots.includes(title) ? 'right units / units with a right answer' : 'answers that could be read';
+      for (const part of [title, 'lens axes, version 1', axis]) assert.ok(text.includes(part), `${title}: ${part}`);
       assert.doesNotMatch(text, /color\(|color-mix|NaN|undefined|var\(/);
       const told = await story.page.evaluate<{ errors: number; texts: number; outside: string[] }>(
         `(() => {
@@ -145,6 +146,35 @@ describe('the charts', function () {
     await story.page.keyboard.press('ArrowRight');
     await story.page.keyboard.press('End');
     await until('the last one', async () => (await sizeOf('scrollTop')) > 3000);
+  });
+
+  it('lays bars where the window is too narrow for their names, and stands them up where it is not', async () => {
+    await open('usual', { width: 400 });
+    const height = (): Promise<number> =>
+      story.page.evaluate<number>(`document.querySelector('[aria-label^="Kinds of errors"]').clientHeight`);
+    await until('lying bars', async () => (await height()) !== 280);
+    await story.page.setViewportSize({ width: 1200, height: 900 });
+    await until('standing bars', async () => (await height()) === 280);
+  });
+
+  it('tells what of the notes on runs cannot be read, draws all the same, and follows what people reach and terms', async () => {
+    await open('usual', { height: 500 });
+    await until('the first charts', async () => (await story.page.locator('canvas').count()) >= 3);
+    await story.page.waitForTimeout(300);
+    const before = (await asked()).length;
+    const state = {
+      ...{ id: 'one', emptiness: null, message: null, lens: 'axes, version 1', keys: {}, terms: 0 },
+      ...{ human: { left: 0.9 }, problem: '/toy/runs.json is no JSON: <b>. Mend it, or delete it.' },
+      runs: [{ id: 'a', model: null, dataset: null, items: 1, factors: {}, baseline: false }],
+    };
+    await story.page.evaluate(`storyEmit('changed', ${JSON.stringify(state)})`);
+    await story.page.getByText('/toy/runs.json is no JSON: <b>.').waitFor();
+    await until('charts anew', async () => (await asked()).length > before);
+    await story.page.waitForTimeout(300);
+    const after = (await asked()).length;
+    await story.page.evaluate(`storyEmit('changed', ${JSON.stringify({ ...state, terms: 1 })})`);
+    await until('charts anew', async () => (await asked()).length > after);
+    assert.ok((await story.page.locator('canvas').count()) >= 3);
   });
 
   it('says why there is nothing to draw where no item has a right answer', async () => {

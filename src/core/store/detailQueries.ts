@@ -121,7 +121,10 @@ export async function statedSteps(db: Database): Promise<Map<number, string | nu
 
 export interface ObjectRow {
   readonly image: string;
+  /** In lower case. */
   readonly object: string;
+  /** As the data have it. */
+  readonly written: string;
   readonly goldYes: boolean;
   readonly answeredYes: boolean;
 }
@@ -130,7 +133,7 @@ export interface ObjectRow {
 export async function objectRows(db: Database): Promise<Map<number, ObjectRow[]>> {
   const rows = await db.allOf(
     'goldYes',
-    `SELECT "runIndex", "images"[1] AS "image", lower(json_extract_string("meta", '$.object')) AS "object", "goldYes", "answeredYes"
+    `SELECT "runIndex", "images"[1] AS "image", json_extract_string("meta", '$.object') AS "written", lower("written") AS "object", "goldYes", "answeredYes"
      FROM items WHERE "kind" = 'yes-no' AND "goldYes" IS NOT NULL AND len("images") > 0
        AND json_extract_string("meta", '$.object') IS NOT NULL ORDER BY "runIndex", "row"`,
   );
@@ -139,6 +142,7 @@ export async function objectRows(db: Database): Promise<Map<number, ObjectRow[]>
     const item = {
       image: String(row['image']),
       object: String(row['object']),
+      written: String(row['written']),
       goldYes: row['goldYes'] === true,
       answeredYes: row['answeredYes'] === true,
     };

@@ -7,6 +7,7 @@ import { Card, isMissing, Missing, type Actions } from './card.js';
 import { areClasses, orderSeries } from './colours.js';
 import { Controls } from './controls.js';
 import type { Dashboard } from './kept.js';
+import { shownText } from './shownAs.js';
 import { PARTS, useDashboard, useTheme, type Shown } from './useDashboard.js';
 
 /** The charts of what is open. */
@@ -36,6 +37,11 @@ export function App({ connection }: { readonly connection: Dashboard }) {
     <main class="dashboard" aria-busy={shown.loading}>
       <h1 class="sr-only">Charts</h1>
       <Controls state={state} kept={kept} host={host} change={change} setFactor={setFactor} />
+      {state.problem !== null && (
+        <p class="problem" role="alert">
+          <Icon name="warning" /> {shownText(state.problem)}
+        </p>
+      )}
       {problem !== null && (
         <p class="problem" role="alert">
           <Icon name="warning" /> {problem}{' '}
@@ -72,9 +78,7 @@ interface CardsParts {
 
 /** Those with something to show first, then why others have not. */
 function Cards({ shown, tables, theme, end, actions }: CardsParts) {
-  const answers = shown.parts.flatMap((part, at) =>
-    part.map((answer) => ({ answer, isStale: at >= shown.fresh && shown.loading })),
-  );
+  const answers = shown.parts.flatMap((part, at) => part.map((answer) => ({ answer, isStale: at >= shown.fresh })));
   const missing = answers.flatMap(({ answer }) => (isMissing(answer) ? [answer] : []));
   // Charts of one run, or of some, have the colours that all others have. Rows of a matrix are no series of runs.
   orderSeries(

@@ -87,17 +87,16 @@ function Tools({ chart, isTable, actions }: Omit<Parts, 'theme' | 'isStale'>) {
         Table
       </button>
       <CopyButtons table={() => tableOf(chart)} copy={actions.copy} />
-      {chart.kind !== 'matrix' &&
-        ENDINGS.map((ending) => (
-          <button
-            key={ending}
-            type="button"
-            title={`Save the picture as ${ending.toUpperCase()}, with title and legend`}
-            onClick={() => actions.save(fileName(chart, ending), pictureOf(chart, ending))}
-          >
-            {ending.toUpperCase()}
-          </button>
-        ))}
+      {ENDINGS.map((ending) => (
+        <button
+          key={ending}
+          type="button"
+          title={`Save the picture as ${ending.toUpperCase()}, with title and legend`}
+          onClick={() => actions.save(fileName(chart, ending), pictureOf(chart, ending))}
+        >
+          {ending.toUpperCase()}
+        </button>
+      ))}
     </div>
   );
 }

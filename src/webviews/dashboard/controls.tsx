@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { DashboardRun, DashboardState } from '../../protocol/dashboardPage.js';
+import type { DashboardRun, DashboardState, FieldValues } from '../../protocol/dashboardPage.js';
 import { runNames } from '../shared/runNames.js';
 import type { Host, Kept } from './kept.js';
 
@@ -87,6 +87,8 @@ function RunChoice({
   );
 }
 
+const NO_VALUES: FieldValues = { values: [], more: 0 };
+
 interface FieldParts extends Pick<Parts, 'kept' | 'host' | 'change'> {
   readonly field: (typeof FIELDS)[number];
   readonly id: string | null;
@@ -94,10 +96,10 @@ interface FieldParts extends Pick<Parts, 'kept' | 'host' | 'change'> {
 
 /** A value of one field to choose by; nothing where the items have but one. */
 function FieldChoice({ field, id, kept, host, change }: FieldParts) {
-  const [values, setValues] = useState<readonly string[]>([]);
+  const [{ values, more }, setValues] = useState<FieldValues>(NO_VALUES);
   useEffect(() => {
     const given = new AbortController();
-    host.request('values', { field }, given.signal).then(setValues, () => setValues([]));
+    host.request('values', { field }, given.signal).then(setValues, () => setValues(NO_VALUES));
     return () => given.abort();
   }, [host, field, id]);
   const value = kept.chosen[field] ?? '';
@@ -119,6 +121,7 @@ function FieldChoice({ field, id, kept, host, change }: FieldParts) {
           </option>
         ))}
         {value !== '' && !values.includes(value) && <option value={value}>{value}</option>}
+        {more > 0 && <option disabled>{`${more.toLocaleString('en')} less frequent ones are not listed`}</option>}
       </select>
     </label>
   );

@@ -20,12 +20,13 @@ import {
   isLying,
   isPlaced,
   LABEL,
-  LYING,
+  linesOf,
   LYING_LINES,
   placeOf,
   placesOf,
   rangeOf,
   SCROLLED,
+  signsBeside,
   ticksBetween,
   wrapped,
 } from './layout.js';
@@ -41,6 +42,10 @@ Drawing.register(
 export type { Drawing };
 /** An axis says what it counts in lines of about so many characters. */
 const AXIS = 34;
+/** Of a tooltip: the width of a character with its share of the edges, and the most lines of a name and of the numbers. */
+const TOLD = 7;
+const NAME_LINES = 4;
+const NUMBER_LINES = 6;
 const MOST_PIXELS = 32_000;
 /** More places than these are told by round numbers. */
 const MOST_PLACES = 12;
@@ -52,13 +57,14 @@ const POINTS = ['circle', 'rect', 'triangle', 'rectRot', 'crossRot', 'star'] as 
 export function draw(
   canvas: HTMLCanvasElement,
   chart: Chart,
-  { colours, open }: { readonly colours: Colours; readonly open: (place: Place) => void },
+  { colours, room, open }: { readonly colours: Colours; readonly room: number; readonly open: (place: Place) => void },
 ): Drawing {
+  const lying = isLying(chart, room);
   return new Drawing(canvas, {
     type: TYPES[chart.kind],
     data: {
       labels: chart.categories.map(({ name }) =>
-        isLying(chart) ? wrapped(name, LYING, LYING_LINES) : wrapped(name, LABEL),
+        lying ? wrapped(name, signsBeside(room), LYING_LINES) : wrapped(name, LABEL),
       ),
       datasets: chart.series.map((_, at) => datasetOf(chart, at, colours)),
     },
@@ -67,8 +73,8 @@ export function draw(
       responsive: true,
       maintainAspectRatio: false,
       // Browsers draw nothing on a canvas that is larger.
-      devicePixelRatio: Math.min(window.devicePixelRatio, MOST_PIXELS / heightOf(chart)),
-      indexAxis: isLying(chart) ? 'y' : 'x',
+      devicePixelRatio: Math.min(window.devicePixelRatio, MOST_PIXELS / heightOf(chart, room)),
+      indexAxis: lying ? 'y' : 'x',
       interaction: { mode: 'nearest', intersect: true },
       onClick: (_event, [element]) => {
         if (element !== undefined) open({ series: element.datasetIndex, at: element.index });
@@ -77,8 +83,8 @@ export function draw(
         const target = event.native?.target;
         if (target instanceof HTMLElement) target.classList.toggle('pointing', elements.length > 0);
       },
-      scales: scalesOf(chart, colours),
-      plugins: { tooltip: tooltipOf(chart, colours) },
+      scales: scalesOf(chart, room, colours),
+      plugins: { tooltip: tooltipOf(chart, room, colours) },
     },
     plugins: [marksBeside(chart, colours)],
   });
@@ -111,7 +117,7 @@ function datasetOf(chart: Chart, at: number, colours: Colours): ChartDataset {
   };
 }
 
-function scalesOf(chart: Chart, { text, aside, line }: Colours) {
+function scalesOf(chart: Chart, room: number, { text, aside, line }: Colours) {
   const { unit } = chart;
   const ticks = {
     color: aside,
@@ -138,13 +144,13 @@ function scalesOf(chart: Chart, { text, aside, line }: Colours) {
   const numbers = {
     ...bounds,
     // Of a picture that is scrolled through, the end is not seen.
-    ...(heightOf(chart) > SCROLLED ? { position: 'top' as const } : {}),
+    ...(heightOf(chart, room) > SCROLLED ? { position: 'top' as const } : {}),
     ticks,
     grid,
     border: grid,
     title: { display: true, text: wrapped(chart.axis, AXIS), color: aside },
   };
-  return isLying(chart) ? { x: numbers, y: names } : { x: names, y: numbers };
+  return isLying(chart, room) ? { x: numbers, y: names } : { x: names, y: numbers };
 }
 
 /** An axis of numbers, which says what they are; of few lines' places, these are told. */
@@ -164,7 +170,10 @@ function placesAxis(chart: Chart, { text, aside }: Pick<Colours, 'text' | 'aside
   };
 }
 
-function tooltipOf(chart: Chart, { ground, text, line }: Colours) {
+/** What is told of a mark within the picture, which nothing on a canvas may leave: its numbers whole, names as far as there is room. */
+function tooltipOf(chart: Chart, room: number, { ground, text, line }: Colours) {
+  const signs = Math.floor(room / TOLD);
+  const named = (name: string): string[] => linesOf(name, signs, NAME_LINES);
   return {
     backgroundColor: ground,
     borderColor: line,
@@ -173,11 +182,14 @@ function tooltipOf(chart: Chart, { ground, text, line }: Colours) {
     bodyColor: text,
     displayColors: chart.series.length > 1,
     callbacks: {
-      title: ([item]: readonly { dataIndex: number }[]) => chart.categories[item?.dataIndex ?? 0]?.name ?? '',
+      title: ([item]: readonly { dataIndex: number }[]) => named(chart.categories[item?.dataIndex ?? 0]?.name ?? ''),
       label: ({ datasetIndex, dataIndex }: { datasetIndex: number; dataIndex: number }) => {
         const mark: ChartMark | null = chart.series[datasetIndex]?.marks[dataIndex] ?? null;
         const name = chart.series[datasetIndex]?.name ?? '';
-        return mark === null ? name : `${name}: ${markIn(mark, chart.unit)}`;
+        if (mark === null) return named(name);
+        const numbers = markIn(mark, chart.unit);
+        const whole = `${name}: ${numbers}`;
+        return whole.length <= signs ? whole : [...named(`${name}:`), ...linesOf(numbers, signs, NUMBER_LINES)];
       },
     },
   };

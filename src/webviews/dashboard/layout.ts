@@ -11,8 +11,8 @@ export const LYING_LINES = 2;
 /** The height of a line of names, and the width of a character, in pixels. */
 const LINE = 14;
 const SIGN = 6.2;
-/** So many pixels have the names under bars in the narrowest card of a usual window. */
-const NARROWEST = 450;
+/** So many pixels have the names under bars in the narrowest card of a usual window, and in a file; in a narrower window, fewer. */
+export const ROOM = 450;
 const TICKS = 5;
 /** A picture that is higher is scrolled through no more, and browsers draw nothing on a canvas of twice that. */
 const HIGHEST = 15_000;
@@ -20,22 +20,28 @@ const HIGHEST = 15_000;
 export const SCROLLED = 640;
 
 /** Bars lie where there are many: their names stay readable, and the picture grows instead of the bars shrinking. */
-export function isLying(chart: Chart): boolean {
+export function isLying(chart: Chart, room = ROOM): boolean {
   if (chart.kind !== 'bars') return false;
   const { categories, series } = chart;
   const signs = Math.max(0, ...categories.map(({ name }) => longest(linesOf(name, LABEL, LINES))));
   return (
     categories.length > 8 ||
     categories.length * series.length > MOST_BESIDE ||
-    (categories.length > 1 && categories.length * (signs + 1) * SIGN > NARROWEST)
+    (categories.length > 1 && categories.length * (signs + 1) * SIGN > room)
   );
 }
 
+/** How long a line of a name beside lying bars is, in characters: names take at most about half of the picture. */
+export function signsBeside(room: number): number {
+  return Math.min(LYING, Math.floor(room / 2 / SIGN));
+}
+
 /** The height of a chart's picture, in pixels. */
-export function heightOf(chart: Chart): number {
+export function heightOf(chart: Chart, room = ROOM): number {
   if (chart.kind === 'rose') return 320;
-  if (!isLying(chart)) return 280;
-  const lines = Math.max(1, ...chart.categories.map(({ name }) => linesOf(name, LYING, LYING_LINES).length));
+  if (!isLying(chart, room)) return 280;
+  const signs = signsBeside(room);
+  const lines = Math.max(1, ...chart.categories.map(({ name }) => linesOf(name, signs, LYING_LINES).length));
   return Math.min(HIGHEST, 48 + chart.categories.length * Math.max(8 + LINE * lines, 10 + 12 * chart.series.length));
 }
 
@@ -56,7 +62,7 @@ export function placeOf(chart: Chart, at: number): number {
   return isPlaced(chart) ? (chart.categories[at]?.at ?? at) : at;
 }
 
-/** The numbers' axis begins at 0 and holds all whiskers; shares do not go beyond 100 %. `max` is undefined where all are 0. */
+/** The numbers' axis begins at 0 and holds all whiskers; of shares, only those of a spread go beyond 100 %. `max` is undefined where all are 0. */
 export function rangeOf(chart: Chart): { readonly min: number; readonly max: number | undefined } {
   const all = chart.series.flatMap(({ marks }) =>
     marks.flatMap((mark) => (mark === null ? [] : [mark.value, mark.low, mark.high, mark.reference])),
@@ -66,7 +72,7 @@ export function rangeOf(chart: Chart): { readonly min: number; readonly max: num
   const most = known.reduce((found, value) => Math.max(found, value), 0);
   const room = most * 1.05;
   const max =
-    chart.unit !== 'share'
+    chart.unit !== 'share' || most > 1
       ? room
       : chart.kind === 'rose'
         ? Math.ceil(room * 20) / 20
@@ -97,7 +103,7 @@ function longest(lines: readonly string[]): number {
   return lines.reduce((most, { length }) => Math.max(most, length), 0);
 }
 
-/** A name in lines of about so many characters; what does not fit ends in an ellipsis, and stands whole in the table and the tooltip. */
+/** A name in lines of about so many characters; what does not fit ends in an ellipsis, and stands whole in the table. */
 export function wrapped(name: string, width: number, most = LINES): string | string[] {
   const shown = linesOf(name, width, most);
   return shown.length === 1 ? (shown[0] ?? '') : shown;
@@ -113,7 +119,12 @@ export function linesOf(name: string, width: number, most: number): string[] {
   }
   const shown = lines
     .slice(0, most)
-    .map((each) => (each.trim().length > width ? `${each.trim().slice(0, width - 1)}…` : each.trim()));
+    .map((each) => (each.trim().length > width ? `${cut(each.trim(), width - 1)}…` : each.trim()));
   if (lines.length > most) shown[most - 1] = `${shown[most - 1] ?? ''}…`;
   return shown;
+}
+
+/** The beginning of a text; a character of two halves is not cut in two. */
+function cut(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
 }

@@ -1,8 +1,9 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import type { RefObject } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Chart } from '../../protocol/dashboardPage.js';
 import { coloursOf } from './colours.js';
 import { draw, type Drawing } from './draw.js';
-import { heightOf, SCROLLED } from './layout.js';
+import { heightOf, ROOM, SCROLLED } from './layout.js';
 import { nextPlace, type Place } from './places.js';
 import { markIn } from './words.js';
 
@@ -13,27 +14,51 @@ interface Parts {
   readonly open: (place: Place) => void;
 }
 
+/** What a canvas has beside the names: the axis of numbers. */
+const AXIS = 60;
+/** Room is told in steps: not every pixel of a resized window draws everything anew. */
+const STEP = 30;
+
+/** How many pixels the names under bars have in a picture, as `layout.ts` asks for it. */
+function useRoom(): readonly [RefObject<HTMLDivElement | null>, number] {
+  const place = useRef<HTMLDivElement | null>(null);
+  const [room, setRoom] = useState(ROOM);
+  useLayoutEffect(() => {
+    if (place.current === null) return undefined;
+    const measured = (width: number): number =>
+      Math.min(ROOM, Math.max(STEP, Math.floor((width - AXIS) / STEP) * STEP));
+    setRoom(measured(place.current.clientWidth));
+    const watcher = new ResizeObserver(([own]) => {
+      if (own !== undefined && own.contentRect.width > 0) setRoom(measured(own.contentRect.width));
+    });
+    watcher.observe(place.current);
+    return () => watcher.disconnect();
+  }, []);
+  return [place, room];
+}
+
 /** A canvas on which the chart is drawn, anew where chart or colours are others. */
-function useDrawing({ chart, theme, open }: Parts) {
+function useDrawing({ chart, theme, open, room }: Parts & { readonly room: number }) {
   const canvas = useRef<HTMLCanvasElement | null>(null);
   const drawing = useRef<Drawing | null>(null);
   useEffect(() => {
     const target = canvas.current;
     if (target === null) return undefined;
-    const made = draw(target, chart, { colours: coloursOf(document.body), open });
+    const made = draw(target, chart, { colours: coloursOf(document.body), room, open });
     drawing.current = made;
     return () => {
       made.destroy();
       drawing.current = null;
     };
-  }, [chart, open, theme]);
+  }, [chart, open, theme, room]);
   return { canvas, drawing };
 }
 
 /** A chart as a picture. With the keyboard one goes from mark to mark; Enter opens its rows. */
 export function Picture({ chart, theme, open }: Parts) {
-  const scroller = useRef<HTMLDivElement | null>(null);
-  const { canvas, drawing } = useDrawing({ chart, theme, open });
+  const [scroller, room] = useRoom();
+  const { canvas, drawing } = useDrawing({ chart, theme, open, room });
+  const height = heightOf(chart, room);
   const [place, setPlace] = useState<Place | null>(null);
   const move = (next: Place | null): void => {
     setPlace(next);
@@ -54,10 +79,10 @@ export function Picture({ chart, theme, open }: Parts) {
   };
   const told = place === null ? '' : tellPlace(chart, place);
   return (
-    <div ref={scroller} class={heightOf(chart) > SCROLLED ? 'picture scrolled' : 'picture'}>
+    <div ref={scroller} class={height > SCROLLED ? 'picture scrolled' : 'picture'}>
       <div
         class="keys"
-        style={{ height: `${heightOf(chart)}px` }}
+        style={{ height: `${height}px` }}
         role="application"
         aria-roledescription="chart"
         aria-label={`${chart.title}. Arrow keys go from mark to mark, Enter opens its rows.`}

@@ -1,6 +1,7 @@
 import type { Chart } from '../../protocol/dashboardPage.js';
 import { colourIn, type Colours } from './colours.js';
 import { isLying, isPlaced, LYING, LYING_LINES, linesOf } from './layout.js';
+import { drawMatrix } from './svgMatrix.js';
 import { drawPlot, drawRose, plotHeight, type Frame } from './svgPlot.js';
 import { Sheet } from './svgSheet.js';
 
@@ -30,12 +31,16 @@ export function toSvg(chart: Chart, colours: Colours): string {
   y += 2;
   for (const text of [chart.about, `${numbersAre(chart)}: ${chart.axis}`])
     lines(text, { width: SIGNS.small, size: 12, colour: colours.aside });
-  y = drawLegend(sheet, chart, y + 6, colours);
-  for (const text of explained(chart)) lines(text, { width: SIGNS.small, size: 11, colour: colours.aside });
-  const frame = frameOf(chart, y + 10);
-  if (chart.kind === 'rose') drawRose(sheet, chart, frame, colours);
-  else drawPlot(sheet, chart, frame, colours);
-  y = frame.y + frame.height + below(chart);
+  if (chart.kind === 'matrix') {
+    y = drawMatrix(sheet, chart, { x: EDGE, y: y + 10, width: WIDTH - 2 * EDGE }, colours) + 12;
+  } else {
+    y = drawLegend(sheet, chart, y + 6, colours);
+    for (const text of explained(chart)) lines(text, { width: SIGNS.small, size: 11, colour: colours.aside });
+    const frame = frameOf(chart, y + 10);
+    if (chart.kind === 'rose') drawRose(sheet, chart, frame, colours);
+    else drawPlot(sheet, chart, frame, colours);
+    y = frame.y + frame.height + below(chart);
+  }
   for (const note of chart.notes) lines(note, { width: SIGNS.small, size: 11, colour: colours.aside });
   const { title } = chart;
   return sheet.toSvg({ width: WIDTH, height: y + EDGE, ground: colours.ground, title: `${title}. ${chart.about}` });

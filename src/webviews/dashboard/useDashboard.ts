@@ -69,7 +69,7 @@ function useCharts(host: Dashboard['host'], { kept, state, fail, dismiss }: Aski
   /** How many parts were near so far: these are counted anew, wherever the page is. */
   const near = useRef(1);
   const ask = JSON.stringify(askOf(kept, state));
-  const factors = JSON.stringify(state?.runs.map((run) => run.factors) ?? []);
+  const notes = JSON.stringify([state?.runs.map((run) => run.factors), state?.human, state?.terms]);
   const id = state?.id ?? null;
   useEffect(() => {
     if (id === null) return undefined;
@@ -96,7 +96,7 @@ function useCharts(host: Dashboard['host'], { kept, state, fail, dismiss }: Aski
         }));
       }
     }
-  }, [host, id, ask, factors, fail, dismiss]);
+  }, [host, id, ask, notes, fail, dismiss]);
   return { shown, end };
 }
 

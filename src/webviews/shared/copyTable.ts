@@ -27,7 +27,11 @@ export function toCsv({ caption, captionIs, columns, rows }: Table): string {
 /** A pipe table under its caption. */
 export function toMarkdown({ caption, columns, texts, rows }: Table): string {
   const cell = (value: string | number | null): string =>
-    shown(value).replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll(/\s+/g, ' ').replaceAll('<', '&lt;');
+    shown(value)
+      .replaceAll(/[|\\`*_~[\]#]/g, (sign) => `\\${sign}`)
+      .replaceAll(/\s+/g, ' ')
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;');
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
     cell(caption),
@@ -45,13 +49,17 @@ const LATEX: Readonly<Record<string, string>> = {
   '^': '\\textasciicircum{}',
   '<': '\\textless{}',
   '>': '\\textgreater{}',
+  '|': '\\textbar{}',
+  // Letters of formulas, which fonts of text do not have.
+  '−': '$-$',
+  '′': "$'$",
 };
 
 /** A table environment with booktabs' rules. */
 export function toLatex({ caption, columns, texts, rows }: Table): string {
   const cell = (value: string | number | null): string =>
     shown(value)
-      .replaceAll(/[\\~^<>]|[&%$#_{}]/g, (sign) => LATEX[sign] ?? `\\${sign}`)
+      .replaceAll(/[\\~^<>|−′]|[&%$#_{}]/g, (sign) => LATEX[sign] ?? `\\${sign}`)
       .replaceAll(/\s+/g, ' ');
   const line = (cells: readonly string[]): string => `  ${cells.join(' & ')} \\\\`;
   return [

@@ -66,6 +66,7 @@ function usual(runs: readonly string[], tasks: readonly string[]): Readonly<Reco
         { id: 'tasks', title: 'Accuracy by task', levels: [{ name: 'people', values: people }] },
       ),
     ],
+    directions: [matrix(runs[0] ?? '')],
     rose: [
       chart(
         { categories: ANGLES, series: runs },
@@ -111,6 +112,30 @@ function usual(runs: readonly string[], tasks: readonly string[]): Readonly<Reco
   };
 }
 
+/** Which direction was taken for which. */
+function matrix(run: string): Chart {
+  const names = ['front', 'front-right', 'right', 'back', 'left', 'above'];
+  return chart(
+    { categories: names, series: names },
+    {
+      ...{ id: `directions ${run}`, kind: 'matrix', title: `Confusion of directions: ${run}`, unit: 'count' },
+      ...{
+        categoryIs: 'chosen',
+        seriesIs: 'right',
+        whiskers: null,
+        reference: null,
+        axis: 'answers that could be read',
+      },
+      series: names.map((name, series) => ({
+        name,
+        marks: names.map((_, at) =>
+          (series + at) % 3 === 1 ? null : mark(0, { value: 3 * series + at, count: 3 * series + at, of: 40 }),
+        ),
+      })),
+    },
+  );
+}
+
 const LONG = `a run whose name goes on ${'and on, and further still, '.repeat(11)}to its end`.slice(0, 300);
 const UNBROKEN = 'results_of_the_run_without_a_blank'.repeat(9).slice(0, 300);
 
@@ -142,6 +167,7 @@ const NO_GOLD = {
 function host({ runs, charts }: Story): () => DashboardHost {
   const state: DashboardState = {
     ...{ id: 'one', emptiness: null, message: null, lens: 'axes, version 1', keys: {} },
+    ...{ human: {}, terms: 0, problem: null },
     runs: runs.map((name, at) => ({
       ...{ id: `${name}.jsonl`, model: null, dataset: 'toy', items: ITEMS },
       ...{ factors: { step: String(100 * (at + 1)) }, baseline: at === 0 },
@@ -156,7 +182,7 @@ function host({ runs, charts }: Story): () => DashboardHost {
       );
       return Promise.resolve({ charts: made, kept: filter === null ? 540 : 90, of: 540 });
     },
-    values: ({ field }) => Promise.resolve(field === 'task' ? TASKS.slice(1) : []),
+    values: ({ field }) => Promise.resolve({ values: field === 'task' ? TASKS.slice(1) : [], more: 0 }),
     open: done,
     setFactor: done,
     copy: done,

@@ -53,7 +53,8 @@ const RATIOS: View = {
   interval: '95 % interval (delta method on the log, by clusters)',
   reference: '1: as many as blind choice among the wrong options gives',
   value: ({ ratio, ratioCi95, eligible, expected }) => ({
-    value: ratio,
+    // None where some were expected is a ratio of 0, without an interval: its logarithm has no place.
+    value: ratio ?? (eligible === 0 && expected !== null && expected > 0 ? 0 : null),
     low: ratioCi95?.[0] ?? null,
     high: ratioCi95?.[1] ?? null,
     reference: 1,
@@ -186,7 +187,9 @@ export function classMark(
 ): ChartMark | null {
   const facets = { class: [name], outcome: ['wrong'] };
   const conditions = view.counts === 'eligible' ? ELIGIBLE : [];
-  const made = pooled(valuesOf(view, [each], errors, name), rowsOf(source, each.runs, { facets, conditions }));
+  const runs = each.runs.filter((run) => valuesOf(view, [{ ...each, runs: [run] }], errors, name).length > 0);
+  const values = valuesOf(view, [{ ...each, runs }], errors, name);
+  const made = pooled(values, rowsOf(source, runs, { facets, conditions }));
   const drift = each.runs.reduce((sum, { index }) => sum + (errors.get(index)?.classes[name]?.drift ?? 0), 0);
   if (made === null || drift === 0 || view !== SHARES) return made;
   const pure = `${(made.count ?? 0) - drift} pure, ${drift} with drift`;

@@ -124,9 +124,12 @@ function alikeBut(factor: string, source: ChartSource, runs: readonly ChartRun[]
   if (source.seriesIs !== 'run' && source.seriesIs !== factor)
     return source.series.map((each) => ({ ...each, runs: each.runs.filter((run) => runs.includes(run)) }));
   const groups = new Map<string, ChartRun[]>();
+  const isCompared = comparedModels(factor, runs);
   for (const run of runs) {
+    const { model, manifest } = run.run;
     const others = Object.entries(run.factors).filter(([name]) => name !== factor && name !== 'seed');
-    const key = [run.run.manifest.dataset, ...others.sort().map(([name, value]) => `${name} ${value}`)]
+    const named = isCompared(model) ? model : null;
+    const key = [named, manifest.dataset, ...others.sort().map(([name, value]) => `${name} ${value}`)]
       .filter((part) => part !== null && part !== '')
       .join(', ');
     const list = groups.get(key);
@@ -134,6 +137,17 @@ function alikeBut(factor: string, source: ChartSource, runs: readonly ChartRun[]
     else list.push(run);
   }
   return [...groups].map(([name, own]) => ({ name: name === '' ? 'all runs' : name, runs: own }));
+}
+
+/**
+ * Which models are lines of their own: those with runs of several values of the factor. Others, such as a model that is called by its
+ * step, differ in name because they differ in the factor.
+ */
+function comparedModels(factor: string, runs: readonly ChartRun[]): (model: string | null) => boolean {
+  const values = new Map<string | null, Set<string | undefined>>();
+  for (const { run, factors } of runs)
+    values.set(run.model, (values.get(run.model) ?? new Set<string>()).add(factors[factor]));
+  return (model) => (values.get(model)?.size ?? 0) > 1;
 }
 
 function numberIn(value: string): number | null {

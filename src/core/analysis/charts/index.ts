@@ -93,7 +93,9 @@ export async function makeCharts(
     };
     const sum = (counts: ReadonlyMap<number, number>): number =>
       chosen.reduce((total, [index]) => total + (counts.get(index) ?? 0), 0);
-    return { charts: await drawn(source, request.kinds), kept: sum(after), of: sum(before) };
+    const [kept, of] = [sum(after), sum(before)];
+    const charts = await drawn(source, request.kinds);
+    return { charts: kept === 0 && of > 0 ? missingAll(charts, of) : charts, kept, of };
   } finally {
     await facts.close();
   }
@@ -123,15 +125,22 @@ async function drawn(source: ChartSource, kinds: ChartsRequest['kinds']): Promis
   const makers = kinds === null ? CHARTS : kinds.flatMap((name) => CHARTS.find(({ kind }) => kind === name) ?? []);
   const charts: ChartAnswer[] = [];
   for (const { make } of makers) charts.push(...(await make(source)));
-  return charts.map((chart) => ('series' in chart && chart.kind !== 'matrix' ? withoutEmpty(chart) : chart));
+  return charts.map((chart) => ('series' in chart && chart.kind !== 'matrix' ? withoutEmpty(chart, source) : chart));
 }
 
-/** Series without a single mark are told in words: a colour that is nowhere is looked for in vain. */
-function withoutEmpty(chart: Chart): Chart {
-  const [full, empty] = [true, false].map((isFull) => chart.series.filter(({ marks }) => hasMarks(marks) === isFull));
-  if (empty === undefined || empty.length === 0 || full === undefined) return chart;
-  const names = empty.map(({ name }) => name).join(', ');
-  return { ...chart, series: full, notes: [...chart.notes, `Nothing to count here: ${names}.`] };
+/** Series without a single mark are told in words, those that a chart left out too: a colour that is nowhere is looked for in vain. */
+function withoutEmpty(chart: Chart, source: ChartSource): Chart {
+  const full = chart.series.filter(({ marks }) => hasMarks(marks));
+  const all = chart.seriesIs === source.seriesIs ? [...source.series, ...chart.series] : chart.series;
+  const empty = new Set(all.map(({ name }) => name).filter((name) => !full.some((each) => each.name === name)));
+  if (empty.size === 0) return chart;
+  return { ...chart, series: full, notes: [...chart.notes, `Nothing to count here: ${[...empty].join(', ')}.`] };
+}
+
+/** Where no item is left, that is why every chart is missing, whatever it looks for. */
+function missingAll(charts: readonly ChartAnswer[], of: number): ChartAnswer[] {
+  const missing = `None of the ${of.toLocaleString('en')} items of these runs is left: choose other values, or “all”, above.`;
+  return charts.map((chart) => ({ id: chart.id, title: chart.title, missing }));
 }
 
 function factorsOf(factors: ChartsRequest['factors'], run: string): Factors {
@@ -141,15 +150,16 @@ function factorsOf(factors: ChartsRequest['factors'], run: string): Factors {
 /** Runs by a factor's value, those without one last; by themselves where no factor is asked for. */
 function seriesOf(runs: readonly ChartRun[], group: string | null): SeriesOf[] {
   if (group === null) return runs.map((run) => ({ name: run.name, runs: [run] }));
-  const none = `no ${group}`;
-  const byValue = new Map<string, ChartRun[]>();
+  const byValue = new Map<string | null, ChartRun[]>();
   for (const run of runs) {
-    const value = Object.hasOwn(run.factors, group) ? (run.factors[group] ?? none) : none;
+    const value = Object.hasOwn(run.factors, group) ? (run.factors[group] ?? null) : null;
     byValue.set(value, [...(byValue.get(value) ?? []), run]);
   }
+  // Somebody may call a value so, too.
+  const free = (name: string): string => (byValue.has(name) ? free(`(${name})`) : name);
   return [...byValue]
-    .sort(([one], [other]) => Number(one === none) - Number(other === none))
-    .map(([name, own]) => ({ name, runs: own }));
+    .sort(([one], [other]) => Number(one === null) - Number(other === null))
+    .map(([name, own]) => ({ name: name ?? free(`no ${group}`), runs: own }));
 }
 
 function aboutOf(runs: readonly ChartRun[], { name, version }: Lens, filter: ChartsRequest['filter']): string {

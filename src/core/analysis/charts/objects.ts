@@ -2,6 +2,7 @@ import type { Chart } from '../../chartModel.js';
 import type { Filter } from '../../model.js';
 import { completionBias, type CompletionBias, type LiftBucket } from '../../metrics/completionBias.js';
 import { wilson } from '../../metrics/proportions.js';
+import type { ObjectRow } from '../../store/detailQueries.js';
 import { category, rowsOf, type ChartMaker, type ChartSource } from './chart.js';
 import { pooled, whiskersOf, type RunValue } from './pooling.js';
 
@@ -38,7 +39,7 @@ export const objects: ChartMaker = {
       ];
     }
     const shown = { ...source, series };
-    return [byObject(shown, biases), byLift(shown, biases)];
+    return [byObject(shown, biases, spellingsOf(rows)), byLift(shown, biases)];
   },
 };
 
@@ -50,7 +51,18 @@ const rate = ({ falseYes, questions }: { falseYes: number; questions: number }):
   return { value, low: ci?.[0] ?? null, high: ci?.[1] ?? null, count: falseYes, of: questions };
 };
 
-function byObject(source: ChartSource, biases: Biases): Chart {
+/** How the data write each object, which is counted regardless of case. */
+function spellingsOf(rows: ReadonlyMap<number, readonly ObjectRow[]>): ReadonlyMap<string, ReadonlySet<string>> {
+  const spellings = new Map<string, Set<string>>();
+  for (const { object, written } of [...rows.values()].flat()) {
+    const own = spellings.get(object);
+    if (own === undefined) spellings.set(object, new Set([written]));
+    else own.add(written);
+  }
+  return spellings;
+}
+
+function byObject(source: ChartSource, biases: Biases, spellings: ReturnType<typeof spellingsOf>): Chart {
   const counts = new Map<string, number>();
   for (const { index } of source.series.flatMap(({ runs }) => runs))
     for (const { object, falseYes } of biases.get(index)?.byObject ?? [])
@@ -71,10 +83,8 @@ function byObject(source: ChartSource, biases: Biases): Chart {
           const own = biases.get(index)?.byObject.find((each) => each.object === object);
           return own === undefined ? [] : [rate(own)];
         });
-        return pooled(
-          values,
-          rowsOf(source, runs, { conditions: [...FALSE_YES, { field: 'meta.object', op: 'eq', value: object }] }),
-        );
+        const written: Filter = { field: 'meta.object', op: 'in', values: [...(spellings.get(object) ?? [])] };
+        return pooled(values, rowsOf(source, runs, { conditions: [...FALSE_YES, written] }));
       }),
     })),
     notes: left === 0 ? [] : [`${left} more objects have fewer false yes; the summary lists all.`],

@@ -1,7 +1,7 @@
 import { passAtKs } from '../unitRates.js';
 import { ungrouped } from '../../store/countQueries.js';
 import { category, rowsOf, type ChartMaker } from './chart.js';
-import { pooled } from './pooling.js';
+import { pooled, SPREAD } from './pooling.js';
 
 const TITLE = 'pass@k';
 
@@ -29,7 +29,7 @@ export const passAtK: ChartMaker = {
         about: source.about,
         unit: 'share',
         axis: 'questions of which at least one of k samples is right',
-        whiskers: source.series.some(({ runs }) => runs.length > 1) ? 'mean ± 1 standard deviation of runs' : null,
+        whiskers: source.series.some(({ runs }) => runs.length > 1) ? SPREAD : null,
         reference: 'by guessing among the options',
         categoryIs: 'k',
         seriesIs: source.seriesIs,

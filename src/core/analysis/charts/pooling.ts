@@ -2,6 +2,9 @@ import type { ChartMark } from '../../chartModel.js';
 import type { Query } from '../../model.js';
 import { mark } from './chart.js';
 
+/** What whiskers of several runs are. */
+export const SPREAD = 'mean ± 1 standard deviation of runs';
+
 /** What one run says of a category. */
 export interface RunValue {
   readonly value: number | null;
@@ -42,9 +45,8 @@ export function pooled(values: readonly RunValue[], query: Query | null): ChartM
 
 /** What whiskers are in a chart: intervals of single runs, the spread of several, or either. */
 export function whiskersOf(runs: readonly number[], interval: string): string {
-  const spread = 'mean ± 1 standard deviation of runs';
-  if (runs.every((count) => count === 1)) return interval;
-  return runs.every((count) => count > 1) ? spread : `${interval}; of several runs ${spread}`;
+  // Of several runs, one alone may have a value somewhere: there its interval stands.
+  return runs.every((count) => count === 1) ? interval : `${SPREAD}; of a single run ${interval}`;
 }
 
 /** Mean and standard deviation of the sample (n − 1) of two values or more. */

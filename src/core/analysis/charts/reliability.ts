@@ -1,10 +1,17 @@
 import type { ChartSeries } from '../../chartModel.js';
 import { reliability as reliabilityOf, type Reliability } from '../../metrics/calibration.js';
 import { wilson } from '../../metrics/proportions.js';
+import type { ConfidenceCount } from '../../store/detailQueries.js';
 import { fixed } from '../numbers.js';
-import { category, mark, rowsOf, type ChartMaker } from './chart.js';
+import { category, rowsOf, type ChartMaker, type ChartSource, type SeriesOf } from './chart.js';
+import { pooled, spreadOf, whiskersOf, type RunValue } from './pooling.js';
 
 const TITLE = 'Confidence';
+
+/** A series with those of its runs that state confidences, and what these say. */
+interface Own extends SeriesOf {
+  readonly each: readonly Reliability[];
+}
 
 /** Stated confidence against what was right. */
 export const reliability: ChartMaker = {
@@ -12,18 +19,13 @@ export const reliability: ChartMaker = {
   title: TITLE,
   make: async (source) => {
     const all = await source.facts.confidences();
-    const series = source.series.flatMap(({ name, runs }) => {
-      const points = runs.flatMap(({ index }) => all.get(index) ?? []);
-      const own = reliabilityOf(points);
-      return own.n === 0 ? [] : [{ name, runs, own }];
+    const series = source.series.flatMap(({ name, runs }): Own[] => {
+      const stated = runs.map((run) => ({ run, own: reliabilityOf(all.get(run.index) ?? []) }));
+      const known = stated.filter(({ own }) => own.n > 0);
+      return known.length === 0 ? [] : [{ name, runs: known.map(({ run }) => run), each: known.map(({ own }) => own) }];
     });
-    const [first] = series;
-    if (first === undefined) {
-      return [
-        { id: 'reliability', title: TITLE, missing: 'No item with a right answer states a confidence from 0 to 1.' },
-      ];
-    }
-    const bins = first.own.bins;
+    const bins = series[0]?.each[0]?.bins;
+    if (bins === undefined) return [{ id: 'reliability', title: TITLE, missing: missingOf(source, all) }];
     return [
       {
         id: 'reliability',
@@ -32,38 +34,64 @@ export const reliability: ChartMaker = {
         about: source.about,
         unit: 'share',
         axis: 'right answers / answers of about this confidence',
-        whiskers: '95 % interval (Wilson)',
+        whiskers: whiskersOf(
+          series.map(({ runs }) => runs.length),
+          '95 % interval (Wilson)',
+        ),
         reference: 'mean confidence: where the two are equal, confidence says how often answers are right',
         categoryIs: 'confidence',
         seriesIs: source.seriesIs,
         categories: bins.map(({ low, high }) =>
           category(`${fixed(low, 1)} to ${fixed(high, 1)}`, { at: (low + high) / 2 }),
         ),
-        series: series.map(({ name, runs, own }): ChartSeries => ({
+        series: series.map(({ name, runs, each }): ChartSeries => ({
           name,
-          marks: own.bins.map((bin, at) => markOf(bin, rowsOf(source, runs, { conditions: within(bin, at) }))),
+          marks: bins.map((bin, at) =>
+            pooled(
+              each.map((own) => valueOf(own.bins[at])),
+              rowsOf(source, runs, { conditions: within(bin, at) }),
+            ),
+          ),
         })),
         levels: [{ name: 'as often right as confident', values: bins.map(({ low, high }) => (low + high) / 2) }],
-        notes: series.map(
-          ({ name, own }) =>
-            `${name}: ${own.n} answers, expected calibration error ${fixed(own.ece, 3)}${leftOut(own)}.`,
-        ),
+        notes: series.map(noteOf),
       },
     ];
   },
 };
 
-function markOf(bin: Reliability['bins'][number], query: ReturnType<typeof rowsOf>): ChartSeries['marks'][number] {
-  if (bin.n === 0) return null;
+function missingOf({ series }: ChartSource, all: ReadonlyMap<number, readonly ConfidenceCount[]>): string {
+  const { outOfRange } = reliabilityOf(series.flatMap(({ runs }) => runs.flatMap(({ index }) => all.get(index) ?? [])));
+  const others =
+    outOfRange === 0
+      ? ''
+      : ` ${outOfRange} state a number outside of that: percent, for one, have to be divided by 100.`;
+  return `No item with a right answer states a confidence from 0 to 1.${others}`;
+}
+
+function valueOf(bin: Reliability['bins'][number] | undefined): RunValue {
+  if (bin === undefined || bin.n === 0) return { value: null };
   const ci = wilson(bin.correct, bin.n);
-  return mark(bin.accuracy, {
+  return {
+    value: bin.accuracy,
     low: ci?.[0] ?? null,
     high: ci?.[1] ?? null,
     reference: bin.confidence,
     count: bin.correct,
     of: bin.n,
-    query,
-  });
+  };
+}
+
+/** The calibration error of a run, or the mean of several. */
+function noteOf({ name, each }: Own): string {
+  const sum = (pick: (own: Reliability) => number): number => each.reduce((total, own) => total + pick(own), 0);
+  const answers = `${sum(({ n }) => n)} answers`;
+  const outside = sum(({ outOfRange }) => outOfRange);
+  const left = outside === 0 ? '' : `; ${outside} more state a number outside 0 to 1`;
+  if (each.length === 1)
+    return `${name}: ${answers}, expected calibration error ${fixed(each[0]?.ece ?? null, 3)}${left}.`;
+  const { mean, sd } = spreadOf(each.map(({ ece }) => ece ?? 0));
+  return `${name}: ${answers} of ${each.length} runs, expected calibration error ${fixed(mean, 3)} ± ${fixed(sd, 3)}${left}.`;
 }
 
 /** Bins are (low, high]; the first one holds 0, too. */
@@ -72,8 +100,4 @@ function within({ low, high }: Reliability['bins'][number], at: number) {
     { field: 'confidence', op: at === 0 ? 'ge' : 'gt', value: low },
     { field: 'confidence', op: 'le', value: high },
   ] as const;
-}
-
-function leftOut({ outOfRange }: Reliability): string {
-  return outOfRange === 0 ? '' : `; ${outOfRange} more state a number outside 0 to 1`;
 }

@@ -4,7 +4,7 @@ import { wilson } from '../../metrics/proportions.js';
 import { yesNoMetrics, type YesNoMetrics } from '../../metrics/yesNo.js';
 import type { YesNoTally } from '../../store/detailQueries.js';
 import { category, rowsOf, type ChartMaker, type ChartSource } from './chart.js';
-import { pooled, whiskersOf, type RunValue } from './pooling.js';
+import { pooled, SPREAD, whiskersOf, type RunValue } from './pooling.js';
 
 const TITLE = 'Yes/no questions';
 const BOTH: Filter = { field: 'kind', op: 'eq', value: 'yes-no' };
@@ -96,7 +96,7 @@ function detectionOf(source: ChartSource, tallies: ReadonlyMap<number, YesNoTall
     title: 'Yes/no questions: sensitivity and bias',
     unit: 'number',
     axis: 'in standard deviations',
-    whiskers: source.series.some(({ runs }) => runs.length > 1) ? 'mean ± 1 standard deviation of runs' : null,
+    whiskers: source.series.some(({ runs }) => runs.length > 1) ? SPREAD : null,
     categories: DETECTION.map(([name]) => category(name)),
     series: source.series.map(({ name, runs }) => ({
       name,
