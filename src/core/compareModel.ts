@@ -11,7 +11,7 @@ export interface TaskComparison {
   readonly difference: number | null;
   /** Cluster-robust, of the paired difference; null for fewer than two clusters. */
   readonly differenceCi95: Interval | null;
-  /** Null where a question is right in some of its samples only: the test is about right and wrong. */
+  /** Null where nothing was joined, or a question is right in some of its samples only: the test is about right and wrong. */
   readonly mcnemarP: number | null;
   /** Adjusted within its table, of tasks or of directions (Holm). */
   readonly mcnemarPHolm: number | null;
@@ -62,7 +62,7 @@ export interface Treatment {
   readonly differenceCi95: Interval | null;
   readonly differenceMethod: string;
   readonly clusters: number;
-  /** Null where a joined question is right in some of its samples only; it is then no member of the family. */
+  /** Null where no joined item has a right answer, or a question is right in some of its samples only; then no member of the family. */
   readonly mcnemarP: number | null;
   readonly mcnemarPHolm: number | null;
   readonly familySize: number;

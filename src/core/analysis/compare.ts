@@ -104,9 +104,9 @@ function samplesTold(base: UnitTable, other: UnitTable, partly: number): string 
   return `${sides[0]?.toUpperCase() ?? ''}${sides.slice(1)}: each question counts with the share of its samples that is right.${untested}`;
 }
 
-/** The test of right against wrong; null where some unit is neither. */
-function mcnemarOf({ partly, fixed, broken }: GroupCounts): number | null {
-  return partly > 0 ? null : mcnemarExact(fixed, broken);
+/** The test of right against wrong; null where some unit is neither, and where there is none to test. */
+function mcnemarOf({ joined, partly, fixed, broken }: GroupCounts): number | null {
+  return joined === 0 || partly > 0 ? null : mcnemarExact(fixed, broken);
 }
 
 async function bootstrapOf(

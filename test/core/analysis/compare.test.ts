@@ -148,6 +148,22 @@ describe('analysis: comparing runs', function () {
     );
   });
 
+  it('makes no test where nothing was joined, and counts none in the family', async () => {
+    const [tested, foreign, unjudged] = await compareRuns(
+      run('rrrrrrwr'),
+      [
+        { id: 'tested', rows: run('rwwwwwww') },
+        { id: 'foreign', rows: run('rrr', (at) => ({ content: BigInt(100 + at), id: null, row: 100 + at })) },
+        { id: 'unjudged', rows: run('---') },
+      ],
+      PLAIN,
+    );
+    assert.deepEqual([foreign?.mcnemarP, foreign?.mcnemarPHolm], [null, null]);
+    assert.deepEqual([unjudged?.joined.total, unjudged?.noGold, unjudged?.mcnemarP], [3, 3, null]);
+    assert.equal(tested?.familySize, 1);
+    assert.equal(tested?.mcnemarPHolm, tested?.mcnemarP);
+  });
+
   it('takes rows of one scene together, and resamples scenes when asked to', async () => {
     const scenes = (at: number): Partial<CompareRow> => ({ cluster: `scene:${at % 3}` });
     const options = { bootstrap: { replicates: 200, seed: 7 } };
