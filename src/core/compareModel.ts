@@ -80,6 +80,15 @@ export interface Treatment {
   readonly warnings: readonly string[];
 }
 
+/**
+ * How many items went from one outcome to another; 0 where none did. Looks at own keys alone: a user's lens may call a class "constructor",
+ * and every object has something of that name.
+ */
+export function wentFrom(transitions: Treatment['transitions'], from: string, to: string): number {
+  const row = Object.hasOwn(transitions, from) ? transitions[from] : undefined;
+  return row !== undefined && Object.hasOwn(row, to) ? (row[to] ?? 0) : 0;
+}
+
 /** Errors of one class in the base and in the new run, over the same items. Rates are fractions of `of`. */
 export interface ClassComparison {
   readonly base: number;

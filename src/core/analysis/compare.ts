@@ -166,6 +166,7 @@ const FEW = 0.5;
 
 function fewJoined(joined: number, base: number, other: number): string[] {
   if (joined >= FEW * Math.min(base, other)) return [];
+  if (joined === 0) return [`No item is in both runs (base ${base}, new ${other}): there is nothing to compare.`];
   return [
     `Only ${joined} ${joined === 1 ? 'item is' : 'items are'} in both runs (base ${base}, new ${other}): the difference speaks of ${joined === 1 ? 'it' : 'these'} alone.`,
   ];

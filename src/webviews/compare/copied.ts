@@ -1,4 +1,4 @@
-import type { Comparison, TaskComparison, Treatment } from '../../protocol/comparePage.js';
+import { wentFrom, type Comparison, type TaskComparison, type Treatment } from '../../protocol/comparePage.js';
 import type { Table } from '../shared/copyTable.js';
 import { markOf } from './marks.js';
 import { columnsOf } from './outcomes.js';
@@ -67,6 +67,9 @@ export function transitionsTable(treatment: Treatment): Table {
     caption: `What became of the answers: outcomes in the base (rows) and in ${treatment.new} (columns)`,
     columns: ['base', ...columns],
     texts: [0],
-    rows: Object.entries(treatment.transitions).map(([from, row]) => [from, ...columns.map((to) => row[to] ?? 0)]),
+    rows: Object.keys(treatment.transitions).map((from) => [
+      from,
+      ...columns.map((to) => wentFrom(treatment.transitions, from, to)),
+    ]),
   };
 }

@@ -1,4 +1,4 @@
-import type { Treatment } from '../../protocol/comparePage.js';
+import { wentFrom, type Treatment } from '../../protocol/comparePage.js';
 import { Visible } from '../shared/visible.js';
 import { transitionsTable } from './copied.js';
 import type { OwnParts } from './actions.js';
@@ -14,8 +14,8 @@ const ALL = 'all';
 export function Transitions({ treatment, name, actions, open }: OwnParts) {
   const { transitions } = treatment;
   const columns = columnsOf(transitions);
-  const rows = columns.filter((from) => transitions[from] !== undefined);
-  const shown = columns.filter((to) => rows.some((from) => (transitions[from]?.[to] ?? 0) > 0));
+  const rows = columns.filter((from) => Object.hasOwn(transitions, from));
+  const shown = columns.filter((to) => rows.some((from) => wentFrom(transitions, from, to) > 0));
   return (
     <Panel
       title="What became of the answers"
@@ -45,7 +45,7 @@ export function Transitions({ treatment, name, actions, open }: OwnParts) {
           <tr class="sums">
             <th scope="row">{ALL}</th>
             {shown.map((to) => {
-              const sum = rows.reduce((total, from) => total + (transitions[from]?.[to] ?? 0), 0);
+              const sum = rows.reduce((total, from) => total + wentFrom(transitions, from, to), 0);
               return <Cell key={to} count={sum} words={`${to} in the new run: ${sum}`} open={() => open({ to })} />;
             })}
             <Total transitions={transitions} open={open} />
@@ -73,7 +73,7 @@ function Line({ from, columns, transitions, open }: LineParts) {
         </span>
       </th>
       {columns.map((to) => {
-        const count = row[to] ?? 0;
+        const count = wentFrom(transitions, from, to);
         const words = `${from} in the base, ${to} in the new run: ${count} of ${sum}, ${percent(count / sum)}`;
         const isSame = from === to;
         return <Cell key={to} {...{ count, words, isSame }} share={count / sum} open={() => open({ from, to })} />;
