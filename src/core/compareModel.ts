@@ -31,7 +31,7 @@ export interface Forgetting {
   readonly difference: number | null;
   /** It rose, and the interval of the difference lies above 0. */
   readonly rose: boolean;
-  /** Tasks beside it that fell while it rose, each with whether that is significant (Holm, over the table of tasks). */
+  /** Tasks beside it that fell while it rose, each with whether that is significant (Holm, over the table of tasks): these first, then what fell most. */
   readonly fell: readonly { readonly task: string; readonly difference: number; readonly significant: boolean }[];
 }
 

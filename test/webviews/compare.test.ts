@@ -12,7 +12,7 @@ import { joined } from '../../src/webviews/compare/queries.js';
 import { change, count, percent, points, pointsRange, pValue } from '../../src/webviews/compare/words.js';
 import { noChromium } from '../support/chromium.js';
 import { Gallery, type OpenStory, type StoryOptions } from './gallery.js';
-import { AUGMENTED, BASE, comparison, FOREIGN, PROMPTED, RUNS, treatment } from './stories/compareData.js';
+import { AUGMENTED, BASE, comparison, FOREIGN, oneItem, PROMPTED, RUNS, treatment } from './stories/compareData.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 
@@ -69,6 +69,12 @@ describe('comparison: words and choice', () => {
       toMarkdown(changesTable('task', own)),
       /Person perspective - Relative Direction \| 140 \| 70 \| 50 .* forgotten \|/,
     );
+  });
+
+  it('copies classes that are called like what every object has', () => {
+    assert.deepEqual(transitionsTable(oneItem(AUGMENTED)).rows, [['adjacent', 1, 0, 1]]);
+    const { columns } = transitionsTable(oneItem(AUGMENTED));
+    assert.deepEqual(columns, ['base', 'correct', 'adjacent', 'constructor']);
   });
 
   it('is a page of at most 400 KB', () => {
@@ -321,6 +327,7 @@ describe('the comparison of runs', function () {
     ];
     for (const [name, words] of told) {
       await open(name);
+      if (name === 'foreign') assert.equal(await story.page.locator('.warned').count(), 0, 'said twice');
       await until(
         name,
         () => story.page.locator('#page').innerText(),
@@ -337,6 +344,38 @@ describe('the comparison of runs', function () {
     assert.match(await row.innerText(), /50\.25 50\.2 %/);
     assert.equal(await row.getByRole('button').count(), 1, 'the joined ones alone');
     assert.deepEqual(await opened(/right in part: 90/), { ...PAIR, cells: ['partly'] });
+  });
+
+  it('says of one item and of odd names what is there, and nothing else', async () => {
+    await open('odd');
+    const text = (await story.page.locator('#page').innerText()).replaceAll(/\s+/g, ' ');
+    assert.match(
+      text,
+      /All items together rose by \+50\.0 points, but with one cluster of items there is no interval\./,
+    );
+    assert.match(text, /In no row: 1 joined item without a task\./);
+    assert.deepEqual(await opened(/^joined, without a task: 1\./), { ...PAIR, task: null });
+    const matrix = await story.page.locator('table.matrix tbody tr').allInnerTexts();
+    assert.deepEqual(
+      matrix.map((row) => row.split(/\s+/)),
+      [
+        ['adjacent', '1', '1', '2'],
+        ['all', '1', '1', '2'],
+      ],
+    );
+    await story.page.locator('summary').click();
+    assert.equal((await story.page.locator('.choices .aside').innerText()).trim(), '1 item', 'no dataset');
+    assert.match(await story.page.locator('.card h2').first().innerText(), /turned ⟦U\+202E⟧txet/);
+    const heights = await story.page.evaluate<number[]>(
+      `[...document.querySelectorAll('h2')].map((each) => each.getBoundingClientRect().height)`,
+    );
+    assert.ok(Math.max(...heights) < 40, `a sign on a line of its own: ${heights.join(', ')}`);
+  });
+
+  it('says how many joined items have no direction', async () => {
+    await open('usual');
+    const card = story.page.locator('.card', { hasText: 'By direction' });
+    assert.match(await card.innerText(), /In no row: 130 joined items whose right answer is no direction\./);
   });
 
   it('shows the first of two hundred tasks, and all on demand', async () => {

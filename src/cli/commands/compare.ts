@@ -202,6 +202,16 @@ function forgotten({ forgetting: { target, difference, rose, fell } }: Treatment
   ];
 }
 
+/** Joined items that are in no row of a table. */
+function restOf(
+  { joined, noGold }: Treatment,
+  rows: readonly (readonly [string, TaskComparison])[],
+  lacking: string,
+): string[] {
+  const rest = joined.total - noGold - rows.reduce((sum, [, own]) => sum + own.joined, 0);
+  return rest === 0 ? [] : [`In no row: ${plural(rest, 'joined item')} ${lacking}.`];
+}
+
 function details(each: Treatment): Section[] {
   // A class may be called what every object has ("constructor").
   const changes = new Map(Object.entries(each.transitions).map(([from, row]) => [from, new Map(Object.entries(row))]));
@@ -210,7 +220,12 @@ function details(each: Treatment): Section[] {
   const directions = Object.entries(each.byDirection);
   return [
     ...(tasks.length > 0 || each.forgetting.target !== null
-      ? [groups(`${each.new}: by task`, 'task', tasks, each.byTaskFamilySize, forgotten(each))]
+      ? [
+          groups(`${each.new}: by task`, 'task', tasks, each.byTaskFamilySize, [
+            ...forgotten(each),
+            ...restOf(each, tasks, 'without a task'),
+          ]),
+        ]
       : []),
     ...(directions.length > 0
       ? [
@@ -219,7 +234,7 @@ function details(each: Treatment): Section[] {
             'direction',
             directions,
             each.byDirectionFamilySize,
-            [],
+            restOf(each, directions, 'whose right answer is no direction'),
           ),
         ]
       : []),

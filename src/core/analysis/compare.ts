@@ -145,6 +145,8 @@ function forgettingOf(
       ? []
       : [{ task, difference: each.difference, significant: (each.mcnemarPHolm ?? 1) < ALPHA }],
   );
+  // Who sees the first of them sees what is sure, and what fell most.
+  fell.sort((one, other) => Number(other.significant) - Number(one.significant) || one.difference - other.difference);
   return { target, difference, rose, fell };
 }
 
