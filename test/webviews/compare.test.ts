@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Compared } from '../../src/core/model.js';
 import type { Query } from '../../src/protocol/rows.js';
 import { toCsv, toLatex, toMarkdown } from '../../src/webviews/shared/copyTable.js';
-import { chosenOf } from '../../src/webviews/compare/choice.js';
+import { chosenOf, goneOf } from '../../src/webviews/compare/choice.js';
 import { changesTable, classesTable, overviewTable, transitionsTable } from '../../src/webviews/compare/copied.js';
 import { scaleOf } from '../../src/webviews/compare/scale.js';
 import { joined } from '../../src/webviews/compare/queries.js';
@@ -37,6 +37,8 @@ describe('comparison: words and choice', () => {
     assert.equal(chosenOf(nothing, []), null);
     const stranger = chosenOf({ base: 'gone', treatments: null }, RUNS.slice(1, 2));
     assert.deepEqual(stranger, { base: AUGMENTED, treatments: [] });
+    assert.deepEqual(goneOf({ base: 'gone', treatments: ['gone', AUGMENTED, 'lost'] }, RUNS), ['gone', 'lost']);
+    assert.deepEqual(goneOf(nothing, RUNS), []);
   });
 
   it('draws all intervals of a table on one scale', () => {
@@ -51,15 +53,17 @@ describe('comparison: words and choice', () => {
   });
 
   it('copies every table with as many cells in every row', () => {
-    const own = treatment(AUGMENTED);
+    const made = treatment(AUGMENTED);
+    const own = { base: BASE, lens: 'axes, version 3', treatment: made };
     const tables = [
-      overviewTable(comparison(BASE, [own])),
+      overviewTable(comparison(BASE, [made])),
       changesTable('task', own),
       changesTable('direction', own),
       classesTable(own),
       transitionsTable(own),
     ];
     for (const table of tables) {
+      for (const named of [BASE, 'lens axes, version 3']) assert.ok(table.caption.includes(named), table.caption);
       for (const row of table.rows) assert.equal(row.length, table.columns.length, table.caption);
       assert.equal(toCsv(table).trimEnd().split('\r\n').length, table.rows.length + 1);
       assert.ok(toMarkdown(table).includes(' ---: |'));
@@ -72,8 +76,8 @@ describe('comparison: words and choice', () => {
   });
 
   it('copies classes that are called like what every object has', () => {
-    assert.deepEqual(transitionsTable(oneItem(AUGMENTED)).rows, [['adjacent', 1, 0, 1]]);
-    const { columns } = transitionsTable(oneItem(AUGMENTED));
+    const { columns, rows } = transitionsTable({ base: BASE, lens: 'own, version 1', treatment: oneItem(AUGMENTED) });
+    assert.deepEqual(rows, [['adjacent', 1, 0, 1]]);
     assert.deepEqual(columns, ['base', 'correct', 'adjacent', 'constructor']);
   });
 
@@ -134,6 +138,7 @@ describe('the comparison of runs', function () {
   }
   const asked = async (): Promise<unknown> => (await story.calls('compare')).at(-1)?.params;
   const PAIR = { base: BASE, new: AUGMENTED };
+  const STATE = { id: 'second', emptiness: null, message: null, lens: 'axes, version 3', asked: null };
 
   it('shows the baseline against the other runs of its dataset, with the lens', async () => {
     await open('usual');
@@ -376,6 +381,26 @@ describe('the comparison of runs', function () {
     await open('usual');
     const card = story.page.locator('.card', { hasText: 'By direction' });
     assert.match(await card.innerText(), /In no row: 130 joined items whose right answer is no direction\./);
+  });
+
+  it('says which chosen runs are not there any more, until others are chosen', async () => {
+    await open('asked');
+    const left = { ...STATE, runs: RUNS.filter(({ id }) => id !== AUGMENTED && id !== PROMPTED) };
+    await story.page.evaluate(`storyEmit('changed', ${JSON.stringify(left)})`);
+    const told = story.page.locator('.controls ~ .warned').first();
+    await told.getByText('is not there any more').waitFor();
+    assert.equal(
+      (await told.innerText()).trim(),
+      `The base ${AUGMENTED} is not there any more: vanilla stands in its place. Not there any more, and left out: ${PROMPTED}.`,
+    );
+    await story.page.getByText('Choose at least one treatment').waitFor();
+    await story.page.locator('summary').click();
+    await story.page.locator('.choices input').first().check();
+    await until(
+      'no more',
+      () => story.page.getByText('not there any more').count(),
+      (count) => count === 0,
+    );
   });
 
   it('shows the first of two hundred tasks, and all on demand', async () => {

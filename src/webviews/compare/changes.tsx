@@ -37,7 +37,7 @@ export function Changes(parts: Parts) {
   const end = scaleOf(all.map(([, each]) => each));
   const shown = isWhole ? all : all.slice(0, MOST);
   return (
-    <Panel title={TITLES[kind]} about={ABOUT[kind]} table={() => changesTable(kind, treatment)} actions={actions}>
+    <Panel title={TITLES[kind]} about={ABOUT[kind]} table={() => changesTable(kind, parts)} actions={actions}>
       <Scrolls kind="data" caption={`${TITLES[kind]}: ${name} against the base`}>
         <Head {...parts} end={end} size={size} />
         <tbody>

@@ -11,7 +11,8 @@ const DARKEST = 35;
 const ALL = 'all';
 
 /** What became of the answers: outcomes in the base by outcomes in the new run, each cell the darker the greater its share of its row. */
-export function Transitions({ treatment, name, actions, open }: OwnParts) {
+export function Transitions(parts: OwnParts) {
+  const { treatment, name, actions, open } = parts;
   const { transitions } = treatment;
   const columns = columnsOf(transitions);
   const rows = columns.filter((from) => Object.hasOwn(transitions, from));
@@ -20,7 +21,7 @@ export function Transitions({ treatment, name, actions, open }: OwnParts) {
     <Panel
       title="What became of the answers"
       about="Joined items by their outcome in the base (rows) and in the new run (columns). The darker a cell, the greater its share of its row; framed: the same in both."
-      table={() => transitionsTable(treatment)}
+      table={() => transitionsTable(parts)}
       actions={actions}
     >
       <Scrolls kind="matrix" caption={`Outcomes in the base (rows) and in ${name} (columns)`}>
