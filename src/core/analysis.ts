@@ -435,7 +435,7 @@ export class Analysis {
     return { item: found, lens: { name: this.lens.name, version: this.lens.version }, otherRuns };
   }
 
-  /** Compares runs with a base over the rows they share. Names are ids or unique suffixes. */
+  /** Compares runs with a base over the rows they share, each run once. Names are ids or unique suffixes. */
   async compare(
     base: string,
     treatments: readonly string[],
@@ -447,7 +447,8 @@ export class Analysis {
       base: this.runs[at ?? 0]?.id ?? base,
       lens: this.lens.name,
       lensVersion: this.lens.version,
-      treatments: await this.comparisons.compare(at ?? 0, others, options, signal),
+      // A run that is named twice is one test, not two.
+      treatments: await this.comparisons.compare(at ?? 0, [...new Set(others)], options, signal),
     };
   }
 

@@ -11,7 +11,7 @@ export interface TaskComparison {
   readonly difference: number | null;
   /** Cluster-robust, of the paired difference; null for fewer than two clusters. */
   readonly differenceCi95: Interval | null;
-  /** Null where a question is right in some of its samples only: the test is about right and wrong. */
+  /** Null where nothing was joined, or a question is right in some of its samples only: the test is about right and wrong. */
   readonly mcnemarP: number | null;
   /** Adjusted within its table, of tasks or of directions (Holm). */
   readonly mcnemarPHolm: number | null;
@@ -31,7 +31,7 @@ export interface Forgetting {
   readonly difference: number | null;
   /** It rose, and the interval of the difference lies above 0. */
   readonly rose: boolean;
-  /** Tasks beside it that fell while it rose, each with whether that is significant (Holm, over the table of tasks). */
+  /** Tasks beside it that fell while it rose, each with whether that is significant (Holm, over the table of tasks): these first, then what fell most. */
   readonly fell: readonly { readonly task: string; readonly difference: number; readonly significant: boolean }[];
 }
 
@@ -62,7 +62,7 @@ export interface Treatment {
   readonly differenceCi95: Interval | null;
   readonly differenceMethod: string;
   readonly clusters: number;
-  /** Null where a joined question is right in some of its samples only; it is then no member of the family. */
+  /** Null where no joined item has a right answer, or a question is right in some of its samples only; then no member of the family. */
   readonly mcnemarP: number | null;
   readonly mcnemarPHolm: number | null;
   readonly familySize: number;
@@ -78,6 +78,15 @@ export interface Treatment {
   /** Outcome in the base → outcome in the new run → rows. Outcomes are classes, reading failures, and "correct". */
   readonly transitions: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly warnings: readonly string[];
+}
+
+/**
+ * How many items went from one outcome to another; 0 where none did. Looks at own keys alone: a user's lens may call a class "constructor",
+ * and every object has something of that name.
+ */
+export function wentFrom(transitions: Treatment['transitions'], from: string, to: string): number {
+  const row = Object.hasOwn(transitions, from) ? transitions[from] : undefined;
+  return row !== undefined && Object.hasOwn(row, to) ? (row[to] ?? 0) : 0;
 }
 
 /** Errors of one class in the base and in the new run, over the same items. Rates are fractions of `of`. */

@@ -10,6 +10,7 @@ export type {
   TaskComparison,
   Treatment,
 } from '../core/compareModel.js';
+export { wentFrom } from '../core/compareModel.js';
 export type { Compared, ComparedCell } from '../core/model.js';
 
 /** A run as it can be chosen for a comparison. */

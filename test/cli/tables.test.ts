@@ -115,6 +115,38 @@ describe('tables, through the command line', function () {
       assert.match(await tableOf(workspace, 'errors', '--offset', '5'), /\n--offset 5 passes over all 1 of them\.\n/);
     }));
 
+  it('compare takes each run once, and none against itself', () =>
+    withWorkspace(async (workspace) => {
+      workspace.write('a.jsonl', answers('left', 'right', 'above', 'left', 'left', 'right'));
+      workspace.write('b.jsonl', answers('left', 'left', 'left', 'left', 'left', 'left'));
+      const twice = await tableOf(workspace, 'compare', '--base', 'a.jsonl', '--new', 'b.jsonl', 'b.jsonl');
+      assert.match(twice, /Holm of 1\n/);
+      const args = ['compare', workspace.folder, '--cache', workspace.cache, '--base', 'a.jsonl'];
+      const itself = await runCli([...args, '--new', 'b.jsonl', 'a.jsonl']);
+      assert.equal(itself.code, 2);
+      assert.match(itself.stderr, /--new a\.jsonl is the base itself/);
+    }));
+
+  it('compare says what became of a target, and that runs share nothing', () =>
+    withWorkspace(async (workspace) => {
+      const task = (...given: string[]): string =>
+        jsonLines(given.map((each, at) => asked(at + 1, each, { task: ['aimed', 'other'][at % 2] })));
+      workspace.write('a.jsonl', task('right', 'right', 'left', 'right'));
+      workspace.write('b.jsonl', task('left', 'right', 'left', 'right'));
+      workspace.write('foreign.jsonl', jsonLines([asked(9, 'left', { id: 'other', answer: 'above' })]));
+      const rose = ['--base', 'a.jsonl', '--new', 'b.jsonl', '--target', 'aimed'];
+      assert.match(
+        flat(await tableOf(workspace, 'compare', ...rose)),
+        /While aimed rose by 50\.0 points \(no more than chance may do\), no other task fell\./,
+      );
+      const fell = ['--base', 'b.jsonl', '--new', 'a.jsonl', 'foreign.jsonl', '--target', 'aimed'];
+      const told = flat(await tableOf(workspace, 'compare', ...fell));
+      assert.match(told, /aimed did not rise \(−50\.0 points\): nothing counts as given up for it\./);
+      assert.match(told, /aimed is no task of the joined items/);
+      assert.match(told, /No item is in both runs \(base 4, new 1\): there is nothing to compare\./);
+      assert.match(told, /Holm of 1 /, 'what shares nothing is no test');
+    }));
+
   it('compare counts every class on the joined items, and says how many rows there were', () =>
     withWorkspace(async (workspace) => {
       workspace.write('a.jsonl', answers('right', 'right', 'above', 'left', 'right'));

@@ -5,14 +5,14 @@ import { fileURLToPath } from 'node:url';
 import type { Compared } from '../../src/core/model.js';
 import type { Query } from '../../src/protocol/rows.js';
 import { toCsv, toLatex, toMarkdown } from '../../src/webviews/shared/copyTable.js';
-import { chosenOf } from '../../src/webviews/compare/choice.js';
+import { chosenOf, goneOf } from '../../src/webviews/compare/choice.js';
 import { changesTable, classesTable, overviewTable, transitionsTable } from '../../src/webviews/compare/copied.js';
 import { scaleOf } from '../../src/webviews/compare/scale.js';
 import { joined } from '../../src/webviews/compare/queries.js';
 import { change, count, percent, points, pointsRange, pValue } from '../../src/webviews/compare/words.js';
 import { noChromium } from '../support/chromium.js';
 import { Gallery, type OpenStory, type StoryOptions } from './gallery.js';
-import { AUGMENTED, BASE, comparison, FOREIGN, PROMPTED, RUNS, treatment } from './stories/compareData.js';
+import { AUGMENTED, BASE, comparison, FOREIGN, oneItem, PROMPTED, RUNS, treatment } from './stories/compareData.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 
@@ -37,6 +37,8 @@ describe('comparison: words and choice', () => {
     assert.equal(chosenOf(nothing, []), null);
     const stranger = chosenOf({ base: 'gone', treatments: null }, RUNS.slice(1, 2));
     assert.deepEqual(stranger, { base: AUGMENTED, treatments: [] });
+    assert.deepEqual(goneOf({ base: 'gone', treatments: ['gone', AUGMENTED, 'lost'] }, RUNS), ['gone', 'lost']);
+    assert.deepEqual(goneOf(nothing, RUNS), []);
   });
 
   it('draws all intervals of a table on one scale', () => {
@@ -51,15 +53,17 @@ describe('comparison: words and choice', () => {
   });
 
   it('copies every table with as many cells in every row', () => {
-    const own = treatment(AUGMENTED);
+    const made = treatment(AUGMENTED);
+    const own = { base: BASE, lens: 'axes, version 3', treatment: made };
     const tables = [
-      overviewTable(comparison(BASE, [own])),
+      overviewTable(comparison(BASE, [made])),
       changesTable('task', own),
       changesTable('direction', own),
       classesTable(own),
       transitionsTable(own),
     ];
     for (const table of tables) {
+      for (const named of [BASE, 'lens axes, version 3']) assert.ok(table.caption.includes(named), table.caption);
       for (const row of table.rows) assert.equal(row.length, table.columns.length, table.caption);
       assert.equal(toCsv(table).trimEnd().split('\r\n').length, table.rows.length + 1);
       assert.ok(toMarkdown(table).includes(' ---: |'));
@@ -69,6 +73,12 @@ describe('comparison: words and choice', () => {
       toMarkdown(changesTable('task', own)),
       /Person perspective - Relative Direction \| 140 \| 70 \| 50 .* forgotten \|/,
     );
+  });
+
+  it('copies classes that are called like what every object has', () => {
+    const { columns, rows } = transitionsTable({ base: BASE, lens: 'own, version 1', treatment: oneItem(AUGMENTED) });
+    assert.deepEqual(rows, [['adjacent', 1, 0, 1]]);
+    assert.deepEqual(columns, ['base', 'correct', 'adjacent', 'constructor']);
   });
 
   it('is a page of at most 400 KB', () => {
@@ -128,6 +138,7 @@ describe('the comparison of runs', function () {
   }
   const asked = async (): Promise<unknown> => (await story.calls('compare')).at(-1)?.params;
   const PAIR = { base: BASE, new: AUGMENTED };
+  const STATE = { id: 'second', emptiness: null, message: null, lens: 'axes, version 3', asked: null };
 
   it('shows the baseline against the other runs of its dataset, with the lens', async () => {
     await open('usual');
@@ -321,6 +332,7 @@ describe('the comparison of runs', function () {
     ];
     for (const [name, words] of told) {
       await open(name);
+      if (name === 'foreign') assert.equal(await story.page.locator('.warned').count(), 0, 'said twice');
       await until(
         name,
         () => story.page.locator('#page').innerText(),
@@ -337,6 +349,58 @@ describe('the comparison of runs', function () {
     assert.match(await row.innerText(), /50\.25 50\.2 %/);
     assert.equal(await row.getByRole('button').count(), 1, 'the joined ones alone');
     assert.deepEqual(await opened(/right in part: 90/), { ...PAIR, cells: ['partly'] });
+  });
+
+  it('says of one item and of odd names what is there, and nothing else', async () => {
+    await open('odd');
+    const text = (await story.page.locator('#page').innerText()).replaceAll(/\s+/g, ' ');
+    assert.match(
+      text,
+      /All items together rose by \+50\.0 points, but with one cluster of items there is no interval\./,
+    );
+    assert.match(text, /In no row: 1 joined item without a task\./);
+    assert.deepEqual(await opened(/^joined, without a task: 1\./), { ...PAIR, task: null });
+    const matrix = await story.page.locator('table.matrix tbody tr').allInnerTexts();
+    assert.deepEqual(
+      matrix.map((row) => row.split(/\s+/)),
+      [
+        ['adjacent', '1', '1', '2'],
+        ['all', '1', '1', '2'],
+      ],
+    );
+    await story.page.locator('summary').click();
+    assert.equal((await story.page.locator('.choices .aside').innerText()).trim(), '1 item', 'no dataset');
+    assert.match(await story.page.locator('.card h2').first().innerText(), /turned ⟦U\+202E⟧txet/);
+    const heights = await story.page.evaluate<number[]>(
+      `[...document.querySelectorAll('h2')].map((each) => each.getBoundingClientRect().height)`,
+    );
+    assert.ok(Math.max(...heights) < 40, `a sign on a line of its own: ${heights.join(', ')}`);
+  });
+
+  it('says how many joined items have no direction', async () => {
+    await open('usual');
+    const card = story.page.locator('.card', { hasText: 'By direction' });
+    assert.match(await card.innerText(), /In no row: 130 joined items whose right answer is no direction\./);
+  });
+
+  it('says which chosen runs are not there any more, until others are chosen', async () => {
+    await open('asked');
+    const left = { ...STATE, runs: RUNS.filter(({ id }) => id !== AUGMENTED && id !== PROMPTED) };
+    await story.page.evaluate(`storyEmit('changed', ${JSON.stringify(left)})`);
+    const told = story.page.locator('.controls ~ .warned').first();
+    await told.getByText('is not there any more').waitFor();
+    assert.equal(
+      (await told.innerText()).trim(),
+      `The base ${AUGMENTED} is not there any more: vanilla stands in its place. Not there any more, and left out: ${PROMPTED}.`,
+    );
+    await story.page.getByText('Choose at least one treatment').waitFor();
+    await story.page.locator('summary').click();
+    await story.page.locator('.choices input').first().check();
+    await until(
+      'no more',
+      () => story.page.getByText('not there any more').count(),
+      (count) => count === 0,
+    );
   });
 
   it('shows the first of two hundred tasks, and all on demand', async () => {

@@ -34,7 +34,9 @@ export const compare: Command = {
       const wanted = args.has('bootstrap') || args.has('replicates');
       const bootstrap = { replicates: args.count('replicates', 10_000, 100), seed: args.count('seed', 1) };
       const named = treatments.map((name) => analysis.runId(name));
-      const result = await analysis.compare(analysis.runId(base), named, {
+      const against = analysis.runId(base);
+      refuseBase(against, named);
+      const result = await analysis.compare(against, named, {
         bootstrap: wanted ? bootstrap : null,
         lens: analysis.lens,
         target: args.text('target'),
@@ -87,6 +89,12 @@ function overview(base: string, treatments: readonly Treatment[]): Section {
       ...each.warnings,
     ]),
   };
+}
+
+/** A base held against itself would be one more test, by which the p-values of the others are adjusted. */
+function refuseBase(base: string, treatments: readonly string[]): void {
+  if (!treatments.includes(base)) return;
+  throw new FlipsideError(`--new ${base} is the base itself: a run is held against another one.`, { exitCode: 2 });
 }
 
 /** A task that no joined item has would be a target that never rises. */
@@ -168,9 +176,14 @@ function groups(
   };
 }
 
-/** What fell while the target rose. */
+/** What fell while the target rose; of a task that was aimed at also that it did not, or that nothing fell. */
 function forgotten({ forgetting: { target, difference, rose, fell } }: Treatment): string[] {
-  if (difference === null || difference <= 0 || fell.length === 0) return [];
+  if (difference === null || difference <= 0) {
+    if (target === null) return [];
+    const told = difference === null ? 'is no task of the joined items' : `did not rise (${signed(difference)})`;
+    return [`${target} ${told}: nothing counts as given up for it.`];
+  }
+  if (target === null && fell.length === 0) return [];
   const aimed = target ?? 'the accuracy of all items';
   const listed = (significant: boolean): string =>
     fell
@@ -183,20 +196,36 @@ function forgotten({ forgetting: { target, difference, rose, fell } }: Treatment
       [
         ...(sure === '' ? [] : [`these fell: ${sure}`]),
         ...(unsure === '' ? [] : [`these fell within chance: ${unsure}`]),
+        ...(fell.length === 0 ? ['no other task fell'] : []),
       ].join('; ') +
       '.',
   ];
 }
 
+/** Joined items that are in no row of a table. */
+function restOf(
+  { joined, noGold }: Treatment,
+  rows: readonly (readonly [string, TaskComparison])[],
+  lacking: string,
+): string[] {
+  const rest = joined.total - noGold - rows.reduce((sum, [, own]) => sum + own.joined, 0);
+  return rest === 0 ? [] : [`In no row: ${plural(rest, 'joined item')} ${lacking}.`];
+}
+
 function details(each: Treatment): Section[] {
-  const outcomes = [
-    ...new Set([...Object.keys(each.transitions), ...Object.values(each.transitions).flatMap(Object.keys)]),
-  ].sort();
+  // A class may be called what every object has ("constructor").
+  const changes = new Map(Object.entries(each.transitions).map(([from, row]) => [from, new Map(Object.entries(row))]));
+  const outcomes = [...new Set([...changes.keys(), ...[...changes.values()].flatMap((row) => [...row.keys()])])].sort();
   const tasks = Object.entries(each.byTask);
   const directions = Object.entries(each.byDirection);
   return [
-    ...(tasks.length > 0
-      ? [groups(`${each.new}: by task`, 'task', tasks, each.byTaskFamilySize, forgotten(each))]
+    ...(tasks.length > 0 || each.forgetting.target !== null
+      ? [
+          groups(`${each.new}: by task`, 'task', tasks, each.byTaskFamilySize, [
+            ...forgotten(each),
+            ...restOf(each, tasks, 'without a task'),
+          ]),
+        ]
       : []),
     ...(directions.length > 0
       ? [
@@ -205,7 +234,7 @@ function details(each: Treatment): Section[] {
             'direction',
             directions,
             each.byDirectionFamilySize,
-            [],
+            restOf(each, directions, 'whose right answer is no direction'),
           ),
         ]
       : []),
@@ -214,8 +243,8 @@ function details(each: Treatment): Section[] {
       title: `${each.new}: what became of the answers (rows: base, columns: new)`,
       columns: [{ name: 'base' }, ...outcomes.map((name) => ({ name, align: 'right' as const }))],
       rows: outcomes
-        .filter((from) => each.transitions[from] !== undefined)
-        .map((from) => [from, ...outcomes.map((to) => each.transitions[from]?.[to] ?? 0)]),
+        .filter((from) => changes.has(from))
+        .map((from) => [from, ...outcomes.map((to) => changes.get(from)?.get(to) ?? 0)]),
     },
   ];
 }

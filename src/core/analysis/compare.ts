@@ -104,9 +104,9 @@ function samplesTold(base: UnitTable, other: UnitTable, partly: number): string 
   return `${sides[0]?.toUpperCase() ?? ''}${sides.slice(1)}: each question counts with the share of its samples that is right.${untested}`;
 }
 
-/** The test of right against wrong; null where some unit is neither. */
-function mcnemarOf({ partly, fixed, broken }: GroupCounts): number | null {
-  return partly > 0 ? null : mcnemarExact(fixed, broken);
+/** The test of right against wrong; null where some unit is neither, and where there is none to test. */
+function mcnemarOf({ joined, partly, fixed, broken }: GroupCounts): number | null {
+  return joined === 0 || partly > 0 ? null : mcnemarExact(fixed, broken);
 }
 
 async function bootstrapOf(
@@ -145,6 +145,8 @@ function forgettingOf(
       ? []
       : [{ task, difference: each.difference, significant: (each.mcnemarPHolm ?? 1) < ALPHA }],
   );
+  // Who sees the first of them sees what is sure, and what fell most.
+  fell.sort((one, other) => Number(other.significant) - Number(one.significant) || one.difference - other.difference);
   return { target, difference, rose, fell };
 }
 
@@ -166,6 +168,7 @@ const FEW = 0.5;
 
 function fewJoined(joined: number, base: number, other: number): string[] {
   if (joined >= FEW * Math.min(base, other)) return [];
+  if (joined === 0) return [`No item is in both runs (base ${base}, new ${other}): there is nothing to compare.`];
   return [
     `Only ${joined} ${joined === 1 ? 'item is' : 'items are'} in both runs (base ${base}, new ${other}): the difference speaks of ${joined === 1 ? 'it' : 'these'} alone.`,
   ];

@@ -172,10 +172,12 @@ export function comparedTable({ base, new: other }: Pick<Compared, 'base' | 'new
 }
 
 function compileCompared(compared: Compared): Compiled {
-  const { cells = COUNTED_CELLS, from, to, task, direction, by } = compared;
-  const side = compared.side ?? (cells.every((cell) => cell === 'only base') ? 'base' : 'new');
+  const { cells = COUNTED_CELLS, from, to, task, direction, by, side } = compared;
   const conditions: Compiled[] = [
-    { sql: '"side" = ?', values: [side] },
+    // The base alone has what only it has, whatever else is asked for with it.
+    side === undefined
+      ? { sql: `"side" = CASE WHEN "cell" = 'only base' THEN 'base' ELSE 'new' END`, values: [] }
+      : { sql: '"side" = ?', values: [side] },
     { sql: `"cell" IN (${cells.map(() => '?').join(', ') || 'NULL'})`, values: cells },
     ...Object.entries({ from, to, direction, by }).flatMap(([name, value]) =>
       value === undefined ? [] : [{ sql: `"${name}" = ?`, values: [value] }],

@@ -21,6 +21,8 @@ export interface Shown {
 /** What is shown of one treatment. */
 export interface DetailParts extends Shown {
   readonly base: string;
+  /** "axes, version 3". */
+  readonly lens: string;
   readonly treatment: Treatment;
 }
 

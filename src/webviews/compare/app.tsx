@@ -3,7 +3,9 @@ import type { CompareState, Comparison, Treatment } from '../../protocol/compare
 import { Icon } from '../shared/icon.js';
 import { Nothing } from '../shared/nothing.js';
 import { runNames } from '../shared/runNames.js';
+import { Visible } from '../shared/visible.js';
 import type { Actions } from './actions.js';
+import { goneOf } from './choice.js';
 import { Details } from './details.js';
 import type { CompareConnection, Host } from './kept.js';
 import { Overview } from './overview.js';
@@ -33,6 +35,7 @@ export function App({ connection }: { readonly connection: CompareConnection }) 
     <main class="compare" aria-busy={phase === 'loading'}>
       <h1 class="sr-only">Compare runs</h1>
       <Pickers runs={state.runs} choice={choice} kept={kept} tasks={tasksOf(comparison)} change={change} />
+      <Gone ids={goneOf(kept, state.runs)} base={kept.base} now={names.get(choice.base) ?? choice.base} />
       {problem !== null && (
         <p class="problem" role="alert">
           <Icon name="warning" /> {problem} <button onClick={again}>Try Again</button>{' '}
@@ -55,7 +58,7 @@ export function App({ connection }: { readonly connection: CompareConnection }) 
       {comparison !== null && looked !== null && (
         <>
           <Overview comparison={comparison} looked={looked} {...shown} />
-          <Details key={looked.new} base={comparison.base} treatment={looked} {...shown} />
+          <Details key={looked.new} base={comparison.base} lens={lensOf(comparison)} treatment={looked} {...shown} />
         </>
       )}
     </main>
@@ -65,8 +68,35 @@ export function App({ connection }: { readonly connection: CompareConnection }) 
 function toldOf(phase: Phase, comparison: Comparison | null, { lens }: CompareState): string {
   if (phase === 'loading') return `Comparing …; lens ${lens}.`;
   if (comparison === null) return `Lens ${lens}.`;
-  const { treatments, lens: name, lensVersion } = comparison;
-  return `${plural(treatments.length, 'run')} against one base; lens ${name}, version ${lensVersion}.`;
+  return `${plural(comparison.treatments.length, 'run')} against one base; lens ${lensOf(comparison)}.`;
+}
+
+function lensOf({ lens, lensVersion }: Comparison): string {
+  return `${lens}, version ${lensVersion}`;
+}
+
+interface GoneParts {
+  readonly ids: readonly string[];
+  /** What was chosen, and the name of what stands in its place. */
+  readonly base: string | null;
+  readonly now: string;
+}
+
+/** Says which runs are compared no more, since their files are not there, until others are chosen. */
+function Gone({ ids, base, now }: GoneParts) {
+  if (ids.length === 0) return null;
+  const others = ids.filter((id) => id !== base);
+  const told = [
+    ...(base !== null && ids.includes(base)
+      ? [`The base ${base} is not there any more: ${now} stands in its place.`]
+      : []),
+    ...(others.length === 0 ? [] : [`Not there any more, and left out: ${others.join(', ')}.`]),
+  ];
+  return (
+    <p class="warned" role="status">
+      <Icon name="warning" /> <Visible text={told.join(' ')} />
+    </p>
+  );
 }
 
 /** All tasks of joined items. */

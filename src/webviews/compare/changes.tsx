@@ -37,7 +37,7 @@ export function Changes(parts: Parts) {
   const end = scaleOf(all.map(([, each]) => each));
   const shown = isWhole ? all : all.slice(0, MOST);
   return (
-    <Panel title={TITLES[kind]} about={ABOUT[kind]} table={() => changesTable(kind, treatment)} actions={actions}>
+    <Panel title={TITLES[kind]} about={ABOUT[kind]} table={() => changesTable(kind, parts)} actions={actions}>
       <Scrolls kind="data" caption={`${TITLES[kind]}: ${name} against the base`}>
         <Head {...parts} end={end} size={size} />
         <tbody>
@@ -46,6 +46,10 @@ export function Changes(parts: Parts) {
           ))}
         </tbody>
       </Scrolls>
+      <Rest
+        {...parts}
+        of={treatment.joined.total - treatment.noGold - all.reduce((sum, [, { joined }]) => sum + joined, 0)}
+      />
       {all.length > MOST && (
         <p>
           <button type="button" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
@@ -54,6 +58,23 @@ export function Changes(parts: Parts) {
         </p>
       )}
     </Panel>
+  );
+}
+
+/** Joined items that are in no row of the table. */
+function Rest({ kind, open, of }: Parts & { readonly of: number }) {
+  if (of === 0) return null;
+  const number =
+    kind === 'task' ? (
+      <Count value={of} what="joined, without a task" open={() => open({ task: null })} />
+    ) : (
+      of.toLocaleString('en')
+    );
+  const lacking = kind === 'task' ? 'without a task' : 'whose right answer is no direction';
+  return (
+    <p class="about">
+      In no row: {number} joined {of === 1 ? 'item' : 'items'} {lacking}.
+    </p>
   );
 }
 

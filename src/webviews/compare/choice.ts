@@ -6,6 +6,12 @@ interface Chosen {
   readonly treatments: readonly string[] | null;
 }
 
+/** What was chosen and is not there any more, by ids. */
+export function goneOf({ base, treatments }: Chosen, runs: readonly CompareRun[]): readonly string[] {
+  const chosen = [...(base === null ? [] : [base]), ...(treatments ?? [])];
+  return [...new Set(chosen)].filter((id) => !runs.some((run) => run.id === id));
+}
+
 /** So many runs are compared without having been asked for. */
 const MOST_UNASKED = 10;
 

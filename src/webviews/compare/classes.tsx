@@ -8,7 +8,8 @@ import { Heads, Panel, Scrolls } from './panel.js';
 import { change, percent, plural, points } from './words.js';
 
 /** Errors of each class in both runs, over the same items. */
-export function Classes({ treatment, name, actions, open }: OwnParts) {
+export function Classes(parts: OwnParts) {
+  const { treatment, name, actions, open } = parts;
   const rows = Object.entries(treatment.classes);
   const [of] = rows.map(([, each]) => each.of);
   const isRateless = rows.some(([, each]) => each.baseRate === null);
@@ -17,7 +18,7 @@ export function Classes({ treatment, name, actions, open }: OwnParts) {
       ? 'No joined item is an error that has a class.'
       : `Rates are out of the ${plural(of, 'joined item')} with a right answer on both sides${isRateless ? '; depth flips have none, since “front” may mean different things among them' : ''}.`;
   return (
-    <Panel title="Errors by class" about={about} table={() => classesTable(treatment)} actions={actions}>
+    <Panel title="Errors by class" about={about} table={() => classesTable(parts)} actions={actions}>
       {rows.length > 0 && (
         <Scrolls kind="data" caption={`Errors by class: ${name} against the base`}>
           <thead>

@@ -1,4 +1,4 @@
-import type { Comparison, TaskComparison, Treatment } from '../../protocol/comparePage.js';
+import { wentFrom, type Comparison, type TaskComparison, type Treatment } from '../../protocol/comparePage.js';
 import type { Table } from '../shared/copyTable.js';
 import { markOf } from './marks.js';
 import { columnsOf } from './outcomes.js';
@@ -33,12 +33,24 @@ export function overviewTable({ base, lens, lensVersion, treatments }: Compariso
   };
 }
 
+/** One treatment, and what it is held against by which lens: a table that is taken elsewhere says all three. */
+export interface Against {
+  readonly base: string;
+  readonly lens: string;
+  readonly treatment: Treatment;
+}
+
+function pairOf({ base, treatment }: Against): string {
+  return `${treatment.new} against the base ${base}`;
+}
+
 /** All tasks or directions of a treatment, by name. */
-export function changesTable(kind: 'task' | 'direction', treatment: Treatment): Table {
+export function changesTable(kind: 'task' | 'direction', against: Against): Table {
+  const { treatment, lens } = against;
   const rows = Object.entries(kind === 'task' ? treatment.byTask : treatment.byDirection);
   return {
     ...CAPTION,
-    caption: `By ${kind}: ${treatment.new} against the base; 95 % intervals; Holm within the table`,
+    caption: `By ${kind}: ${pairOf(against)}; lens ${lens}; 95 % intervals; Holm within the table`,
     columns: [kind, 'joined', 'base right', 'new right', ...DIFFERENCE, 'McNemar p', 'Holm p', 'mark'],
     texts: [0, 9],
     rows: rows.map(([name, row]) => [
@@ -48,25 +60,29 @@ export function changesTable(kind: 'task' | 'direction', treatment: Treatment): 
   };
 }
 
-export function classesTable(treatment: Treatment): Table {
+export function classesTable(against: Against): Table {
   return {
     ...CAPTION,
-    caption: `Errors by class: ${treatment.new} against the base; rates are fractions of the joined items`,
+    caption: `Errors by class: ${pairOf(against)}; lens ${against.lens}; rates are fractions of the joined items`,
     columns: ['class', 'base', 'new', 'difference', 'of', 'base rate', 'new rate', 'rate difference'],
     texts: [0],
-    rows: Object.entries(treatment.classes).map(([name, row]) => [
+    rows: Object.entries(against.treatment.classes).map(([name, row]) => [
       ...[name, row.base, row.new, row.difference, row.of, row.baseRate, row.newRate, row.rateDifference],
     ]),
   };
 }
 
-export function transitionsTable(treatment: Treatment): Table {
+export function transitionsTable(against: Against): Table {
+  const { treatment } = against;
   const columns = columnsOf(treatment.transitions);
   return {
     ...CAPTION,
-    caption: `What became of the answers: outcomes in the base (rows) and in ${treatment.new} (columns)`,
+    caption: `What became of the answers, outcomes in the base (rows) and in the new run (columns): ${pairOf(against)}; lens ${against.lens}`,
     columns: ['base', ...columns],
     texts: [0],
-    rows: Object.entries(treatment.transitions).map(([from, row]) => [from, ...columns.map((to) => row[to] ?? 0)]),
+    rows: Object.keys(treatment.transitions).map((from) => [
+      from,
+      ...columns.map((to) => wentFrom(treatment.transitions, from, to)),
+    ]),
   };
 }

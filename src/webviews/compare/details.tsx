@@ -1,4 +1,4 @@
-import type { Forgetting } from '../../protocol/comparePage.js';
+import type { Treatment } from '../../protocol/comparePage.js';
 import { Icon } from '../shared/icon.js';
 import { Visible } from '../shared/visible.js';
 import type { DetailParts } from './actions.js';
@@ -22,7 +22,8 @@ export function Details(parts: DetailParts) {
           <Visible text={name} /> against the base
         </span>
       </h2>
-      {treatment.warnings.map((warning) => (
+      {/* Of what shares nothing, what follows says why. */}
+      {(treatment.joined.total === 0 ? [] : treatment.warnings).map((warning) => (
         <p key={warning} class="warned">
           <Icon name="warning" /> <Visible text={warning} />
         </p>
@@ -31,7 +32,7 @@ export function Details(parts: DetailParts) {
         <NothingJoined {...parts} />
       ) : (
         <>
-          <Forgotten forgetting={treatment.forgetting} open={open} />
+          <Forgotten treatment={treatment} open={open} />
           <div class="cards">
             <Changes {...own} kind="task" />
             <Changes {...own} kind="direction" />
@@ -63,8 +64,8 @@ function NothingJoined({ base, treatment, names }: DetailParts) {
 const MOST_NAMED = 8;
 
 /** In a sentence: whether the target rose, and which tasks fell meanwhile. */
-function Forgotten({ forgetting, open }: { forgetting: Forgetting; open: (condition: Condition) => void }) {
-  const { target, difference, rose, fell } = forgetting;
+function Forgotten({ treatment, open }: Pick<DetailParts, 'treatment'> & { open: (condition: Condition) => void }) {
+  const { target, difference, rose, fell } = treatment.forgetting;
   const subject = target === null ? 'All items together' : `The task ${target}`;
   const significant = fell.filter((each) => each.significant).length;
   const more = fell.length - MOST_NAMED;
@@ -83,7 +84,7 @@ function Forgotten({ forgetting, open }: { forgetting: Forgetting; open: (condit
       <p class="told">
         <Icon name={rose && significant > 0 ? 'warning' : 'info'} />{' '}
         <Visible
-          text={`${subject} rose by ${points(difference)}${rose ? '' : ', but its interval contains 0'}. ${fellIn(fell.length, significant)}`}
+          text={`${subject} rose by ${points(difference)}${rose ? '' : doubtOf(treatment)}. ${fellIn(fell.length, significant)}`}
         />
       </p>
       {fell.length > 0 && (
@@ -107,6 +108,13 @@ function Forgotten({ forgetting, open }: { forgetting: Forgetting; open: (condit
       )}
     </>
   );
+}
+
+/** Why a rise may be none. */
+function doubtOf({ byTask, differenceCi95, forgetting: { target } }: Treatment): string {
+  const own = target !== null && Object.hasOwn(byTask, target) ? byTask[target] : undefined;
+  const interval = target === null ? differenceCi95 : own?.differenceCi95;
+  return interval === null ? ', but with one cluster of items there is no interval' : ', but its interval contains 0';
 }
 
 function fellIn(count: number, significant: number): string {

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import { CopyButtons } from '../shared/copyButtons.js';
 import type { Table } from '../shared/copyTable.js';
+import { Visible } from '../shared/visible.js';
 import { stepBetweenCells } from '../shared/tableKeys.js';
 import type { Actions } from './actions.js';
 
@@ -20,7 +21,9 @@ export function Panel({ title, about, table, actions, children }: Parts) {
   return (
     <section class="card" aria-labelledby={heading}>
       <header>
-        <h2 id={heading}>{title}</h2>
+        <h2 id={heading}>
+          <Visible text={title} />
+        </h2>
         <div class="tools" role="group" aria-label={`Copy ${title}`}>
           <CopyButtons table={table} copy={actions.copy} />
         </div>

@@ -1,7 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { CompareChoice, CompareRun } from '../../protocol/comparePage.js';
 import { runNames } from '../shared/runNames.js';
+import { Visible } from '../shared/visible.js';
 import type { Kept } from './kept.js';
+import { plural } from './words.js';
 
 interface Parts {
   readonly runs: readonly CompareRun[];
@@ -118,9 +120,11 @@ function Ticks({ shown, names, chosen, toggle }: TickParts) {
             checked={chosen.includes(id)}
             onChange={({ currentTarget }) => toggle(id, currentTarget.checked)}
           />
-          <span>{names.get(id) ?? id}</span>{' '}
+          <span>
+            <Visible text={names.get(id) ?? id} />
+          </span>{' '}
           <span class="aside">
-            {dataset}, {items.toLocaleString('en')} items
+            <Visible text={[...(dataset === null ? [] : [dataset]), plural(items, 'item')].join(', ')} />
           </span>
         </label>
       ))}

@@ -1,4 +1,4 @@
-import type { Treatment } from '../../protocol/comparePage.js';
+import { wentFrom, type Treatment } from '../../protocol/comparePage.js';
 import { Visible } from '../shared/visible.js';
 import { transitionsTable } from './copied.js';
 import type { OwnParts } from './actions.js';
@@ -11,16 +11,17 @@ const DARKEST = 35;
 const ALL = 'all';
 
 /** What became of the answers: outcomes in the base by outcomes in the new run, each cell the darker the greater its share of its row. */
-export function Transitions({ treatment, name, actions, open }: OwnParts) {
+export function Transitions(parts: OwnParts) {
+  const { treatment, name, actions, open } = parts;
   const { transitions } = treatment;
   const columns = columnsOf(transitions);
-  const rows = columns.filter((from) => transitions[from] !== undefined);
-  const shown = columns.filter((to) => rows.some((from) => (transitions[from]?.[to] ?? 0) > 0));
+  const rows = columns.filter((from) => Object.hasOwn(transitions, from));
+  const shown = columns.filter((to) => rows.some((from) => wentFrom(transitions, from, to) > 0));
   return (
     <Panel
       title="What became of the answers"
       about="Joined items by their outcome in the base (rows) and in the new run (columns). The darker a cell, the greater its share of its row; framed: the same in both."
-      table={() => transitionsTable(treatment)}
+      table={() => transitionsTable(parts)}
       actions={actions}
     >
       <Scrolls kind="matrix" caption={`Outcomes in the base (rows) and in ${name} (columns)`}>
@@ -45,7 +46,7 @@ export function Transitions({ treatment, name, actions, open }: OwnParts) {
           <tr class="sums">
             <th scope="row">{ALL}</th>
             {shown.map((to) => {
-              const sum = rows.reduce((total, from) => total + (transitions[from]?.[to] ?? 0), 0);
+              const sum = rows.reduce((total, from) => total + wentFrom(transitions, from, to), 0);
               return <Cell key={to} count={sum} words={`${to} in the new run: ${sum}`} open={() => open({ to })} />;
             })}
             <Total transitions={transitions} open={open} />
@@ -73,7 +74,7 @@ function Line({ from, columns, transitions, open }: LineParts) {
         </span>
       </th>
       {columns.map((to) => {
-        const count = row[to] ?? 0;
+        const count = wentFrom(transitions, from, to);
         const words = `${from} in the base, ${to} in the new run: ${count} of ${sum}, ${percent(count / sum)}`;
         const isSame = from === to;
         return <Cell key={to} {...{ count, words, isSame }} share={count / sum} open={() => open({ from, to })} />;

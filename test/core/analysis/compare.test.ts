@@ -136,6 +136,19 @@ describe('analysis: comparing runs', function () {
     assert.equal(better.mcnemarPHolm, 4 / 2 ** 10);
   });
 
+  it('tells what fell in order: what is sure first, then what fell most', async () => {
+    const tasks = ['a', 'b', 'c', 'target'];
+    const of = (rights: readonly number[]): CompareRow[] =>
+      tasks.flatMap((task, at) =>
+        Array.from({ length: 40 }, (_, n) => row(40 * at + n + 1, { task, correct: n < (rights[at] ?? 0) })),
+      );
+    const [found] = await compareRuns(of([20, 30, 40, 0]), [{ id: 'new', rows: of([19, 28, 20, 40]) }], PLAIN);
+    assert.deepEqual(
+      found?.forgetting.fell.map(({ task, significant }) => `${task} ${significant}`),
+      ['c true', 'b false', 'a false'],
+    );
+  });
+
   it('holds the treatments for one family of tests', async () => {
     const better = { id: 'better', rows: run('r'.repeat(10)) };
     const found = await compareRuns(run('w'.repeat(10)), [better, { id: 'same', rows: run('w'.repeat(10)) }], PLAIN);
@@ -146,6 +159,22 @@ describe('analysis: comparing runs', function () {
         ['same', 2, 1, 1],
       ],
     );
+  });
+
+  it('makes no test where nothing was joined, and counts none in the family', async () => {
+    const [tested, foreign, unjudged] = await compareRuns(
+      run('rrrrrrwr'),
+      [
+        { id: 'tested', rows: run('rwwwwwww') },
+        { id: 'foreign', rows: run('rrr', (at) => ({ content: BigInt(100 + at), id: null, row: 100 + at })) },
+        { id: 'unjudged', rows: run('---') },
+      ],
+      PLAIN,
+    );
+    assert.deepEqual([foreign?.mcnemarP, foreign?.mcnemarPHolm], [null, null]);
+    assert.deepEqual([unjudged?.joined.total, unjudged?.noGold, unjudged?.mcnemarP], [3, 3, null]);
+    assert.equal(tested?.familySize, 1);
+    assert.equal(tested?.mcnemarPHolm, tested?.mcnemarP);
   });
 
   it('takes rows of one scene together, and resamples scenes when asked to', async () => {

@@ -102,6 +102,9 @@ describe('rows by how runs compare', function () {
       assert.deepEqual(ofBase, ['base.jsonl 4', 'base.jsonl 5', 'base.jsonl 6']);
       assert.deepEqual(await rowsOf(analysis, { cells: ['only base'] }), ['base.jsonl 13']);
       assert.deepEqual(await rowsOf(analysis, { cells: ['refused'] }), ['new.jsonl 14']);
+      const alone = await rowsOf(analysis, { cells: ['only base', 'only new', 'refused'] });
+      assert.deepEqual(alone, ['base.jsonl 13', 'new.jsonl 13', 'new.jsonl 14'], 'each once, from the run that has it');
+      assert.equal(await countedBy(analysis, { cells: ['fixed', 'only base'] }), 3 + 1);
     });
   });
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { MATCHING } from '../../../src/core/analysis/joinRuns.js';
+import type { JoinKeys } from '../../../src/core/store/pairTables.js';
 import { RowComparison, type CompareRow } from './comparedRows.js';
 import { referenceJoin } from './referenceJoin.js';
 
@@ -159,6 +161,36 @@ describe('analysis: joining runs', function () {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('looks at each row a few times, however many share a question or an id', () => {
+    const size = 3000;
+    let looked = 0;
+    const rows = (images: (at: number) => number): JoinKeys[] =>
+      Array.from({ length: size }, (_, at) => {
+        const shared = { content: 1n, optionsGold: 1n, gold: 1n, meaning: null, id: 'one', taken: false };
+        const look = (value: bigint): bigint => ((looked += 1), value);
+        return {
+          ...{ unit: at, ...shared },
+          get images() {
+            return look(BigInt(images(at)));
+          },
+          get row() {
+            return Number(look(BigInt(at)));
+          },
+        };
+      });
+    const [base, other] = [rows((at) => at), rows((at) => size - 1 - at)];
+    const pairs = [...MATCHING.byContent(base, other)].map(([from, to]) => from + to);
+    assert.deepEqual(pairs, Array<number>(size).fill(size - 1), 'each with its own picture');
+    assert.equal(
+      MATCHING.byId(
+        base,
+        rows((at) => at),
+      ).length,
+      size,
+    );
+    assert.ok(looked < 100 * size, `${looked} looks at ${size} rows`);
   });
 
   it('joins a run with itself row by row', async () => {

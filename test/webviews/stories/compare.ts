@@ -5,7 +5,19 @@ import type {
   CompareState,
   Treatment,
 } from '../../../src/protocol/comparePage.js';
-import { comparison, foreign, LONG, many, noGold, RUNS, sampled, same, treatment } from './compareData.js';
+import {
+  comparison,
+  foreign,
+  LONG,
+  many,
+  noGold,
+  oneItem,
+  RUNS,
+  sampled,
+  same,
+  treatment,
+  TURNED,
+} from './compareData.js';
 import { tell } from './stub.js';
 
 interface Story {
@@ -45,6 +57,7 @@ const nothing = (
 ): (() => CompareHost) => host({ state: { id: null, emptiness, message, lens: '' }, runs: [] });
 
 const TWO = RUNS.slice(0, 2);
+const ODD_RUNS = TWO.map((run, at) => ({ ...run, model: `${TURNED} ${at}`, dataset: null, items: 1 }));
 const LONG_RUNS = RUNS.map((run, at) => ({ ...run, model: at === 1 ? LONG : run.model, dataset: 'one' }));
 
 tell<CompareHost, CompareEvents>({
@@ -57,6 +70,7 @@ tell<CompareHost, CompareEvents>({
   noGold: host({ runs: TWO, make: noGold }),
   sampled: host({ runs: TWO, make: sampled }),
   same: host({ runs: TWO, make: same }),
+  odd: host({ runs: ODD_RUNS, make: oneItem }),
   many: host({ runs: LONG_RUNS, make: many }),
   failing: host({ runs: TWO, fails: 'The index could not answer this; the log says why.' }),
   asked: host({ state: { asked: { base: RUNS[1]?.id ?? '', treatments: [RUNS[1]?.id ?? '', RUNS[2]?.id ?? ''] } } }),

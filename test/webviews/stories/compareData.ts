@@ -97,17 +97,22 @@ export function foreign(id: string): Treatment {
     joined: { total: 0, byContent: 0, byPosition: 0, byId: 0, refused: 300 },
     ...{ baseRows: 560, newRows: 300, onlyBase: 560, onlyNew: 300, noGold: 0 },
     ...{ bothRight: 0, bothWrong: 0, fixed: 0, broken: 0, clusters: 0 },
-    ...{ difference: null, differenceCi95: null, mcnemarP: 1, mcnemarPHolm: 1 },
+    ...{ difference: null, differenceCi95: null, mcnemarP: null, mcnemarPHolm: null },
     ...{ byTask: {}, byDirection: {}, classes: {}, transitions: {} },
     ...{ byTaskFamilySize: 0, byDirectionFamilySize: 0 },
     forgetting: { target: null, difference: null, rose: false, fell: [] },
-    warnings: [],
+    warnings: ['No item is in both runs (base 560, new 300): there is nothing to compare.'],
   });
 }
 
 /** Joined, but nobody knows what is right. */
 export function noGold(id: string): Treatment {
-  return { ...foreign(id), joined: { ...foreign(id).joined, total: 300, byContent: 300, refused: 0 }, noGold: 300 };
+  return {
+    ...foreign(id),
+    joined: { ...foreign(id).joined, total: 300, byContent: 300, refused: 0 },
+    noGold: 300,
+    warnings: [],
+  };
 }
 
 /** Several samples of each question. */
@@ -134,6 +139,24 @@ export function same(id: string): Treatment {
     forgetting: { target: null, difference: 0, rose: false, fell: [] },
     classes: { 'horizontal-flip': kind(240, 240) },
     transitions: { correct: { correct: 300 }, 'horizontal-flip': { 'horizontal-flip': 260 } },
+  });
+}
+
+/** A direction-turning sign in a name. */
+export const TURNED = 'turned \u202etxet';
+
+/** One item, of a class that is called like what every object has. */
+export function oneItem(id: string): Treatment {
+  const own = { ...row(1, 0, 1, 1), differenceCi95: null };
+  return treatment(id, {
+    joined: { total: 2, byContent: 2, byPosition: 0, byId: 0, refused: 0 },
+    ...{ baseRows: 2, newRows: 2, onlyBase: 0, onlyNew: 0, noGold: 0 },
+    ...{ bothRight: 0, bothWrong: 1, fixed: 1, broken: 0, clusters: 1 },
+    ...{ difference: 0.5, differenceCi95: null, mcnemarP: 1, mcnemarPHolm: 1, familySize: 1, warnings: [] },
+    ...{ byTask: { constructor: own }, byTaskFamilySize: 1, byDirection: {}, byDirectionFamilySize: 0 },
+    forgetting: { target: null, difference: 0.5, rose: false, fell: [] },
+    classes: { constructor: kind(0, 1), adjacent: kind(2, 0) },
+    transitions: { adjacent: { constructor: 1, correct: 1 } },
   });
 }
 
