@@ -17,6 +17,8 @@ const PICTURES = [
   ['errors-and-inspector', 'views-dark-1600'],
   ['light', 'views-light-1600'],
   ['summary', 'light'],
+  ['charts', 'charts-dark-1800'],
+  ['compare', 'compare-dark-1800'],
 ];
 
 /** A picture that is loaded with README is no larger. In bytes; scripts/package/rules.mjs refuses more. */

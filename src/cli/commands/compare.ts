@@ -68,7 +68,10 @@ function overview(base: string, treatments: readonly Treatment[]): Section {
       { name: 'fixed', align: 'right' },
       { name: 'broken', align: 'right' },
       { name: 'difference', align: 'right' },
-      { name: '95 % CI', align: 'right' },
+      {
+        name: treatments.some(({ bootstrap }) => bootstrap !== null) ? '95 % CI (bootstrap)' : '95 % CI',
+        align: 'right',
+      },
       { name: 'McNemar p', align: 'right' },
       { name: `Holm of ${family}`, align: 'right' },
     ],

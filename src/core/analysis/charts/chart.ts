@@ -26,6 +26,8 @@ export interface ChartSource {
   readonly seriesIs: string;
   /** Runs, lens and version, in words. */
   readonly about: string;
+  /** The same of some of the runs, for a chart that is of these alone. */
+  readonly aboutOf: (runs: readonly ChartRun[]) => string;
   /** The conditions that all numbers keep to. */
   readonly filter: Filter | null;
   readonly human: Readonly<Record<string, number>>;

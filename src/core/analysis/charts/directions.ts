@@ -56,7 +56,7 @@ function matrixOf(source: ChartSource, each: SeriesOf, own: readonly DirectionCo
     id: `directions ${each.name} ${frame} ${convention}`,
     kind: 'matrix',
     title: `${TITLE}: ${each.name}`,
-    about: `${FRAME_NAMES[frame]}; ${FRONT_MEANS[convention]}. ${source.about}`,
+    about: `${FRAME_NAMES[frame]}; ${FRONT_MEANS[convention]}. ${source.aboutOf(each.runs)}`,
     unit: 'count',
     axis: 'answers that could be read',
     whiskers: null,

@@ -86,6 +86,7 @@ export async function makeCharts(
       series: seriesOf(all, request.group),
       seriesIs: request.group ?? 'run',
       about: aboutOf(all, lens, filter),
+      aboutOf: (runs) => aboutOf(runs, lens, filter),
       filter,
       human: request.human,
       table: request.terms,
