@@ -91,7 +91,7 @@ describe('tables, through the command line', function () {
       const csv = ['--format', 'csv'];
       const [header, first] = await shown('--where', 'axis=lateral', '--where', 'outcome=wrong', ...csv);
       assert.equal(header, 'run,item,class,axis,outcome,gold,predicted,task,question');
-      assert.match(first ?? '', /^a\.jsonl,q1\#1,horizontal-flip,lateral,wrong,left,right,/);
+      assert.match(first ?? '', /^a\.jsonl,q1#1,horizontal-flip,lateral,wrong,left,right,/);
       const { errors } = await jsonOf<{ errors: Record<string, unknown>[] }>([
         ...['errors', workspace.folder, '--cache', workspace.cache, '--where', 'outcome=unanswered'],
       ]);
