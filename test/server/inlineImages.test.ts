@@ -27,7 +27,7 @@ describe('images in the data themselves', function () {
   afterEach(() => {
     client.dispose();
     // The process that was told to end may still be writing.
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   });
 
   function put(name: string, content: string): string {

@@ -266,7 +266,7 @@ describe('store: counts, against counting by hand', () => {
             (await details.objectRows(db)).get(0) ?? [],
             objects.map((row) => ({
               image: row.images[0],
-              object: typeof row.meta['object'] === 'string' ? row.meta['object'].toLowerCase() : '',
+              ...namesOf(row.meta['object']),
               goldYes: row.goldYes,
               answeredYes: row.answeredYes === true,
             })),
@@ -276,6 +276,11 @@ describe('store: counts, against counting by hand', () => {
       RUNS,
     );
   });
+
+  function namesOf(object: unknown): { object: string; written: string } {
+    const written = typeof object === 'string' ? object : '';
+    return { object: written.toLowerCase(), written };
+  }
 
   it('diagonal golds: mirror image or quarter turn the other way, observed and expected', async () => {
     const isDiagonal = (row: FlatRow): boolean => {
