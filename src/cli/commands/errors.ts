@@ -101,9 +101,7 @@ function listing(analysis: Analysis, { total, records }: Page, listed: Listing):
       record.item,
       (record.correct === true ? 'correct' : (record.class ?? record.status)) +
         (record.drift === true ? ' + drift' : ''),
-      ...fields.map((field) =>
-        Object.hasOwn(further, field) ? cellOf(further[field]) : fieldCell(analysis, record, field),
-      ),
+      ...fields.map((field) => fieldCell(analysis, { record, further }, field)),
       record.gold,
       record.predicted ?? record.extracted ?? record.response,
       record.task,
@@ -119,17 +117,16 @@ function nothingShown(total: number, { offset, all }: Listing): string {
   return total > offset ? '--limit is 0.' : `--offset ${offset} passes over all ${total} of them.`;
 }
 
-/** The value of any field of a row: its own, its run's, or one of the file's further columns. */
-function fieldCell(analysis: Analysis, record: ItemRecord, field: string): Cell {
-  const run = analysis.runs.find((each) => each.id === record.run);
-  const ofRun: Readonly<Record<string, string | null | undefined>> = {
-    model: run?.model,
-    dataset: run?.manifest.dataset,
-    format: run?.manifest.format,
-  };
+interface Shown {
+  readonly record: ItemRecord;
+  readonly further: Readonly<Record<string, unknown>>;
+}
+
+/** The value of any field of a row: its own, its run's model, or one of the file's further columns. */
+function fieldCell(analysis: Analysis, { record, further }: Shown, field: string): Cell {
   if (field === 'options') return record.options.map((option) => option.text).join(' | ');
-  if (Object.hasOwn(ofRun, field)) return ofRun[field] ?? null;
-  const own: Readonly<Record<string, unknown>> = { ...record };
+  if (field === 'model') return analysis.runs.find((each) => each.id === record.run)?.model ?? null;
+  const own: Readonly<Record<string, unknown>> = { ...record, ...further };
   if (field !== 'meta' && Object.hasOwn(own, field)) return cellOf(own[field]);
   const key = field.startsWith('meta.') ? field.slice('meta.'.length) : field;
   if (Object.hasOwn(record.meta, key)) return cellOf(record.meta[key]);

@@ -1,5 +1,5 @@
 import type { Node } from '../onnx/model.js';
-import { floatsOf, FLOAT, INT64, integersOf, type Tensor } from '../onnx/tensor.js';
+import { INT64, integersOf, type Tensor } from '../onnx/tensor.js';
 import type { GraphBuilder } from './graphBuilder.js';
 
 /** Thrown by a rule that cannot say what a node's gradient is; the message is short: "with a step". */
@@ -71,10 +71,6 @@ export class NodeGradient {
     return this.known.shapeOf(this.output);
   }
 
-  shapeOf(tensor: string): readonly number[] {
-    return this.known.shapeOf(tensor);
-  }
-
   /** Adds to the gradient by an input, which has the input's shape. */
   give(at: number, gradient: string): void {
     this.known.give(this.input(at), gradient);
@@ -115,14 +111,6 @@ export class NodeGradient {
     const tensor = this.known.constant(this.input(at));
     if (tensor === null || tensor.type !== INT64) throw new Unsupported(`whose input ${at + 1} is computed`);
     return integersOf(tensor);
-  }
-
-  /** The one number of a constant input. Throws Unsupported where it is computed. */
-  constantFloat(at: number): number | null {
-    if (!this.has(at)) return null;
-    const tensor = this.known.constant(this.input(at));
-    if (tensor === null || tensor.type !== FLOAT) throw new Unsupported(`whose input ${at + 1} is computed`);
-    return floatsOf(tensor)[0] ?? null;
   }
 
   /** An axis counted from the front, of a tensor of this rank. */
