@@ -40,7 +40,8 @@ export const AREAS = [
     may: [...BELOW_STORE, CHARTS, COMPARISONS, ...STORE, ...FACADE],
     packages: CORE_PACKAGES,
   },
-  { folder: 'src/inference', may: [MODEL, 'src/protocol/'], packages: [VSCODE, DUCKDB] },
+  // Pictures are decoded by the library that the analysis process uses, set up alike.
+  { folder: 'src/inference', may: [MODEL, 'src/protocol/', 'src/server/sharpLoader.js'], packages: [VSCODE, DUCKDB] },
   { folder: 'src/protocol', may: [MODEL, CHARTS, COMPARISONS], packages: [VSCODE, DUCKDB, NODE] },
   { folder: 'src/webviews', may: [MODEL, 'src/protocol/'], packages: [VSCODE, DUCKDB, NODE] },
   { folder: 'src/server', may: [MODEL, ...FACADE, 'src/protocol/'], packages: [VSCODE, DUCKDB] },
@@ -68,6 +69,11 @@ export const AREAS = [
   {
     file: 'src/server.ts',
     may: [MODEL, ...FACADE, 'src/server/', 'src/protocol/'],
+    packages: [VSCODE, DUCKDB],
+  },
+  {
+    file: 'src/inference.ts',
+    may: [MODEL, 'src/inference/', 'src/protocol/'],
     packages: [VSCODE, DUCKDB],
   },
   {
