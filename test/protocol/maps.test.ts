@@ -22,13 +22,21 @@ describe('share of a map inside boxes', () => {
   const IMAGE = { width: 100, height: 50 };
 
   it('counts cells by the part that is inside', () => {
-    const { boxes } = insideBoxes(MAP, [box(0, 0, 50, 25), box(0, 0, 25, 25), box(75, 25, 25, 25), box(25, 0, 50, 50)], IMAGE);
+    const { boxes } = insideBoxes(
+      MAP,
+      [box(0, 0, 50, 25), box(0, 0, 25, 25), box(75, 25, 25, 25), box(25, 0, 50, 50)],
+      IMAGE,
+    );
     [1 / 4, 1 / 8, 3 / 8, 1 / 2].forEach((share, at) => near(boxes[at]?.share, share));
     [1 / 4, 1 / 8, 1 / 8, 1 / 2].forEach((area, at) => near(boxes[at]?.area, area));
   });
 
   it('takes boxes in fractions, and cuts those that reach beyond the image', () => {
-    const { boxes } = insideBoxes(MAP, [box(0.5, 0.5, 0.5, 0.5, 'fraction'), box(-30, -30, 80, 55), box(200, 0, 9, 9)], IMAGE);
+    const { boxes } = insideBoxes(
+      MAP,
+      [box(0.5, 0.5, 0.5, 0.5, 'fraction'), box(-30, -30, 80, 55), box(200, 0, 9, 9)],
+      IMAGE,
+    );
     assert.deepEqual(boxes[0], { share: 0.75, area: 0.25, hit: true });
     near(boxes[1]?.share, 0.25);
     assert.deepEqual(boxes[2], { share: 0, area: 0, hit: false });
@@ -41,7 +49,11 @@ describe('share of a map inside boxes', () => {
 
   it('takes absolute values, and has no share of nothing', () => {
     near(insideBoxes(map(2, 1, [-3, 1]), [box(0, 0, 50, 50)], IMAGE).union.share, 0.75);
-    assert.deepEqual(insideBoxes(map(2, 1, [0, 0]), [box(0, 0, 50, 50)], IMAGE).union, { share: null, area: 0.5, hit: null });
+    assert.deepEqual(insideBoxes(map(2, 1, [0, 0]), [box(0, 0, 50, 50)], IMAGE).union, {
+      share: null,
+      area: 0.5,
+      hit: null,
+    });
     assert.deepEqual(insideBoxes(MAP, [], IMAGE).union, { share: 0, area: 0, hit: false });
   });
 
@@ -65,9 +77,13 @@ describe('share of a map inside boxes', () => {
           corners.some(([left, top, width, height]) => x >= left && x < left + width && y >= top && y < top + height),
         );
         const total = numbers.reduce((sum, each) => sum + each, 0);
-        const found = insideBoxes(map(4, 3, numbers), corners.map(([x, y, width, height]) => box(x, y, width, height)), {
-          ...{ width: 12, height: 12 },
-        }).union;
+        const found = insideBoxes(
+          map(4, 3, numbers),
+          corners.map(([x, y, width, height]) => box(x, y, width, height)),
+          {
+            ...{ width: 12, height: 12 },
+          },
+        ).union;
         near(found.area, covered.length / 144);
         if (total === 0) assert.equal(found.share, null);
         else near(found.share, covered.reduce((sum, pixel) => sum + weight(pixel), 0) / total);
@@ -133,7 +149,9 @@ describe('the colours of maps', () => {
       [246, [0.968469, 0.869819, 0.24131]],
     ] as const) {
       const ours = colourOf(at / 255);
-      published.forEach((each, channel) => assert.ok(Math.abs(each * 255 - (ours[channel] ?? 0)) <= 2, `${at}: ${ours.join()}`));
+      published.forEach((each, channel) =>
+        assert.ok(Math.abs(each * 255 - (ours[channel] ?? 0)) <= 2, `${at}: ${ours.join()}`),
+      );
     }
   });
 
