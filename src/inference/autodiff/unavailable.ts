@@ -1,8 +1,13 @@
 import { FlipsideError } from '../../core/model.js';
 
-/** A graph that no gradient can be made of: `reasons` name the operations, or what else is in the way. Another method has to do. */
+/** A gradient that cannot be had of a model, though others can: whoever asked looks for another way. */
 export class GradientUnavailable extends FlipsideError {
-  constructor(readonly reasons: readonly string[]) {
-    super(`No gradient can be made of this model: ${reasons.join(', ')}.`);
+  /** @param unsupported Operations without a rule, or as they stand in the graph, as `withInputGradient` says them. */
+  constructor(readonly unsupported: readonly string[]) {
+    const names = unsupported.join(', ');
+    super(
+      `No gradient is known of ${unsupported.length === 1 ? 'an operation' : 'operations'} of this graph: ${names}. ` +
+        'Ask for occlusion, which needs none.',
+    );
   }
 }
