@@ -7,7 +7,7 @@ import { Rpc } from './protocol/rpc.js';
  * The inference process: models, in a process of their own, so that a crash or a want of memory in native code takes neither the editor nor
  * the analysis down. Forked with an IPC channel of `serialization: 'advanced'`; ends when that channel closes.
  */
-const session = new InferenceSession((status) => rpc.emit('status', status));
+const session = new InferenceSession((name, payload) => rpc.emit(name, payload));
 const rpc = new Rpc<InferenceMethods, object, InferenceEvents, object>(
   {
     send: (message) => {

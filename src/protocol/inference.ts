@@ -162,6 +162,13 @@ export interface AskParams {
   readonly options: GenerateOptions;
 }
 
+/** An image that was given to a model: SHA-256 of its bytes as they came, and its size upright. */
+export interface AskedImage {
+  readonly sha256: string;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** What a model answered to one item. */
 export interface Asked {
   readonly info: BackendInfo;
@@ -170,8 +177,7 @@ export interface Asked {
   readonly answers: readonly Generated[];
   /** Null where the backend gives none. */
   readonly score: Score | null;
-  /** SHA-256 of each picture's bytes, as they came. */
-  readonly images: readonly string[];
+  readonly images: readonly AskedImage[];
   readonly milliseconds: number;
 }
 
@@ -220,6 +226,8 @@ export interface InferenceMethods {
   /** Loads a model and tries what it can do. */
   probe(params: { places: ModelPlaces; model: string }, signal: AbortSignal): Promise<BackendInfo>;
   ask(params: AskParams, signal: AbortSignal): Promise<Asked>;
+  /** Where a model looked; see SaliencyParams. */
+  saliency(params: SaliencyParams, signal: AbortSignal): Promise<Saliency>;
   detect(
     params: { places: ModelPlaces; model: string; image: Uint8Array; phrases: readonly string[] },
     signal: AbortSignal,

@@ -82,7 +82,7 @@ export function rerunRecords(
     temperature: context.options.temperature,
     max_tokens: context.options.maxTokens,
     transforms: [...context.transforms],
-    image_sha256: [...asked.images],
+    image_sha256: asked.images.map(({ sha256 }) => sha256),
     duration_ms: Math.round(asked.milliseconds * 10) / 10,
     created: context.created,
     flipside: context.version,
