@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { commandHelp, printFormat, readArguments } from './cli/arguments.js';
 import type { Context } from './cli/command.js';
 import { COMMANDS } from './cli/commands/index.js';
@@ -10,6 +12,8 @@ import { FlipsideError } from './core/model.js';
 /** Exit codes: 0 done, 1 the work failed, 2 wrong usage, 130 stopped by Ctrl-C. */
 const STOPPED = 130;
 const DEFAULT_WIDTH = 120;
+
+const programDir = path.dirname(fileURLToPath(import.meta.url));
 
 async function main(words: readonly string[]): Promise<number> {
   const [name, ...rest] = words;
@@ -37,7 +41,7 @@ async function main(words: readonly string[]): Promise<number> {
     // Native work cannot be interrupted: whatever it has written lies aside under a name nobody reads.
     setTimeout(() => process.exit(STOPPED), 200).unref();
   });
-  const report = await command.run({ args, signal: stop.signal, tell, words, openPictures });
+  const report = await command.run({ args, signal: stop.signal, tell, words, openPictures, programDir });
   if (stop.signal.aborted) return STOPPED;
   await print(render(report, format, process.stdout.columns ?? DEFAULT_WIDTH));
   return report.exitCode ?? 0;

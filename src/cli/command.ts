@@ -32,6 +32,8 @@ export interface Context {
   /** The command line as it was typed, without the program's name. */
   readonly words: readonly string[];
   /** Opens what finds and decodes images; loaded only then. Close it. */
+  /** The folder of the program's bundles. */
+  readonly programDir: string;
   readonly openPictures: (places: PicturePlaces) => Promise<OpenPictures>;
 }
 

@@ -3,6 +3,8 @@ import { createInterface } from 'node:readline';
 import type { InferenceEvents, InferenceMethods } from '../protocol/inference.js';
 import { Rpc, RpcError } from '../protocol/rpc.js';
 
+export type { BackendInfo, FoundModel, ModelPlaces } from '../protocol/inference.js';
+
 export interface InferenceProcess {
   /** The bundled inference process. */
   readonly script: string;

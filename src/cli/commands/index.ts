@@ -5,7 +5,19 @@ import { exportCommand } from './export.js';
 import { indexCommand } from './indexCommand.js';
 import { item } from './item.js';
 import { mapping } from './mapping.js';
+import { models } from './models.js';
+import { rerun } from './rerun.js';
 import { summary } from './summary.js';
 
 /** Every command, in the order of the help page. */
-export const COMMANDS: readonly Command[] = [summary, errors, item, compare, exportCommand, indexCommand, mapping];
+export const COMMANDS: readonly Command[] = [
+  summary,
+  errors,
+  item,
+  compare,
+  exportCommand,
+  indexCommand,
+  mapping,
+  rerun,
+  models,
+];

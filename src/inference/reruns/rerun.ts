@@ -43,9 +43,6 @@ export interface Rerun {
   readonly record: RerunSaliency | null;
 }
 
-/** The folder, inside the one that is opened, in which reruns lie. */
-export const RERUNS = path.join('.flipside', 'reruns');
-
 let tasks = 0;
 
 /**
@@ -117,7 +114,7 @@ function targetOf(name: TargetName, item: RerunItem, { score }: Asked): Saliency
 }
 
 async function keep(saliency: Saliency, { item }: RerunRequest, asked: Asked, file: RerunFile): Promise<RerunSaliency> {
-  const stem = `${item.item}-${saliency.method}`.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 80);
+  const stem = `${file.count + 1}-${item.item}-${saliency.method}`.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 80);
   const files = await mapFilesOf(saliency.maps, stem);
   await mkdir(file.beside, { recursive: true });
   for (const { name, bytes } of files) await writeFile(path.join(file.beside, name), bytes);
@@ -141,10 +138,9 @@ async function keep(saliency: Saliency, { item }: RerunRequest, asked: Asked, fi
 }
 
 function contextOf({ dataset, images, options, version, prompt }: RerunRequest, file: RerunFile) {
-  const root = path.resolve(path.dirname(file.file), '..', '..');
   return {
     ...{ dataset, options, version, created: new Date().toISOString() },
-    imageFiles: images.map((image) => (image.file === null ? null : portable(root, image.file))),
+    imageFiles: images.map((image) => (image.file === null ? null : portable(file.root, image.file))),
     transforms: prompt === null ? [] : ['prompt'],
   };
 }

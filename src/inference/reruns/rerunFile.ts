@@ -2,6 +2,9 @@ import { appendFile, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { FlipsideError, type JsonObject } from '../../core/model.js';
 
+/** The folder, inside the one that is opened, in which reruns lie. */
+export const RERUNS = path.join('.flipside', 'reruns');
+
 /**
  * A file of reruns while it is written: lines are added aside, under a name that nobody reads, and the file has its own name once it is
  * finished, so that a run is never half of what was asked.
@@ -11,8 +14,12 @@ export class RerunFile {
   private readonly aside: string;
   private lines = 0;
 
-  /** @param folder usually `.flipside/reruns` of the opened folder */
-  constructor(folder: string, name: string) {
+  /** @param folder usually RERUNS of `root`, the opened folder, from which images are looked up again */
+  constructor(
+    folder: string,
+    name: string,
+    readonly root: string,
+  ) {
     this.file = path.join(folder, `${name}.jsonl`);
     this.aside = path.join(folder, `.${name}.${process.pid}.tmp`);
   }

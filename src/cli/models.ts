@@ -1,0 +1,105 @@
+import path from 'node:path';
+import process from 'node:process';
+import { FlipsideError } from '../core/model.js';
+import type { FoundModel, ModelPlaces } from '../inference/client.js';
+import type { InferenceClient } from '../inference/client.js';
+import type { Arguments, Context, OptionSpec } from './command.js';
+import { splitWords } from './shellWords.js';
+
+/** Options of every command that runs a model. */
+export const MODEL_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'models',
+    value: 'DIR',
+    help: 'also look for models in this folder: ONNX graphs with a manifest, models in the Hugging Face layout',
+    multiple: true,
+  },
+  {
+    name: 'endpoint',
+    value: 'URL',
+    help: 'also ask this OpenAI-compatible server (http://127.0.0.1:8000/v1); its key, if it needs one, in FLIPSIDE_API_KEY',
+    multiple: true,
+  },
+  {
+    name: 'process',
+    value: 'COMMAND',
+    help: 'also run this program, which speaks the line protocol of docs/process-protocol.md ("python hf_backend.py --model DIR")',
+    multiple: true,
+  },
+  {
+    name: 'device',
+    value: 'NAME',
+    help: 'the execution provider of ONNX graphs: cpu, cuda, webgpu, …; auto (default) tries the faster ones first',
+  },
+];
+
+/** Where models are looked for, as the options say. */
+export function modelPlaces(args: Arguments, programDir: string): ModelPlaces {
+  const key = process.env['FLIPSIDE_API_KEY'] ?? null;
+  return {
+    bundled: path.join(programDir, '..', 'models'),
+    folders: args.list('models').map((folder) => path.resolve(folder)),
+    endpoints: args.list('endpoint').map((url) => ({ name: nameOf(url), url, model: null, key })),
+    processes: args.list('process').map((text) => {
+      const command = splitWords(text);
+      return { name: path.basename(command[0] ?? 'process'), command, cwd: null };
+    }),
+    device: args.text('device'),
+  };
+}
+
+function nameOf(url: string): string {
+  try {
+    return new URL(url).host;
+  } catch {
+    throw new FlipsideError(`--endpoint takes an address like http://127.0.0.1:8000/v1, not "${url}".`, {
+      exitCode: 2,
+    });
+  }
+}
+
+/** Runs with the inference process, and ends it, whatever happens. */
+export async function withModels<T>(context: Context, use: (client: InferenceClient) => Promise<T>): Promise<T> {
+  const { InferenceClient } = await import('../inference/client.js');
+  const client = new InferenceClient({
+    script: path.join(context.programDir, 'inference.cjs'),
+    program: () => ({ node: process.execPath, env: process.env }),
+    log: { info: () => undefined, error: (line) => context.tell(line) },
+  });
+  try {
+    return await use(client);
+  } finally {
+    client.dispose();
+  }
+}
+
+/**
+ * The model that a name means: its id, or any part of id or name that no other has. Without a name, the run's own model where one has its name.
+ * Throws a usage error that lists the models.
+ */
+export function chooseModel(found: readonly FoundModel[], name: string | null, runModel: string | null): FoundModel {
+  const usable = found.filter(({ missing }) => missing === null);
+  const list = found.map(({ id, missing }) => (missing === null ? id : `${id} (${missing})`)).join('\n  ');
+  if (name === null) {
+    const own = usable.find((model) => runModel !== null && namesOf(model).includes(runModel.toLowerCase()));
+    if (own !== undefined) return own;
+    const why =
+      runModel === null ? 'The run names no model' : `The run is of "${runModel}", which is not among the models here`;
+    throw new FlipsideError(`${why}. Choose one with --model:\n  ${list}`, { exitCode: 2 });
+  }
+  const wanted = name.toLowerCase();
+  const exact = found.filter((model) => namesOf(model).includes(wanted));
+  const [model, ...more] =
+    exact.length > 0 ? exact : found.filter((each) => namesOf(each).some((own) => own.includes(wanted)));
+  if (model === undefined)
+    throw new FlipsideError(`There is no model "${name}". There are:\n  ${list}`, { exitCode: 2 });
+  if (more.length > 0) {
+    const several = [model, ...more].map(({ id }) => id).join(', ');
+    throw new FlipsideError(`"${name}" may be ${several}. Say which.`, { exitCode: 2 });
+  }
+  return model;
+}
+
+function namesOf({ id, name }: FoundModel): readonly string[] {
+  return [id, id.slice(id.indexOf(':') + 1), id.split('/').at(-1) ?? id, name].map((each) => each.toLowerCase());
+}
