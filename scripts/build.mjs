@@ -1,6 +1,6 @@
 /**
- * Bundles the roots: src/cli.ts -> dist/cli.js, src/server.ts -> dist/server.cjs, src/extension.ts -> dist/extension.cjs, and
- * every page: src/webviews/PAGE/main.tsx -> dist/webviews/PAGE.js and PAGE.css.
+ * Bundles the roots: src/cli.ts -> dist/cli.js, src/server.ts -> dist/server.cjs, src/inference.ts -> dist/inference.cjs,
+ * src/extension.ts -> dist/extension.cjs, and every page: src/webviews/PAGE/main.tsx -> dist/webviews/PAGE.js and PAGE.css.
  * `--watch` rebuilds on change. Packages with native files stay outside the bundle.
  */
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -65,6 +65,17 @@ const targets = [
       // ES modules that load many small files.
       format: 'cjs',
       external: ['@duckdb/node-bindings*', 'sharp', '@img/*'],
+      banner: { js: MODULE_URL_BANNER },
+      define: { ...common.define, 'import.meta.url': 'flipsideModuleUrl' },
+    },
+  },
+  {
+    source: 'src/inference.ts',
+    required: false,
+    options: {
+      outfile: 'dist/inference.cjs',
+      format: 'cjs',
+      external: ['onnxruntime-node', '@huggingface/transformers', 'sharp', '@img/*'],
       banner: { js: MODULE_URL_BANNER },
       define: { ...common.define, 'import.meta.url': 'flipsideModuleUrl' },
     },

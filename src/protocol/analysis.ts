@@ -1,7 +1,18 @@
 import type { Comparison } from '../core/compareModel.js';
 import type { ChartsAnswer, ChartsRequest } from '../core/chartModel.js';
 import type { MappingDraft, MappingPlace, MappingPreview, MappingSubject } from './mapping.js';
-import type { Answered, Facet, ItemView, Picture, RowsOnLines, Query, Row, RowKey, SliceInfo } from './rows.js';
+import type {
+  Answered,
+  Facet,
+  ItemView,
+  OriginalPicture,
+  Picture,
+  RowsOnLines,
+  Query,
+  Row,
+  RowKey,
+  SliceInfo,
+} from './rows.js';
 
 /** Where predictions are looked for, and how they are read. */
 export interface OpenParams {
@@ -131,6 +142,8 @@ export interface AnalysisMethods {
     params: { key: RowKey; index: number; size: number; crop: Crop | null },
     signal: AbortSignal,
   ): Promise<Picture>;
+  /** All images of an item as they lie there, for a model to see. Fails with the reason. */
+  originals(params: { key: RowKey }, signal: AbortSignal): Promise<readonly OriginalPicture[]>;
   /** Learns from one example where images lie: an image of a row, and the file that it is. Fails with the reason. */
   learnPrefix(params: { key: RowKey; index: number; found: string }): Promise<ImagePrefix>;
   /**

@@ -111,6 +111,8 @@ export interface ModelPlaces {
   readonly folders: readonly string[];
   readonly endpoints: readonly Endpoint[];
   readonly processes: readonly ProcessCommand[];
+  /** The one execution provider to use (`cpu`, `cuda`, …); absent or null to try the faster ones first. */
+  readonly device?: string | null;
 }
 
 /** A server that speaks the OpenAI protocol. */
@@ -211,12 +213,13 @@ export interface Saliency {
 
 /** What the inference process answers. */
 export interface InferenceMethods {
+  /** Answers at once, unless native code is running. */
+  ping(params: null): null;
   /** Models that can be found; none is loaded. */
   models(params: { places: ModelPlaces }, signal: AbortSignal): Promise<readonly FoundModel[]>;
   /** Loads a model and tries what it can do. */
   probe(params: { places: ModelPlaces; model: string }, signal: AbortSignal): Promise<BackendInfo>;
   ask(params: AskParams, signal: AbortSignal): Promise<Asked>;
-  saliency(params: SaliencyParams, signal: AbortSignal): Promise<Saliency>;
   detect(
     params: { places: ModelPlaces; model: string; image: Uint8Array; phrases: readonly string[] },
     signal: AbortSignal,

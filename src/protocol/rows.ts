@@ -106,3 +106,12 @@ export interface Answered {
   readonly slice: SliceInfo;
   readonly rows: readonly Row[];
 }
+
+/** An image as it lies there, for a model to see. */
+export interface OriginalPicture {
+  readonly bytes: Uint8Array;
+  /** The file (or URL) that holds it. */
+  readonly from: string;
+  /** The file that is the image; null where it lies inside another, or on the network. */
+  readonly file: string | null;
+}

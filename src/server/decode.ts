@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { SharpInput, SharpOptions } from 'sharp';
 import { ImageRefused, type OpenedImage } from '../core/analysis/images.js';
 import type { Crop } from '../protocol/analysis.js';
@@ -31,6 +32,7 @@ const SIDE_BY_SIDE = 100e6;
 const heavy = new Limiter(1);
 const MOST_SECONDS = 60;
 const MAX_EDGE = 16_383;
+const MOST_BITMAP_PIXELS = 100e6;
 /** Up to this many pixels, a lossless picture is small enough. */
 const SMALL_PIXELS = 512 * 512;
 const TINY_EDGE = 256;
@@ -57,6 +59,13 @@ export async function encode(sharp: Sharp, opened: OpenedImage, file: string, wa
   } catch (error) {
     throw refusal(error);
   }
+}
+
+/** The bytes of an image; of a bitmap those of a PNG with its pixels. Throws an ImageRefused, or the error of the system. */
+export async function bytesOf(sharp: Sharp, opened: OpenedImage, file: string): Promise<Uint8Array> {
+  if (opened.kind !== 'bmp') return opened.bytes ?? (await readFile(file));
+  const { input, options } = sourceOf(opened, file, MOST_BITMAP_PIXELS);
+  return sharp(input, options).png().toBuffer();
 }
 
 async function finish(opened: ReturnType<Sharp>, metadata: Header, wanted: Wanted): Promise<Encoded> {

@@ -3,8 +3,15 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { Crop, ImagePrefix, ImageSettings } from '../protocol/analysis.js';
 import type { Picture } from '../protocol/rows.js';
-import { encode, type Encoded, type Wanted } from './decode.js';
-import { asRefusal, FetchAlone, ImageSource, type FoundImage, type PictureRequest } from './imageSource.js';
+import { bytesOf, encode, type Encoded, type Wanted } from './decode.js';
+import {
+  asRefusal,
+  FetchAlone,
+  ImageSource,
+  type FoundImage,
+  type PictureRequest,
+  type Refusal,
+} from './imageSource.js';
 import type { FetchLimits } from './fetchImage.js';
 import { Limiter } from './limiter.js';
 import { loadSharp } from './sharpLoader.js';
@@ -19,6 +26,14 @@ export interface PicturesOptions {
   readonly files: readonly string[];
   /** Absent: only public servers. Tests have one of their own. */
   readonly fetching?: FetchLimits;
+}
+
+/** An image as it lies there. `file`: the file that is the image; null where it lies inside another, or on the network. */
+export interface OriginalImage {
+  readonly ok: true;
+  readonly bytes: Uint8Array;
+  readonly from: string;
+  readonly file: string | null;
 }
 
 /**
@@ -88,6 +103,23 @@ export class Pictures {
   /** A picture, or with `crop` a part of it, at most `size` pixels wide and high and never larger than the original. */
   picture(request: PictureRequest, size: number, crop: Crop | null, signal?: AbortSignal): Promise<Picture> {
     return this.show(request, signal, (found) => this.make(found, { size, crop, use: 'picture' }, signal));
+  }
+
+  /** The image itself, as its file or what holds it has it; bitmaps as PNG, because few libraries read them. */
+  async original(request: PictureRequest, signal?: AbortSignal): Promise<OriginalImage | Refusal> {
+    signal?.throwIfAborted();
+    let found: FoundImage | null = null;
+    try {
+      const place = await this.source.find(request, signal);
+      if ('ok' in place) return place;
+      found = place;
+      const opened = await place.open();
+      const bytes = await bytesOf(await loadSharp(), opened, place.from);
+      return { ok: true, bytes: new Uint8Array(bytes), from: place.from, file: place.file };
+    } catch (error) {
+      signal?.throwIfAborted();
+      return asRefusal(error, request.images[request.index] ?? '', found);
+    }
   }
 
   private async show(

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { defaultCacheDir, type OpenPictures, type PicturePlaces, type ReportPicture } from '../core/analysis.js';
 import type { Picture } from '../protocol/rows.js';
 import { foldersOf } from './openedFolders.js';
+import { originals } from './originals.js';
 import { Pictures } from './pictures.js';
 
 /** Longest edge of a report's picture, in pixels. */
@@ -22,6 +23,7 @@ export async function openPictures({ paths, files, roots, cache }: PicturePlaces
   });
   return {
     pictureOf: async (row) => toReport(await pictures.thumbnail({ ...row, opened, index: 0 }, SIZE)),
+    originalsOf: (row) => originals(pictures, { ...row, opened, index: 0 }),
     close: () => pictures.close(),
   };
 }

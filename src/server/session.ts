@@ -20,6 +20,7 @@ import { firstOf, listFirst, rowsOf, type Listing } from './firstRows.js';
 import { mappingPreview, mappingSubject } from './mapping.js';
 import { foldersOf } from './openedFolders.js';
 import { firstOverview, fullOverview } from './overview.js';
+import { originals } from './originals.js';
 import { Pictures, type PictureRequest } from './pictures.js';
 import { rowsAt } from './rowsAt.js';
 
@@ -97,6 +98,8 @@ export class Session {
             signal,
           );
         }),
+      originals: ({ key }, signal) =>
+        this.use(async (opened) => originals(opened.pictures, await requestOf(opened, key, 0), signal)),
       picture: ({ key, index, size, crop }, signal) =>
         this.use(async (opened) => opened.pictures.picture(await requestOf(opened, key, index), size, crop, signal)),
       exportRows: ({ query, keys: names, to, out }, signal) =>

@@ -14,6 +14,7 @@ import { mme } from './mme.js';
 import { plain } from './plain.js';
 import { pope } from './pope.js';
 import { errorReport, evaluationLog, flipsideRows, ownExport, scoreObject, scoreTable } from './reports.js';
+import { reruns } from './reruns.js';
 import { satPredictions, satQuestions } from './sat.js';
 import { seedBenchPredictions, seedBenchQuestions } from './seedBench.js';
 import { spatialRgpt, spatialRgptQuestions } from './spatialRgpt.js';
@@ -79,6 +80,7 @@ export const FORMATS: readonly Format[] = [
   lmmsEvalLogs,
   inspectEval,
   inspectJson,
+  reruns,
   ...GENERIC,
 ];
 

@@ -108,6 +108,14 @@ function withoutRule({ nodes }: Graph, live: ReadonlySet<string>): string[] {
     .filter((name) => !RULES.has(name));
 }
 
+/**
+ * Operations between inputs and output that no rule is there for, by name. Without any, a gradient can still fail on the form in which an
+ * operation stands, which only a measured graph shows.
+ */
+export function operatorsWithoutRule(model: OnnxModel, request: Omit<GradientRequest, 'measured'>): readonly string[] {
+  return [...new Set(withoutRule(model.graph, liveTensors(model.graph, request)))].sort();
+}
+
 /** Nothing flows back through what only asks how large a tensor is, nor through what changes in steps: its slope is 0. */
 const STEPS = new Set([
   ...['Shape', 'Size', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'Equal', 'And', 'Or', 'Xor', 'Not'],
@@ -115,7 +123,7 @@ const STEPS = new Set([
 ]);
 
 /** The tensors that depend on the inputs and that the output depends on. */
-function liveTensors({ nodes }: Graph, { inputs, output }: GradientRequest): ReadonlySet<string> {
+function liveTensors({ nodes }: Graph, { inputs, output }: Omit<GradientRequest, 'measured'>): ReadonlySet<string> {
   const dependent = new Set(inputs);
   for (const node of nodes) {
     if (STEPS.has(node.op) || !node.inputs.some((name) => dependent.has(name))) continue;

@@ -9,6 +9,5 @@ export class GradientUnavailable extends FlipsideError {
       `No gradient is known of ${unsupported.length === 1 ? 'an operation' : 'operations'} of this graph: ${names}. ` +
         'Ask for occlusion, which needs none.',
     );
-    this.name = 'GradientUnavailable';
   }
 }

@@ -34,6 +34,8 @@ export interface PicturePlaces {
 /** What finds images and makes them small. */
 export interface OpenPictures {
   readonly pictureOf: PictureOf;
+  /** All images of an item, as they lie there. Rejects with a FlipsideError. */
+  originalsOf(row: ImagesOfRow): Promise<readonly { readonly bytes: Uint8Array; readonly file: string | null }[]>;
   close(): Promise<void>;
 }
 

@@ -1,0 +1,6 @@
+import type { BackendType } from '../backend.js';
+import { bundled } from './bundled.js';
+import { onnx } from './onnx.js';
+
+/** Every way to run a model, in the order in which models are listed. */
+export const BACKENDS: readonly BackendType[] = [bundled, onnx];

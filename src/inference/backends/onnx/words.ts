@@ -1,0 +1,58 @@
+import type { ClassOutput, TextInput } from './manifest.js';
+
+/** A text as numbers of words, of the length that the graph takes. */
+export interface Tokens {
+  readonly ids: readonly number[];
+  /** The words as they were taken, without what was cut. */
+  readonly words: readonly string[];
+  readonly unknown: readonly string[];
+  /** Words beyond the length. */
+  readonly cut: number;
+}
+
+/** Splits a text into words and marks, and looks each up in the vocabulary. */
+export class WordTokenizer {
+  private readonly numbers: ReadonlyMap<string, number>;
+
+  constructor(private readonly text: TextInput) {
+    this.numbers = new Map(text.vocabulary.map((word, index) => [word, index]));
+  }
+
+  encode(text: string): Tokens {
+    const { length, pad, unknown } = this.text;
+    const all = wordsOf(text);
+    const words = all.slice(0, length);
+    const ids = words.map((word) => this.numbers.get(word) ?? unknown);
+    return {
+      ids: [...ids, ...Array.from({ length: length - ids.length }, () => pad)],
+      words,
+      unknown: [...new Set(words.filter((word) => !this.numbers.has(word)))],
+      cut: all.length - words.length,
+    };
+  }
+}
+
+/** Letters and digits, or one mark; everything in small letters. */
+function wordsOf(text: string): readonly string[] {
+  return text.toLowerCase().match(/[a-z0-9']+|[?.,;:!]/g) ?? [];
+}
+
+/**
+ * Which class an option's text names: the one of which a word is the whole text, else the only one of which a word stands in it. Null where
+ * none does, or several do ("back-left" is neither "left" nor "behind").
+ */
+export function classOf(text: string, classes: ClassOutput['classes']): number | null {
+  const option = plain(text);
+  const exact = classes.findIndex(({ words }) => words.some((word) => plain(word) === option));
+  if (exact >= 0) return exact;
+  const within = classes.flatMap(({ words }, index) =>
+    words.some((word) => ` ${option} `.includes(` ${plain(word)} `)) ? [index] : [],
+  );
+  return within.length === 1 ? (within[0] ?? null) : null;
+}
+
+function plain(text: string): string {
+  return wordsOf(text)
+    .filter((word) => !/^[?.,;:!]$/.test(word) && word !== 'the')
+    .join(' ');
+}
