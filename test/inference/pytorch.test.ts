@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import { gradientName, TARGET, withInputGradient } from '../../src/inference/autodiff/inputGradient.js';
 import { decodeModel, valueInfo, type OnnxModel } from '../../src/inference/onnx/model.js';
@@ -123,4 +124,93 @@ describe('gradients of networks with ReLU', () => {
       assert.ok(difference(other.gradient, one.gradient) < 1e-5, 'with the same units the gradient is the same');
     }
   });
+});
+
+/** A folder that test/fixtures/gradients/make_large.py wrote. */
+const LARGE = process.env['GRADIENTS'];
+const describeLarge = LARGE === undefined ? describe.skip : describe;
+
+/** By ReLU and MaxPool of a graph, in its order: which units are on, or at which place of its plane each maximum is. */
+type Choices = readonly (readonly number[])[];
+
+/** A network in its full size: what we have for an input, beside what PyTorch has. */
+class LargeNetwork {
+  private constructor(
+    private readonly name: string,
+    private readonly session: InferenceSession,
+    /** Outputs that tell choices; `plane` is null for a ReLU, for a MaxPool the number of places of a plane. */
+    private readonly telling: readonly { readonly output: string; readonly plane: number | null }[],
+  ) {}
+
+  static async open(name: string): Promise<LargeNetwork> {
+    const model = decodeModel(readFileSync(path.join(LARGE ?? '', `${name}.onnx`)));
+    const feeds = { image: feed([2, 3, 224, 224], floatsIn(`${name}-0-image`)) };
+    const found = await measured(model, feeds);
+    const made = withInputGradient(model, { inputs: ['image'], output: 'logits', measured: found });
+    if (!made.ok) throw new Error(made.unsupported.join());
+    const places = made.model.graph.nodes.filter(({ op, outputs }) => op === 'MaxPool' && outputs.length === 2);
+    const telling = model.graph.nodes
+      .filter(({ op }) => op === 'Relu' || op === 'MaxPool')
+      .map(({ op, inputs: [input = ''], outputs: [output = ''] }) => {
+        if (op === 'Relu') return { output, plane: null };
+        const [, height = 0, width = 0] = found.shapes.get(input)?.slice(1) ?? [];
+        return { output: places.find((each) => each.inputs[0] === input)?.outputs[1] ?? '', plane: height * width };
+      });
+    const outputs = [...made.model.graph.outputs, ...telling.map(({ output }) => valueInfo(output, null, null))];
+    const session = await sessionOf({ ...made.model, graph: { ...made.model.graph, outputs } });
+    return new LargeNetwork(name, session, telling);
+  }
+
+  async run(at: number): Promise<{ gradient: Float32Array; choices: Choices }> {
+    const image = feed([2, 3, 224, 224], floatsIn(`${this.name}-${at}-image`));
+    const target = feed([2, 10], floatsIn(`${this.name}-${at}-target`));
+    const results = await this.session.run({ image, [TARGET]: target });
+    const choices = this.telling.map(({ output, plane }) => {
+      if (plane === null) return Array.from(floats(results, output), (value) => Number(value > 0));
+      return Array.from(results[output]?.data as BigInt64Array, (place) => Number(place) % plane);
+    });
+    return { gradient: floats(results, gradientName('image')), choices };
+  }
+
+  /** PyTorch's, in float32. */
+  choices(at: number): Choices {
+    return this.telling.map(({ plane }, place) => {
+      const bytes = readFileSync(path.join(LARGE ?? '', `${this.name}-${at}-choice-${place}`));
+      if (plane === null) return [...bytes];
+      return Array.from({ length: bytes.length / 4 }, (_, each) => bytes.readInt32LE(each * 4));
+    });
+  }
+
+  close(): Promise<void> {
+    return this.session.release();
+  }
+}
+
+function floatsIn(name: string): Float32Array {
+  const bytes = readFileSync(path.join(LARGE ?? '', `${name}.f32`));
+  return Float32Array.from({ length: bytes.length / 4 }, (_, at) => bytes.readFloatLE(at * 4));
+}
+
+describeLarge(`networks in their full size (GRADIENTS: ${LARGE ?? 'no folder of them'})`, function () {
+  this.timeout(600_000);
+  for (const name of ['resnet18', 'vgg11']) {
+    it(`differ from PyTorch only where a choice of ReLU or MaxPool does: ${name}`, async () => {
+      const { inputs } = JSON.parse(readFileSync(path.join(LARGE ?? '', 'made.json'), 'utf8')) as { inputs: number };
+      const network = await LargeNetwork.open(name);
+      for (let at = 0; at < inputs; at++) {
+        const { gradient, choices } = await network.run(at);
+        const theirs = network.choices(at);
+        const total = choices.reduce((sum, each) => sum + each.length, 0);
+        const differing = choices.reduce(
+          (sum, each, place) => sum + each.filter((choice, unit) => choice !== theirs[place]?.[unit]).length,
+          0,
+        );
+        const off = difference(gradient, floatsIn(`${name}-${at}-float32`));
+        const said = `input ${at}: ${off.toExponential(1)}, ${differing} of ${total} choices differ`;
+        if (differing === 0) assert.ok(off < 1e-5, said);
+        else assert.ok(differing < 100, said);
+      }
+      await network.close();
+    });
+  }
 });
