@@ -30,7 +30,7 @@ describe('occlusion', () => {
     const { maps, forwards, notes } = await occlusion(task(model, asked(picture(96, 96, [LAMP, OTHER]))));
     const [map] = maps;
     assert.ok(map !== undefined && maps.length === 1);
-    assert.deepEqual([map.width, map.height], [28, 28]);
+    assert.deepEqual([map.width, map.height], [16, 16]);
     const { boxes } = insideBoxes(map, [boxOf(LAMP), boxOf(OTHER)], SIZE);
     assert.ok((boxes[0]?.share ?? 0) > 0.6, `only ${boxes[0]?.share} inside the lamp`);
     assert.equal(boxes[0]?.hit, true);
@@ -130,7 +130,7 @@ describe('occlusion', () => {
     const question = asked(picture(96, 96, [LAMP]));
     const model = new BrightnessModel([LAMP]);
     await occlusion(task(model, question, { batch: 10 }), { levels: 0 });
-    assert.deepEqual(model.batches, [1, 10, 10, 10, 10, 9]);
+    assert.deepEqual(model.batches, [1, 10, 10, 10, 10, 10, 10, 4]);
     const single = new BrightnessModel([LAMP], { capabilities: ['optionProbs'] });
     await occlusion(task(single, question), { levels: 0 });
     assert.ok(single.batches.every((size) => size === 1));
@@ -166,7 +166,7 @@ describe('occlusion', () => {
     // Of one colour: what covers is what was there.
     const { maps, notes, forwards } = await occlusion(task(model, asked(picture(96, 96, []))));
     assert.ok(maps[0]?.values.every((value) => value === 0));
-    assert.equal(forwards, 50);
+    assert.equal(forwards, 65);
     assert.match(notes.join('\n'), /estimates from sampled answers[^]*No part of the images/);
   });
 
