@@ -11,6 +11,7 @@ import type { ModelPlaces } from '../../../src/protocol/inference.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 const ECHO = path.join(root, 'test/fixtures/process/echo_backend.py');
+const STAND_IN = path.join(root, 'test/fixtures/process/stand_in_backend.py');
 const HF = path.join(root, 'python/hf_backend.py');
 const PYTHONS = ['python3', '/usr/bin/python3', 'python'];
 const python = PYTHONS.find((name) => runs(name, 'import json'));
@@ -143,6 +144,88 @@ describe(`models that a program runs (${which})`, () => {
       });
       assert.equal((await model.score([asked(noise(1))], never)).length, 1);
     });
+  });
+
+  describe('hf_backend.py over a stand-in for Transformers', () => {
+    const PLACES = Array.from({ length: 16 }, (_, at) => at + 1);
+
+    before(function () {
+      if (withTorch === undefined) this.skip();
+    });
+
+    const over = (layout: string): Promise<InferenceBackend> =>
+      opened(withTorch ?? '', STAND_IN, HF, '--model', `layout-${layout}`, '--device', 'cpu');
+
+    it('scores, writes, and finds gradients and attention', async () => {
+      const model = await over('image');
+      const info = await model.probe(never);
+      assert.deepEqual(
+        [info.name, info.device, info.notes],
+        ['layout-image (Model) (mine)', 'cpu', ['Numbers of the type float32.']],
+      );
+      // 3 channels of Σ (1 … 16) / 100, all of them red: the output for A, against 0 for B.
+      const [score] = await model.score([asked(flat(255))], never);
+      const expected = 1 / (1 + Math.exp(-3 * 1.36));
+      assert.ok(Math.abs((score?.probabilities[0] ?? 0) - expected) < 1e-6);
+      const maps = await model.gradient?.(asked(flat(255)), [1, -1], never);
+      assert.deepEqual(hundredths(maps?.maps[0]?.values, 3), PLACES);
+      const looked = (await model.attention?.(asked(flat(255)), never))?.maps[0];
+      assert.deepEqual(
+        [looked?.width, looked?.height, [...(looked?.values ?? [])]],
+        [4, 4, PLACES.map((at) => at - 1)],
+      );
+      const sampled = async (seed: number) => model.generate?.(asked(flat(0)), { ...SAMPLED, seed }, never) ?? [];
+      const [first, again] = [await sampled(3), await sampled(3)];
+      assert.deepEqual(first, again);
+      assert.match(first[0]?.text ?? '', /^[A-Z]{6}$/);
+      assert.notEqual(first[0]?.text, first[1]?.text);
+    });
+
+    it('puts the patches of Qwen’s layout back in their places', async () => {
+      const model = await over('patches');
+      const two = { ...asked(flat(255)), images: [flat(255), flat(9)] };
+      const maps = await model.gradient?.(two, [1, 0], never);
+      assert.deepEqual(
+        maps?.maps.map(({ width, height, values }) => [width, height, hundredths(values, 6)]),
+        [
+          [4, 4, PLACES],
+          [4, 4, PLACES],
+        ],
+      );
+      const looked = (await model.attention?.(two, never))?.maps;
+      assert.deepEqual(
+        looked?.map(({ values }) => [...values]),
+        [
+          [0, 1, 2, 3],
+          [4, 5, 6, 7],
+        ],
+      );
+    });
+
+    it('says what it cannot do, and goes on', async () => {
+      const tiles = await over('tiles');
+      const gradient = tiles.gradient?.(asked(flat(1)), [1, -1], never) ?? Promise.resolve();
+      await assert.rejects(gradient, /cuts an image into tiles \(pixels of the shape 1×2×3×4×4\)/);
+      const model = await over('image');
+      const nan = { ...asked(flat(1)), prompt: '! A or B', images: [] };
+      await assert.rejects(model.score([nan], never), /no numbers \(NaN or infinite\).*--dtype bfloat16 or float32/);
+      const same = { ...asked(flat(1)), options: ['A', 'A'].map((label) => ({ label, text: label })) };
+      await assert.rejects(model.score([same], never), /no words that tell these options apart/);
+      assert.equal((await model.score([asked(flat(1))], never)).length, 1);
+      await assert.rejects(
+        opened(withTorch ?? '', STAND_IN, HF, '--model', 'somewhere/else', '--device', 'cpu'),
+        /the model somewhere\/else cannot be loaded: somewhere\/else is not a local folder/,
+      );
+    });
+
+    function hundredths(values: Float32Array | undefined, times: number): number[] {
+      return [...(values ?? [])].map((value) => Math.round((value * 100) / times));
+    }
+
+    function flat(red: number): RgbImage {
+      const data = Uint8Array.from({ length: 4 * 4 * 3 }, (_, at) => (at % 3 === 0 ? red : 0));
+      return { width: 4, height: 4, data, encoded: null };
+    }
   });
 
   describe('hf_backend.py that cannot load', () => {
