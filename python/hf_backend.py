@@ -3,8 +3,9 @@
 
     python3 hf_backend.py --model FOLDER_OR_NAME [--device cuda] [--dtype bfloat16]
 
-That line, word by word, is the command of a `process` model in the user settings of Flipside. Models are taken from the disk alone unless --download is given. `--model tiny-test` is a model of random weights, for tests:
-it needs torch and nothing else.
+That line, word by word, is the command of a `process` model in the user settings of Flipside. Models are taken
+from the disk alone unless --download is given. `--model tiny-test` is a model of random weights, for tests: it needs torch and
+nothing else.
 """
 
 import argparse

@@ -97,6 +97,10 @@ async function on(device: string, { library, model, processor, dtype, tried }: L
     }
   } catch (error) {
     if (error instanceof FlipsideError) throw error;
+    if (error instanceof Error && error.message.startsWith('Unsupported model type'))
+      throw new FlipsideError(
+        `${model.where} is of a kind that Transformers.js does not know as one that sees and writes (${excerpt(error.message)}). Take another model, or a “process” model with hf_backend.py.`,
+      );
     return { backend: null, reason: reasonOf(error) };
   }
 }

@@ -160,6 +160,16 @@ describe('models of Transformers.js', () => {
       });
     });
 
+    it('are of a kind that the library does not know', async () => {
+      const strange = await broken('strange', (folder) =>
+        writeFile(path.join(folder, 'config.json'), '{"model_type": "bert"}'),
+      );
+      await assert.rejects(
+        opened(strange),
+        /does not know as one that sees and writes \(Unsupported model type: bert\)/,
+      );
+    });
+
     it('are tried on each device, with its reason', async () => {
       const torn = await broken('torn', (folder) =>
         writeFile(path.join(folder, 'onnx/decoder_model_merged.onnx'), 'no graph'),
