@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { FlipsideError, type JsonObject } from '../../../src/core/model.js';
 import type { InferenceBackend, Question } from '../../../src/inference/backend.js';
-import { openAiWith } from '../../../src/inference/backends/openAi.js';
+import { openAi, openAiWith } from '../../../src/inference/backends/openAi.js';
 import {
   fromLogprobs,
   optionOfAnswer,
@@ -101,6 +101,20 @@ describe('models behind an OpenAI-compatible server', () => {
       );
       assert.deepEqual([score?.source, score?.notes], ['logprobs', []]);
     }
+
+    it('says that an image is too large for it', async () => {
+      const { url } = await serve(scoring());
+      const [found] = await backend.find(places({ url }), never);
+      assert.ok(found);
+      const model = await openAi.open(found, places({ url }), never);
+      await model.probe(never);
+      const bytes = new Uint8Array(50 * 2 ** 20);
+      const large = { width: 1, height: 1, data: new Uint8Array(3), encoded: { mime: 'image/png', bytes } };
+      await assert.rejects(
+        model.score([{ ...QUESTION, images: [large] }], never),
+        /answered 413: “.*more than 64 MB\. Make the image smaller.*The image is too large for this server/,
+      );
+    });
 
     it('writes as the model itself does, with seeds', async () => {
       const { url } = await serve(writing());
