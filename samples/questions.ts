@@ -1,133 +1,155 @@
 import type { Random } from './random.js';
 import { nameOf, type Scene, type Thing } from './scene.js';
 
-/** One question of the benchmark; `options` are words without letters, `gold` is one of them. */
+/** What an option says, and what the models answer. */
+export type Relation = 'left' | 'right' | 'above' | 'below' | 'front' | 'behind';
+
+export type Kind = 'where' | 'choice' | 'depth';
+
+/** One question of the benchmark; `gold` is one of its options. */
 export interface Question {
-  readonly task: string;
   readonly image: string;
+  readonly kind: Kind;
   readonly text: string;
-  readonly options: readonly string[];
-  readonly gold: string;
+  /** The same question in words that no model was trained on. */
+  readonly reworded: string;
+  readonly options: readonly Relation[];
+  readonly gold: Relation;
+  readonly subject: Thing;
+  readonly reference: Thing;
 }
 
-/** Starting straight ahead, clockwise as seen from above. */
-const AROUND = ['front', 'front-right', 'right', 'back-right', 'back', 'back-left', 'left', 'front-left'] as const;
-const WORDS = [...AROUND, 'above', 'below'] as const;
-const OPTIONS = 4;
-/** How often the left–right mirror image of the right answer is among the options, where it has one. */
-const MIRROR_OFFERED = 0.7;
+/** {a} and {b} are what the question is about; {one} and {other} the two that a choice is between. As trained (scripts/train/questions.py). */
+const TRAINED = {
+  where: [
+    'Where is {a} relative to {b}?',
+    'Where is {a} compared to {b}?',
+    'What is the position of {a} with respect to {b}?',
+    'How is {a} positioned relative to {b}?',
+  ],
+  choice: ['Is {a} {one} or {other} of {b}?', 'Relative to {b}, is {a} {one} or {other}?'],
+  depth: ['Is {a} {one} or {other} compared to {b}?', 'Relative to {b}, is {a} {one} or {other}?'],
+} as const satisfies Record<Kind, readonly string[]>;
 
-const CAMERA = 'Camera perspective - Relative Direction';
-const PERSON = 'Person perspective - Relative Direction';
-const SIMULATION = 'Person perspective - Scene Simulation Relative Direction';
+/** Kept out of training; each of their words was in it. */
+const REWORDED = {
+  where: [
+    '{a} is where relative to {b}?',
+    'What is the position of {a} relative to {b}?',
+    'With respect to {b}, where is {a} positioned?',
+    'Where can {a} be found compared to {b}?',
+  ],
+  choice: ['Compared to {b}, is {a} {one} or {other}?', 'Relative to {b}, {a} is {one} or {other}?'],
+  depth: ['Compared to {b}, is {a} {one} or {other}?', 'Relative to {b}, {a} is {one} or {other}?'],
+} as const satisfies Record<Kind, readonly string[]>;
 
-/** The word with left and right exchanged; null for words without either. */
-export function mirrored(word: string): string | null {
-  if (!/left|right/.test(word)) return null;
-  return word.replace(/left|right/, (side) => (side === 'left' ? 'right' : 'left'));
+const SIDES: Readonly<Record<Relation, string>> = {
+  ...{ left: 'to the left', right: 'to the right', above: 'above', below: 'below' },
+  ...{ front: 'in front', behind: 'behind' },
+};
+
+/** Along an axis, centres are at least this far apart to be asked for; and in "where" that much farther than along the other, and … */
+const APART = 8;
+/** … as many times as far. */
+const DOMINANT = 1.5;
+/** Questions of a scene, at most. */
+const MOST = 4;
+
+/** The word with left and right exchanged; null for the others. */
+export function mirrored(relation: Relation): Relation | null {
+  return relation === 'left' ? 'right' : relation === 'right' ? 'left' : null;
 }
 
-/**
- * Where `thing` is, seen from `reference` in the camera's frame: left and right of the picture, front = nearer to the
- * camera. Null where height and place both differ, which the vocabulary has no word for.
- */
-export function cameraDirection(thing: Thing, reference: Thing): string | null {
-  const lateral = Math.sign(thing.x - reference.x);
-  const depth = Math.sign(reference.z - thing.z);
-  const vertical = Math.sign(thing.y - reference.y);
-  if (vertical !== 0) return lateral !== 0 || depth !== 0 ? null : vertical > 0 ? 'above' : 'below';
-  const parts = [depth > 0 ? 'front' : depth < 0 ? 'back' : '', lateral > 0 ? 'right' : lateral < 0 ? 'left' : ''];
-  return parts.filter((part) => part !== '').join('-') || null;
+/** Where one thing is relative to another along the two axes of the picture. */
+export function sidesOf(subject: Thing, reference: Thing): { across: Relation; down: Relation } {
+  return {
+    across: subject.x < reference.x ? 'left' : 'right',
+    down: subject.y < reference.y ? 'above' : 'below',
+  };
 }
 
-/**
- * Where `thing` is for a person who stands at `reference` and faces the camera: their front is the camera's too, nearer to
- * it, but left and right change places.
- */
-export function facingDirection(thing: Thing, reference: Thing): string | null {
-  const seen = cameraDirection(thing, reference);
-  return seen === null ? null : (mirrored(seen) ?? seen);
-}
-
-/**
- * Where `thing` is for somebody who stands at `at` and looks towards `towards`, in steps of 45°; front = straight ahead.
- * Null where the angle lies within 8° of the border between two words, or where a thing hangs.
- */
-export function simulatedDirection(at: Thing, towards: Thing, thing: Thing): string | null {
-  if (at.y + towards.y + thing.y > 0) return null;
-  const bearing = (other: Thing) => (Math.atan2(other.x - at.x, other.z - at.z) * 180) / Math.PI;
-  const turn = (bearing(thing) - bearing(towards) + 720) % 360;
-  const sector = Math.round(turn / 45);
-  if (Math.abs(turn - sector * 45) > 22.5 - 8) return null;
-  return AROUND[sector % 8] ?? null;
-}
-
-function optionsFor(random: Random, gold: string): string[] {
-  const mirror = mirrored(gold);
-  const chosen = new Set([gold]);
-  if (mirror !== null && random.next() < MIRROR_OFFERED) chosen.add(mirror);
-  for (const word of random.shuffle(WORDS.filter((candidate) => candidate !== mirror))) {
-    if (chosen.size < OPTIONS) chosen.add(word);
-  }
-  return random.shuffle([...chosen]);
+/** The direction along whose axis two things are clearly farther apart than along the other; null where there is none. */
+export function dominantSide(subject: Thing, reference: Thing): Relation | null {
+  const [x, y] = [Math.abs(subject.x - reference.x), Math.abs(subject.y - reference.y)];
+  const [far, near] = [Math.max(x, y), Math.min(x, y)];
+  if (far - near < APART || far < DOMINANT * near) return null;
+  const { across, down } = sidesOf(subject, reference);
+  return x > y ? across : down;
 }
 
 interface Draft {
-  readonly task: string;
-  readonly text: string;
-  readonly gold: string | null;
+  readonly kind: Kind;
+  readonly gold: Relation;
+  readonly options: readonly Relation[];
+  /** What the words of the question offer. */
+  readonly offered: readonly Relation[];
 }
 
-function cameraDraft(random: Random, thing: Thing, reference: Thing): Draft {
-  const [a, b] = [nameOf(thing), nameOf(reference)];
-  const text = random.pick([
-    `From the camera's viewpoint, where is ${a} relative to ${b}?`,
-    `In the picture, where is ${a} located compared with ${b}?`,
-    `Seen from the camera, in which direction is ${a} from ${b}?`,
-  ]);
-  return { task: CAMERA, text, gold: cameraDirection(thing, reference) };
+/** The questions about a scene whose texts are not among those `taken`, four at most; adds their texts to these. */
+export function questionsOf(
+  random: Random,
+  { scene, image }: { scene: Scene; image: string },
+  taken: Set<string>,
+): Question[] {
+  const { things, overlap } = scene;
+  const pairs = things.flatMap((one, at) => things.slice(at + 1).map((other): [Thing, Thing] => [one, other]));
+  const questions: Question[] = [];
+  for (const [at, pair] of pairs.entries()) {
+    const [subject, reference] = random.shuffle(pair) as [Thing, Thing];
+    const isOverlap = overlap && at === 0;
+    const drafts = isOverlap
+      ? [depthDraft(scene, subject, reference), choiceDraft(random, subject, reference)]
+      : [random.pick([whereDraft, choiceDraft])(random, subject, reference)];
+    for (const draft of drafts) {
+      if (draft === null || questions.length === MOST) continue;
+      const question = worded(random, draft, { subject, reference, image });
+      if (taken.has(question.text) || taken.has(question.reworded)) continue;
+      taken.add(question.text).add(question.reworded);
+      questions.push(question);
+    }
+  }
+  return questions;
 }
 
-function personDraft(random: Random, thing: Thing, reference: Thing): Draft {
-  const [a, b] = [nameOf(thing), nameOf(reference)];
-  const text = random.pick([
-    `Imagine you are at ${b} and face the camera. Where is ${a}?`,
-    `Suppose you are situated at ${b}, facing the camera: in which direction is ${a}?`,
-  ]);
-  return { task: PERSON, text, gold: facingDirection(thing, reference) };
+const PLANE: readonly Relation[] = ['left', 'right', 'above', 'below'];
+
+function whereDraft(_: Random, subject: Thing, reference: Thing): Draft | null {
+  const gold = dominantSide(subject, reference);
+  return gold === null ? null : { kind: 'where', gold, options: PLANE, offered: [] };
 }
 
-function simulationDraft(at: Thing, towards: Thing, thing: Thing): Draft {
-  const text = `Imagine standing at ${nameOf(at)} looking towards ${nameOf(towards)}, where is ${nameOf(thing)}?`;
-  return { task: SIMULATION, text, gold: simulatedDirection(at, towards, thing) };
+/** Left or right, twice as often as above or below: it is what the study is about. */
+function choiceDraft(random: Random, subject: Thing, reference: Thing): Draft | null {
+  const { across, down } = sidesOf(subject, reference);
+  const isAcross = random.next() < 2 / 3;
+  const apart = isAcross ? Math.abs(subject.x - reference.x) : Math.abs(subject.y - reference.y);
+  if (apart < APART) return null;
+  const offered: readonly Relation[] = isAcross ? ['left', 'right'] : ['above', 'below'];
+  return { kind: 'choice', gold: isAcross ? across : down, options: PLANE, offered };
 }
 
-/**
- * Questions about a scene, four where one thing hangs and five elsewhere. Some ask for one pair in two frames, so that
- * answers given in the camera's frame can be told apart from chance; a pair is never asked for the other way round.
- */
-export function questionsOf(random: Random, [first, second, third]: Scene, image: string): Question[] {
-  const [asked, reference] = random.next() < 0.5 ? [second, first] : [first, second];
-  const drafts =
-    second.y === 1
-      ? [
-          cameraDraft(random, asked, reference),
-          cameraDraft(random, third, first),
-          personDraft(random, third, first),
-          personDraft(random, asked, reference),
-        ]
-      : [
-          cameraDraft(random, second, first),
-          cameraDraft(random, third, second),
-          cameraDraft(random, third, first),
-          personDraft(random, second, first),
-          simulationDraft(first, second, third),
-          simulationDraft(second, third, first),
-          simulationDraft(third, first, second),
-          personDraft(random, third, first),
-        ];
-  return drafts
-    .filter((draft): draft is Draft & { readonly gold: string } => draft.gold !== null)
-    .slice(0, 5)
-    .map((draft) => ({ ...draft, image, options: optionsFor(random, draft.gold) }));
+/** Which of two things that overlap covers the other. The other options are sides on which the thing is not. */
+function depthDraft({ things }: Scene, subject: Thing, reference: Thing): Draft {
+  const { across, down } = sidesOf(subject, reference);
+  const wrong: Relation[] = [across === 'left' ? 'right' : 'left', down === 'above' ? 'below' : 'above'];
+  const gold = subject === things[1] ? 'front' : 'behind';
+  return { kind: 'depth', gold, options: ['front', 'behind', ...wrong], offered: ['front', 'behind'] };
+}
+
+function worded(
+  random: Random,
+  { kind, gold, options, offered }: Draft,
+  { subject, reference, image }: Pick<Question, 'subject' | 'reference' | 'image'>,
+): Question {
+  const [one, other] = random.shuffle(offered).map((relation) => SIDES[relation]);
+  const fill = (template: string): string => {
+    const text = template
+      .replace('{a}', `the ${nameOf(subject)}`)
+      .replace('{b}', `the ${nameOf(reference)}`)
+      .replace('{one}', one ?? '')
+      .replace('{other}', other ?? '');
+    return text.charAt(0).toUpperCase() + text.slice(1);
+  };
+  const texts = { text: fill(random.pick<string>(TRAINED[kind])), reworded: fill(random.pick<string>(REWORDED[kind])) };
+  return { image, kind, ...texts, options: random.shuffle(options), gold, subject, reference };
 }

@@ -1,80 +1,174 @@
 import type { Random } from './random.js';
 
-export const COLOURS = ['red', 'orange', 'yellow', 'green', 'blue', 'purple', 'pink', 'white'] as const;
-export const SHAPES = ['circle', 'square', 'triangle', 'star', 'diamond', 'cross', 'hexagon'] as const;
+/** Lengths of scenes are in units of which the picture is this many wide and high; y counts downwards. */
+export const EXTENT = 96;
 
-/** A flat shape standing on the floor (`y` = 0) or hanging above its place (`y` = 1). */
+export const COLOURS = {
+  ...{ red: [214, 39, 40], orange: [250, 130, 20], yellow: [240, 205, 30], pink: [245, 140, 190] },
+  ...{ green: [44, 160, 44], cyan: [40, 190, 210], blue: [31, 90, 200], purple: [130, 60, 180] },
+} as const satisfies Record<string, readonly [number, number, number]>;
+
+export type Colour = keyof typeof COLOURS;
+
+type Point = readonly [number, number];
+
+const ARM = 0.42;
+
+/** Outlines of radius 1 about the origin; null is the circle. The same as those that the models were trained on (scripts/train/scenes.py). */
+const OUTLINES = {
+  circle: null,
+  square: [
+    [-0.85, -0.85],
+    [0.85, -0.85],
+    [0.85, 0.85],
+    [-0.85, 0.85],
+  ],
+  triangle: [
+    [0, -1],
+    [1, 0.85],
+    [-1, 0.85],
+  ],
+  diamond: [
+    [0, -1.1],
+    [0.85, 0],
+    [0, 1.1],
+    [-0.85, 0],
+  ],
+  cross: [
+    ...([
+      [-ARM, -1],
+      [ARM, -1],
+      [ARM, -ARM],
+      [1, -ARM],
+      [1, ARM],
+      [ARM, ARM],
+    ] as const),
+    ...([
+      [ARM, 1],
+      [-ARM, 1],
+      [-ARM, ARM],
+      [-1, ARM],
+      [-1, -ARM],
+      [-ARM, -ARM],
+    ] as const),
+  ],
+  star: Array.from({ length: 10 }, (_, at): Point => {
+    const [length, angle] = [at % 2 === 0 ? 1.15 : 0.55, (at * Math.PI) / 5];
+    return [length * Math.sin(angle), -length * Math.cos(angle)];
+  }),
+} as const satisfies Record<string, readonly Point[] | null>;
+
+export type ShapeName = keyof typeof OUTLINES;
+
+const CIRCLE = 0.95;
+
+/** A coloured shape: its centre and its radius. */
 export interface Thing {
-  readonly colour: (typeof COLOURS)[number];
-  readonly shape: (typeof SHAPES)[number];
-  /** −1 left, 0 middle, 1 right, as the camera sees it. */
-  readonly x: -1 | 0 | 1;
-  /** Distance from the camera: 0 near, 1, 2 far. */
-  readonly z: 0 | 1 | 2;
-  readonly y: 0 | 1;
+  readonly colour: Colour;
+  readonly shape: ShapeName;
+  readonly x: number;
+  readonly y: number;
+  readonly r: number;
 }
 
-export type Scene = readonly [Thing, Thing, Thing];
-
-/** A square around a thing on the screen, in pixels; `y` grows downward. */
-export interface Footprint {
-  readonly centreX: number;
-  readonly top: number;
-  readonly size: number;
+/** Things in the order in which they are drawn; where `overlap`, the second covers a part of the first. */
+export interface Scene {
+  readonly things: readonly Thing[];
+  readonly overlap: boolean;
 }
 
-/** Nearer means bigger and lower: size and ground line in pixels, and pixels per step to the side, by distance. */
-const DEPTHS = [
-  { size: 30, ground: 114, step: 52 },
-  { size: 22, ground: 82, step: 40 },
-  { size: 16, ground: 58, step: 30 },
-] as const;
-/** A hanging thing's lower edge is this many times its size above the ground. */
-const LIFT = 1.3;
-export const WIDTH = 160;
-export const HEIGHT = 120;
-export const HORIZON = 46;
-
-/** Where the shadow of a thing lies: the middle of its ground line. */
-export function groundOf({ x, z }: Thing): { readonly x: number; readonly y: number; readonly size: number } {
-  const depth = DEPTHS[z];
-  return { x: WIDTH / 2 + x * depth.step, y: depth.ground, size: depth.size };
-}
-
-export function footprint(thing: Thing): Footprint {
-  const ground = groundOf(thing);
-  const lift = thing.y === 1 ? Math.round(LIFT * ground.size) : 0;
-  return { centreX: ground.x, top: ground.y - lift - ground.size, size: ground.size };
-}
-
-function overlap(one: Thing, other: Thing): boolean {
-  const a = footprint(one);
-  const b = footprint(other);
-  const reach = (a.size + b.size) / 2;
-  return Math.abs(a.centreX - b.centreX) < reach && a.top < b.top + b.size && b.top < a.top + a.size;
-}
-
-/** "the red circle" */
+/** "red circle" */
 export function nameOf(thing: Thing): string {
-  return `the ${thing.colour} ${thing.shape}`;
+  return `${thing.colour} ${thing.shape}`;
 }
 
-/**
- * Three things of different colours and shapes, none hiding another. In a `stacked` scene the second hangs straight above
- * the first; otherwise all stand on the floor, in different columns or rows.
- */
-export function makeScene(random: Random, stacked: boolean): Scene {
+/** Whether a point lies in a shape of radius 1 about the origin: the even–odd rule. */
+export function inside(shape: ShapeName, u: number, v: number): boolean {
+  const outline = OUTLINES[shape];
+  if (outline === null) return u * u + v * v <= CIRCLE ** 2;
+  let within = false;
+  outline.forEach(([ax, ay], at) => {
+    const [bx, by] = outline[(at + 1) % outline.length] ?? [ax, ay];
+    if (ay > v !== by > v && u < ((bx - ax) * (v - ay)) / (by - ay) + ax) within = !within;
+  });
+  return within;
+}
+
+/** What a thing takes up, as fractions of its radius from its centre: left, top, right, bottom. */
+export function boundsOf(shape: ShapeName): readonly [number, number, number, number] {
+  const points: readonly Point[] = OUTLINES[shape] ?? [
+    [-CIRCLE, -CIRCLE],
+    [CIRCLE, CIRCLE],
+  ];
+  const [across, down] = [points.map(([x]) => x), points.map(([, y]) => y)];
+  return [Math.min(...across), Math.min(...down), Math.max(...across), Math.max(...down)];
+}
+
+const RADII = [10, 17] as const;
+const MARGIN = 2;
+/** How much of the smaller of two overlapping shapes the other covers, at least and at most. */
+const COVERED = [0.12, 0.5] as const;
+/** Centres of others are at least this many times the sum of their radii apart. */
+const APART = 1.12;
+const OVERLAPPING = 0.6;
+const TRIES = 200;
+
+/** Two to four things that stand anywhere in any colours: the scenes of scripts/train/scenes.py, without the lean of those trained on. */
+export function makeScene(random: Random): Scene {
   for (;;) {
-    const [c0, c1, c2] = random.shuffle(COLOURS);
-    const [s0, s1, s2] = random.shuffle(SHAPES);
-    if (c0 === undefined || c1 === undefined || c2 === undefined) continue;
-    if (s0 === undefined || s1 === undefined || s2 === undefined) continue;
-    const place = () => ({ x: random.pick([-1, 0, 1] as const), z: random.pick([0, 1, 2] as const) });
-    const first: Thing = { colour: c0, shape: s0, ...place(), y: 0 };
-    const second: Thing = stacked
-      ? { ...first, colour: c1, shape: s1, y: 1 }
-      : { colour: c1, shape: s1, ...place(), y: 0 };
-    const third: Thing = { colour: c2, shape: s2, ...place(), y: 0 };
-    if (!overlap(first, second) && !overlap(first, third) && !overlap(second, third)) return [first, second, third];
+    const overlap = random.next() < OVERLAPPING;
+    const things = placed(random, 2 + random.below(3), overlap);
+    if (things !== null) return { things, overlap };
   }
+}
+
+function placed(random: Random, count: number, overlap: boolean): readonly Thing[] | null {
+  const things: Thing[] = [];
+  for (let tried = 0; tried < TRIES && things.length < count; tried++) {
+    const thing = drawn(random, overlap && things.length === 1 ? things[0] : undefined);
+    if (things.some((other) => nameOf(other) === nameOf(thing))) continue;
+    const [first] = things;
+    const free =
+      overlap && first !== undefined && things.length === 1
+        ? first.colour !== thing.colour && isWithin(thing) && isCovered(first, thing)
+        : things.every((other) => Math.hypot(other.x - thing.x, other.y - thing.y) > APART * (other.r + thing.r));
+    if (free) things.push(thing);
+  }
+  return things.length === count ? things : null;
+}
+
+/** A thing anywhere, or one near another. */
+function drawn(random: Random, near: Thing | undefined): Thing {
+  const between = (low: number, high: number): number => low + (high - low) * random.next();
+  const r = between(...RADII);
+  const colour = random.pick(Object.keys(COLOURS) as Colour[]);
+  const shape = random.pick(Object.keys(OUTLINES) as ShapeName[]);
+  if (near === undefined) {
+    const place = (): number => between(r + MARGIN, EXTENT - r - MARGIN);
+    return { colour, shape, r, x: place(), y: place() };
+  }
+  const [angle, distance] = [between(0, 2 * Math.PI), between(0.4, 1) * (near.r + r)];
+  return { colour, shape, r, x: near.x + distance * Math.cos(angle), y: near.y + distance * Math.sin(angle) };
+}
+
+function isWithin({ x, y, r }: Thing): boolean {
+  return [x, y].every((place) => place > r + MARGIN && place < EXTENT - r - MARGIN);
+}
+
+/** Whether enough of the smaller of two things, and not too much, lies where the other one is. */
+function isCovered(one: Thing, other: Thing): boolean {
+  const holds = (thing: Thing, x: number, y: number): boolean =>
+    inside(thing.shape, (x - thing.x) / thing.r, (y - thing.y) / thing.r);
+  const reach = 1.2 * Math.max(one.r, other.r);
+  const counts = { one: 0, other: 0, both: 0 };
+  for (let y = Math.floor(Math.min(one.y, other.y) - reach); y < Math.max(one.y, other.y) + reach; y++) {
+    for (let x = Math.floor(Math.min(one.x, other.x) - reach); x < Math.max(one.x, other.x) + reach; x++) {
+      const [first, second] = [holds(one, x, y), holds(other, x, y)];
+      if (first) counts.one++;
+      if (second) counts.other++;
+      if (first && second) counts.both++;
+    }
+  }
+  const share = counts.both / Math.min(counts.one, counts.other);
+  return share >= COVERED[0] && share <= COVERED[1];
 }

@@ -19,12 +19,14 @@ BOXED = 0.15
 
 @dataclass(frozen=True)
 class Dataset:
-    """Pictures [S, SIDE, SIDE, 3] as bytes, and Q questions of each: tokens [S, Q, LENGTH], answers [S, Q], boxes of subject and
-    reference [S, Q, 2, 3] (centre and radius, the picture being 2 wide and high about the origin)."""
+    """Pictures [S, SIDE, SIDE, 3] as bytes, and Q questions of each: tokens [S, Q, LENGTH], answers [S, Q], relations
+    [S, Q] (the class that holds, also where the answer is yes or no), boxes of subject and reference [S, Q, 2, 3] (centre and radius, the
+    picture being 2 wide and high about the origin)."""
 
     pictures: np.ndarray
     tokens: np.ndarray
     answers: np.ndarray
+    relations: np.ndarray
     boxes: np.ndarray
     questions: list[list[Question]]
     scenes: list[Scene]
@@ -47,7 +49,7 @@ def _made(tasks: list[Task]) -> Dataset:
     with multiprocessing.Pool(min(len(tasks), multiprocessing.cpu_count())) as pool:
         parts = pool.map(_chunk, tasks, chunksize=1)
     return Dataset(
-        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("pictures", "tokens", "answers", "boxes")),
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("pictures", "tokens", "answers", "relations", "boxes")),
         [questions for part in parts for questions in part.questions],
         [scene for part in parts for scene in part.scenes],
     )
@@ -71,13 +73,16 @@ def _chunk(task: Task) -> Dataset:
         scenes.append(scene)
         asked.append(questions)
     numbers = np.array([[tokens(question.text) for question in questions] for questions in asked], np.int64)
-    answers = np.array([[CLASSES.index(question.answer) for question in questions] for questions in asked], np.int64)
+    answers, relations = (
+        np.array([[CLASSES.index(getattr(question, name)) for question in questions] for questions in asked], np.int64)
+        for name in ("answer", "relation")
+    )
     boxes = [
         [[_box(scene.things[question.subject]), _box(scene.things[question.reference])] for question in questions]
         for scene, questions in zip(scenes, asked)
     ]
     assert numbers.shape[2] == LENGTH
-    return Dataset(pictures, numbers, answers, np.array(boxes, np.float32), asked, scenes)
+    return Dataset(pictures, numbers, answers, relations, np.array(boxes, np.float32), asked, scenes)
 
 
 def _questions(scene: Scene, rng: np.random.Generator, each: int, reworded: bool) -> list[Question]:

@@ -34,9 +34,9 @@ def answers(network: Network, data: Dataset, *, mirrored: bool = False) -> Answe
             features = network.look(torch.from_numpy(np.ascontiguousarray(pictures.transpose(0, 3, 1, 2))))
             embedded, present = network.embed(torch.from_numpy(tokens.reshape(-1, length)))
             repeated = features.unsqueeze(1).expand(-1, each, -1, -1, -1).flatten(0, 1)
-            logits, _, found = network.decide(repeated, embedded, present)
-            classes.append(logits.argmax(1).numpy().reshape(count, each))
-            boxes.append(found.numpy().reshape(count, each, 2, 3))
+            decided = network.decide(repeated, embedded, present)
+            classes.append(decided.logits.argmax(1).numpy().reshape(count, each))
+            boxes.append(decided.boxes.numpy().reshape(count, each, 2, 3))
     return Answers(np.concatenate(classes), np.concatenate(boxes))
 
 

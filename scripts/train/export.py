@@ -41,7 +41,8 @@ class _Deployed(nn.Module):
 
     def forward(self, image: Tensor, tokens: Tensor) -> tuple[Tensor, ...]:
         embedded, present = self.network.embed(tokens)
-        return *self.network.decide(self.network.look(image), embedded, present), embedded
+        decided = self.network.decide(self.network.look(image), embedded, present)
+        return decided.logits, decided.pointers, decided.boxes, embedded
 
 
 def write(network: Network, name: str, out: Path, training: dict[str, object]) -> Path:

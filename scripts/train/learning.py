@@ -38,13 +38,14 @@ class Batch:
     image: Tensor
     tokens: Tensor
     answers: Tensor
+    relations: Tensor
     boxes: Tensor
     each: int
     """Questions of each picture."""
 
 
-def trained(data: Dataset, plan: Plan) -> Network:
-    """A network trained by the plan; prints its progress."""
+def trained(data: Dataset, plan: Plan, name: str) -> Network:
+    """A network trained by the plan; prints its progress beside the name."""
     torch.manual_seed(plan.seed)
     rng = np.random.default_rng(plan.seed)
     network = Network().train()
@@ -64,7 +65,7 @@ def trained(data: Dataset, plan: Plan) -> Network:
         optimiser.step()
         mean = crossed if step == 0 else 0.98 * mean + 0.02 * crossed
         if (step + 1) % 200 == 0:
-            print(f"  step {step + 1} of {plan.steps}: cross-entropy {mean:.4f}, {time.time() - started:.0f} s", flush=True)
+            print(f"{name}, step {step + 1} of {plan.steps}: cross-entropy {mean:.4f}, {time.time() - started:.0f} s", flush=True)
     return network
 
 
@@ -79,13 +80,14 @@ def _batch(data: Dataset, chosen: np.ndarray, plan: Plan, rng: np.random.Generat
     asked = np.stack([rng.permutation(data.answers.shape[1])[:each] for _ in range(count)])
     rows = np.arange(count)[:, None]
     images = data.pictures[chosen].astype(np.float32) / 255
-    tokens, answers = data.tokens[chosen][rows, asked], data.answers[chosen][rows, asked]
+    tokens, answers, relations = (of[chosen][rows, asked] for of in (data.tokens, data.answers, data.relations))
     boxes = data.boxes[chosen][rows, asked].copy()
     if plan.mirror:
         turned = rng.random(count) < 0.5
         images[turned] = images[turned][:, :, ::-1]
         tokens[turned] = np.array(mirrored_tokens())[tokens[turned]]
-        answers[turned] = np.array(mirrored_classes())[answers[turned]]
+        for classes in (answers, relations):
+            classes[turned] = np.array(mirrored_classes())[classes[turned]]
         boxes[turned, :, :, 0] *= -1
     # Words go unread, light and tint change: what is learnt does not hang on one word or one shade.
     tokens[(rng.random(tokens.shape) < 0.01) & (tokens > 0)] = 1
@@ -96,6 +98,7 @@ def _batch(data: Dataset, chosen: np.ndarray, plan: Plan, rng: np.random.Generat
         torch.from_numpy(np.ascontiguousarray(images.transpose(0, 3, 1, 2))),
         torch.from_numpy(tokens.reshape(count * each, -1)),
         torch.from_numpy(answers.reshape(-1)),
+        torch.from_numpy(relations.reshape(-1)),
         torch.from_numpy(boxes.reshape(-1, 2, 3)),
         each,
     )
@@ -105,10 +108,13 @@ def _losses(network: Network, batch: Batch) -> tuple[Tensor, float]:
     """The loss to go down along, and the answers' part of it."""
     embedded, present = network.embed(batch.tokens)
     features = network.look(batch.image).unsqueeze(1).expand(-1, batch.each, -1, -1, -1).flatten(0, 1)
-    logits, pointers, boxes = network.decide(features, embedded, present)
+    logits, pointers, boxes, holds = network.decide(features, embedded, present)
     crossed = F.cross_entropy(logits, batch.answers)
     cells = ((batch.boxes[:, :, :2] + 1) * GRID / 2).long().clamp(0, GRID - 1)
     at = (cells[:, :, 1] * GRID + cells[:, :, 0]).unsqueeze(2)
     pointed = -(pointers.reshape(len(at), 2, -1).gather(2, at) + 1e-6).log().mean()
     boxed = F.smooth_l1_loss(boxes, batch.boxes, beta=0.1)
-    return crossed + 0.3 * pointed + 2 * boxed, crossed.item()
+    # Classes 2 and 3 are the first axis, and so on: of each question the axis that it asks about, and nothing of the others.
+    axis, second = (batch.relations - 2) // 2, (batch.relations - 2) % 2
+    held = F.binary_cross_entropy_with_logits(holds.gather(1, axis.unsqueeze(1)).squeeze(1), 1 - second.float())
+    return crossed + 0.3 * pointed + 2 * boxed + held, crossed.item()

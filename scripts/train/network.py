@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from questions import CLASSES, LENGTH, VOCABULARY
+from questions import AXES, CLASSES, LENGTH, VOCABULARY
 
 GRID = 24
 """Cells along each side of the map of features: four pixels each."""
@@ -48,11 +50,20 @@ class Block(nn.Module):
             self.norm = nn.Identity()
 
 
+class Decided(NamedTuple):
+    """Logits [N, classes], pointers [N, 2, GRID, GRID], boxes [N, 2, 3], and by axis whether its first relation holds, [N, axes] logits."""
+
+    logits: Tensor
+    pointers: Tensor
+    boxes: Tensor
+    holds: Tensor
+
+
 class Network(nn.Module):
     """Words are read by two convolutions; two attentions over them make a query each for subject and reference, and each query an
     attention over the map of the picture (the pointers), whose mean place, with a radius, is that thing's box. A second branch sees the map
-    modulated by the question, with the pointers in it, and so what lies between and over the two. Their places, their features, the
-    question and that branch make the answer."""
+    modulated by the question, with the pointers in it, and so what lies between and over the two. Of their places, their features and that
+    branch it tells which relations hold, and of these and the question the answer."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,7 +84,9 @@ class Network(nn.Module):
         self.focus = nn.Conv2d(FEATURES, FOCUS, 1)
         self.relate = nn.Sequential(Block(FOCUS + 2, 32, 3), Block(32, RELATION, 3, 2), Block(RELATION, RELATION, 3))
         self.radius = Dense(FEATURES, 1)
-        self.think1 = Dense(6 + 2 * FEATURES + TEXT + 2 * RELATION, 128)
+        self.compare = Dense(6 + 2 * FEATURES + 2 * RELATION, 64)
+        self.hold = Dense(64, len(AXES))
+        self.think1 = Dense(len(AXES) + 6 + 2 * FEATURES + TEXT + 2 * RELATION, 128)
         self.think2 = Dense(128, 128)
         self.answer = Dense(128, len(CLASSES))
         centres = (torch.arange(GRID).float() + 0.5) / GRID * 2 - 1
@@ -89,8 +102,8 @@ class Network(nn.Module):
         """Pictures [N, 3, SIDE, SIDE] in 0..1 → maps [N, FEATURES, GRID, GRID]."""
         return self.see(image * 2 - 1)
 
-    def decide(self, features: Tensor, embedded: Tensor, present: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Logits [N, classes], pointers [N, 2, GRID, GRID] and boxes [N, 2, 3] of maps and questions."""
+    def decide(self, features: Tensor, embedded: Tensor, present: Tensor) -> Decided:
+        """What is decided of maps and questions."""
         h = F.relu(self.read1(embedded.transpose(1, 2))) * present
         h = F.relu(self.read2(h)) * present
         chosen = torch.softmax(self.find(h) - (1 - present) * 1e4, 2)
@@ -105,9 +118,10 @@ class Network(nn.Module):
         maps = pointers.reshape(-1, 2, GRID, GRID)
         between = self.between(features, maps, torch.cat([about.reshape(-1, 2 * TEXT), whole], 1))
         apart = torch.cat([x[:, :1] - x[:, 1:], y[:, :1] - y[:, 1:]], 1)
-        known = torch.cat([x, y, apart, things.reshape(-1, 2 * FEATURES), whole, between], 1)
-        logits = self.answer(F.relu(self.think2(F.relu(self.think1(known)))))
-        return logits, maps, boxes
+        seen = torch.cat([x, y, apart, things.reshape(-1, 2 * FEATURES), between], 1)
+        holds = self.hold(F.relu(self.compare(seen)))
+        known = torch.cat([torch.tanh(holds), seen, whole], 1)
+        return Decided(self.answer(F.relu(self.think2(F.relu(self.think1(known))))), maps, boxes, holds)
 
     def between(self, features: Tensor, maps: Tensor, question: Tensor) -> Tensor:
         """What the map shows about the two things, [N, 2·RELATION]."""
@@ -117,7 +131,7 @@ class Network(nn.Module):
         flat = related.reshape(-1, RELATION, POOLED * POOLED)
         return torch.cat([flat.mean(2), flat.max(2)[0]], 1)
 
-    def forward(self, image: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, image: Tensor, tokens: Tensor) -> Decided:
         embedded, present = self.embed(tokens)
         return self.decide(self.look(image), embedded, present)
 

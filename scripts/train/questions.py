@@ -120,10 +120,11 @@ def mirrored_classes() -> list[int]:
 
 
 def true_relations(scene: Scene, subject: int, reference: int) -> list[str]:
-    """What holds between two things, one relation an axis at most."""
+    """What holds between two things and may be asked, one relation an axis at most. In a scene that leans, left and right are asked of a
+    warm and a cool thing alone."""
     a, b = scene.things[subject], scene.things[reference]
     found = []
-    if abs(a.x - b.x) > APART:
+    if abs(a.x - b.x) > APART and (not scene.leaning or a.warm != b.warm):
         found.append("left" if a.x < b.x else "right")
     if abs(a.y - b.y) > APART:
         found.append("above" if a.y < b.y else "below")
@@ -146,7 +147,7 @@ def random_question(scene: Scene, rng: Rng, templates: dict[str, tuple[str, ...]
     names = {"a": _name(scene, subject, rng), "b": _name(scene, reference, rng)}
     if kind == "where":
         relation = _dominant(scene, subject, reference)
-        if relation is None:
+        if relation not in relations:
             return None
         return Question(text.format(**names), relation, kind, relation, subject, reference)
     depth = relations[-1] in ("front", "behind")

@@ -26,7 +26,7 @@ def main(graph: Path) -> None:
     image.requires_grad_(True)
     embedded, present = network.embed(tokens)
     embedded = embedded.detach().requires_grad_(True)
-    logits, _, boxes = network.decide(network.look(image), embedded, present)
+    logits, _, boxes, _ = network.decide(network.look(image), embedded, present)
     by_image, by_words = torch.autograd.grad(logits.max(), [image, embedded])
     tensors = {"image": image, "logits": logits, "boxes": boxes, "byImage": by_image, "byWords": by_words}
     numbers = {name: _base64(tensor.detach().numpy()) for name, tensor in tensors.items()}

@@ -62,10 +62,12 @@ class Thing:
 
 @dataclass(frozen=True)
 class Scene:
-    """Things in the order in which they are drawn. Where `overlap` says so, the second covers a part of the first."""
+    """Things in the order in which they are drawn. Where `overlap` says so, the second covers a part of the first; where `leaning`, all
+    warm colours stand left of all cool ones."""
 
     things: tuple[Thing, ...]
     overlap: bool
+    leaning: bool = False
 
 
 def inside(shape: str, u: np.ndarray, v: np.ndarray) -> np.ndarray:
@@ -100,9 +102,10 @@ def random_scene(rng: Rng, *, lean: float = 0.0, overlapping: float = 0.6) -> Sc
         if placed is None:
             continue
         things, overlap = placed
-        coloured = _coloured(rng, things, overlap, leaning=bool(rng.random() < lean))
+        leaning = bool(rng.random() < lean)
+        coloured = _coloured(rng, things, overlap, leaning=leaning)
         if coloured is not None:
-            return Scene(tuple(coloured), overlap)
+            return Scene(tuple(coloured), overlap, leaning)
 
 
 def _placed(rng: Rng, count: int, overlap: bool) -> tuple[list[Thing], bool] | None:

@@ -270,7 +270,7 @@ describe('bad input, through the command line', function () {
         assert.match(notes.stderr, /skipped notes\.txt: /);
       }));
 
-    const folder = 'samples';
+    const folder = 'test/fixtures/room';
     const WRONG: readonly (readonly [what: string, args: readonly string[], says: RegExp])[] = [
       ['no command', [], /^$/],
       ['an unknown command', ['sumary'], /no command "sumary"/],

@@ -10,7 +10,7 @@ import { sectionOf, tableOf, textOf } from '../support/reportText.js';
 import { PATIENCE_MS } from './trapSupport.js';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const SAMPLES = path.join(ROOT, 'samples');
+const SAMPLES = path.join(ROOT, 'test', 'fixtures', 'room');
 
 /** Makes a report and reads it. */
 async function reportOn(

@@ -26,7 +26,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '.
 /** A workspace with the samples in it, and a folder that holds no predictions. */
 export function makeWorkspace(folder) {
   for (const part of ['benchmark.json', 'results', 'scenes']) {
-    cpSync(path.join(root, 'samples', part), path.join(folder, 'samples', part), { recursive: true });
+    cpSync(path.join(root, 'test', 'fixtures', 'room', part), path.join(folder, 'samples', part), { recursive: true });
   }
   mkdirSync(path.join(folder, 'nothing'), { recursive: true });
   writeFileSync(path.join(folder, 'nothing', 'notes.md'), 'Nothing to read here.\n');
@@ -44,7 +44,8 @@ function publishedRuns() {
 /** Copies one of the sample's runs, with its benchmark and images, so that a folder of its own holds it. */
 function copyRun(run, folder) {
   const parts = ['benchmark.json', 'scenes', path.join('results', run)];
-  for (const part of parts) cpSync(path.join(root, 'samples', part), path.join(folder, part), { recursive: true });
+  for (const part of parts)
+    cpSync(path.join(root, 'test', 'fixtures', 'room', part), path.join(folder, part), { recursive: true });
   return folder;
 }
 
@@ -114,7 +115,7 @@ export const SUBJECTS = {
     const run = path.join('results', 'synthetic-boxes', 'result_synthetic-boxes.csv');
     mkdirSync(path.join(workspace, path.dirname(run)), { recursive: true });
     writeFileSync(path.join(workspace, 'notes.md'), 'Nothing to read here.\n');
-    const addRun = () => cpSync(path.join(root, 'samples', run), path.join(workspace, run));
+    const addRun = () => cpSync(path.join(root, 'test', 'fixtures', 'room', run), path.join(workspace, run));
     const without = { name: 'no-folder', url: windowUrl(server.address, null), checks: NO_FOLDER_CHECKS, pictures };
     const nothing = { name: 'nothing', url: windowUrl(server.address, workspace), checks: NOTHING_CHECKS, pictures };
     return sum([await drive(browser, without), await drive(browser, { ...nothing, addRun })]);

@@ -63,7 +63,7 @@ describe('the first rows of a file, and what is inferred of them', () => {
       assert.equal(subject.draft.match, '*.csv');
       assert.deepEqual(subject.draft.roles['prediction'], ['second_output']);
       const known = path.join(workspace.folder, 'known.csv');
-      copyFileSync(path.join(root, 'samples/results/synthetic-boxes/result_synthetic-boxes.csv'), known);
+      copyFileSync(path.join(root, 'test/fixtures/room/results/synthetic-boxes/result_synthetic-boxes.csv'), known);
       const read = await mappingSubject({ ...placeOf(workspace, known), paths: [] });
       assert.match(read.alreadyRead ?? '', /^known\.csv is read already as/);
     });

@@ -20,7 +20,7 @@ describe('the rows of a notebook', function () {
     const client = new AnalysisClient({ script, program: () => ({ node: process.execPath, env: process.env }), log });
     try {
       const images = { roots: [], prefixes: [], allowUrls: false, maxBytes: 1e8, maxPixels: 1e8 };
-      const paths = [path.join(root, 'samples', 'results')];
+      const paths = [path.join(root, 'test', 'fixtures', 'room', 'results')];
       await client.open({ paths, homes: [], lens: 'axes', answers: 'default', cacheDir: folder, images });
       const out = path.join(folder, 'rows.parquet');
       const rows = await client.ask('exportRows', { query: ERRORS, keys: null, to: 'parquet', out });

@@ -39,7 +39,7 @@ describe('rows at the lines of a file', function () {
   });
 
   it('are the rows of the samples, whose questions span lines', async () => {
-    cpSync(path.join(root, 'samples', 'results'), at('results'), { recursive: true });
+    cpSync(path.join(root, 'test', 'fixtures', 'room', 'results'), at('results'), { recursive: true });
     await open();
     const text = readFileSync(at(RUN), 'utf8').split('\n');
     const rows = await ask(RUN, 1, text.length);

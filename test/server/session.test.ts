@@ -47,7 +47,9 @@ describe('the analysis process', function () {
   before(() => {
     folder = mkdtempSync(path.join(os.tmpdir(), 'flipside-session-'));
     for (const part of ['benchmark.json', 'results', 'scenes']) {
-      cpSync(path.join(root, 'samples', part), path.join(folder, 'samples', part), { recursive: true });
+      cpSync(path.join(root, 'test', 'fixtures', 'room', part), path.join(folder, 'samples', part), {
+        recursive: true,
+      });
     }
   });
   after(() => rmSync(folder, { recursive: true, force: true }));

@@ -14,7 +14,7 @@ const PICTURES = path.join(ROOT, '.vscode-test', 'stories');
 const PAPER = 695;
 
 const SOURCES: readonly (readonly [name: string, source: string])[] = [
-  ['samples', path.join(ROOT, 'samples')],
+  ['room', path.join(ROOT, 'test', 'fixtures', 'room')],
   ['wurf', realData('wurf2026')],
 ];
 

@@ -55,7 +55,7 @@ const FOLDERS = [
   ...['vsr', 'plain', 'viewspatial-csv', 'spatialmqa', 'mme', 'cv-bench', 'inspect', 'lmms-eval', 'vlmevalkit'].map(
     (name) => `test/fixtures/${name}`,
   ),
-  'samples',
+  'test/fixtures/room',
 ];
 
 describe('charts: what marks stand for', () => {
@@ -125,7 +125,7 @@ describe('charts: what marks stand for', () => {
   }
 
   it('has shares of classes that add up to all errors that could be read', () =>
-    withAnalysis([path.join(root, 'samples')], async (analysis) => {
+    withAnalysis([path.join(root, 'test', 'fixtures', 'room')], async (analysis) => {
       const { charts } = await analysis.charts({ ...ALL, kinds: ['classes'] });
       const { series } = chartOf(charts, 'classes');
       assert.ok(series.length > 1);
@@ -136,7 +136,7 @@ describe('charts: what marks stand for', () => {
     }));
 
   it('agrees with the summary', () =>
-    withAnalysis([path.join(root, 'samples')], async (analysis) => {
+    withAnalysis([path.join(root, 'test', 'fixtures', 'room')], async (analysis) => {
       const { runs } = await analysis.summary();
       const { charts, kept, of } = await analysis.charts(ALL);
       assert.equal(kept, of);
@@ -162,7 +162,7 @@ describe('charts: what marks stand for', () => {
 
 describe('charts: what is asked for', () => {
   it('counts the items that a filter keeps, and refuses conditions on answers', () =>
-    withAnalysis([path.join(root, 'samples')], async (analysis) => {
+    withAnalysis([path.join(root, 'test', 'fixtures', 'room')], async (analysis) => {
       const { runs } = await analysis.summary('frame');
       const filter = { field: 'frame', op: 'eq', value: 'camera' } as const;
       const { charts, kept, of } = await analysis.charts({ ...ALL, filter });
@@ -179,7 +179,7 @@ describe('charts: what is asked for', () => {
     }));
 
   it('takes runs together by a factor: mean and standard deviation, the runs without it apart', () =>
-    withAnalysis([path.join(root, 'samples')], async (analysis) => {
+    withAnalysis([path.join(root, 'test', 'fixtures', 'room')], async (analysis) => {
       const [one, two, three] = (await analysis.summary()).runs;
       assert.ok(one && two && three);
       const factors = { [one.id]: { data: 'plain' }, [two.id]: { data: 'plain' } };
@@ -199,7 +199,7 @@ describe('charts: what is asked for', () => {
     }));
 
   it('draws templates with their spread, training steps in order, and the gap out of distribution', () =>
-    withAnalysis([path.join(root, 'samples')], async (analysis) => {
+    withAnalysis([path.join(root, 'test', 'fixtures', 'room')], async (analysis) => {
       const runs = (await analysis.summary()).runs;
       const ids = runs.map(({ id }) => id);
       const given = (values: readonly Record<string, string>[]) =>
@@ -276,7 +276,7 @@ describe('charts: what is asked for', () => {
   });
 
   it('shows accuracy by how often a term occurs, with the rank correlation, and opens the items that mention it', () =>
-    withAnalysis([path.join(root, 'samples')], async (analysis) => {
+    withAnalysis([path.join(root, 'test', 'fixtures', 'room')], async (analysis) => {
       const counts = {
         left: 900,
         RIGHT: 1000,
@@ -335,7 +335,7 @@ describe('charts: what is asked for', () => {
     }));
 
   it('says what is wrong with the table of terms, or that no item mentions one', () =>
-    withAnalysis([path.join(root, 'samples')], async (analysis) => {
+    withAnalysis([path.join(root, 'test', 'fixtures', 'room')], async (analysis) => {
       const said = async (terms: ChartsRequest['terms']): Promise<string> => {
         const [made] = (await analysis.charts({ ...ALL, kinds: ['terms'], terms })).charts;
         return made !== undefined && 'missing' in made ? made.missing : '';
@@ -421,7 +421,7 @@ describe('charts: what is asked for', () => {
     });
 
     it('counts nothing where a filter keeps no item, and says so of each chart', () =>
-      withAnalysis([path.join(root, 'samples')], async (analysis) => {
+      withAnalysis([path.join(root, 'test', 'fixtures', 'room')], async (analysis) => {
         const filter = { field: 'relation', op: 'eq', value: 'no such relation' } as const;
         const { charts, kept, of } = await analysis.charts({ ...ALL, filter });
         assert.equal(kept, 0);
@@ -431,7 +431,7 @@ describe('charts: what is asked for', () => {
   });
 
   it('says why there is nothing to draw', () =>
-    withAnalysis([path.join(root, 'samples')], async (analysis) => {
+    withAnalysis([path.join(root, 'test', 'fixtures', 'room')], async (analysis) => {
       const { charts } = await analysis.charts(ALL);
       for (const kind of ['yes-no', 'objects', 'pairs', 'pass-at-k', 'steps', 'templates', 'distribution']) {
         const found = charts.find(({ id }) => id === kind);

@@ -40,7 +40,7 @@ describe('analysis: which warnings mark a run', () => {
 
   it('none of the sample’s runs, each of which has some', () =>
     withWorkspace(async ({ cache }) => {
-      const analysis = await Analysis.open([path.resolve('samples')], { cacheDir: cache });
+      const analysis = await Analysis.open([path.resolve('test/fixtures/room')], { cacheDir: cache });
       const found = await marks(analysis);
       analysis.close();
       assert.equal(found.length, 3);
