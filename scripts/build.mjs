@@ -39,6 +39,9 @@ const MODULE_URL_BANNER = "const flipsideModuleUrl = require('node:url').pathToF
 /** The webviews' pages: one folder each under src/webviews. */
 const PAGES = ['compare', 'dashboard', 'errors', 'inspector', 'mapping'];
 
+/** What runs models and decodes pictures: native files, and JavaScript that looks for them beside itself. */
+const MODEL_PACKAGES = ['onnxruntime-node', '@huggingface/transformers', 'sharp', '@img/*'];
+
 const targets = [
   {
     source: 'src/cli.ts',
@@ -52,7 +55,7 @@ const targets = [
       chunkNames: 'chunks/[name]-[hash]',
       format: 'esm',
       // The database's JavaScript is part of a chunk: loading its many small files takes longer than all else before a query.
-      external: ['@duckdb/node-bindings*', 'sharp', '@img/*'],
+      external: ['@duckdb/node-bindings*', ...MODEL_PACKAGES],
       banner: { js: `#!/usr/bin/env node\n${REQUIRE_BANNER}` },
     },
   },
@@ -75,7 +78,7 @@ const targets = [
     options: {
       outfile: 'dist/inference.cjs',
       format: 'cjs',
-      external: ['onnxruntime-node', '@huggingface/transformers', 'sharp', '@img/*'],
+      external: MODEL_PACKAGES,
       banner: { js: MODULE_URL_BANNER },
       define: { ...common.define, 'import.meta.url': 'flipsideModuleUrl' },
     },

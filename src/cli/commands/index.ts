@@ -7,6 +7,7 @@ import { item } from './item.js';
 import { mapping } from './mapping.js';
 import { models } from './models.js';
 import { rerun } from './rerun.js';
+import { serve } from './serve.js';
 import { summary } from './summary.js';
 
 /** Every command, in the order of the help page. */
@@ -20,4 +21,5 @@ export const COMMANDS: readonly Command[] = [
   mapping,
   rerun,
   models,
+  serve,
 ];
