@@ -1,5 +1,5 @@
 /**
- * `npm run demo`: the summary of the synthetic sample runs, then the samples in VS Code: the user's own where `code` is on
+ * `npm run demo`: the summary of the sample runs, then the samples in VS Code: the user's own where `code` is on
  * the PATH, else the browser-based one, after asking, as it is a large download. `-- --no-open` prints the summary only.
  */
 import { spawnSync } from 'node:child_process';
@@ -15,10 +15,10 @@ import { cache, environment, prepareServer, startServer, windowUrl } from './vsc
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 const NEXT = `
-These runs are synthetic: samples/README.md states the rule that made them. Try next:
+These are answers of two small models about synthetic pictures: samples/README.md says what they show. Try next:
   npx flipside errors samples --class horizontal-flip --limit 5
-  npx flipside item samples --run result_synthetic-baseline.csv --item 0
-  npx flipside compare samples --base result_synthetic-baseline.csv --new result_synthetic-mirror-augmented.csv
+  npx flipside item samples --run result_baseline.csv --item 11
+  npx flipside compare samples --base result_baseline.csv --new result_augmented.csv
   npx flipside summary YOUR_RESULTS_FOLDER
 `;
 

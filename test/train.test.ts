@@ -37,12 +37,9 @@ function python(args: readonly string[]): { status: number | null; stdout: strin
   return spawnSync(PYTHON, args, { cwd: root, encoding: 'utf8', env, maxBuffer: 1 << 26 });
 }
 
-/** Skips a test where Debian's PyTorch is not installed: training is no part of set-up. */
-function needsTorch(test: Mocha.Context): void {
-  if (python(['-c', 'import torch, onnx, numpy']).status === 0) return;
-  console.warn(`      skipped: ${PYTHON} has no torch, onnx and numpy`);
-  test.skip();
-}
+/** Training is no part of set-up: where Debian's PyTorch is missing, what needs it is skipped, and the title says so. */
+const hasTorch = python(['-c', 'import torch, onnx, numpy']).status === 0;
+const withTorch = hasTorch ? describe : describe.skip;
 
 /** "where is the red circle ?" as numbers, by the words of a manifest. */
 function tokensOf({ text }: Manifest, question: string): number[] {
@@ -132,14 +129,12 @@ async function holdToPytorch(folder: string, name: string): Promise<void> {
   await session.release();
 }
 
-describe('scripts/train', () => {
-  it('shipped graphs give what PyTorch gives, gradients by picture and words included', async function () {
-    needsTorch(this);
+withTorch(`scripts/train${hasTorch ? '' : ` (skipped: ${PYTHON} has no torch, onnx and numpy)`}`, () => {
+  it('shipped graphs give what PyTorch gives, gradients by picture and words included', async () => {
     for (const name of NAMES) await holdToPytorch(path.join(root, 'models'), name);
   });
 
-  it('trains both models in a few steps, the same ones from the same seed, and measures them', function () {
-    needsTorch(this);
+  it('trains both models in a few steps, the same ones from the same seed, and measures them', () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'flipside-train-'));
     try {
       const runs = ['one', 'other'].map((part) => {
