@@ -103,7 +103,7 @@ describe('the rules on what a package holds', () => {
   }
 
   it('refuse one that is too large', () => {
-    assert.deepEqual(said([], null, { bytes: 60_100_000 }), ['It has 60.1 MB, more than 60.']);
+    assert.deepEqual(said([], null, { bytes: 90_100_000 }), ['It has 90.1 MB, more than 90.']);
   });
 
   for (const name of [

@@ -11,6 +11,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '.
 const PROJECT_FILES = [
   ...['package.nls.json', 'CHANGELOG.md', 'schemas/*.json'],
   ...['media/*', 'media/readme/*', 'media/walkthrough/*'],
+  ...['models/*', 'python/*.py', 'docs/*.md'],
 ];
 
 /** What icon.png was drawn from. */
@@ -70,7 +71,10 @@ export function contentsOf(target, built) {
   const unknown = built.packages.filter((name) => name !== 'vscode' && !(name in packages));
   if (unknown.length > 0) throw new Error(`The bundles load ${unknown.join(', ')}, which no package holds.`);
   const ofProject = chosen(
-    [...PROJECT_FILES.filter((name) => !name.includes('*')), ...below('media'), ...below('schemas')],
+    [
+      ...PROJECT_FILES.filter((name) => !name.includes('*')),
+      ...['media', 'schemas', 'models', 'python', 'docs'].flatMap(below),
+    ],
     PROJECT_FILES,
     'The project',
   ).filter((name) => !LEFT_OUT.has(name));

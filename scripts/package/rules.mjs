@@ -4,8 +4,8 @@ import { platformsOf } from './binaries.mjs';
 import { packagesOf, TARGETS } from './targets.mjs';
 import { PREFIX } from './vsix.mjs';
 
-/** 60 MB, of the packed file. */
-export const MAX_BYTES = 60_000_000;
+/** 90 MB, of the packed file. */
+export const MAX_BYTES = 90_000_000;
 
 /** 250 kB, of a picture. */
 const MAX_PICTURE_BYTES = 250_000;
@@ -14,11 +14,21 @@ const NATIVE = /\.(node|dll|dylib|exe)$|\.so(\.[\d.]+)?$/;
 
 /** What starts without being loaded by another file, and what every view needs. */
 const ROOTS = [
-  ...['dist/extension.cjs', 'dist/server.cjs', 'dist/cli.js', 'dist/indexThread.js', 'dist/hashThread.js'],
+  ...[
+    'dist/extension.cjs',
+    'dist/server.cjs',
+    'dist/inference.cjs',
+    'dist/cli.js',
+    'dist/indexThread.js',
+    'dist/hashThread.js',
+  ],
   ...['errors', 'inspector', 'dashboard', 'compare', 'mapping'].flatMap((page) => [
     `dist/webviews/${page}.js`,
     `dist/webviews/${page}.css`,
   ]),
+  // What comes with the program to be run: models, and the programs that serve those of PyTorch.
+  ...['augmented', 'baseline'].flatMap((name) => [`models/${name}.json`, `models/${name}.onnx`]),
+  ...['python/hf_backend.py', 'docs/process-protocol.md'],
   ...['package.json', 'package.nls.json', 'README.md', 'CHANGELOG.md', 'LICENSE.txt'],
 ];
 

@@ -25,6 +25,31 @@ const WASM = {
   '@emnapi/runtime': [...LICENSED, 'index.js', 'dist/emnapi.cjs.js', 'dist/emnapi.cjs.min.js'],
 };
 
+/** ONNX's runtime by platform, which is in one package for all; for Macs with Intel's processors there is none. */
+const RUNTIME = {
+  'linux-x64': ['libonnxruntime.so.1'],
+  'linux-arm64': ['libonnxruntime.so.1'],
+  'darwin-arm64': ['libonnxruntime.1.dylib'],
+  'win32-x64': ['onnxruntime.dll', 'DirectML.dll', 'dxcompiler.dll', 'dxil.dll'],
+  'win32-arm64': ['onnxruntime.dll', 'DirectML.dll', 'dxcompiler.dll', 'dxil.dll'],
+};
+
+/** What runs models: the runtime, and what reads the models of the Hugging Face hub. The package of the runtime states its licence in its README. */
+function modelsOf(target) {
+  const binaries = (RUNTIME[target] ?? []).map((name) => `bin/napi-v6/${target.replace('-', '/')}/${name}`);
+  const binding = binaries.length === 0 ? [] : [`bin/napi-v6/${target.replace('-', '/')}/onnxruntime_binding.node`];
+  return {
+    'onnxruntime-node': ['package.json', 'README.md', 'dist/*.js', ...binding, ...binaries],
+    'onnxruntime-common': ['package.json', 'README.md', ...['dist/cjs/', 'dist/esm/'].flatMap(codeIn)],
+    // Templates and tokenizers are part of this file.
+    '@huggingface/transformers': [...LICENSED, 'dist/transformers.node.mjs'],
+  };
+}
+
+function codeIn(folder) {
+  return [`${folder}package.json`, `${folder}*.js`];
+}
+
 /**
  * The packages that stay outside the bundles and what these load, as {name: patterns of its files}. A `*` stands for
  * anything but a slash. Every pattern meets a file, or the package is not made.
@@ -40,6 +65,7 @@ export function packagesOf(target) {
     'detect-libc': [...LICENSED, 'lib/*.js'],
     semver: [...LICENSED, 'index.js', 'classes/*.js', 'functions/*.js', 'internal/*.js', 'ranges/*.js'],
     ...libvipsOf(target, system),
+    ...modelsOf(target),
     ...(system === 'linux' ? WASM : {}),
   };
 }

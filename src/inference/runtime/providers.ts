@@ -38,9 +38,14 @@ const FATAL = 4;
 
 let loading: Promise<Runtime> | null = null;
 
-/** The ONNX runtime, loaded when first asked for. */
+/** The ONNX runtime, loaded when first asked for. Rejects with a FlipsideError where there is none for this platform. */
 export function loadRuntime(): Promise<Runtime> {
-  loading ??= import('onnxruntime-node');
+  loading ??= import('onnxruntime-node').catch((error: unknown) => {
+    const place = `${process.platform}-${process.arch}`;
+    throw new FlipsideError(
+      `ONNX graphs cannot run here: onnxruntime-node has no build that loads on ${place} (${readable(error)}). Models behind a server or a program can be used.`,
+    );
+  });
   return loading;
 }
 
