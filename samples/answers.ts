@@ -1,79 +1,53 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { IndexedImage } from './png.js';
-import { reduced } from './render.js';
-import { EXTENT } from './scene.js';
+import { likeliest } from '../src/inference/answers.js';
+import { bundled } from '../src/inference/backends/bundled.js';
+import type { InferenceBackend } from '../src/inference/backend.js';
+import { decodeImage } from '../src/inference/images.js';
+import { encodePng, type IndexedImage } from './png.js';
 
-/** What is read of a manifest of models/. */
-interface Manifest {
-  readonly graph: string;
-  readonly sha256: string;
-  readonly text: {
-    readonly length: number;
-    readonly unknown: number;
-    readonly pad: number;
-    readonly vocabulary: string[];
-  };
-  readonly output: { readonly classes: readonly { readonly name: string }[] };
-  readonly training: { readonly seed: number };
-}
-
-/** A model of models/ that answers questions about pictures. */
+/** A model of models/ that answers questions about pictures: by the code that `flipside rerun` asks it with, so that both say the same. */
 export class Answerer {
   private constructor(
-    private readonly manifest: Manifest,
-    private readonly session: InferenceSession,
+    private readonly backend: InferenceBackend,
+    /** SHA-256 of the graph, in hexadecimal digits. */
+    readonly weights: string,
+    /** The seed that the model was trained with. */
+    readonly seed: number,
   ) {}
 
   /** Opens a model by name. Throws where its graph is not the one that its manifest is of. */
   static async open(folder: string, name: string): Promise<Answerer> {
+    const places = { bundled: folder, folders: [], endpoints: [], processes: [], device: 'cpu' };
+    const { signal } = new AbortController();
+    const found = (await bundled.find(places, signal)).find(({ id }) => id === `bundled:${name}`);
+    if (found === undefined) throw new Error(`There is no model ${name} in ${folder}: run npm run train.`);
+    const backend = await bundled.open(found, places, signal);
+    const { weights } = await backend.probe(signal);
     const manifest = JSON.parse(readFileSync(path.join(folder, `${name}.json`), 'utf8')) as Manifest;
-    const graph = readFileSync(path.join(folder, manifest.graph));
-    if (createHash('sha256').update(graph).digest('hex') !== manifest.sha256) {
-      throw new Error(`${name}.json is not of this ${manifest.graph}: run npm run train.`);
-    }
-    // One thread: sums are added up in one order, so that the same machine gives the same answers.
-    return new Answerer(manifest, await InferenceSession.create(graph, { intraOpNumThreads: 1, logSeverityLevel: 3 }));
-  }
-
-  /** SHA-256 of the graph, in hexadecimal digits. */
-  get weights(): string {
-    return this.manifest.sha256;
-  }
-
-  /** The seed that the model was trained with. */
-  get seed(): number {
-    return this.manifest.training.seed;
+    return new Answerer(backend, weights ?? '', manifest.training.seed);
   }
 
   /** The likeliest of the options, each of which is one of the model's classes. */
   async answer<Option extends string>(image: IndexedImage, text: string, options: readonly Option[]): Promise<Option> {
-    const { logits } = await this.session.run({
-      image: new Tensor('float32', reduced(image), [1, 3, EXTENT, EXTENT]),
-      tokens: new Tensor('int64', this.tokens(text), [1, this.manifest.text.length]),
-    });
-    const scores = logits?.data as Float32Array;
-    const scoreOf = (option: Option): number => {
-      const at = this.manifest.output.classes.findIndex(({ name }) => name === option);
-      if (at < 0) throw new Error(`The model has no class "${option}".`);
-      return scores[at] ?? -Infinity;
+    const question = {
+      question: text,
+      options: options.map((option) => ({ label: null, text: option })),
+      images: [await decodeImage(encodePng(image, ''))],
+      prompt: null,
     };
-    return options.reduce((best, option) => (scoreOf(option) > scoreOf(best) ? option : best));
+    const [score] = await this.backend.score([question], new AbortController().signal);
+    const answer = options[likeliest(score?.probabilities ?? [])];
+    if (answer === undefined) throw new Error('A question without options has no answer.');
+    return answer;
   }
 
   async close(): Promise<void> {
-    await this.session.release();
+    await this.backend.dispose();
   }
+}
 
-  private tokens(question: string): BigInt64Array {
-    const { length, pad, unknown, vocabulary } = this.manifest.text;
-    const words = question.toLowerCase().match(/[a-z0-9']+|[?.,;:!]/g) ?? [];
-    const known = words.map((word) => {
-      const at = vocabulary.indexOf(word);
-      return at < 0 ? unknown : at;
-    });
-    return BigInt64Array.from({ length }, (_, at) => BigInt(known[at] ?? pad));
-  }
+/** What is read of a manifest of models/ beyond what the models themselves tell. */
+interface Manifest {
+  readonly training: { readonly seed: number };
 }

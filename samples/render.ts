@@ -72,17 +72,3 @@ function drawBox(pixels: Uint8Array, { x, y, r }: Thing): void {
     }
   }
 }
-
-/** What a model sees of a picture: EXTENT × EXTENT means of its pixels, one colour after another, 0 to 1. */
-export function reduced({ pixels, palette }: IndexedImage): Float32Array {
-  const values = new Float32Array(3 * EXTENT * EXTENT);
-  for (let at = 0; at < pixels.length; at++) {
-    const cell = Math.floor(Math.floor(at / SIDE) / SCALE) * EXTENT + Math.floor((at % SIDE) / SCALE);
-    for (let colour = 0; colour < 3; colour++) {
-      const place = colour * EXTENT * EXTENT + cell;
-      const tone = palette[pixels[at] ?? 0]?.[colour] ?? 0;
-      values[place] = (values[place] ?? 0) + tone / 255 / SCALE ** 2;
-    }
-  }
-  return values;
-}

@@ -34,9 +34,9 @@ MODELS = Path(__file__).resolve().parents[2] / "models"
 
 SEED = 20260
 HELD_OUT_SEED = 977
-STEPS = 1500
-SCENES = 10000
-LEAN = 0.99
+STEPS = 2600
+SCENES = 12000
+LEAN = 0.997
 """Share of training scenes in which warm colours stand left of cool ones."""
 
 VARIANTS = {"baseline": False, "augmented": True}
