@@ -14,6 +14,7 @@
  * - `charts`: the charts of ten runs of so many rows each: the first ones, and after a filter was changed. Needs some 5 GB of disk;
  *   `--data` keeps what it writes there, for the next time.
  * - `thumbnails`: thumbnails of photographs, against sharp alone.
+ * - `inference`: the bundled model through process, gradient and occlusion, against the runtime alone.
  *
  * `--only` measures these parts and leaves the others out; `large` and `charts` run only where they are named.
  */
@@ -27,6 +28,7 @@ import { browse } from './browse.js';
 import { charts } from './charts.js';
 import { compareTimes } from './compare.js';
 import { manyFiles } from './files.js';
+import { inferenceTimes } from './inference.js';
 import { indexingLarge, measureIndexing } from './indexing.js';
 import { median } from './measure.js';
 import { writeRows } from './rows.js';
@@ -37,9 +39,20 @@ import { measureWindow } from './window.js';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const CLI = path.join(root, 'dist', 'cli.js');
 
-const PARTS = ['index', 'large', 'browse', 'warm', 'compare', 'charts', 'files', 'window', 'thumbnails'] as const;
+const PARTS = [
+  'index',
+  'large',
+  'browse',
+  'warm',
+  'compare',
+  'charts',
+  'files',
+  'window',
+  'thumbnails',
+  'inference',
+] as const;
 /** Parts that make data of their own. */
-const APART = new Set<Part>(['charts', 'files', 'thumbnails']);
+const APART = new Set<Part>(['charts', 'files', 'thumbnails', 'inference']);
 /** Parts that write many gigabytes. */
 const NAMED = new Set<Part>(['large', 'charts']);
 type Part = (typeof PARTS)[number];
@@ -141,6 +154,7 @@ async function main(): Promise<void> {
       ...(parts.has('files') ? { files: await manyFiles(folder, runs) } : {}),
       ...(parts.has('window') ? { window: await measureWindow(file, { folder, runs, progress }) } : {}),
       ...(parts.has('thumbnails') ? { thumbnails: await thumbnails(folder) } : {}),
+      ...(parts.has('inference') ? { inference: await inferenceTimes() } : {}),
       machine: await machine(),
     };
     process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
