@@ -64,16 +64,32 @@ export class GraphInputs {
     return options.map((option) => text.template.replace('{question}', asked).replace('{option}', option.text));
   }
 
-  /** Two questions of noise, with the last word of the vocabulary: what a graph is tried and measured with. */
-  prepareTrial(): Prepared {
+  /**
+   * How many questions the graph takes at a time, where that is fixed; null where its first axis is open. Throws a FlipsideError for another
+   * fixed number than one.
+   */
+  fixedBatch(file: string, { inputNames, inputMetadata }: InferenceSession): 1 | null {
+    const { input } = this.manifest.image;
+    const metadata = inputMetadata[inputNames.indexOf(input)];
+    const first = metadata?.isTensor === true ? metadata.shape[0] : undefined;
+    if (typeof first !== 'number') return null;
+    if (first === 1) return 1;
+    throw new FlipsideError(
+      `The graph of ${file} takes exactly ${first} images at a time. Export it with an open first axis, or with one image.`,
+    );
+  }
+
+  /** Questions of noise, with the last word of the vocabulary: what a graph is tried and measured with. */
+  prepareTrial(images: 1 | 2): Prepared {
     const random = seeded(1);
     const { text, image } = this.manifest;
     const last = (text?.vocabulary.length ?? 1) - 1;
-    const ids = text === null ? [] : [0, 1].map(() => Array.from({ length: text.length }, () => last));
+    const each = Array.from({ length: images }, (_, index) => index);
+    const ids = text === null ? [] : each.map(() => Array.from({ length: text.length }, () => last));
     const whole = { left: 0, top: 0, width: image.width, height: image.height };
     return {
-      pixels: Float32Array.from({ length: this.writer.size * 2 }, random),
-      ...{ images: 2, placed: [whole, whole], ids, words: [], notes: [[], []] },
+      pixels: Float32Array.from({ length: this.writer.size * images }, random),
+      ...{ images, placed: each.map(() => whole), ids, words: [], notes: each.map(() => []) },
     };
   }
 

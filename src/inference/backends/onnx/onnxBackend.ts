@@ -41,11 +41,12 @@ export class OnnxBackend implements InferenceBackend {
     const { file, bytes } = await graphFile(found.where, manifest);
     const weights = await requireHash(file, found.where, manifest);
     const inputs = new GraphInputs(manifest);
-    const trial = inputs.prepareTrial();
+    let batch: 1 | null = null;
     const running = await startGraph(file, device, async ({ session, runtime }) => {
       inputs.requireKnown(found.where, session);
       requireOutput(found.where, manifest, session.outputNames);
-      await session.run(inputs.feeds(runtime, trial));
+      batch = inputs.fixedBatch(found.where, session);
+      await session.run(inputs.feeds(runtime, inputs.prepareTrial(batch ?? 2)));
     });
     const decoded = await decodedGraph(file);
     const lacking = decoded === null ? ['its file could not be taken apart'] : lackingRules(decoded, manifest);
@@ -53,7 +54,7 @@ export class OnnxBackend implements InferenceBackend {
       ...{ id: found.id, kind: found.kind, name: manifest.name, device: running.device, tried: running.tried },
       capabilities: [
         'optionProbs',
-        'batch',
+        ...(batch === null ? (['batch'] as const) : []),
         ...(lacking.length === 0 ? (['inputGradient'] as const) : []),
         ...(lacking.length === 0 && (manifest.text?.embedding ?? null) !== null ? (['tokenGradient'] as const) : []),
         ...(manifest.boxes === null ? [] : (['detect'] as const)),
@@ -70,9 +71,10 @@ export class OnnxBackend implements InferenceBackend {
 
   async score(questions: readonly Question[], signal: AbortSignal): Promise<readonly Score[]> {
     const scores: Score[] = [];
-    for (let start = 0; start < questions.length; start += BATCH) {
+    const batch = this.info.capabilities.includes('batch') ? BATCH : 1;
+    for (let start = 0; start < questions.length; start += batch) {
       signal.throwIfAborted();
-      scores.push(...(await this.scoreSome(questions.slice(start, start + BATCH))));
+      scores.push(...(await this.scoreSome(questions.slice(start, start + batch))));
     }
     return scores;
   }
@@ -91,9 +93,16 @@ export class OnnxBackend implements InferenceBackend {
     });
   }
 
-  private run(prepared: Prepared): Promise<Outputs> {
+  private async run(prepared: Prepared): Promise<Outputs> {
     const { session, runtime } = this.running;
-    return session.run(this.inputs.feeds(runtime, prepared));
+    try {
+      return await session.run(this.inputs.feeds(runtime, prepared));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new FlipsideError(
+        `The graph of ${this.info.name} fails on this question: ${message.replace(/\s+/g, ' ').slice(0, 300)}`,
+      );
+    }
   }
 
   private async gradientOf(question: Question, target: readonly number[]): Promise<ModelMaps> {
@@ -118,7 +127,7 @@ export class OnnxBackend implements InferenceBackend {
   private async gradientGraph(): Promise<GradientGraph> {
     if (this.gradients !== null) return this.gradients;
     if (this.model === null) throw new GradientUnavailable(['its graph has operations that are not differentiated']);
-    const trial = this.inputs.prepareTrial();
+    const trial = this.inputs.prepareTrial(this.info.capabilities.includes('batch') ? 2 : 1);
     const { output, image, text } = this.manifest;
     const embedding = output.kind === 'classes' ? (text?.embedding ?? null) : null;
     const parts = {
