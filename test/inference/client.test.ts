@@ -28,7 +28,7 @@ function asking(item: AskedItem = ITEM, model = 'bundled:augmented'): AskParams 
   return { places: PLACES, model, item, options: { n: 1, temperature: 0, seed: null, maxTokens: 8 } };
 }
 
-/** A picture so large, with so many cells to cover, that occlusion of it is under way when it is given up. */
+/** A question about where the model looked. */
 function explaining(item: AskedItem, method: 'occlusion' | 'rise' | 'gradient') {
   return {
     ...{ places: PLACES, model: 'bundled:augmented', item, method, seed: 1, task: 7 },
@@ -134,6 +134,18 @@ describe('the inference process', function () {
     assert.ok(gradient.tokens?.some(({ text, weight }) => text === 'cross' && weight > 0));
     const occluded = await client.ask('saliency', explaining(ITEM, 'occlusion'));
     assert.ok(occluded.forwards > 60 && occluded.tokens === null);
+  });
+
+  it('lists models without loading one', async () => {
+    const models = await client.ask('models', { places: PLACES });
+    assert.deepEqual(
+      models.map(({ id, missing }) => [id, missing]),
+      [
+        ['bundled:augmented', null],
+        ['bundled:baseline', null],
+      ],
+    );
+    assert.ok(models.every(({ bytes }) => (bytes ?? 0) > 100_000));
   });
 
   it('names the models there are where one is not there', async () => {

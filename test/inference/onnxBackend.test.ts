@@ -290,7 +290,10 @@ describe('ONNX graphs as models', function () {
     copyFileSync(path.join(MODELS, 'augmented.onnx'), path.join(folder, 'sub', 'augmented.onnx'));
     text.text.vocabulary.push('one', 'more');
     writeFileSync(path.join(folder, 'sub', 'model.json'), JSON.stringify(text));
-    await assert.rejects(open(), /runs nowhere here\. CPU: .*(indices|out of)/);
+    await assert.rejects(
+      open(),
+      /The tokenizer of .*model\.json does not belong to its graph: "text\.vocabulary" has \d+ words, and the graph knows \d+\./,
+    );
   });
 
   it('say so where an output is no number', async () => {
@@ -301,6 +304,21 @@ describe('ONNX graphs as models', function () {
       backend.score([asked(lightLeft, ['left', 'right'])], signal),
       /The model's output for "left" is NaN, which is no number\. The weights are damaged, or the graph overflows/,
     );
+  });
+
+  it('say so where a question is longer than they take', async () => {
+    const places = placesOf(MODELS);
+    const model = (await bundled.find(places, signal)).find(({ id }) => id === 'bundled:augmented');
+    assert.ok(model !== undefined);
+    const backend = await bundled.open(model, places, signal);
+    opened.push(backend);
+    const long = asked(
+      picture(9, 9, () => 99),
+      ['left', 'right'],
+      `is it left ${'of the red circle '.repeat(8)}?`,
+    );
+    const [score] = await backend.score([long], signal);
+    assert.deepEqual(score?.notes, ['The question is too long for the model: its last 12 words were cut.']);
   });
 
   it('say which words they know where they know none of the options', async () => {

@@ -46,7 +46,9 @@ export class OnnxBackend implements InferenceBackend {
       inputs.requireKnown(found.where, session);
       requireOutput(found.where, manifest, session.outputNames);
       batch = inputs.fixedBatch(found.where, session);
-      await session.run(inputs.feeds(runtime, inputs.prepareTrial(batch ?? 2)));
+      await session.run(inputs.feeds(runtime, inputs.prepareTrial(batch ?? 2))).catch((error: Error) => {
+        throw mismatched(error, found.where, manifest);
+      });
     });
     const decoded = await decodedGraph(file);
     const lacking = decoded === null ? ['its file could not be taken apart'] : lackingRules(decoded, manifest);
@@ -170,6 +172,15 @@ function rowsOf(outputs: Outputs, name: string): { values: Float32Array; width: 
 function requireOutput(file: string, { output }: Manifest, names: readonly string[]): void {
   if (names.includes(output.logits)) return;
   throw new FlipsideError(`${file}: "output.logits" is "${output.logits}", and the graph gives ${names.join(', ')}.`);
+}
+
+/** What the trial's last word of the vocabulary makes of a graph that has a vector for fewer words. */
+function mismatched(error: Error, file: string, { text }: Manifest): Error {
+  const range = /indices element out of data bounds.*\[-(\d+),/.exec(error.message.replace(/\s+/g, ' '));
+  if (range === null || text === null) return error;
+  return new FlipsideError(
+    `The tokenizer of ${file} does not belong to its graph: "text.vocabulary" has ${text.vocabulary.length} words, and the graph knows ${range[1]}.`,
+  );
 }
 
 function sizeOf({ image }: Manifest): { width: number; height: number } | null {
