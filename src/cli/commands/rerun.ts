@@ -139,7 +139,7 @@ interface Done {
   readonly rerun: Rerun;
 }
 
-/** Asks items one after another, and reads the file that comes of it as any other. */
+/** One command's work: it asks items one after another, into one file, and then reads that file by its reader, as any other run. */
 class Reruns {
   private pictures: OpenPictures | null = null;
 

@@ -5,7 +5,7 @@ import { operatorsWithoutRule } from '../../autodiff/inputGradient.js';
 import { GradientUnavailable } from '../../autodiff/unavailable.js';
 import type { InferenceBackend, ModelMaps, Question, RgbImage } from '../../backend.js';
 import { decodeModel, type OnnxModel } from '../../onnx/model.js';
-import { loadRuntime, startGraph, type Outputs, type RunningGraph } from '../../runtime/providers.js';
+import { startGraph, type Outputs, type RunningGraph } from '../../runtime/providers.js';
 import { detections } from './boxes.js';
 import { GradientGraph } from './gradientGraph.js';
 import { GraphInputs, type Prepared } from './inputs.js';
@@ -205,9 +205,4 @@ function noWordFor({ options }: Question, option: number): FlipsideError {
   return new FlipsideError(
     `The model has no word for the option "${options[option]?.text ?? option}", so there is nothing to explain.`,
   );
-}
-
-/** Loads the runtime ahead of a model: the two can be read from the disk side by side. */
-export function warmUp(): void {
-  void loadRuntime();
 }
