@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { InferenceProcess } from './inference/client.js';
 import type { Query } from './protocol/rows.js';
 import { Actions } from './views/actions.js';
 import { AnalysisClient } from './views/analysisClient.js';
@@ -18,6 +19,12 @@ import { nodeProgram } from './views/program.js';
 import { ReportDocuments, REPORT_SCHEME } from './views/reportDocuments.js';
 import { RowLenses } from './views/rowLenses.js';
 import { RUNS_VIEW, RunsTree } from './views/runsTree.js';
+import { Models } from './views/models/models.js';
+import { ModelStatus } from './views/models/modelStatus.js';
+import { Asking } from './views/reruns/asking.js';
+import { ImportedMaps } from './views/reruns/importedMaps.js';
+import { RerunsOfItems } from './views/reruns/itemReruns.js';
+import { RerunMany } from './views/reruns/rerunMany.js';
 import { SchemaDocuments, SCHEMA_SCHEME } from './views/schemaDocuments.js';
 import { Slices } from './views/slices.js';
 import { StatusBar } from './views/statusBar.js';
@@ -26,43 +33,15 @@ import { Summarise } from './views/summarise.js';
 /** The extension's root: creates the parts, passes them to one another and registers them. Nothing is read before a view asks. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Flipside', { log: true });
-  const dist = (file: string): vscode.Uri => vscode.Uri.joinPath(context.extensionUri, 'dist', file);
-  const keys = defaultKeys(context.extension);
-  const program = (): ReturnType<typeof nodeProgram> => nodeProgram(context.globalStorageUri.fsPath);
-  const client = new AnalysisClient({ script: dist('server.cjs').fsPath, program, log });
-  const predictions = new Predictions(client, context, log);
-  const slices = new Slices(predictions);
-  const baselines = new Baselines(predictions, log);
-  const runs = new RunsTree(predictions, baselines);
-
-  // The list and the inspectors know each other through these functions alone.
-  const picturesChanged = (): void => [inspectors, errors].forEach((each) => each.picturesChanged());
-  const opened = (): Inspectors => inspectors;
-  const actions = new Actions(predictions, slices, opened, picturesChanged, (ask) => errors.keepFocus(ask));
-  const errors: ErrorsView = new ErrorsView(context.extensionUri, predictions, keys, context.workspaceState, {
-    select: (current: Current, open: boolean) =>
-      void (open ? inspectors.show(current.key, current, { focus: false }) : inspectors.follow(current)),
-    listed: (list) => inspectors.listed(list),
-    act: (action) => actions.act(action),
-  });
-  const inspectors: Inspectors = new Inspectors(context.extensionUri, predictions, baselines, keys, {
-    step: (by) => errors.step(by, inspectors.active?.key ?? null),
-    openSource: (key) => actions.openSource(key),
-    openImage: (item, index) => actions.openImage(item, index),
-    locate: (item, index) => actions.locate(item, index),
-    focusList: () => errors.focus(),
-  });
-  const open = (query: Query): Promise<void> => errors.show(query);
-  const dashboard = new Dashboard(context.extensionUri, predictions, baselines, { keys, open });
-  const compare = new ComparePanel(context.extensionUri, predictions, baselines, open);
-  const mapping = new MappingAssistant(context.extensionUri, predictions);
+  const parts = partsOf(context, log);
+  const { predictions, errors, inspectors, dashboard, compare, mapping, runs, slices } = parts;
   const documents = new ReportDocuments();
-  const summarise = new Summarise(dist('cli.js'), documents, log);
-  const parts = { log, predictions, baselines, slices, errors, inspectors, dashboard, compare, mapping, actions };
+  const summarise = new Summarise(dist(context, 'cli.js'), documents, log);
   context.subscriptions.push(
-    ...[log, client, predictions, baselines, slices, new StatusBar(predictions), new RowLenses(predictions, log)],
+    ...[log, predictions.client, predictions, parts.baselines, slices, new StatusBar(predictions)],
+    ...[new RowLenses(predictions, log), new ModelStatus(parts.models), parts.models, parts.imported],
     ...[runs, errors, inspectors, dashboard, compare, mapping, documents, summarise],
-    predictions.onDidLookAgain(picturesChanged),
+    predictions.onDidLookAgain(() => [inspectors, errors].forEach((each) => each.picturesChanged())),
     ...panels({ [INSPECTOR]: inspectors, [DASHBOARD]: dashboard, [COMPARE]: compare, [MAPPING]: mapping }),
     vscode.window.registerWebviewViewProvider(ERRORS_VIEW, errors),
     ...trees({ [RUNS_VIEW]: runs, 'flipside.slices': slices }),
@@ -72,6 +51,63 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   // VS Code activates nothing before one of our views is seen or a command is run: somebody waits already.
   predictions.prepare();
+}
+
+function dist({ extensionUri }: vscode.ExtensionContext, file: string): vscode.Uri {
+  return vscode.Uri.joinPath(extensionUri, 'dist', file);
+}
+
+function partsOf(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
+  const { extensionUri } = context;
+  const keys = defaultKeys(context.extension);
+  const program = (): ReturnType<typeof nodeProgram> => nodeProgram(context.globalStorageUri.fsPath);
+  const client = new AnalysisClient({ script: dist(context, 'server.cjs').fsPath, program, log });
+  const predictions = new Predictions(client, context, log);
+  const slices = new Slices(predictions);
+  const baselines = new Baselines(predictions, log);
+  const inference = { script: dist(context, 'inference.cjs').fsPath, program, log };
+  const { models, reruns, many } = modelParts(context, predictions, inference);
+
+  // The list and the inspectors know each other through these functions alone.
+  const picturesChanged = (): void => [inspectors, errors].forEach((each) => each.picturesChanged());
+  const opened = (): Inspectors => inspectors;
+  const actions = new Actions(predictions, slices, opened, picturesChanged, (ask) => errors.keepFocus(ask), many);
+  const errors: ErrorsView = new ErrorsView(extensionUri, predictions, keys, context.workspaceState, {
+    select: (current: Current, open: boolean) =>
+      void (open ? inspectors.show(current.key, current, { focus: false }) : inspectors.follow(current)),
+    listed: (list) => inspectors.listed(list),
+    act: (action) => actions.act(action),
+  });
+  const inspectors: Inspectors = new Inspectors(extensionUri, predictions, baselines, reruns, keys, {
+    step: (by) => errors.step(by, inspectors.active?.key ?? null),
+    openSource: (key) => actions.openSource(key),
+    openImage: (item, index) => actions.openImage(item, index),
+    locate: (item, index) => actions.locate(item, index),
+    focusList: () => errors.focus(),
+  });
+  const open = (query: Query): Promise<void> => errors.show(query);
+  return {
+    ...{ log, predictions, baselines, slices, errors, inspectors, actions, models, imported: reruns.imported },
+    runs: new RunsTree(predictions, baselines),
+    dashboard: new Dashboard(extensionUri, predictions, baselines, { keys, open }),
+    compare: new ComparePanel(extensionUri, predictions, baselines, open),
+    mapping: new MappingAssistant(extensionUri, predictions),
+  };
+}
+
+/** What asks models again. Their process starts with the first question. */
+function modelParts(
+  context: vscode.ExtensionContext,
+  predictions: Predictions,
+  inference: InferenceProcess & { readonly log: vscode.LogOutputChannel },
+) {
+  const bundled = vscode.Uri.joinPath(context.extensionUri, 'models').fsPath;
+  const models = new Models(bundled, inference, context.secrets, () => predictions.folders);
+  const { version } = context.extension.packageJSON as { version: string };
+  const asking = new Asking(models, predictions, version);
+  const imported = new ImportedMaps(predictions, context.workspaceState, inference.log);
+  const reruns = new RerunsOfItems(models, predictions, asking, imported);
+  return { models, reruns, many: new RerunMany(asking, context.workspaceState, inference.log) };
 }
 
 /** Panels that come back after the window was loaded again, by their names. */

@@ -47,12 +47,13 @@ export class ModelCache {
     const found = await this.named(id, places, signal);
     const type = this.types.find(({ kind }) => kind === found.kind);
     if (type === undefined) throw new Error(`No backend runs models of the kind ${found.kind}.`);
-    await this.makeRoom(found.bytes ?? 0);
+    const most = places.memoryLimit ?? this.most;
+    await this.makeRoom(most, found.bytes ?? 0);
     const backend = await type.open(found, places, signal);
     const info = await backend.probe(signal);
     const loaded = { info, backend, places: key };
     this.loaded.set(id, loaded);
-    await this.makeRoom(0, id);
+    await this.makeRoom(most, 0, id);
     return loaded;
   }
 
@@ -69,11 +70,11 @@ export class ModelCache {
     return found;
   }
 
-  /** Unloads models that were not used for longest, until so many bytes fit; never `keep`. */
-  private async makeRoom(bytes: number, keep?: string): Promise<void> {
+  /** Unloads models that were not used for longest, until `bytes` more fit into `most`; never `keep`. */
+  private async makeRoom(most: number, bytes: number, keep?: string): Promise<void> {
     const taken = (): number => this.infos.reduce((sum, { memory }) => sum + (memory ?? 0), bytes);
     for (const [id, each] of [...this.loaded]) {
-      if (taken() <= this.most) return;
+      if (taken() <= most) return;
       if (id !== keep) await this.unload(id, each);
     }
   }

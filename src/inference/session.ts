@@ -17,6 +17,7 @@ import { decodeImage } from './images.js';
 import { ModelCache } from './modelCache.js';
 import { Queue } from './queue.js';
 import { explain } from './saliency/explain.js';
+import { mapFilesOf, readMap } from './saliency/mapFiles.js';
 
 /** What the inference process holds, and what it answers: models, loaded when first asked, and one thing at a time. */
 export class InferenceSession {
@@ -39,6 +40,9 @@ export class InferenceSession {
           const { backend } = await this.cache.open(model, places, signal);
           return (await backend.detect?.(await decodeImage(image), phrases, signal)) ?? [];
         }),
+      // Neither runs a model, so neither waits for one.
+      encodeMaps: ({ maps, stem }) => mapFilesOf(maps, stem),
+      readMaps: ({ files }) => Promise.all(files.map((file) => readMap(file))),
     };
   }
 

@@ -26,7 +26,7 @@ export interface ErrorsStart {
 }
 
 /** What a selection of rows can be put to. */
-export type ErrorsAction = 'open' | 'copyIds' | 'saveSlice' | 'export' | 'openSource';
+export type ErrorsAction = 'open' | 'copyIds' | 'saveSlice' | 'export' | 'openSource' | 'rerun';
 
 /** What the extension answers to the error browser. */
 export interface ErrorsHost {
@@ -66,5 +66,5 @@ export interface ErrorsEvents {
   /** Make a row current that another page chose. */
   reveal: { readonly key: RowKey };
   /** A key or a command of the workbench, done where the focus is. */
-  do: { readonly what: 'search' | 'next' | 'previous' | 'open' | 'selectAll' | 'pasteIds' };
+  do: { readonly what: 'search' | 'next' | 'previous' | 'open' | 'selectAll' | 'pasteIds' | 'rerun' };
 }

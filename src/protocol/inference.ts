@@ -113,6 +113,8 @@ export interface ModelPlaces {
   readonly processes: readonly ProcessCommand[];
   /** The one execution provider to use (`cpu`, `cuda`, …); absent or null to try the faster ones first. */
   readonly device?: string | null;
+  /** Loaded models may take so many bytes together; absent for 4 GB. One alone may take more. */
+  readonly memoryLimit?: number;
 }
 
 /** A server that speaks the OpenAI protocol. */
@@ -217,6 +219,19 @@ export interface Saliency {
   readonly milliseconds: number;
 }
 
+/** A file of a map that is still to be written. */
+export interface MapFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A map that was read from a file. */
+export interface ReadMap {
+  readonly map: GridMap;
+  /** What had to be taken for something. */
+  readonly notes: readonly string[];
+}
+
 /** What the inference process answers. */
 export interface InferenceMethods {
   /** Answers at once, unless native code is running. */
@@ -232,6 +247,10 @@ export interface InferenceMethods {
     params: { places: ModelPlaces; model: string; image: Uint8Array; phrases: readonly string[] },
     signal: AbortSignal,
   ): Promise<readonly Detection[]>;
+  /** The files of a rerun's maps: raw data (`.npy`), in grey (`.png`) and in colours (`-colours.png`), with names that begin with `stem`. */
+  encodeMaps(params: { maps: readonly GridMap[]; stem: string }): Promise<readonly MapFile[]>;
+  /** Maps from files (PNG, NumPy). Fails with what is wrong with the first that is none. */
+  readMaps(params: { files: readonly string[] }): Promise<readonly ReadMap[]>;
 }
 
 /** What the process holds and does. */

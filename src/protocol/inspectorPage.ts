@@ -1,4 +1,6 @@
 import type { Crop } from './analysis.js';
+import type { GridMap } from './inference.js';
+import type { ItemReruns, PartialMap, RerunChoices, RerunModels, ShownRerun } from './rerunPage.js';
 import type { ItemView, Picture, RowKey } from './rows.js';
 import type { SettingsTopic } from './settings.js';
 
@@ -12,6 +14,8 @@ export interface InspectorState {
   /** Why there is no item, in a sentence. */
   readonly message: string | null;
   readonly keys: Readonly<Record<string, string>>;
+  /** The item is to be asked again, once. */
+  readonly asksAgain: boolean;
 }
 
 /** What the extension answers to the inspector. */
@@ -34,6 +38,17 @@ export interface InspectorHost {
   copy(params: { text: string }): Promise<null>;
   /** Moves to the list that items are opened from; the button where there is no item. */
   list(params: null): Promise<null>;
+  /** What was asked again of the item that is shown, and maps of it. */
+  reruns(params: { key: RowKey }, signal: AbortSignal): Promise<ItemReruns>;
+  rerunModels(params: { key: RowKey }, signal: AbortSignal): Promise<RerunModels>;
+  /** Asks the item that is shown again. Maps that are still being refined come as `partial`. */
+  rerun(params: { key: RowKey; choices: RerunChoices }, signal: AbortSignal): Promise<ShownRerun>;
+  /** The maps of that name, one for each image; null for an image that has none. */
+  maps(params: { id: string }, signal: AbortSignal): Promise<readonly (GridMap | null)[]>;
+  /** Opens the page of models. */
+  showModels(params: null): Promise<null>;
+  /** Asks for a folder of maps that other tools made. */
+  importMaps(params: null): Promise<null>;
   /** Opens VS Code's settings at those that concern this. */
   settings(params: { about: SettingsTopic }): Promise<null>;
 }
@@ -41,7 +56,24 @@ export interface InspectorHost {
 export interface InspectorEvents {
   changed: InspectorState;
   /** A key of the workbench for this page. */
-  do: { readonly what: 'compass' | 'boxes' | 'zoomIn' | 'zoomOut' | 'fit' | 'nextImage' | 'previousImage' };
+  do: {
+    readonly what:
+      | 'compass'
+      | 'boxes'
+      | 'saliency'
+      | 'zoomIn'
+      | 'zoomOut'
+      | 'fit'
+      | 'nextImage'
+      | 'previousImage'
+      | 'rerun'
+      | 'editRerun'
+      | 'compareMaps';
+  };
   /** Images may be found now that were not. */
   picturesChanged: null;
+  /** A map of the rerun that this page asked for last. */
+  partial: PartialMap;
+  /** Reruns or imported maps of the item may be others now. */
+  rerunsChanged: null;
 }

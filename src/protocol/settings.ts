@@ -1,2 +1,2 @@
 /** What a page leads to the settings of. */
-export type SettingsTopic = 'all' | 'reading' | 'images';
+export type SettingsTopic = 'all' | 'reading' | 'images' | 'models';

@@ -4,12 +4,13 @@ import * as vscode from 'vscode';
 import { FlipsideError, type Filter } from '../core/model.js';
 import type { AnalysisMethods } from '../protocol/analysis.js';
 import type { ErrorsHost } from '../protocol/errorsPage.js';
-import type { ItemView, Query, RowKey } from '../protocol/rows.js';
+import { ROWS_AT_ONCE, type ItemView, type Query, type RowKey } from '../protocol/rows.js';
 import { theRow, toOpen } from './chosenRows.js';
 import type { Inspectors } from './inspectors.js';
 import { messages } from './messages.js';
 import { plain } from './plain.js';
 import type { Predictions } from './predictions.js';
+import type { RerunMany } from './reruns/rerunMany.js';
 import type { Slices } from './slices.js';
 
 type Act = Parameters<ErrorsHost['act']>[0];
@@ -20,6 +21,8 @@ interface Step {
 
 /** At most the ids of this many items are copied in one go. */
 const MOST_IDS = 100_000;
+/** At most so many items are asked again in one go. */
+const MOST_ASKED = 10_000;
 const IMAGE_VIEWER = 'imagePreview.previewEditor';
 /** Of an image's name, a dialog's title shows so many characters. */
 const MOST_TITLE = 80;
@@ -35,6 +38,7 @@ export class Actions {
     private readonly picturesChanged: () => void,
     /** Asks the user something, and brings the focus back to where it was. */
     private readonly asking: <T>(ask: () => Thenable<T>) => Promise<T>,
+    private readonly reruns: RerunMany,
   ) {}
 
   /** Puts rows to what the error browser asks. */
@@ -50,7 +54,37 @@ export class Actions {
         return this.export(keys, query);
       case 'openSource':
         return this.openSource(theRow(keys));
+      case 'rerun':
+        return this.rerun(keys, query);
     }
+  }
+
+  /** One item is asked again in its inspector, where its picture and its map are seen; several in one go. */
+  private async rerun(keys: readonly RowKey[] | null, query: Query): Promise<void> {
+    const [first, ...more] = keys ?? (await this.allOf(query));
+    if (first === undefined) throw new FlipsideError('Select a row first: it is asked again.');
+    if (more.length === 0) return this.inspectors().askAgain(first);
+    await this.reruns.run([first, ...more]);
+  }
+
+  /** Every row of a query. Throws a FlipsideError where they are too many to be asked again in one go. */
+  private async allOf(query: Query): Promise<readonly RowKey[]> {
+    const { client } = this.predictions;
+    const { slice, total } = await client.ask('slice', query);
+    if (total > MOST_ASKED) {
+      throw new FlipsideError(`${total} rows are too many to be asked again at once: select at most ${MOST_ASKED}.`);
+    }
+    const rows: RowKey[] = [];
+    while (rows.length < total) {
+      const next = await client.ask('rows', {
+        slice,
+        start: rows.length,
+        end: Math.min(total, rows.length + ROWS_AT_ONCE),
+      });
+      if (next.length === 0) break;
+      rows.push(...next.map(({ run, row }) => ({ run, row })));
+    }
+    return rows;
   }
 
   private async openAll(keys: readonly RowKey[]): Promise<void> {

@@ -16,6 +16,9 @@ import { Notebooks } from './notebooks.js';
 import { plain } from './plain.js';
 import { runOfLink } from './portableRuns.js';
 import type { Baselines } from './baselines.js';
+import type { ImportedMaps } from './reruns/importedMaps.js';
+import { modelCommands } from './models/modelCommands.js';
+import type { Models } from './models/models.js';
 import type { Predictions } from './predictions.js';
 import type { RunsNode } from './runsTree.js';
 import { openSettings } from './settingsLinks.js';
@@ -33,6 +36,8 @@ export interface Parts {
   readonly compare: ComparePanel;
   readonly mapping: MappingAssistant;
   readonly actions: Actions;
+  readonly models: Models;
+  readonly imported: ImportedMaps;
 }
 
 type Command = (args: readonly unknown[]) => Promise<unknown>;
@@ -44,6 +49,7 @@ export function registerCommands(extensionId: string, parts: Parts): vscode.Disp
     ...listCommands(parts),
     ...inspectorCommands(extensionId, parts),
     ...sliceCommands(parts),
+    ...modelCommands(parts),
   };
   return vscode.Disposable.from(
     ...Object.entries(all).map(([id, command]) => registerCommand(id, parts.log, command)),
@@ -120,6 +126,11 @@ function listCommands({ predictions, errors, inspectors, actions }: Parts): Reco
     'flipside.nextError': step(1),
     'flipside.previousError': step(-1),
     'flipside.pasteIds': doing('pasteIds'),
+    // The list, where it has the focus, else the item that is open.
+    'flipside.rerun': async (args) => {
+      if (errors.hasFocus || inspectors.active === undefined) await doing('rerun')(args);
+      else inspectors.do('rerun');
+    },
     'flipside.saveSlice': () => actions.saveSlice(errors.shown),
     'flipside.exportRows': () => actions.act({ action: 'export', keys: null, query: errors.shown }),
   };
@@ -152,6 +163,9 @@ function inspectorCommands(
     },
     'flipside.toggleCompass': doing('compass'),
     'flipside.toggleBoxes': doing('boxes'),
+    'flipside.toggleSaliency': doing('saliency'),
+    'flipside.compareMaps': doing('compareMaps'),
+    'flipside.editRerun': doing('editRerun'),
     'flipside.zoomIn': doing('zoomIn'),
     'flipside.zoomOut': doing('zoomOut'),
     'flipside.zoomToFit': doing('fit'),

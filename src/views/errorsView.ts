@@ -164,6 +164,11 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
     this.rpc?.emit('picturesChanged', null);
   }
 
+  /** The workbench's keys are for the list. */
+  get hasFocus(): boolean {
+    return this.focused;
+  }
+
   /** The query that the page shows. */
   get shown(): Query {
     return this.query;

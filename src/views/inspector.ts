@@ -6,6 +6,7 @@ import type { Baselines } from './baselines.js';
 import type { Current, Listed } from './errorsView.js';
 import { loadPage, type PageRpc } from './page.js';
 import type { Predictions } from './predictions.js';
+import type { RerunsOfItems } from './reruns/itemReruns.js';
 
 export const INSPECTOR = 'flipside.inspector';
 
@@ -23,6 +24,7 @@ export interface InspectorListener {
 export interface InspectorSources {
   readonly predictions: Predictions;
   readonly baselines: Baselines;
+  readonly reruns: RerunsOfItems;
   readonly list: Listed | null;
 }
 
@@ -38,6 +40,10 @@ export class Inspector {
   /** Counts what was asked to be shown; an answer that comes late is dropped. */
   private asked = 0;
   private loading = new AbortController();
+  /** The page is to ask the item again as soon as it shows it. */
+  private asksAgain = false;
+  /** The page hears what it is told. */
+  private started = false;
   pinned = false;
   key: RowKey | null = null;
   /** The id of the item that is meant: files are rewritten, and then another may stand in its row. */
@@ -72,6 +78,14 @@ export class Inspector {
    */
   show(key: RowKey, current: Current | null = null, item: string | null = null): Promise<RowKey | null> {
     return this.load(key, current, item);
+  }
+
+  /** Shows an item where another stands, and has the page ask it again. */
+  async askAgain(key: RowKey): Promise<void> {
+    const isShown = this.item !== null && this.key?.run === key.run && this.key.row === key.row;
+    this.asksAgain = true;
+    if (isShown) this.rpc.emit('changed', this.state());
+    else await this.load(key, this.current, null);
   }
 
   /** The data changed: the same item again, wherever it stands now. */
@@ -136,9 +150,22 @@ export class Inspector {
     this.rpc.emit('picturesChanged', null);
   }
 
+  rerunsChanged(): void {
+    this.rpc.emit('rerunsChanged', null);
+  }
+
   private state(): InspectorState {
     this.told = this.place();
-    return { item: this.item, place: this.told, pinned: this.pinned, message: this.message, keys: this.keys };
+    const asksAgain = this.asksAgain && this.item !== null;
+    if (asksAgain && this.started) this.asksAgain = false;
+    return {
+      asksAgain,
+      item: this.item,
+      place: this.told,
+      pinned: this.pinned,
+      message: this.message,
+      keys: this.keys,
+    };
   }
 
   /** Where the item stands in the list that is shown, as far as that is known. */
@@ -159,7 +186,11 @@ export class Inspector {
       return null;
     };
     return {
-      start: () => Promise.resolve(this.state()),
+      ...this.rerunHost(done),
+      start: () => {
+        this.started = true;
+        return Promise.resolve(this.state());
+      },
       picture: (params, signal) => client.ask('picture', params, signal),
       step: ({ by }) => done(this.listener.step(by)),
       show: ({ key }) => done(this.show(key)),
@@ -168,20 +199,36 @@ export class Inspector {
         return Promise.resolve(null);
       },
       openSource: ({ key }) => done(this.listener.openSource(key)),
-      openImage: ({ index }) => {
-        if (this.item === null) throw new FlipsideError('There is no item.');
-        return done(this.listener.openImage(this.item, index));
-      },
-      locate: ({ index }) => {
-        if (this.item === null) throw new FlipsideError('There is no item.');
-        return done(this.listener.locate(this.item, index));
-      },
+      openImage: ({ index }) => done(this.listener.openImage(this.shown(), index)),
+      locate: ({ index }) => done(this.listener.locate(this.shown(), index)),
       copy: ({ text }) => done(Promise.resolve(vscode.env.clipboard.writeText(text))),
       list: () => done(this.listener.focusList()),
       settings: ({ about }) => done(Promise.resolve(vscode.commands.executeCommand('flipside.openSettings', about))),
     };
   }
+
+  private shown(): ItemView {
+    if (this.item === null) throw new FlipsideError('There is no item.');
+    return this.item;
+  }
+
+  private rerunHost(done: (work: Promise<unknown>) => Promise<null>): RerunHost {
+    const { reruns } = this.sources;
+    const command = (id: string): Promise<null> => done(Promise.resolve(vscode.commands.executeCommand(id)));
+    return {
+      reruns: (_, signal) => reruns.of(this.shown(), signal),
+      rerunModels: ({ key }, signal) => reruns.asking.modelsFor(key.run, signal),
+      rerun: ({ choices }, signal) =>
+        reruns.ask(this.shown(), choices, (partial) => this.rpc.emit('partial', partial), signal),
+      maps: ({ id }) => reruns.maps(id),
+      showModels: () => command('flipside.showModels'),
+      importMaps: () => command('flipside.importMaps'),
+    };
+  }
 }
+
+/** The part of the host that asks items again. */
+type RerunHost = Pick<InspectorHost, 'reruns' | 'rerunModels' | 'rerun' | 'maps' | 'showModels' | 'importMaps'>;
 
 function titleOf(item: ItemView | null, key: RowKey, meant: string | null): string {
   if (item === null) return meant === null ? `Row ${key.row}` : `Item ${meant}`;

@@ -5,6 +5,7 @@ import type { Baselines } from './baselines.js';
 import type { Current, Listed } from './errorsView.js';
 import { Inspector, INSPECTOR, type InspectorListener } from './inspector.js';
 import type { Predictions } from './predictions.js';
+import type { RerunsOfItems } from './reruns/itemReruns.js';
 
 /** All inspectors of the window: at most one follows the list, any number are pinned to their item. */
 export class Inspectors implements vscode.WebviewPanelSerializer, vscode.Disposable {
@@ -17,6 +18,7 @@ export class Inspectors implements vscode.WebviewPanelSerializer, vscode.Disposa
     private readonly extension: vscode.Uri,
     readonly predictions: Predictions,
     readonly baselines: Baselines,
+    readonly reruns: RerunsOfItems,
     private readonly keys: Readonly<Record<string, string>>,
     private readonly listener: InspectorListener,
   ) {
@@ -34,6 +36,7 @@ export class Inspectors implements vscode.WebviewPanelSerializer, vscode.Disposa
         if (isAnew) this.picturesChanged();
       }),
       baselines.onDidChange(refresh),
+      reruns.imported.onDidChange(() => [...this.open].forEach((inspector) => inspector.rerunsChanged())),
     );
   }
 
@@ -57,6 +60,14 @@ export class Inspectors implements vscode.WebviewPanelSerializer, vscode.Disposa
     if (options.aside === true) inspector.pinned = true;
     if (following !== undefined) following.panel.reveal(undefined, !options.focus);
     return inspector.show(key, current, options.item ?? null);
+  }
+
+  /** Shows an item in the inspector that follows, and asks a model that item again. */
+  async askAgain(key: RowKey): Promise<void> {
+    const following = [...this.open].find(({ pinned }) => !pinned);
+    const inspector = following ?? this.create(false);
+    inspector.panel.reveal(undefined, true);
+    await inspector.askAgain(key);
   }
 
   /** The current row changed: the inspector that follows shows it, where there is one. */

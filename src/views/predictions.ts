@@ -8,10 +8,11 @@ import type { Emptiness } from '../protocol/errorsPage.js';
 import type { Query } from '../protocol/rows.js';
 import type { AnalysisClient } from './analysisClient.js';
 import { withPrefix } from './imagePrefixes.js';
+import { isBelow } from './mappingFiles.js';
 import { messages } from './messages.js';
 import { progressOf, type Manner } from './progress.js';
 import { restAfter } from './resting.js';
-import { readSettings } from './settings.js';
+import { isReadingChanged, readSettings } from './settings.js';
 import { Watching } from './watching.js';
 
 /** So many of the files that were not read are named where nothing was. */
@@ -88,7 +89,7 @@ export class Predictions implements vscode.Disposable {
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.reopen()),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('flipside.nodePath')) this.programChanged();
-        else if (event.affectsConfiguration('flipside')) this.reopen();
+        else if (isReadingChanged(event)) this.reopen();
       }),
     );
   }
@@ -164,6 +165,16 @@ export class Predictions implements vscode.Disposable {
     this.overview = null;
     await this.context.workspaceState.update(CHOSEN, paths ?? undefined);
     await this.refresh();
+  }
+
+  /** Reads a file that was just written too, in the background: a watcher tells some changes late, and files elsewhere never. */
+  include(file: string): void {
+    const paths = this.paths();
+    if (!isBelow(file, paths)) {
+      this.chosen = [...paths, file];
+      void this.context.workspaceState.update(CHOSEN, this.chosen);
+    }
+    if (this.opening !== null) this.later();
   }
 
   /** Looks again at everything; unchanged files are not read again. */

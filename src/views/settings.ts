@@ -4,6 +4,22 @@ import type { ImageSettings, OpenParams } from '../protocol/analysis.js';
 
 const MEGA = 1_000_000;
 
+/** Settings after whose change everything is read again. Those of models are none of them. */
+const READ_AGAIN = [
+  'lens',
+  'answers',
+  'imageRoots',
+  'imagePrefixes',
+  'allowImageUrls',
+  'maxImageMegabytes',
+  'maxImageMegapixels',
+];
+
+/** Whether what is open is read, or shown, otherwise now. */
+export function isReadingChanged(event: vscode.ConfigurationChangeEvent): boolean {
+  return READ_AGAIN.some((name) => event.affectsConfiguration(`flipside.${name}`));
+}
+
 /** What the user set about how predictions are read and where their images lie. Values of another type count as not set. */
 export function readSettings(
   folders: readonly string[],
@@ -47,14 +63,17 @@ function isPrefix(value: unknown): value is { from: string; to: string } {
   return typeof from === 'string' && typeof to === 'string';
 }
 
-function listOf(value: unknown): readonly unknown[] {
+/** A setting's value; what is no list is an empty one. */
+export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? (value as readonly unknown[]) : [];
 }
 
-function textOf(value: unknown, otherwise: string): string {
+/** A setting's value without spaces around it; what is no text, or an empty one, is `otherwise`. */
+export function textOf(value: unknown, otherwise: string): string {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : otherwise;
 }
 
-function numberOf(value: unknown, otherwise: number): number {
+/** A setting's value; what is no positive number is `otherwise`. */
+export function numberOf(value: unknown, otherwise: number): number {
   return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : otherwise;
 }

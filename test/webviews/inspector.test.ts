@@ -38,7 +38,7 @@ describe('the inspector', function () {
     (await story.calls('picture')).map((call) => call.params as PictureCall);
   const change = (name: string, part = '{}'): Promise<unknown> =>
     story.page.evaluate(
-      `storyEmit('changed', { item: { ...storyItems['${name}'], ...${part} }, place: { position: 4, total: 180 }, pinned: false, message: null, keys: storyKeys })`,
+      `storyEmit('changed', { item: { ...storyItems['${name}'], ...${part} }, place: { position: 4, total: 180 }, pinned: false, message: null, keys: storyKeys, asksAgain: false })`,
     );
   /** Waits until `holds`: on this side, because the page's policy forbids the browser to poll a text for it. */
   async function until(what: string, holds: () => Promise<boolean>): Promise<void> {

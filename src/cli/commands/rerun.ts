@@ -3,12 +3,14 @@ import process from 'node:process';
 import type { Analysis, ItemRecord, OpenPictures } from '../../core/analysis.js';
 import { FlipsideError } from '../../core/model.js';
 import type { FoundModel, InferenceClient } from '../../inference/client.js';
+import { chooseModel } from '../../inference/reruns/chooseModel.js';
+import { filledPrompt } from '../../inference/reruns/prompt.js';
 import { modelName } from '../../inference/reruns/record.js';
 import type { Rerun, TargetName } from '../../inference/reruns/rerun.js';
 import { RerunFile, rerunName, RERUNS } from '../../inference/reruns/rerunFile.js';
 import { RUN_OPTION, SOURCE_OPTIONS, type Arguments, type Command, type Context } from '../command.js';
 import { FILTER_OPTIONS, readFilter } from '../filters.js';
-import { chooseModel, MODEL_OPTIONS, modelPlaces, withModels } from '../models.js';
+import { MODEL_OPTIONS, modelPlaces, withModels } from '../models.js';
 import { withAnalysis } from '../opening.js';
 import type { Report } from '../report.js';
 
@@ -196,7 +198,7 @@ class Reruns {
       ...{ ...settings, places: modelPlaces(args, programDir), model: model.id, item },
       dataset: this.analysis.runs.find(({ id }) => id === item.run)?.manifest.dataset ?? null,
       images: row === undefined ? [] : await this.pictures.originalsOf(row),
-      prompt: filled(settings.prompt, item),
+      prompt: filledPrompt(settings.prompt, item),
       version: process.env['FLIPSIDE_VERSION'] ?? 'development',
     };
     return askAgain(this.client, request, file, signal);
@@ -246,12 +248,6 @@ function isExpected(error: unknown): error is Error {
   return (
     error instanceof Error && (error instanceof FlipsideError || (error as { kind?: unknown }).kind === 'expected')
   );
-}
-
-/** The user's prompt with the item put in; null where there is none. */
-function filled(prompt: string | null, { question, options }: ItemRecord): string | null {
-  const lines = options.map(({ label, text }) => (label === null ? text : `${label}. ${text}`)).join('\n');
-  return prompt === null ? null : prompt.replaceAll('{question}', question ?? '').replaceAll('{options}', lines);
 }
 
 interface Results {

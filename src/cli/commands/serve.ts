@@ -1,6 +1,7 @@
 import { FlipsideError } from '../../core/model.js';
+import { chooseModel } from '../../inference/reruns/chooseModel.js';
 import type { Command } from '../command.js';
-import { chooseModel, MODEL_OPTIONS, modelPlaces } from '../models.js';
+import { MODEL_OPTIONS, modelPlaces } from '../models.js';
 
 const HOST = '127.0.0.1';
 const PORT = 8127;

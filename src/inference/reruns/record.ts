@@ -1,5 +1,5 @@
 import type { Box, JsonObject, Option } from '../../core/model.js';
-import type { Asked, GenerateOptions, Saliency } from '../../protocol/inference.js';
+import type { Asked, GenerateOptions, Saliency, TokenWeight } from '../../protocol/inference.js';
 import { optionLabel } from '../prompts.js';
 
 /** The version of the layout that these records have, under the key that tells them. */
@@ -48,6 +48,8 @@ export interface RerunSaliency {
   readonly inside: number | null;
   /** The share of the image that they cover: what a map that says nothing would give. */
   readonly area: number | null;
+  /** Of the question's words; null where the model tells none. */
+  readonly tokens: readonly TokenWeight[] | null;
   readonly notes: readonly string[];
 }
 
@@ -123,11 +125,22 @@ function isData(image: string): boolean {
   return image.startsWith('data:');
 }
 
-function saliencyFields({ method, target, png, raw, insideBoxes, inside, area, notes }: RerunSaliency): JsonObject {
+function saliencyFields({
+  method,
+  target,
+  png,
+  raw,
+  insideBoxes,
+  inside,
+  area,
+  tokens,
+  notes,
+}: RerunSaliency): JsonObject {
   return {
     saliency: {
       ...{ method, target, png: [...png], raw: [...raw], notes: [...notes] },
       inside_boxes: insideBoxes.map((each) => ({ ...each })),
+      tokens: tokens === null ? null : tokens.map(({ text, weight }) => [text, weight]),
     },
     saliency_method: method,
     saliency_inside: inside,

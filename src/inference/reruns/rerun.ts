@@ -11,16 +11,12 @@ import type {
   SaliencyTarget,
 } from '../../protocol/inference.js';
 import { insideBoxes } from '../../protocol/insideBoxes.js';
+import type { TargetName } from '../../protocol/rerunPage.js';
 import type { OriginalPicture } from '../../protocol/rows.js';
 import { likeliest } from '../answers.js';
 import type { InferenceClient } from '../client.js';
-import { mapFilesOf } from '../saliency/mapFiles.js';
 import { rerunRecords, targetName, type RerunItem, type RerunSaliency } from './record.js';
 import type { RerunFile } from './rerunFile.js';
-
-/** What a map is of: the answer that the model now gives, the right one, or the right one minus the given one. */
-export const TARGETS = ['answer', 'gold', 'gold-minus-answer'] as const;
-export type TargetName = (typeof TARGETS)[number];
 
 export interface RerunRequest {
   readonly places: ModelPlaces;
@@ -42,6 +38,8 @@ export interface Rerun {
   /** As it stands in the file. */
   readonly record: RerunSaliency | null;
 }
+
+export type { TargetName } from '../../protocol/rerunPage.js';
 
 let tasks = 0;
 
@@ -65,7 +63,7 @@ export async function rerun(
   });
   try {
     const saliency = request.saliency === null ? null : await explained(client, request, { item, asked, task }, signal);
-    const record = saliency === null ? null : await keep(saliency, request, asked, file);
+    const record = saliency === null ? null : await keep(client, saliency, { request, asked, file });
     await file.add(rerunRecords(request.item, asked, contextOf(request, file), record));
     return { asked, saliency, record };
   } finally {
@@ -113,9 +111,15 @@ function targetOf(name: TargetName, item: RerunItem, { score }: Asked): Saliency
   return { option: goldOption, against: name === 'gold' || goldOption === answer ? null : answer };
 }
 
-async function keep(saliency: Saliency, { item }: RerunRequest, asked: Asked, file: RerunFile): Promise<RerunSaliency> {
+/** Writes the maps beside the rerun's file. They are encoded where pictures are decoded: whoever asks need not load what does it. */
+async function keep(
+  client: InferenceClient,
+  saliency: Saliency,
+  { request, asked, file }: { request: RerunRequest; asked: Asked; file: RerunFile },
+): Promise<RerunSaliency> {
+  const { item } = request;
   const stem = `${file.count + 1}-${item.item}-${saliency.method}`.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 80);
-  const files = await mapFilesOf(saliency.maps, stem);
+  const files = await client.ask('encodeMaps', { maps: saliency.maps, stem });
   await mkdir(file.beside, { recursive: true });
   for (const { name, bytes } of files) await writeFile(path.join(file.beside, name), bytes);
   const named = (ending: string): string[] =>
@@ -125,7 +129,8 @@ async function keep(saliency: Saliency, { item }: RerunRequest, asked: Asked, fi
   const { boxes = [] } = item;
   const inside = map === undefined || image === undefined || boxes.length === 0 ? null : insideBoxes(map, boxes, image);
   return {
-    ...{ method: saliency.method, target: targetName(item.options, saliency.target), notes: saliency.notes },
+    ...{ method: saliency.method, target: targetName(item.options, saliency.target) },
+    ...{ notes: saliency.notes, tokens: saliency.tokens },
     png: named('.png').filter((name) => !name.endsWith('-colours.png')),
     raw: named('.npy'),
     insideBoxes: boxes.map(({ label }, index) => {

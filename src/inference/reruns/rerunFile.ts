@@ -67,7 +67,8 @@ export class RerunFile {
 
 /** A name for a file of reruns: model, run and time, in characters that every file system takes. */
 export function rerunName(model: string, run: string, at: Date): string {
-  const time = at.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  // To the millisecond: two reruns of an item may be a second apart or less.
+  const time = at.toISOString().replace(/[-:]/g, '').replace(/[T.]/g, '-').slice(0, 19);
   const stem =
     run
       .split(/[\\/]/)

@@ -2,23 +2,10 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { FlipsideError } from '../../core/model.js';
 import { COLOUR_TABLE, COLOURS } from '../../protocol/colourMap.js';
-import type { GridMap } from '../../protocol/inference.js';
+import type { GridMap, MapFile, ReadMap } from '../../protocol/inference.js';
 import { normalise } from '../../protocol/shownMap.js';
 import { loadSharp } from '../../server/sharpLoader.js';
 import { mapOfNpy, npyOf } from './npy.js';
-
-/** A file that is still to be written. */
-export interface MapFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
-
-/** A map that was read from a file. */
-export interface ReadMap {
-  readonly map: GridMap;
-  /** What had to be taken for something. */
-  readonly notes: readonly string[];
-}
 
 /** More is no map over an image, but something else of that name. */
 const MOST_BYTES = 64e6;

@@ -1,7 +1,7 @@
 import type { ErrorsAction } from '../../protocol/errorsPage.js';
 import { Icon, Key } from '../shared/icon.js';
 import type { ErrorBrowser } from './browser.js';
-import { NEXT, PASTE_IDS, PREVIOUS, SAVE_SLICE, SEARCH } from './commands.js';
+import { NEXT, PASTE_IDS, PREVIOUS, RERUN, SAVE_SLICE, SEARCH } from './commands.js';
 import { count } from './numbers.js';
 import { useTopics } from './topic.js';
 
@@ -16,6 +16,7 @@ interface Action {
 const ACTIONS: readonly Action[] = [
   { action: 'open', icon: 'go-to-file', label: 'Open' },
   { action: 'copyIds', icon: 'copy', label: 'Copy ids', key: /Mac/.test(navigator.userAgent) ? '⌘C' : 'Ctrl+C' },
+  { action: 'rerun', icon: 'debug-rerun', label: 'Rerun…' },
   { action: 'saveSlice', icon: 'save', label: 'Save as slice…' },
   { action: 'export', icon: 'export', label: 'Export…' },
 ];
@@ -91,6 +92,7 @@ function Hints({ keys }: { readonly keys: Readonly<Record<string, string>> }) {
 
 const HINTS: readonly (readonly [string, string])[] = [
   [SEARCH, 'search'],
+  [RERUN, 'rerun'],
   [PASTE_IDS, 'paste ids'],
   [SAVE_SLICE, 'save slice'],
 ];

@@ -441,6 +441,8 @@ export class ErrorBrowser {
         return this.selectAll();
       case 'pasteIds':
         return this.setPasting(true);
+      case 'rerun':
+        return void this.act('rerun');
     }
   }
 
@@ -462,7 +464,7 @@ export class ErrorBrowser {
     const { slice, total } = view.info;
     const { size } = cursor.selected;
     // Items are opened one by one: they are named even where they are all rows.
-    const whole = action !== 'open' && (all || size === 0 || size === total);
+    const whole = action !== 'open' && (all || (size === 0 && action !== 'rerun') || (size === total && size > 1));
     try {
       if (action === 'open' && size > OPENABLE) throw new Error(`${size} items are too many to open: select fewer.`);
       const rows = (start: number, end: number) => this.host.request('rows', { slice, start, end });

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
+import type { InspectorState } from '../../protocol/inspectorPage.js';
 import type { ItemView } from '../../protocol/rows.js';
 import { Icon } from '../shared/icon.js';
 import { ToolsContext, type Host, type Tools } from './context.js';
@@ -12,6 +13,8 @@ import { Candidates } from './notices.js';
 import { Others } from './others.js';
 import type { Pictures } from './pictures.js';
 import { Question } from './question.js';
+import { RerunSection } from './reruns/section.js';
+import { useReruns, type Reruns } from './reruns/useReruns.js';
 import { Response } from './response.js';
 import { Stage } from './stage.js';
 import { Strip } from './strip.js';
@@ -42,7 +45,7 @@ export function App({ host, pictures, keeper }: Parts) {
   return (
     <ToolsContext.Provider value={tools}>
       <main class="inspector">
-        <Item item={state.item} keeper={keeper} host={host}>
+        <Item item={state.item} asksAgain={state.asksAgain ? state : null} keeper={keeper} host={host}>
           {problem !== null && <Problem message={problem} dismiss={dismiss} />}
           <Header item={state.item} place={state.place} pinned={state.pinned} />
         </Item>
@@ -53,32 +56,40 @@ export function App({ host, pictures, keeper }: Parts) {
 
 interface ItemParts {
   readonly item: ItemView;
+  /** Told anew each time that the item is to be asked again. */
+  readonly asksAgain: InspectorState | null;
   readonly keeper: Keeper;
   readonly host: Host;
   readonly children: ComponentChildren;
 }
 
 /** The picture, which stays, and the text beside or under it. */
-function Item({ item, keeper, host, children }: ItemParts) {
+function Item({ item, asksAgain, keeper, host, children }: ItemParts) {
   const name = nameOf(item.key);
   const images = imagesOf(item);
   const { choices, toggle } = useLayers(host, keeper);
   const { index, choose } = useImageIndex(host, keeper, name, images.length);
+  const reruns = useReruns(host, keeper, item);
+  const { start } = reruns;
+  useEffect(() => {
+    if (asksAgain !== null) start();
+    // Not when there is another way to start: once for each time that it is told.
+  }, [asksAgain]);
   return (
     <>
       <div class={images.length > 1 ? 'pinned with-strip' : 'pinned'}>
-        <Stage item={item} index={index} choices={choices} toggle={toggle} keeper={keeper} />
+        <Stage {...{ item, index, choices, toggle, keeper, reruns }} />
         {images.length > 1 && <Strip key={name} item={item} index={index} choose={choose} />}
       </div>
       <div class="text">
         {children}
-        <Text item={item} index={index} />
+        <Text item={item} index={index} reruns={reruns} />
       </div>
     </>
   );
 }
 
-function Text({ item, index }: { readonly item: ItemView; readonly index: number }) {
+function Text({ item, index, reruns }: { item: ItemView; index: number; reruns: Reruns }) {
   const name = nameOf(item.key);
   return (
     <>
@@ -86,6 +97,7 @@ function Text({ item, index }: { readonly item: ItemView; readonly index: number
       <Question item={item} />
       <Response key={`response ${name}`} item={item} />
       <Why item={item} />
+      <RerunSection item={item} reruns={reruns} />
       <Others item={item} />
       <Source item={item} index={index} />
       <Details item={item} />

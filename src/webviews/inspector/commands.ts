@@ -2,6 +2,10 @@
 export const COMMANDS = {
   compass: 'flipside.toggleCompass',
   boxes: 'flipside.toggleBoxes',
+  saliency: 'flipside.toggleSaliency',
+  compareMaps: 'flipside.compareMaps',
+  rerun: 'flipside.rerun',
+  editRerun: 'flipside.editRerun',
   zoomIn: 'flipside.zoomIn',
   zoomOut: 'flipside.zoomOut',
   fit: 'flipside.zoomToFit',

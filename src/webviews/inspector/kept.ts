@@ -1,5 +1,6 @@
 import type { Connection } from '../shared/host.js';
 import type { InspectorEvents, InspectorHost } from '../../protocol/inspectorPage.js';
+import { USUAL_CHOICES, type RerunChoices } from '../../protocol/rerunPage.js';
 import type { RowKey } from '../../protocol/rows.js';
 import type { Choices } from './layers/layer.js';
 import type { View } from './viewport.js';
@@ -8,6 +9,10 @@ import type { View } from './viewport.js';
 export interface Kept {
   /** What was chosen of layers. */
   readonly layers: Choices;
+  /** How items are asked again. */
+  readonly choices: RerunChoices;
+  /** Of maps over the picture, 0 to 1. */
+  readonly opacity: number;
   /** The inspector stays with its item. */
   readonly pinned: boolean;
   /** The item that the rest is about; another item starts afresh. */
@@ -19,7 +24,10 @@ export interface Kept {
   readonly scroll: number;
 }
 
-const START: Kept = { layers: {}, pinned: false, item: null, id: null, index: 0, view: null, scroll: 0 };
+const START: Kept = {
+  ...{ layers: {}, choices: USUAL_CHOICES, opacity: 0.65, pinned: false },
+  ...{ item: null, id: null, index: 0, view: null, scroll: 0 },
+};
 /** Scrolling and zooming change the state with every frame; it is written when they rest. */
 const REST = 200;
 
@@ -34,6 +42,8 @@ export class Keeper {
 
   constructor(private readonly connection: Connection<InspectorHost, InspectorEvents, Kept>) {
     this.state = { ...START, ...connection.state };
+    // Choices that came later are not in what was kept before.
+    this.state = { ...this.state, choices: { ...USUAL_CHOICES, ...this.state.choices } };
   }
 
   get now(): Kept {
@@ -46,7 +56,7 @@ export class Keeper {
     this.timer = setTimeout(() => this.connection.keep(this.state), REST);
   }
 
-  /** For another item: only the layers stay as they are. */
+  /** For another item: what was chosen of layers and reruns stays as it is. */
   turnTo(item: string): void {
     if (this.state.item !== item) this.change({ item, index: 0, view: null, scroll: 0 });
   }

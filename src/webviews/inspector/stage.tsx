@@ -1,4 +1,5 @@
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, RefObject } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ItemView } from '../../protocol/rows.js';
 import { Icon } from '../shared/icon.js';
 import { useTools } from './context.js';
@@ -6,14 +7,19 @@ import { panByKey, useGestures } from './gestures.js';
 import { imagesOf } from './images.js';
 import type { Keeper } from './kept.js';
 import { BesidePicture, drawnLayers, InPicture, OverPicture } from './layers/drawn.js';
-import type { Beside, Choices, Layer } from './layers/layer.js';
+import { isOn, type Beside, type Choices, type Layer } from './layers/layer.js';
+import { saliency } from './layers/saliency.js';
 import { Missing } from './missing.js';
 import type { Loaded } from './pictures.js';
+import { MapBar } from './reruns/mapBar.js';
+import { titleOf, type Overlay } from './reruns/overlay.js';
+import { useOverlays } from './reruns/useOverlays.js';
+import type { Reruns } from './reruns/useReruns.js';
 import { Toolbar, ZoomBar } from './toolbar.js';
 import { idOf, sizeToAsk, useCrop, usePicture, type Patch, type Shown } from './usePicture.js';
 import { useSize } from './useSize.js';
 import { useView, type ViewControl } from './useView.js';
-import { placeOf, type Size } from './viewport.js';
+import { placeOf, type Point, type Size } from './viewport.js';
 
 interface Parts {
   readonly item: ItemView;
@@ -21,50 +27,111 @@ interface Parts {
   readonly choices: Choices;
   readonly toggle: (layer: Layer) => void;
   readonly keeper: Keeper;
+  readonly reruns: Reruns;
 }
 
-/** The picture, with its layers on it and the buttons that switch them. */
-export function Stage({ item, index, choices, toggle, keeper }: Parts) {
+/** The picture, with its layers on it and the buttons that switch them; twice, side by side, where two maps are compared. */
+export function Stage({ item, index, choices, toggle, keeper, reruns }: Parts) {
   const { pictures, generation } = useTools();
   const { ref, size: box } = useSize<HTMLDivElement>();
+  const [pointer, setPointer] = useState<Point | null>(null);
+  const [opacity, setOpacity] = useOpacity(keeper);
   const nothing = item.record.images.length === 0 && item.imageCandidates.length === 0 && !item.mayBeEmbedded;
   const asked = nothing ? 0 : sizeToAsk(box, window.devicePixelRatio);
   const shown = usePicture(pictures, item.key, index, asked, generation);
   const picture = !nothing && shown.result?.ok === true ? shown.result : null;
   const control = useView(idOf(item.key, index), picture, box, keeper);
   const patch = useCrop(pictures, item.key, index, shown.stale ? null : picture, { ...control, box });
-  useGestures(ref, control);
-
   const drawn = picture !== null && !shown.stale;
-  const layers = drawnLayers(item, choices);
+  const { setOriginal } = reruns;
+  useEffect(() => setOriginal(drawn ? control.original : null), [setOriginal, drawn, control.original]);
+
+  const { left, right } = useOverlays(reruns, index);
+  const layers = drawnLayers(item, choices, left);
+  const isMapped = drawn && isOn(saliency, choices) && (left !== null || reruns.sources.length > 0);
+  const half = { item, index, shown, picture, patch, control, box, opacity, pointer, setPointer, layers };
   return (
     <section class={nothing ? 'stage bare' : 'stage'} aria-label="Picture">
       <div class="stage-bar">
-        <Toolbar item={item} choices={choices} toggle={toggle} />
+        <Toolbar item={item} choices={choices} toggle={toggle} overlay={left} />
         {drawn && <ZoomBar control={control} />}
       </div>
-      <div class="view">
-        <div
-          ref={ref}
-          class={control.view.scale > 1 ? 'box zoomed' : 'box'}
-          tabIndex={picture === null ? -1 : 0}
-          role="group"
-          aria-label={labelOf(item, index, picture)}
-          onKeyDown={(event) => panByKey(event, control)}
-        >
-          {picture !== null && control.ready && (
-            <Whole picture={picture} patch={patch} control={control} box={box} alt={labelOf(item, index, picture)}>
-              {drawn && <InPicture layers={layers} item={item} original={control.original} />}
-            </Whole>
-          )}
-          {drawn && (
-            <OverPicture layers={layers} item={item} box={box} place={placeOf(control.view, box, control.fit)} />
-          )}
-        </div>
+      <div class={isMapped && right !== null ? 'view pair' : 'view'}>
+        <PictureBox {...half} place={ref} overlay={left} />
+        {isMapped && right !== null && <PictureBox {...half} place={null} overlay={right} />}
         <Placeholder item={item} index={index} shown={shown} nothing={nothing} />
       </div>
+      {isMapped && (
+        <MapBar
+          {...{ reruns, left, right, opacity, setOpacity, pointer }}
+          boxes={item.record.images.length > 1 ? [] : (item.record.boxes ?? [])}
+          original={control.original}
+        />
+      )}
       <BesidePicture layers={layers} item={item} box={box} {...pictureOf(shown, nothing)} />
     </section>
+  );
+}
+
+/** How strongly a map covers the picture, 0 to 1. */
+function useOpacity(keeper: Keeper) {
+  const [opacity, set] = useState(keeper.now.opacity);
+  const change = (to: number): void => {
+    set(to);
+    keeper.change({ opacity: to });
+  };
+  return [opacity, change] as const;
+}
+
+interface BoxParts {
+  readonly item: ItemView;
+  readonly index: number;
+  readonly shown: Shown;
+  readonly picture: Loaded | null;
+  readonly patch: Patch | null;
+  readonly control: ViewControl;
+  readonly box: Size;
+  readonly layers: readonly Layer[];
+  readonly overlay: Overlay | null;
+  readonly opacity: number;
+  /** In fractions of the picture; null where the pointer is elsewhere. */
+  readonly pointer: Point | null;
+  readonly setPointer: (point: Point | null) => void;
+  /** Whoever measures the box; null for a copy. */
+  readonly place: RefObject<HTMLDivElement | null> | null;
+}
+
+function PictureBox(parts: BoxParts) {
+  const { item, index, shown, picture, patch, control, box, layers, overlay, opacity, pointer, setPointer } = parts;
+  const own = useRef<HTMLDivElement>(null);
+  const ref = parts.place ?? own;
+  useGestures(ref, control);
+  const drawn = picture !== null && !shown.stale;
+  const place = placeOf(control.view, box, control.fit);
+  const onPointerMove = (event: PointerEvent): void => {
+    const { left, top } = (event.currentTarget as HTMLElement).getBoundingClientRect();
+    const x = (event.clientX - left - place.left) / place.width;
+    const y = (event.clientY - top - place.top) / place.height;
+    setPointer(x >= 0 && x <= 1 && y >= 0 && y <= 1 ? { x, y } : null);
+  };
+  const label = labelOf(item, index, picture);
+  return (
+    <div
+      ref={ref}
+      class={control.view.scale > 1 ? 'box zoomed' : 'box'}
+      tabIndex={picture === null || parts.place === null ? -1 : 0}
+      role="group"
+      aria-label={overlay === null ? label : `${label}, ${titleOf(overlay.source)} over it`}
+      onKeyDown={(event) => panByKey(event, control)}
+      {...(overlay === null ? {} : { onPointerMove, onPointerLeave: () => setPointer(null) })}
+    >
+      {picture !== null && control.ready && (
+        <Whole picture={picture} patch={patch} control={control} box={box} alt={label}>
+          {drawn && <InPicture {...{ layers, item, overlay, opacity, pointer }} original={control.original} />}
+        </Whole>
+      )}
+      {drawn && <OverPicture layers={layers} item={item} box={box} place={place} />}
+    </div>
   );
 }
 

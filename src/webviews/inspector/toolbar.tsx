@@ -6,23 +6,25 @@ import { COMMANDS } from './commands.js';
 import { useTools } from './context.js';
 import { LAYERS } from './layers/all.js';
 import { isOn, type Choices, type Layer } from './layers/layer.js';
+import type { Overlay } from './reruns/overlay.js';
 import type { ViewControl } from './useView.js';
 
 interface Parts {
   readonly item: ItemView;
   readonly choices: Choices;
   readonly toggle: (layer: Layer) => void;
+  readonly overlay: Overlay | null;
 }
 
 /** The layers over the picture. One that has nothing to show stays in its place, and says why. */
-export function Toolbar({ item, choices, toggle }: Parts) {
+export function Toolbar({ item, choices, toggle, overlay }: Parts) {
   const { keys } = useTools();
   const [reason, setReason] = useState<string | null>(null);
   return (
     <div class="toolbar" role="toolbar" aria-label="Layers">
       {LAYERS.map((layer) => {
         const { id, label, icon, command } = layer;
-        const { drawable, words } = layer.of(item);
+        const { drawable, words } = layer.of(item, overlay);
         return (
           // `aria-disabled`, so that a button that can do nothing can still be reached and says why.
           <button

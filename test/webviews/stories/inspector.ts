@@ -2,6 +2,7 @@ import type { InspectorEvents, InspectorHost, InspectorState } from '../../../sr
 import type { ItemView, Picture } from '../../../src/protocol/rows.js';
 import { ITEMS } from './inspectorItems.js';
 import { draw } from './inspectorPictures.js';
+import { rerunHost } from './inspectorReruns.js';
 import { tell } from './stub.js';
 
 const KEYS = {
@@ -17,6 +18,10 @@ const KEYS = {
   'flipside.togglePin': 't',
   'flipside.openSource': 'o',
   'flipside.copyLink': 'y',
+  'flipside.toggleSaliency': 'm',
+  'flipside.compareMaps': 'v',
+  'flipside.rerun': 'r',
+  'flipside.editRerun': 'e',
 };
 
 const TRIED = ['/data/results/val2017/table_0417.png', '/data/val2017/table_0417.png', '/data/coco/table_0417.png'];
@@ -61,6 +66,7 @@ const SIZES: Readonly<Record<string, { width: number; height: number }>> = {
 function host(name: string, state: InspectorState): () => InspectorHost {
   const done = (): Promise<null> => Promise.resolve(null);
   return () => ({
+    ...rerunHost(name === 'reruns', emitLater),
     start: () => Promise.resolve(state),
     picture: async ({ index, size, crop }) => {
       if (name === 'failing') throw new Error('The analysis process has ended.');
@@ -79,10 +85,15 @@ function host(name: string, state: InspectorState): () => InspectorHost {
   });
 }
 
+/** What the stub emits on a test's behalf; it is made when the story starts. */
+function emitLater(name: string, payload: unknown): void {
+  (window as unknown as { storyEmit(name: string, payload: unknown): void }).storyEmit(name, payload);
+}
+
 function shows(name: string, item: ItemView | undefined): () => InspectorHost {
   const place = item === undefined ? null : { position: 3, total: 180 };
   const message = item === undefined ? 'No item is chosen.' : null;
-  return host(name, { item: item ?? null, place, pinned: name === 'depth', message, keys: KEYS });
+  return host(name, { item: item ?? null, place, pinned: name === 'depth', message, keys: KEYS, asksAgain: false });
 }
 
 // For `changed`, whose payload a test takes from here.
@@ -93,5 +104,6 @@ tell<InspectorHost, InspectorEvents>({
   tiny: shows('tiny', ITEMS['flip']),
   inside: shows('inside', ITEMS['flip']),
   slow: shows('slow', ITEMS['flip']),
+  reruns: shows('reruns', ITEMS['boxes']),
   noItem: shows('noItem', undefined),
 });

@@ -1,18 +1,18 @@
 import type { ItemView } from '../../../protocol/rows.js';
-import type { Size } from '../viewport.js';
+import type { Overlay } from '../reruns/overlay.js';
 import { LAYERS } from './all.js';
-import { isOn, type Beside, type Choices, type Layer, type Over } from './layer.js';
+import { isOn, type Beside, type Choices, type Inside, type Layer, type Over } from './layer.js';
 
 interface Layers {
   readonly layers: readonly Layer[];
 }
 
 /** The layers that are on and have something to draw. */
-export function drawnLayers(item: ItemView, choices: Choices): readonly Layer[] {
-  return LAYERS.filter((layer) => isOn(layer, choices) && layer.of(item).drawable);
+export function drawnLayers(item: ItemView, choices: Choices, overlay: Overlay | null): readonly Layer[] {
+  return LAYERS.filter((layer) => isOn(layer, choices) && layer.of(item, overlay).drawable);
 }
 
-export function InPicture({ layers, ...parts }: Layers & { readonly item: ItemView; readonly original: Size }) {
+export function InPicture({ layers, ...parts }: Layers & Inside) {
   return <>{layers.map(({ id, InPicture: Part }) => Part && <Part key={id} {...parts} />)}</>;
 }
 

@@ -1,7 +1,8 @@
 import type { FunctionComponent } from 'preact';
 import type { ItemView } from '../../../protocol/rows.js';
 import type { COMMANDS } from '../commands.js';
-import type { placeOf, Size } from '../viewport.js';
+import type { Overlay } from '../reruns/overlay.js';
+import type { placeOf, Point, Size } from '../viewport.js';
 
 /** What an item gives a layer. */
 export interface Drawing {
@@ -16,6 +17,18 @@ export interface Over {
   readonly item: ItemView;
   readonly box: Size;
   readonly place: ReturnType<typeof placeOf>;
+}
+
+/** What a layer in the picture draws from. */
+export interface Inside {
+  readonly item: ItemView;
+  readonly original: Size;
+  /** The map that lies over this picture; null for none. */
+  readonly overlay: Overlay | null;
+  /** Of the map, 0 to 1. */
+  readonly opacity: number;
+  /** In fractions of the picture; null where the pointer is elsewhere. */
+  readonly pointer: Point | null;
 }
 
 /** What stands beside the picture, also where there is none. */
@@ -38,9 +51,9 @@ export interface Layer {
   readonly on: boolean;
   /** The command that switches it by key; the workbench sends the layer's id. */
   readonly command: keyof typeof COMMANDS | null;
-  readonly of: (item: ItemView) => Drawing;
+  readonly of: (item: ItemView, overlay: Overlay | null) => Drawing;
   /** Drawn in the picture and zoomed with it, placed in fractions of it. */
-  readonly InPicture?: FunctionComponent<{ readonly item: ItemView; readonly original: Size }>;
+  readonly InPicture?: FunctionComponent<Inside>;
   readonly OverPicture?: FunctionComponent<Over>;
   readonly BesidePicture?: FunctionComponent<Beside>;
 }

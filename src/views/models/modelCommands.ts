@@ -1,0 +1,38 @@
+import * as vscode from 'vscode';
+import { FlipsideError } from '../../core/model.js';
+import { ERRORS } from '../../protocol/rows.js';
+import type { ErrorsView } from '../errorsView.js';
+import { localPath } from '../localPath.js';
+import type { Predictions } from '../predictions.js';
+import type { ImportedMaps } from '../reruns/importedMaps.js';
+import type { Models } from './models.js';
+
+interface Parts {
+  readonly models: Models;
+  readonly imported: ImportedMaps;
+  readonly predictions: Predictions;
+  readonly errors: ErrorsView;
+}
+
+/** The commands around models and their maps, by name. */
+export function modelCommands({
+  models,
+  imported,
+  predictions,
+  errors,
+}: Parts): Record<string, (args: readonly unknown[]) => Promise<unknown>> {
+  return {
+    'flipside.setApiKey': ([url]) => models.keys.ask(typeof url === 'string' ? url : null),
+    'flipside.importMaps': async ([folder]) => {
+      if (folder instanceof vscode.Uri) await imported.add(localPath(folder));
+      else await imported.import();
+    },
+    'flipside.forgetMaps': () => imported.forget(),
+    'flipside.showRerun': async ([file]) => {
+      const { runs } = await predictions.ready();
+      const run = runs.find((each) => each.file === file);
+      if (run === undefined) throw new FlipsideError('This rerun is not open yet. Refresh, then choose it under Runs.');
+      await errors.show({ ...ERRORS, facets: { ...ERRORS.facets, run: [run.id] } });
+    },
+  };
+}
