@@ -2,7 +2,7 @@
 /** Pictures of list and inspector in every theme and at several sizes, for people to look at. */
 import { frameOf, openContainer, shoot, TIMEOUT, until } from './workbench.mjs';
 
-const THEMES = [
+export const THEMES = [
   ['light', { colorScheme: 'light', forcedColors: 'none' }, '.vs', 'vscode-light'],
   ['dark', { colorScheme: 'dark', forcedColors: 'none' }, '.vs-dark', 'vscode-dark'],
   ['highContrast', { colorScheme: 'dark', forcedColors: 'active' }, '.hc-black', 'vscode-high-contrast'],

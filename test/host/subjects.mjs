@@ -16,6 +16,7 @@ import { installPackage, ownPictures, PACKAGED_CHECKS } from './packaged.mjs';
 import { MAPPING_CHECKS, NO_FOLDER_MAPPING_CHECKS, writeUndecided } from './mapping.mjs';
 import { PUBLISHED_CHECKS } from './published.mjs';
 import { photographViews } from './pictures.mjs';
+import { RERUN_CHECKS } from './reruns.mjs';
 import { SLICE_CHECKS } from './slices.mjs';
 import { VIEW_CHECKS } from './views.mjs';
 import { photographReport, WINDOW_CHECKS } from './window.mjs';
@@ -220,6 +221,18 @@ export const SUBJECTS = {
     const workspace = makeWorkspace(path.join(folder, 'workspace'));
     const url = windowUrl(server.address, workspace);
     return drive(browser, { name: 'compare', url, checks: COMPARE_CHECKS, pictures, workspace });
+  },
+  async reruns({ browser, server, folder, pictures }) {
+    const workspace = path.join(folder, 'workspace');
+    // Of the runs those whose models come with the extension under the same names.
+    const runs = ['augmented', 'baseline'].map((run) => path.join('results', run));
+    for (const part of ['benchmark.json', ...runs, 'scenes']) {
+      cpSync(path.join(root, 'samples', part), path.join(workspace, part), { recursive: true });
+    }
+    // As in `folders`: the watcher may miss what is written in the moment in which its folder is made.
+    mkdirSync(path.join(workspace, '.flipside', 'reruns'), { recursive: true });
+    const url = windowUrl(server.address, workspace);
+    return drive(browser, { name: 'reruns', url, checks: RERUN_CHECKS, pictures, workspace });
   },
   async packaged({ browser, folder, pictures }) {
     const target = ownTarget();

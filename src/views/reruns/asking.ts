@@ -40,11 +40,7 @@ export class Asking {
     const models = await this.models.find(signal);
     const name = this.runModel(run);
     const usual = usualModel(models, name);
-    if (usual === null) {
-      const why =
-        name === null ? 'The run names no model' : `The run is of "${name}", which is not among the models here`;
-      return { models, usual: null, why: `${why}. Choose one.` };
-    }
+    if (usual === null) return { models, usual: null, why: `${whyNone(name)}.` };
     return { models, usual: usual.model.id, why: usual.why };
   }
 
@@ -121,9 +117,9 @@ export class Asking {
   private async chosen(run: string, { model }: RerunChoices, signal: AbortSignal): Promise<FoundModel> {
     const found = await this.models.find(signal);
     if (model !== null) return chooseModel(found, model, null);
-    const name = this.runModel(run);
-    // Without any, this says which there are.
-    return usualModel(found, name)?.model ?? chooseModel(found, null, name);
+    const usual = usualModel(found, this.runModel(run));
+    if (usual !== null) return usual.model;
+    throw new FlipsideError(`${whyNone(this.runModel(run))} or name one in the setting flipside.models.default.`);
   }
 
   private run(id: string) {
@@ -165,6 +161,13 @@ function usualModel(
   const name = defaultModel();
   const usual = name === null ? null : choose(name, null);
   return usual === null ? null : { model: usual, why: 'The model of the setting flipside.models.default.' };
+}
+
+/** Why no model is asked without a choice, as the beginning of a sentence. */
+function whyNone(runModel: string | null): string {
+  const why =
+    runModel === null ? 'The run names no model' : `The run is of "${runModel}", which is not among the models here`;
+  return `${why}: choose one`;
 }
 
 /** A failure that is meant for the user, here or in a process. */

@@ -66,7 +66,7 @@ function Head({ rerun: { model, read, transforms }, item }: Omit<Parts, 'reruns'
     <header>
       <strong>{model}</strong>
       {transforms.length > 0 && <span class="muted"> {transforms.join(', ')}</span>}
-      <span class="outcome">
+      <span class="ended">
         {read === null ? (
           <span class="muted">being read …</span>
         ) : read.outcome === 'wrong' && read.class !== null ? (
@@ -101,7 +101,7 @@ function Answers({ answers }: { readonly answers: readonly string[] }) {
       {sorted.map(([text, count]) => (
         <li key={text}>
           {answers.length > 1 && <span class="muted">{count} × </span>}
-          <span class="passage" dir="auto">
+          <span class="answer-text" dir="auto">
             {text === '' ? <span class="muted">(empty)</span> : <Visible text={text} />}
           </span>
         </li>
@@ -127,7 +127,7 @@ function Probabilities({ rerun: { probabilities, source }, item: { record } }: O
                 <Visible text={words} /> {isGold && <Icon name="check" />}
                 {isGold && <span class="hidden-text">gold</span>}
               </th>
-              <td class="bar">
+              <td class="share-bar">
                 <span style={{ width: `${(probability ?? 0) * 100}%` }} class={isGold ? 'gold' : ''} />
               </td>
               <td class="number">{probability === null ? 'unknown' : percent(probability)}</td>

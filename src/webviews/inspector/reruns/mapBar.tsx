@@ -68,7 +68,7 @@ function One({ side, overlay, reruns, boxes, original, pointer }: OneParts) {
   const { sources, show, paired } = reruns;
   const chosen = (side === 'left' ? reruns.left : reruns.right)?.id ?? '';
   const value = overlay === null || pointer === null ? null : valueAt(overlay.map, pointer.x, pointer.y);
-  const name = paired ? `Map on the ${side}` : 'Map';
+  const name = paired ? `Map over the ${side} picture` : 'Map over the picture';
   return (
     <div class="map-row">
       <select aria-label={name} title={name} value={chosen} onChange={(event) => show(side, event.currentTarget.value)}>

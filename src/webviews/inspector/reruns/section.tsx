@@ -14,7 +14,11 @@ export function RerunSection({ item, reruns }: { readonly item: ItemView; readon
   const [open, setOpen] = useState(false);
   const prompt = useRef<HTMLTextAreaElement>(null);
   const section = useRef<HTMLElement>(null);
-  const { list, start, running, problem, listProblem } = reruns;
+  const { list, start, running, problem, listProblem, choices } = reruns;
+  // Where no model could be asked, one can be chosen at once.
+  useEffect(() => {
+    if (problem !== null && choices.model === null) setOpen(true);
+  }, [problem]);
   useEffect(
     () =>
       host.on('do', ({ what }) => {

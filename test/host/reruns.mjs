@@ -1,0 +1,230 @@
+/* global document -- what is handed to a frame runs in its page */
+/** From a horizontal flip of the samples to the model's answer, its probabilities and its maps, in a real window with a real model. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { THEMES } from './pictures.mjs';
+import {
+  chip,
+  clearNotices,
+  count,
+  frameOf,
+  notices,
+  openContainer,
+  openNotices,
+  runFromPalette,
+  shoot,
+  TIMEOUT,
+  treeRow,
+  until,
+  untilText,
+} from './workbench.mjs';
+
+const cards = (inspector) => inspector.locator('.rerun-card');
+
+/** The lines of all files of reruns, by file. */
+function rerunFiles(workspace) {
+  const folder = path.join(workspace, '.flipside', 'reruns');
+  const files = readdirSync(folder).filter((file) => file.endsWith('.jsonl'));
+  return files.sort().map((file) => {
+    const lines = readFileSync(path.join(folder, file), 'utf8').trimEnd().split('\n');
+    return { file, records: lines.map((line) => JSON.parse(line)), maps: readdirSync(folder) };
+  });
+}
+
+/** What is drawn of a map: how many of its cells have which size, and whether any is bright. */
+function drawnMaps(inspector) {
+  return inspector.evaluate(() =>
+    [...document.querySelectorAll('canvas.map')].map((canvas) => {
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      return {
+        width: canvas.width,
+        height: canvas.height,
+        brightest: Math.max(...data.filter((_, at) => at % 4 === 0)),
+      };
+    }),
+  );
+}
+
+async function photograph(page, pictures, name) {
+  for (const [theme, media, windowClass, pageClass] of THEMES) {
+    await page.emulateMedia(media);
+    await page.locator(`.monaco-workbench${windowClass}`).waitFor({ timeout: TIMEOUT });
+    const inspector = await frameOf(page, 'Inspector');
+    await inspector.locator(`body.${pageClass}`).waitFor({ timeout: TIMEOUT });
+    await shoot(page, pictures, `${name}-${theme}`);
+  }
+  await page.emulateMedia({ colorScheme: 'dark', forcedColors: 'none' });
+}
+
+/** For `drive`, in a window on the samples: `workspace` is their copy. */
+export const RERUN_CHECKS = [
+  [
+    'a horizontal flip is picked, and one key asks its model again: answer, probabilities, map and its share in the boxes',
+    async (page, { pictures, workspace }) => {
+      await openContainer(page);
+      const errors = await frameOf(page, 'Errors');
+      await errors.locator('.row').first().waitFor({ timeout: TIMEOUT });
+      await chip(errors, 'horizontal').click({ timeout: TIMEOUT });
+      await untilText('the flips', () => count(errors), /^11 of /);
+      await errors.locator('#rows').focus();
+      await page.keyboard.press('Home');
+      await page.keyboard.press('Enter');
+      const inspector = await frameOf(page, 'Inspector');
+      await inspector.locator('.whole img').first().waitFor({ timeout: TIMEOUT });
+      await inspector.getByText('Nothing has been asked again here').waitFor({ timeout: TIMEOUT });
+      await inspector.locator('.box').first().focus();
+      await page.keyboard.press('r');
+      await cards(inspector).first().waitFor({ timeout: TIMEOUT });
+      // As the run says: it is the model that made the error.
+      await untilText('the model', cards(inspector).first().locator('header strong'), 'baseline');
+      const probabilities = await cards(inspector).first().locator('.probabilities .number').allInnerTexts();
+      const sum = probabilities.reduce((total, text) => total + Number.parseFloat(text), 0);
+      assert.ok(probabilities.length > 1 && sum > 97 && sum < 103, probabilities.join(', '));
+      await inspector.locator('canvas.map').waitFor({ timeout: TIMEOUT });
+      const [map] = await drawnMaps(inspector);
+      assert.ok(map.width > 32 && map.brightest > 200, JSON.stringify(map));
+      await untilText(
+        'the share',
+        inspector.locator('.map-bar .share'),
+        /^\d+(\.\d)? % in boxes \(\d+(\.\d)? % of the area\)$/,
+      );
+      const [{ records, maps }] = rerunFiles(workspace);
+      assert.equal(records.length, 1);
+      const [record] = records;
+      assert.equal(record.model_id, 'bundled:baseline');
+      assert.equal(record.device, 'CPU');
+      assert.match(record.weights, /^[0-9a-f]{64}$/);
+      assert.match(record.image_sha256[0], /^[0-9a-f]{64}$/);
+      assert.equal(record.saliency_method, 'gradient');
+      assert.ok(maps.some((name) => name.endsWith('.maps')));
+      const shown = await inspector.locator('.map-bar .share strong').innerText();
+      assert.ok(Math.abs(Number.parseFloat(shown) / 100 - record.saliency_inside) < 0.006, shown);
+    },
+  ],
+  [
+    'the rerun is read by the same reader, and is a run like any other',
+    async (page) => {
+      const inspector = await frameOf(page, 'Inspector');
+      const card = cards(inspector).first();
+      await card.locator('.ended .chip, .ended .ending').waitFor({ timeout: TIMEOUT });
+      // The model makes the same error again: the weights are the same.
+      await untilText('the class', card.locator('.ended'), /horizontal/);
+      const own = inspector.locator('table.others tbody tr', { hasText: 'horizontal' });
+      await until('it among the other runs', async () => (await own.count()) > 0);
+    },
+  ],
+  [
+    'the value under the pointer is the map’s own',
+    async (page) => {
+      const inspector = await frameOf(page, 'Inspector');
+      await inspector.locator('.box').first().hover();
+      await untilText('the value', inspector.locator('.map-bar .value').first(), /^here \d/);
+    },
+  ],
+  [
+    'occlusion beside the gradient, by keyboard alone',
+    async (page, { pictures, workspace }) => {
+      const inspector = await frameOf(page, 'Inspector');
+      await inspector.locator('.box').first().focus();
+      await page.keyboard.press('e');
+      const prompt = inspector.locator('.rerun-form textarea');
+      await until('the prompt has the focus', () => prompt.evaluate((field) => field === document.activeElement));
+      // A letter in a field is a letter.
+      await page.keyboard.type('r');
+      assert.equal(rerunFiles(workspace).length, 1);
+      await page.keyboard.press('Backspace');
+      await inspector.getByRole('combobox', { name: 'Map', exact: true }).selectOption('occlusion');
+      await inspector.locator('.box').first().focus();
+      await page.keyboard.press('r');
+      await until('a second rerun', async () => (await cards(inspector).count()) === 2);
+      await page.keyboard.press('v');
+      await until('two maps', async () => (await drawnMaps(inspector)).length === 2);
+      const [left, right] = await drawnMaps(inspector);
+      assert.ok(left.width < right.width, 'occlusion is coarser than the gradient');
+      assert.equal(await inspector.locator('.map-bar select').count(), 2);
+      await page.mouse.move(640, 2);
+      await photograph(page, pictures, 'reruns-pair');
+      await page.setViewportSize({ width: 1900, height: 1100 });
+      await photograph(page, pictures, 'reruns-pair-1900');
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await page.keyboard.press('v');
+      await until('one map', async () => (await drawnMaps(inspector)).length === 1);
+      await page.keyboard.press('m');
+      await until('no map', async () => (await drawnMaps(inspector)).length === 0);
+      await page.keyboard.press('m');
+      await until('the map again', async () => (await drawnMaps(inspector)).length === 1);
+      await inspector.locator('.rerun').scrollIntoViewIfNeeded();
+      await photograph(page, pictures, 'reruns');
+    },
+  ],
+  [
+    'what was asked before is there again when the item is',
+    async (page) => {
+      const errors = await frameOf(page, 'Errors');
+      const inspector = await frameOf(page, 'Inspector');
+      await errors.locator('#rows').focus();
+      await page.keyboard.press('ArrowDown');
+      await until('another item', async () => (await cards(inspector).count()) === 0);
+      await page.keyboard.press('ArrowUp');
+      await until('both reruns', async () => (await cards(inspector).count()) === 2);
+      await inspector.locator('canvas.map').waitFor({ timeout: TIMEOUT });
+    },
+  ],
+  [
+    'the status bar says what runs the model',
+    async (page) => {
+      await untilText(
+        'the device',
+        page.locator('#inspiredlabs\\.flipside\\.flipside\\.models, [id$="flipside.models"]').first(),
+        /baseline on CPU/,
+      );
+    },
+  ],
+  [
+    'several rows of the list are asked in one go, of another model, and open as a list of errors',
+    async (page, { pictures, workspace }) => {
+      const errors = await frameOf(page, 'Errors');
+      await errors.locator('#rows').focus();
+      await page.keyboard.press('Home');
+      await page.keyboard.press('Shift+ArrowDown');
+      await page.keyboard.press('Shift+ArrowDown');
+      await errors.getByRole('toolbar', { name: 'Selected rows' }).waitFor({ timeout: TIMEOUT });
+      await page.keyboard.press('r');
+      const menu = page.locator('.quick-input-list .monaco-list-row');
+      await menu.filter({ hasText: 'Ask all 3 now' }).waitFor({ timeout: TIMEOUT });
+      await shoot(page, pictures, 'reruns-menu');
+      await menu.filter({ hasText: 'Model' }).first().click({ timeout: TIMEOUT });
+      await menu.filter({ hasText: 'bundled:augmented' }).waitFor({ timeout: TIMEOUT });
+      await page.locator('.quick-input-widget input.input').fill('augmented');
+      await page.keyboard.press('Enter');
+      await menu.filter({ hasText: 'Ask all 3 now' }).click({ timeout: TIMEOUT });
+      await until('a file of three', () =>
+        Promise.resolve(rerunFiles(workspace).some(({ records }) => records.length === 3)),
+      );
+      const file = rerunFiles(workspace).find(({ records }) => records.length === 3);
+      assert.deepEqual([...new Set(file.records.map((record) => record.model_id))], ['bundled:augmented']);
+      await openNotices(page);
+      await untilText('the news', notices(page).first(), /3 of 3 items were asked again/);
+      await clearNotices(page);
+      await openContainer(page);
+      await treeRow(page, 'augmented').waitFor({ timeout: TIMEOUT });
+    },
+  ],
+  [
+    'a prompt with nothing a model could answer fails with a sentence, and the page goes on',
+    async (page) => {
+      await runFromPalette(page, 'Flipside: Rerun with Another Prompt or Model');
+      const inspector = await frameOf(page, 'Inspector');
+      const samples = inspector.getByRole('spinbutton', { name: 'Samples', exact: true });
+      await samples.fill('5');
+      await inspector.getByRole('button', { name: /^Rerun/ }).click({ timeout: TIMEOUT });
+      await untilText(
+        'the reason',
+        inspector.locator('.rerun .problem').first(),
+        /temperature 0 all samples are the same/,
+      );
+      await samples.fill('1');
+    },
+  ],
+];
