@@ -4,6 +4,7 @@ import type { RunOverview } from '../protocol/analysis.js';
 import type { Baselines } from './baselines.js';
 import { isMappable } from './mappingFiles.js';
 import { plain } from './plain.js';
+import { RERUN_FORMAT } from './reruns/shownRerun.js';
 import type { Predictions } from './predictions.js';
 
 export const RUNS_VIEW = 'flipside.runs';
@@ -105,15 +106,16 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
     const isBaseline = this.baselines.of(run) === run.id;
     const item = new vscode.TreeItem(nameOf(run), vscode.TreeItemCollapsibleState.Collapsed);
     item.id = `run:${run.id}`;
-    item.description = accuracyOf(run);
+    const isRerun = run.format === RERUN_FORMAT;
+    item.description = isRerun ? `asked again, ${rightOf(run)}` : accuracyOf(run);
     item.iconPath = isBaseline
       ? new vscode.ThemeIcon('star-full', new vscode.ThemeColor('charts.yellow'))
       : run.warnings.some(({ urgent }) => urgent)
         ? WARNING
-        : new vscode.ThemeIcon('graph');
+        : new vscode.ThemeIcon(isRerun ? 'debug-rerun' : 'graph');
     item.tooltip = tooltipOf(run, isBaseline);
     item.contextValue = isBaseline ? 'run.baseline' : 'run';
-    item.accessibilityInformation = { label: `${nameOf(run)}, ${accuracyOf(run)}${isBaseline ? ', baseline' : ''}` };
+    item.accessibilityInformation = { label: `${nameOf(run)}, ${item.description}${isBaseline ? ', baseline' : ''}` };
     item.command = { command: 'flipside.showRun', title: 'Show Errors', arguments: [run.id] };
     return item;
   }
@@ -142,6 +144,12 @@ function accuracyOf(run: RunOverview): string {
   const partial =
     run.coverage !== null && run.coverage.rows < run.coverage.of ? `, ${run.coverage.rows} of ${run.coverage.of}` : '';
   return `${percent(run.accuracy)} of ${run.units}${partial}`;
+}
+
+/** Of reruns counts say more than a rate: most are of a few items. */
+function rightOf({ wrong, items, noGold }: RunOverview): string {
+  if (wrong === null) return items === 1 ? '1 answer' : `${items} answers`;
+  return `${items - noGold - wrong} of ${items - noGold} right`;
 }
 
 function tooltipOf(run: RunOverview, isBaseline: boolean): vscode.MarkdownString {

@@ -15,6 +15,7 @@ describe('watched files', () => {
     }
     assert.equal(isOfInterest('/.flipside/reruns/a.jsonl'), true);
     assert.equal(isOfInterest('/.flipside/slices.json'), false);
+    assert.equal(isOfInterest('/.flipside/reruns/a.maps/1-item-gradient.npy'), false);
   });
 
   it('matter unless they are never predictions', () => {

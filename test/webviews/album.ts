@@ -118,6 +118,15 @@ const PICTURE = '.whole img';
 const INSPECTOR: readonly Omit<Photo, 'page'>[] = [
   { story: 'flip', sizes: [NARROW, PANEL, DESK, [700, 420]], ready: PICTURE },
   { story: 'boxes', sizes: [NARROW, PANEL], ready: PICTURE, forced: true },
+  { story: 'reruns', sizes: [NARROW, PANEL, DESK], ready: 'canvas.map', forced: true },
+  {
+    story: 'reruns',
+    name: 'pair',
+    sizes: [NARROW, DESK],
+    ready: 'canvas.map',
+    act: emit('do', { what: 'compareMaps' }),
+  },
+  { story: 'reruns', name: 'form', sizes: [NARROW, DESK], ready: 'canvas.map', act: emit('do', { what: 'editRerun' }) },
   { story: 'personFrame', sizes: [NARROW, PANEL, DESK], ready: PICTURE, forced: true },
   { story: 'imagined', sizes: [PANEL], ready: PICTURE },
   { story: 'depth', sizes: [PANEL], ready: PICTURE },

@@ -177,7 +177,10 @@ describe('the inspector', function () {
       await open('yesNo');
       assert.equal(await button(/^Compass: Neither gold nor answer/).getAttribute('aria-disabled'), 'true');
       assert.equal(await button(/^Boxes: The data gives no boxes/).getAttribute('aria-disabled'), 'true');
-      assert.equal(await button(/^Saliency: The data gives no saliency map/).getAttribute('aria-disabled'), 'true');
+      assert.equal(
+        await button(/^Saliency: There is no saliency map of this image/).getAttribute('aria-disabled'),
+        'true',
+      );
     });
 
     const named = (name: string): Promise<void> => story.page.getByRole('img', { name, exact: true }).waitFor();
@@ -509,7 +512,7 @@ describe('the inspector', function () {
     it('that can do nothing say why to whoever reaches them by keyboard', async () => {
       await open('flip');
       await button(/^Saliency/).focus();
-      await story.page.locator('.tip').getByText('no saliency map, and none has been computed').waitFor();
+      await story.page.locator('.tip').getByText('no saliency map of this image').waitFor();
       await button('Compass').focus();
       await story.page.locator('.tip').waitFor({ state: 'detached' });
     });
@@ -531,5 +534,124 @@ describe('the inspector', function () {
       names.map((name) => name.trim()),
       ['val.json', 'test.json', 'llava-onevision-7b'],
     );
+  });
+
+  describe('asking again', () => {
+    const cards = (): Locator => story.page.locator('.rerun-card');
+    const emitDo = (what: string): Promise<unknown> => story.page.evaluate(`storyEmit('do', { what: '${what}' })`);
+    const maps = (): Promise<number> => story.page.locator('canvas.map').count();
+
+    it('shows what was asked before: answers, probabilities, class, and what they were made with', async () => {
+      await open('reruns');
+      await until('three cards', async () => (await cards().count()) === 3);
+      const sampled = cards().nth(2);
+      assert.match(await sampled.locator('.answers').innerText(), /2 ×\s*B\s/);
+      assert.match(await sampled.innerText(), /estimated from sampled answers/);
+      assert.match(await sampled.innerText(), /horizontal flip/);
+      assert.match(await sampled.innerText(), /temperature 0.7 · seed 3/);
+      const first = cards().nth(1);
+      const numbers = await first.locator('.probabilities .number').allInnerTexts();
+      assert.deepEqual(numbers, ['94 %', '5 %', '0.7 %', 'unknown']);
+      assert.match(await first.innerText(), /does not know the word/);
+    });
+
+    it('lays the latest map over the picture, in its own cells, and switches it', async () => {
+      await open('reruns');
+      await drawn();
+      await until('a map', async () => (await maps()) === 1);
+      const size = await story.page.evaluate(
+        '[document.querySelector("canvas.map").width, document.querySelector("canvas.map").height]',
+      );
+      assert.deepEqual(size, [16, 16]);
+      await emitDo('saliency');
+      await until('no map', async () => (await maps()) === 0);
+      await emitDo('saliency');
+      await story.page
+        .getByRole('combobox', { name: 'Map over the picture' })
+        .selectOption({ label: 'imported map · grad-cam' });
+      await until(
+        'the other map',
+        async () => (await story.page.evaluate('document.querySelector("canvas.map")?.width')) === 24,
+      );
+    });
+
+    it('says the map’s value under the pointer, and its share inside the boxes', async () => {
+      await open('reruns');
+      await drawn();
+      await until('a map', async () => (await maps()) === 1);
+      await story.page.locator('.box').first().hover();
+      await until('a value', async () => /^here \d/.test(await story.page.locator('.map-bar .value').innerText()));
+      assert.match(await story.page.locator('.map-bar .share').innerText(), /^44 % in boxes \(18 % of the area\)$/);
+      const rows = await cards().first().locator('.inside tbody th').allInnerTexts();
+      assert.deepEqual(rows, ['table', 'banana', 'all together']);
+      await story.page.mouse.move(5, 895);
+      await until('no value', async () => (await story.page.locator('.map-bar .value').innerText()) === '');
+    });
+
+    it('shows two maps side by side that move together', async () => {
+      await open('reruns');
+      await drawn();
+      await emitDo('compareMaps');
+      await until('two maps', async () => (await maps()) === 2);
+      await emitDo('zoomIn');
+      const widths = (): Promise<unknown> =>
+        story.page.evaluate('[...document.querySelectorAll(".whole")].map((each) => each.style.width)');
+      const [left, right] = (await widths()) as string[];
+      assert.equal(left, right);
+      await emitDo('compareMaps');
+      await until('one map', async () => (await maps()) === 1);
+    });
+
+    it('asks with what was chosen, shows a map while it is made, and gives up', async () => {
+      await open('flip');
+      await emitDo('editRerun');
+      await story.page.getByRole('textbox').fill('Look again: {question}');
+      await story.page.getByRole('combobox', { name: 'Map', exact: true }).selectOption('occlusion');
+      await emitDo('rerun');
+      const { choices } = (await asked('rerun')) as { choices: Record<string, unknown> };
+      assert.equal(choices['prompt'], 'Look again: {question}');
+      assert.equal(choices['method'], 'occlusion');
+      await shows('Map: 40 of 87');
+      await until('a partial map', async () => (await maps()) === 1);
+      await button('Cancel').click();
+      await until('nothing', async () => (await maps()) === 0);
+      assert.equal(await story.page.locator('.rerun .problem').count(), 0);
+    });
+
+    it('says what failed, and goes on', async () => {
+      await open('flip');
+      await emitDo('editRerun');
+      await story.page.getByRole('textbox').fill('fail');
+      await button(/^Rerun/).click();
+      await shows('The model process ended (SIGKILL). Ask again: it is started anew.');
+      await story.page.getByRole('textbox').fill('');
+      await button(/^Rerun/).click();
+      await until('a card', async () => (await cards().count()) === 1);
+      assert.equal(await story.page.locator('.rerun .problem').count(), 0);
+    });
+
+    it('asks once each time that the extension wants it', async () => {
+      await open('flip');
+      await story.page.evaluate(
+        `storyEmit('changed', { item: storyItems['boxes'], place: null, pinned: false, message: null, keys: storyKeys, asksAgain: true })`,
+      );
+      await asked('rerun');
+      await change('boxes');
+      await story.page.waitForTimeout(200);
+      assert.equal((await story.calls('rerun')).length, 1);
+    });
+
+    it('keeps how items are asked, for the next item and after a reload', async () => {
+      await open('flip');
+      await emitDo('editRerun');
+      await story.page.getByRole('spinbutton', { name: 'Seed' }).fill('41');
+      await change('boxes');
+      assert.equal(await story.page.getByRole('spinbutton', { name: 'Seed' }).inputValue(), '41');
+      await story.page.waitForTimeout(400);
+      await story.page.reload();
+      await story.page.locator('.text').waitFor();
+      await emitDo('editRerun');
+      assert.equal(await story.page.getByRole('spinbutton', { name: 'Seed' }).inputValue(), '41');
+    });
   });
 });

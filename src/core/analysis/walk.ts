@@ -30,8 +30,8 @@ const NO_FILE = 'not a regular file (a pipe, socket or device); save its content
 
 /**
  * Lists the files under the given paths, in full: `.gitignore` is not honoured (evaluation tools ignore their own
- * outputs there), `.flipsideignore` is. Version control, node_modules, virtual environments and Flipside's own folders
- * are left out. Cyclic and dangling links, and folders that cannot be read, become skipped entries. Throws a usage error
+ * outputs there), `.flipsideignore` is. Version control, node_modules, virtual environments, Flipside's own folders
+ * and the maps of reruns are left out. Cyclic and dangling links, and folders that cannot be read, become skipped entries. Throws a usage error
  * for a path that does not exist.
  */
 export async function walk(paths: readonly string[], without: readonly string[] = []): Promise<WalkResult> {
@@ -115,7 +115,9 @@ class Walker {
     if (entries === null || entries.some((entry) => entry.name === 'pyvenv.cfg')) return;
     const hasRules = entries.some((entry) => entry.name === IGNORE_FILE && !entry.isFIFO());
     const place = { scopes: hasRules ? await this.withOwnRules(folder, outer) : outer, depth: depth + 1 };
+    const names = new Set(entries.map(({ name }) => name));
     for (const entry of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
+      if (isPartOfRerun(entry.name, names)) continue;
       await this.entry(path.join(folder, entry.name), entry, place);
     }
   }
@@ -157,6 +159,13 @@ class Walker {
     const text = await readFile(path.join(folder, IGNORE_FILE), 'utf8').catch(() => null);
     return text === null ? outer : [...outer, { base: folder, rules: ignore().add(text) }];
   }
+}
+
+/** What belongs to a file of reruns: its maps, in a folder beside it, and the file itself while it is still written. */
+function isPartOfRerun(name: string, beside: ReadonlySet<string>): boolean {
+  const maps = /^(.+)\.maps$/.exec(name)?.[1];
+  if (maps !== undefined) return beside.has(`${maps}.jsonl`) || beside.has(`.${maps}.tmp`);
+  return /^\..+_\d{8}-\d{6}-\d{3}\.\d+\.tmp$/.test(name);
 }
 
 function isIgnored(file: string, isFolder: boolean, scopes: readonly IgnoreScope[]): boolean {

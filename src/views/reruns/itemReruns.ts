@@ -5,10 +5,8 @@ import type { Models } from '../models/models.js';
 import type { Predictions } from '../predictions.js';
 import type { Asking } from './asking.js';
 import type { ImportedMaps } from './importedMaps.js';
-import { freshRerun, storedRerun, type KeptRerun } from './shownRerun.js';
+import { freshRerun, RERUN_FORMAT, storedRerun, type KeptRerun } from './shownRerun.js';
 
-/** The reader of files of reruns. */
-const FORMAT = 'flipside-reruns';
 /** Maps of so many reruns are remembered by name; pages ask for those that they were told last. */
 const MOST_NAMES = 1000;
 
@@ -70,7 +68,7 @@ export class RerunsOfItems {
   /** The item's rows in files of reruns: of the other runs that have it, and of its own where that is one. */
   private async stored(item: ItemView, signal: AbortSignal): Promise<readonly KeptRerun[]> {
     const runs = new Map(
-      this.predictions.overview?.runs.filter(({ format }) => format === FORMAT).map((run) => [run.id, run]),
+      this.predictions.overview?.runs.filter(({ format }) => format === RERUN_FORMAT).map((run) => [run.id, run]),
     );
     const keys = [item.key, ...item.others.map(({ key }) => key)].filter(({ run }) => runs.has(run));
     const views = await Promise.all(keys.map((key) => this.view(key, signal)));

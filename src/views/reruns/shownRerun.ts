@@ -12,21 +12,26 @@ export interface KeptRerun {
   readonly maps: readonly string[];
 }
 
+/** The id of the reader of files of reruns. */
+export const RERUN_FORMAT = 'flipside-reruns';
+
 const SOURCES: readonly Score['source'][] = ['logits', 'logprobs', 'sampled'];
 
 /** What came back a moment ago, before its file is open as a run. */
 export function freshRerun(file: string, { asked, saliency, record }: Rerun, choices: RerunChoices): KeptRerun {
   const { info, score } = asked;
+  // As it is named once its file is open: its one item is in the first row.
+  const id = `${file}\n1`;
   const map: MapSource | null =
     saliency === null || record === null
       ? null
       : {
-          ...{ id: file, method: saliency.method, target: record.target, from: modelName(info.id) },
+          ...{ id, method: saliency.method, target: record.target, from: modelName(info.id) },
           ...{ tokens: saliency.tokens, notes: saliency.notes },
         };
   return {
     shown: {
-      ...{ id: file, model: modelName(info.id), device: info.device, created: new Date().toISOString() },
+      ...{ id, model: modelName(info.id), device: info.device, created: new Date().toISOString() },
       ...{ prompt: asked.prompt, transforms: choices.prompt === null ? [] : ['prompt'] },
       answers: asked.answers.map(({ text }) => text),
       ...{ probabilities: score?.probabilities ?? null, source: score?.source ?? null },

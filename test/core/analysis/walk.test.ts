@@ -49,6 +49,8 @@ describe('analysis: finding files', () => {
       const own = ['.flipside/lenses/x.json', '.flipside/formats/x.json', '.flipside/annotations/x.jsonl'];
       for (const name of [...left, ...own]) workspace.write(name, 'x');
       workspace.write('.flipside/reruns/again.jsonl', 'x');
+      workspace.write('.flipside/reruns/again.maps/1-item.npy', 'x');
+      workspace.write('.flipside/reruns/.m_on_r_20261130-080000-123.77.tmp', 'x');
       workspace.write('environment/x.csv', 'x');
       const { files, skipped } = await listed(workspace);
       assert.deepEqual(files, ['.flipside/reruns/again.jsonl', 'environment/x.csv']);

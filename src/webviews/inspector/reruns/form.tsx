@@ -167,7 +167,7 @@ function NumberChoice({ label, name, least, step, reruns: { choices, setChoices 
         min={least}
         step={step}
         value={choices[name]}
-        onChange={({ currentTarget: { value } }) => setChoices({ [name]: value === '' ? least : Number(value) })}
+        onInput={({ currentTarget: { value } }) => value !== '' && setChoices({ [name]: Number(value) })}
       />
     </label>
   );

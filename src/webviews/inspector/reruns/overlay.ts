@@ -56,10 +56,13 @@ export const METHOD_WORDS: Readonly<Record<MapSource['method'], string>> = {
   imported: 'imported map',
 };
 
-/** "34 %"; one decimal where it would be 0. */
+/** "34 %"; what would be rounded to none or to all says that it is neither. */
 export function percent(share: number): string {
   const hundredths = share * 100;
-  return `${hundredths > 0 && hundredths < 1 ? hundredths.toFixed(1) : Math.round(hundredths)} %`;
+  if (hundredths > 0 && hundredths < 0.05) return '< 0.1 %';
+  if (hundredths > 99.95 && hundredths < 100) return '> 99.9 %';
+  const isEdge = (hundredths > 0 && hundredths < 1) || (hundredths > 99 && hundredths < 100);
+  return `${isEdge ? hundredths.toFixed(1) : Math.round(hundredths)} %`;
 }
 
 /** A value of a map in a few digits. */

@@ -38,16 +38,14 @@ export function RerunSection({ item, reruns }: { readonly item: ItemView; readon
       <h2 id="rerun-heading">Ask again</h2>
       <Bar reruns={reruns} open={open} toggle={() => setOpen(!open)} />
       {open && <Form item={item} reruns={reruns} prompt={prompt} />}
-      <div role="alert">
-        {[problem, listProblem, ...list.problems].map(
-          (words) =>
-            words !== null && (
-              <p key={words} class="notice problem">
-                <Icon name="error" /> <span class="words">{words}</span>
-              </p>
-            ),
-        )}
-      </div>
+      {[problem, listProblem, ...list.problems].map(
+        (words) =>
+          words !== null && (
+            <p key={words} class="notice problem" role="alert">
+              <Icon name="error" /> <span class="words">{words}</span>
+            </p>
+          ),
+      )}
       {list.reruns.map((rerun) => (
         <Card key={rerun.id} rerun={rerun} item={item} reruns={reruns} />
       ))}
@@ -115,7 +113,7 @@ function Progress({ reruns: { running, cancel } }: { readonly reruns: Reruns }) 
   return (
     <span class="progress" role="status">
       {partial === null ? <progress aria-label="Asking" /> : <progress aria-label="Making the map" value={done} />}
-      {partial === null ? 'Asking …' : `Map: ${partial.done} of ${partial.total}`}
+      <span>{partial === null ? 'Asking …' : `Map: ${partial.done} of ${partial.total}`}</span>
       <button type="button" class="link" onClick={cancel}>
         Cancel
       </button>
