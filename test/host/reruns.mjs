@@ -61,7 +61,7 @@ async function photograph(page, pictures, name) {
 export const RERUN_CHECKS = [
   [
     'a horizontal flip is picked, and one key asks its model again: answer, probabilities, map and its share in the boxes',
-    async (page, { pictures, workspace }) => {
+    async (page, { workspace }) => {
       await openContainer(page);
       const errors = await frameOf(page, 'Errors');
       await errors.locator('.row').first().waitFor({ timeout: TIMEOUT });
