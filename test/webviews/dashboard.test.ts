@@ -54,13 +54,13 @@ describe('the charts', function () {
     await story.page.waitForTimeout(300);
     const first = await asked();
     assert.equal(first[0], 'classes,tasks');
-    assert.ok(first.length < 8, first.join(' '));
+    assert.ok(first.length < 9, first.join(' '));
     await toTheEnd();
     const all = await asked();
-    assert.equal(all.length, 8, 'each part once');
+    assert.equal(all.length, 9, 'each part once');
     await story.page.locator('.controls select').nth(1).selectOption('Counting');
-    await until('all anew', async () => (await asked()).length === 16);
-    assert.deepEqual((await asked()).slice(8), all);
+    await until('all anew', async () => (await asked()).length === 18);
+    assert.deepEqual((await asked()).slice(9), all);
     assert.match(await story.page.locator('.counted').innerText(), /90 of 540 items/);
   });
 
