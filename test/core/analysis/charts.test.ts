@@ -56,6 +56,7 @@ const FOLDERS = [
     (name) => `test/fixtures/${name}`,
   ),
   'test/fixtures/room',
+  'test/fixtures/reruns',
 ];
 
 describe('charts: what marks stand for', () => {

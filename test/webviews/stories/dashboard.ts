@@ -124,7 +124,7 @@ function saliency(
     ...{
       axis: 'mean share of the map inside the boxes of all named objects',
       whiskers: '95 % interval (normal, robust to clusters)',
-      reference: 'mean share of the image that the boxes cover: an even map',
+      reference: 'mean share of the image that the boxes cover: what an even map has',
     },
     series: runs.map((name, series) => ({
       name,

@@ -65,7 +65,7 @@ function chartOf(source: ChartSource, stated: Stated, method: string): ChartAnsw
       series.map(({ runs }) => runs.length),
       '95 % interval (normal, robust to clusters)',
     ),
-    reference: 'mean share of the image that the boxes cover: an even map',
+    reference: 'mean share of the image that the boxes cover: what an even map has',
     categoryIs: 'class',
     seriesIs: source.seriesIs,
     categories: names.map((name) => category(name, name === RIGHT || name === UNREAD ? {} : { class: name })),
