@@ -27,12 +27,11 @@ export interface RunSaliency {
 export async function saliencyRows(db: Database): Promise<Map<number, RunSaliency>> {
   const [method, inside, area] = ['saliency_method', 'saliency_inside', 'saliency_area'].map(compileMetadata);
   if (method === undefined || inside === undefined || area === undefined) return new Map();
+  // Most metadata have none: to look for the word first takes a quarter of the time of parsing all of them.
   const rows = await db.all(
     `SELECT "runIndex", nullif(${method.sql}, '') AS "method", ${numberIn(inside.sql)} AS "inside", ${numberIn(area.sql)} AS "area",
        "outcome", "class", coalesce("cluster", '#' || "row") AS "cluster"
-     FROM classified
-     -- Most metadata have none: looking for the word takes a tenth of parsing them.
-     WHERE contains("meta", '"saliency_') AND ("method" IS NOT NULL OR "inside" IS NOT NULL) ORDER BY "runIndex", "row"`,
+     FROM classified WHERE contains("meta", '"saliency_') AND ("method" IS NOT NULL OR "inside" IS NOT NULL) ORDER BY "runIndex", "row"`,
     [...method.values, ...inside.values, ...area.values],
   );
   if (rows.length === 0) return new Map();
