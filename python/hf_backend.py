@@ -54,7 +54,8 @@ class Backend:
         return {"answers": answers if sampled else answers * params["n"]}
 
     def gradient(self, params, cancellation):
-        return {"maps": self._model().gradient(params["question"], params["target"]), "tokens": None}
+        maps, tokens = self._model().gradient(params["question"], params["target"])
+        return {"maps": maps, "tokens": tokens}
 
     def attention(self, params, cancellation):
         return {"maps": self._model().attention(params["question"]), "tokens": None}

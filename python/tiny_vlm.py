@@ -6,6 +6,7 @@ import zlib
 
 from flipside_protocol import Failure
 from option_tokens import map_of, option_outputs, own_tokens, scored, weighted
+from token_gradient import EmbeddingGradient, prompt_weights
 
 SIZE, PATCH, WIDTH, BYTES = 32, 8, 16, 256
 FIRST, LAST = ord("A"), ord("Z")
@@ -25,7 +26,7 @@ def make_network(torch):
 
         def forward(self, text, pixels):
             """Outputs for the next byte, and how much the text looks at each patch of each image."""
-            asked = self.words(text).mean(0)
+            asked = torch.tanh(self.words(text)).mean(0)
             if pixels is None:
                 return self.out(asked), None
             seen = self.patches(pixels).flatten(2).transpose(1, 2)
@@ -45,7 +46,7 @@ class TinyModel:
         return {
             "name": "tiny-test",
             "device": str(self._device),
-            "capabilities": ["optionProbs", "generate", "seed", "inputGradient", "attention"],
+            "capabilities": ["optionProbs", "generate", "seed", "inputGradient", "tokenGradient", "attention"],
             "prompt": "chat",
             "inputSize": {"width": SIZE, "height": SIZE},
             "weights": None,
@@ -79,9 +80,13 @@ class TinyModel:
         if pixels is None:
             raise Failure("input", "the question has no image")
         pixels.requires_grad_(True)
-        logits, _ = self._network(self._text(question["prompt"]), pixels)
-        weighted(self._outputs(logits, question), target).backward()
-        return [map_of(each) for each in pixels.grad.abs().sum(1)]
+        text = self._text(question["prompt"])
+        with EmbeddingGradient(self._network.words) as embedding:
+            logits, _ = self._network(text, pixels)
+            weighted(self._outputs(logits, question), target).backward()
+        lengths, ids = embedding.lengths(len(text)), text.tolist()
+        tokens = prompt_weights(lambda some: bytes(some).decode(errors="replace"), ids, question["prompt"], lengths)
+        return [map_of(each) for each in pixels.grad.abs().sum(1)], tokens
 
     def attention(self, question):
         pixels = self._pixels(question)

@@ -5,6 +5,7 @@ import io
 
 from flipside_protocol import Failure
 from option_tokens import map_of, option_outputs, own_tokens, scored, weighted
+from token_gradient import EmbeddingGradient, prompt_weights
 
 
 class TransformersModel:
@@ -36,7 +37,9 @@ class TransformersModel:
         return {
             "name": "%s (%s)" % (self._name.rstrip("/").split("/")[-1], type(self._model).__name__),
             "device": where,
-            "capabilities": ["optionProbs", "generate", "seed", "inputGradient"] + (["attention"] if self._eager else []),
+            "capabilities": ["optionProbs", "generate", "seed", "inputGradient"]
+            + ([] if self._embedding() is None else ["tokenGradient"])
+            + (["attention"] if self._eager else []),
             "prompt": "chat",
             "inputSize": None,
             "weights": None,
@@ -78,13 +81,13 @@ class TransformersModel:
             raise Failure("input", "the question has no image")
         pixels = pixels.detach().requires_grad_(True)
         inputs["pixel_values"] = pixels
-        with self._torch.enable_grad():
+        with self._torch.enable_grad(), EmbeddingGradient(self._embedding()) as embedding:
             logits = self._model(**inputs).logits[0, -1].float()
             weighted(self._outputs(logits, question), target).backward()
         if pixels.grad is None:
             raise Failure("unsupported", "the outputs of this model do not depend on its pixels")
         maps = self._image_maps(pixels.grad.abs().float(), inputs, len(question["images"]))
-        return [map_of(each) for each in maps]
+        return [map_of(each) for each in maps], self._token_weights(inputs, embedding, question["prompt"])
 
     def attention(self, question):
         """Attention of the last position over the tokens of each image, the mean of all heads and layers."""
@@ -136,6 +139,27 @@ class TransformersModel:
             raise Failure("missing", "the tokenizer knows more tokens than the model: they are not of the same model")
         return option_outputs(self._torch, logits, own_tokens(candidates))
 
+    def _embedding(self):
+        """Where the model looks its words up; None where it does not say."""
+        try:
+            return self._model.get_input_embeddings()
+        except (AttributeError, NotImplementedError):
+            return None
+
+    def _token_weights(self, inputs, embedding, prompt):
+        ids = inputs["input_ids"][0].tolist()
+        lengths = embedding.lengths(len(ids))
+        if lengths is None:
+            return None
+        # Places of images hold no words, and there are hundreds of them.
+        words = [(token, length) for token, length in zip(ids, lengths) if token not in self._image_tokens()]
+        tokenizer = getattr(self._processor, "tokenizer", self._processor)
+
+        def decode(some):
+            return tokenizer.decode(some, clean_up_tokenization_spaces=False)
+
+        return prompt_weights(decode, [token for token, _ in words], prompt, [length for _, length in words])
+
     def _image_maps(self, gradient, inputs, images):
         """|gradient| for each image, as height × width, whatever layout the processor has made of the pixels."""
         grid = inputs.get("image_grid_thw")
@@ -163,11 +187,14 @@ class TransformersModel:
         return maps
 
     def _image_token(self):
-        config = self._model.config
-        for name in ("image_token_id", "image_token_index"):
-            if getattr(config, name, None) is not None:
-                return getattr(config, name)
+        for token in self._image_tokens():
+            return token
         raise Failure("unsupported", "this model does not say which of its tokens stand for the image")
+
+    def _image_tokens(self):
+        """The token that stands for a place of an image; an empty list where the model does not say."""
+        named = [getattr(self._model.config, name, None) for name in ("image_token_id", "image_token_index")]
+        return [token for token in named if token is not None]
 
     def _token_grids(self, inputs, images, tokens):
         """Height and width of the tokens of each image."""

@@ -22,6 +22,7 @@ export const CHART_KINDS = [
   'templates',
   'steps',
   'distribution',
+  'saliency',
 ] as const;
 export type ChartKindName = (typeof CHART_KINDS)[number];
 
@@ -40,7 +41,7 @@ export interface ChartMark {
   readonly high: number | null;
   /** What guessing, or the options alone, would give, as the chart's `reference` names it; null where that is not known. */
   readonly reference: number | null;
-  /** The value is so many out of so many; null for what is no share. */
+  /** The value is so many out of so many; `of` alone: a mean of so many. Null for what is neither. */
   readonly count: number | null;
   readonly of: number | null;
   /** The rows that it counts; null where these cannot be listed. */

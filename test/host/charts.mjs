@@ -52,6 +52,7 @@ export const CHART_CHECKS = [
       assert.ok(titles.includes('Kinds of errors') && titles.includes('Accuracy by task'), titles.join(', '));
       assert.match(await charts.locator('.counted').innerText(), /items; lens axes, version \d/);
       assert.match(await card(charts, 'pass@k').innerText(), /No question was answered more than once/);
+      assert.match(await card(charts, 'Saliency inside boxes').innerText(), /flipside rerun .*--saliency gradient/);
       assert.ok((await card(charts, 'Kinds of errors').innerText()).includes('95 % interval (Wilson)'));
     },
   ],

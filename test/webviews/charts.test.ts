@@ -72,6 +72,8 @@ describe('charts: words and keys', () => {
       first === null || first === undefined ? '' : markIn(first, 'share'),
       '63.3 % [50.0, 70.0], 114 of 180',
     );
+    const mean = mark(0.5, { low: 0.4, high: 0.6, of: 1200, reference: 0.25, note: '30 clusters' });
+    assert.equal(markIn(mean, 'share'), '50.0 % [40.0, 60.0], n = 1,200, reference 25.0 %, 30 clusters');
     assert.equal(numberIn(null, 'share'), '–');
     assert.equal(numberIn(1234, 'count'), '1,234');
   });

@@ -54,13 +54,13 @@ describe('the charts', function () {
     await story.page.waitForTimeout(300);
     const first = await asked();
     assert.equal(first[0], 'classes,tasks');
-    assert.ok(first.length < 8, first.join(' '));
+    assert.ok(first.length < 9, first.join(' '));
     await toTheEnd();
     const all = await asked();
-    assert.equal(all.length, 8, 'each part once');
+    assert.equal(all.length, 9, 'each part once');
     await story.page.locator('.controls select').nth(1).selectOption('Counting');
-    await until('all anew', async () => (await asked()).length === 16);
-    assert.deepEqual((await asked()).slice(8), all);
+    await until('all anew', async () => (await asked()).length === 18);
+    assert.deepEqual((await asked()).slice(9), all);
     assert.match(await story.page.locator('.counted').innerText(), /90 of 540 items/);
   });
 
@@ -79,12 +79,14 @@ describe('the charts', function () {
     await open('usual', { theme: 'light' });
     await toTheEnd();
     const plots = ['Kinds of errors', 'Accuracy by task', 'Angles of errors', 'Rates of errors over training'];
-    for (const title of [...plots, 'Confusion of directions: baseline']) {
+    const looked = 'Saliency inside boxes: gradient';
+    for (const title of [...plots, looked, 'Confusion of directions: baseline']) {
       const { name, bytes } = await saved('SVG', title);
       assert.match(name, /^[\w-]+\.svg$/);
       const text = new TextDecoder().decode(bytes);
       const axis = plots.includes(title) ? 'right units / units with a right answer' : 'answers that could be read';
-      for (const part of [title, 'lens axes, version 1', axis]) assert.ok(text.includes(part), `${title}: ${part}`);
+      for (const part of [title, 'lens axes, version 1', title === looked ? 'mean share of the map' : axis])
+        assert.ok(text.includes(part), `${title}: ${part}`);
       assert.doesNotMatch(text, /color\(|color-mix|NaN|undefined|var\(/);
       const told = await story.page.evaluate<{ errors: number; texts: number; outside: string[] }>(
         `(() => {
@@ -106,6 +108,22 @@ describe('the charts', function () {
       assert.deepEqual(told.outside, [], title);
     }
     assert.match(await story.page.locator('.counted').innerText(), /Saved as/);
+  });
+
+  it('says of a mean of how many rows it is, by keys and in its table, and opens these', async () => {
+    await open('usual');
+    await toTheEnd();
+    const card = story.page.locator('.card', { hasText: 'Saliency inside boxes: gradient' });
+    await card.locator('.keys').focus();
+    await story.page.keyboard.press('ArrowRight');
+    const said = card.locator('[role="status"]');
+    await until('the first mark', async () => /n = 90/.test(await said.innerText()));
+    assert.match(await said.innerText(), /correct.*baseline.*n = 90, reference 20\.0 %, 60 clusters/);
+    await story.page.keyboard.press('Enter');
+    await until('its rows', async () => (await story.calls('open')).length === 1);
+    await card.getByRole('button', { name: 'Table', exact: true }).click();
+    const rows = await card.locator('table.data tbody tr').allInnerTexts();
+    assert.equal(rows.filter((row) => /n = 1\t.*1 cluster: no interval/s.test(row)).length, 3, rows.join(' / '));
   });
 
   it('saves a PNG of the same, twice as sharp', async () => {

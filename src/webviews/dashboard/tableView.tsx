@@ -20,7 +20,7 @@ export function TableView({ chart, open }: Parts) {
             <th scope="col">{chart.seriesIs}</th>
             {['value', whiskers, 'out of', reference].map((name) =>
               name === null ? null : (
-                <th key={name} scope="col" class="number">
+                <th key={name} scope="col" class={name === whiskers || name === reference ? 'number told' : 'number'}>
                   {name}
                 </th>
               ),
@@ -66,7 +66,7 @@ function Line({ chart, open, place }: Parts & { readonly place: Place }) {
       )}
       <td class="number">{outOf(mark) === '' ? '–' : outOf(mark)}</td>
       {chart.reference !== null && <td class="number">{numberIn(mark.reference, unit)}</td>}
-      <td>{mark.note}</td>
+      <td class={mark.note === null ? '' : 'told'}>{mark.note}</td>
     </tr>
   );
 }

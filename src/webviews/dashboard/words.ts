@@ -19,9 +19,10 @@ export function markIn(mark: ChartMark, unit: Chart['unit']): string {
   return parts.join(', ');
 }
 
-/** "114 of 180"; empty where the mark is no share. */
+/** "114 of 180"; of a mean, "n = 180"; empty where the mark is neither. */
 export function outOf({ count, of }: ChartMark): string {
-  return count === null || of === null ? '' : `${short(count)} of ${short(of)}`;
+  if (of === null) return '';
+  return count === null ? `n = ${short(of)}` : `${short(count)} of ${short(of)}`;
 }
 
 function short(value: number): string {

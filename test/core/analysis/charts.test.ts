@@ -44,7 +44,7 @@ function rowsExpected(chart: Chart, category: string, mark: ChartMark): number |
   const kind = CHART_KINDS.find((each) => chart.id === each || chart.id.startsWith(`${each} `)) ?? chart.id;
   if (['classes', 'class-ratios', 'class-rates', 'directions', 'rose', 'step-rates'].includes(kind)) return mark.count;
   if (chart.id === 'yes-no') return ['share of yes', 'yes is right'].includes(category) ? mark.count : mark.of;
-  if (['tasks', 'vocabulary', 'reliability', 'objects', 'terms'].includes(chart.id)) return mark.of;
+  if (['tasks', 'vocabulary', 'reliability', 'objects', 'terms', 'saliency'].includes(kind)) return mark.of;
   return null;
 }
 
@@ -56,6 +56,7 @@ const FOLDERS = [
     (name) => `test/fixtures/${name}`,
   ),
   'test/fixtures/room',
+  'test/fixtures/reruns',
 ];
 
 describe('charts: what marks stand for', () => {

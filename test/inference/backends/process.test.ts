@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { FlipsideError } from '../../../src/core/model.js';
 import type { InferenceBackend, Question, RgbImage } from '../../../src/inference/backend.js';
 import { processModelsWith } from '../../../src/inference/backends/process.js';
+import { questionMessage } from '../../../src/inference/backends/process/messages.js';
 import { Lines } from '../../../src/inference/backends/process/lines.js';
+import { chatPrompt } from '../../../src/inference/prompts.js';
 import type { ModelPlaces } from '../../../src/protocol/inference.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
@@ -66,7 +68,8 @@ describe(`models that a program runs (${which})`, () => {
 
     it('says what it can do', async () => {
       const info = await model.probe(never);
-      assert.deepEqual(info.capabilities, ['optionProbs', 'generate', 'seed', 'inputGradient', 'attention']);
+      const gradients = ['inputGradient', 'tokenGradient'];
+      assert.deepEqual(info.capabilities, ['optionProbs', 'generate', 'seed', ...gradients, 'attention']);
       assert.deepEqual([info.id, info.name, info.device], ['process:mine', 'tiny-test (mine)', 'cpu']);
       assert.deepEqual(info.inputSize, { width: 32, height: 32 });
     });
@@ -100,7 +103,7 @@ describe(`models that a program runs (${which})`, () => {
       const question = asked(noise(3));
       const maps = await model.gradient?.(question, [1, -1], never);
       const map = maps?.maps[0];
-      assert.deepEqual([map?.width, map?.height, maps?.tokens], [32, 32, null]);
+      assert.deepEqual([map?.width, map?.height], [32, 32]);
       // ∂/∂x of the difference of two outputs is that of the logarithm of the ratio of their probabilities.
       const difference = async (at: number, channel: number): Promise<number> => {
         const sides = [6, -6].map((step) => asked(changed(noise(3), at * 3 + channel, step)));
@@ -114,6 +117,23 @@ describe(`models that a program runs (${which})`, () => {
         const expected = channels.reduce((total, each) => total + each, 0);
         const actual = map?.values[at] ?? 0;
         assert.ok(Math.abs(actual - expected) < 0.02 * expected + 1e-4, `${actual} against ${expected}`);
+      }
+    });
+
+    it('tells of each character of the prompt the length of the gradient by its vectors, as central differences have it', async () => {
+      const question = { ...asked(noise(3)), prompt: 'Where is the cup, à gauche?' };
+      const { tokens = null } = (await model.gradient?.(question, [1, -1], never)) ?? {};
+      assert.equal(tokens?.map(({ text }) => text).join(''), question.prompt);
+      const checked = spawnSync(withTorch ?? '', [path.join(root, 'test/fixtures/process/token_gradient.py')], {
+        input: JSON.stringify(await questionMessage(question)),
+        encoding: 'utf8',
+      });
+      assert.equal(checked.status, 0, checked.stderr);
+      const expected = JSON.parse(checked.stdout) as number[];
+      assert.equal(expected.length, tokens?.length);
+      for (const [at, { text, weight }] of (tokens ?? []).entries()) {
+        const own = expected[at] ?? NaN;
+        assert.ok(own > 0 && Math.abs(weight - own) < 0.01 * own, `${text}: ${weight} against ${own}`);
       }
     });
 
@@ -169,6 +189,13 @@ describe(`models that a program runs (${which})`, () => {
       assert.ok(Math.abs((score?.probabilities[0] ?? 0) - expected) < 1e-6);
       const maps = await model.gradient?.(asked(flat(255)), [1, -1], never);
       assert.deepEqual(hundredths(maps?.maps[0]?.values, 3), PLACES);
+      // Behind 16 places of the image; what the template adds behind the prompt is left out.
+      const letters = [...chatPrompt(asked(flat(255))).trim()];
+      const places = letters.map((text, at) => ({ text, weight: Math.round((16 + at) * Math.SQRT2 * 1000) }));
+      assert.deepEqual(
+        maps?.tokens?.map(({ text, weight }) => ({ text, weight: Math.round(weight * 1000) })),
+        places,
+      );
       const looked = (await model.attention?.(asked(flat(255)), never))?.maps[0];
       assert.deepEqual(
         [looked?.width, looked?.height, [...(looked?.values ?? [])]],
@@ -184,7 +211,9 @@ describe(`models that a program runs (${which})`, () => {
     it('puts the patches of Qwen’s layout back in their places', async () => {
       const model = await over('patches');
       const two = { ...asked(flat(255)), images: [flat(255), flat(9)] };
+      assert.ok(!(await model.probe(never)).capabilities.includes('tokenGradient'));
       const maps = await model.gradient?.(two, [1, 0], never);
+      assert.equal(maps?.tokens, null, 'it does not say where it looks words up');
       assert.deepEqual(
         maps?.maps.map(({ width, height, values }) => [width, height, hundredths(values, 6)]),
         [

@@ -6,11 +6,19 @@ import { fileURLToPath } from 'node:url';
 import { FlipsideError } from '../../../src/core/model.js';
 import type { InferenceBackend, Question } from '../../../src/inference/backend.js';
 import { transformersJs } from '../../../src/inference/backends/transformersJs.js';
+import { attentionLayers, attentionMaps } from '../../../src/inference/backends/transformersJs/attention.js';
 import { precisions } from '../../../src/inference/backends/transformersJs/folders.js';
+import { decodeModel, encodeModel, valueInfo } from '../../../src/inference/onnx/model.js';
+import { loadLibrary, type Tensor } from '../../../src/inference/backends/transformersJs/library.js';
 import type { FoundModel, ModelPlaces, Score } from '../../../src/protocol/inference.js';
 
 const FIXTURE = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../fixtures/tiny-vlm');
 const TINY = path.join(FIXTURE, 'tiny-llava');
+/** What the library's own tensors are made by. */
+interface TensorMaker {
+  readonly Tensor: new (type: string, data: readonly (number | bigint)[], dims: readonly number[]) => Tensor;
+}
+
 const never = new AbortController().signal;
 const SAMPLED = { n: 3, temperature: 1.5, seed: 4, maxTokens: 6 };
 
@@ -121,6 +129,87 @@ describe('models of Transformers.js', () => {
       { name: 'AbortError' },
     );
     assert.ok(performance.now() - began < 5_000);
+  });
+
+  describe('whose graph tells attention', () => {
+    /** The same model, with what its layers looked at as outputs, as exports with `output_attentions` have it. */
+    async function looking(name: string): Promise<InferenceBackend> {
+      const folder = path.join(scratch, name);
+      await cp(TINY, folder, { recursive: true });
+      const file = path.join(folder, 'onnx/decoder_model_merged.onnx');
+      const decoder = decodeModel(await readFile(file));
+      const looks = decoder.graph.nodes.filter(({ op }) => op === 'Softmax').flatMap(({ outputs }) => outputs);
+      assert.equal(looks.length, 2);
+      const called = (output: string): string => {
+        const layer = looks.indexOf(output);
+        return layer < 0 ? output : `attentions.${layer}`;
+      };
+      const nodes = decoder.graph.nodes.map((node) => ({
+        ...node,
+        ...{ inputs: node.inputs.map(called), outputs: node.outputs.map(called) },
+      }));
+      const outputs = [...decoder.graph.outputs, ...looks.map((output) => valueInfo(called(output), 1, null))];
+      await writeFile(file, encodeModel({ ...decoder, graph: { ...decoder.graph, nodes, outputs } }));
+      const [listed = assert.fail()] = await transformersJs.find(places(folder), never);
+      return transformersJs.open(listed, places(folder), never);
+    }
+
+    it('say where the answer looked, the mean of heads and layers, for each picture', async () => {
+      const backend = await looking('looking');
+      try {
+        assert.ok((await backend.probe(never)).capabilities.includes('attention'));
+        const question = asked([250, 10, 10]);
+        const [one, again] = [await backend.attention?.(question, never), await backend.attention?.(question, never)];
+        assert.deepEqual(one, again);
+        const [map = assert.fail()] = one?.maps ?? [];
+        assert.deepEqual([map.width, map.height, one?.tokens], [4, 4, null]);
+        const sum = map.values.reduce((total, each) => total + each, 0);
+        assert.ok(sum > 0 && sum < 1, `a part of all that is looked at: ${sum}`);
+        const other = (await backend.attention?.(asked([10, 10, 250]), never))?.maps[0];
+        assert.notDeepEqual(other?.values, map.values);
+        assert.deepEqual(await backend.score([question], never), await model.score([question], never));
+        await assert.rejects(
+          backend.attention?.({ ...question, images: [] }, never) ?? Promise.resolve(),
+          /looking has no image to look at/,
+        );
+      } finally {
+        await backend.dispose();
+      }
+    });
+
+    it('is averaged over the heads and layers of the last position, and laid out as the tokens of each image lie', async () => {
+      const { Tensor } = (await loadLibrary()) as unknown as TensorMaker;
+      const numbers = (type: string, dims: number[], value: (at: number) => number) => {
+        const data = Array.from({ length: dims.reduce((product, size) => product * size, 1) }, (_, at) => value(at));
+        return new Tensor(type, type === 'int64' ? data.map(BigInt) : data, dims);
+      };
+      const layer = (times: number) =>
+        numbers('float32', [1, 2, 3, 6], (at) => (at % 18 < 12 ? 99 : times * (at < 18 ? 1 : 3) * (at % 6)));
+      const outputs = {
+        ...{ logits: layer(0), 'attentions.10': layer(3), 'attentions.9': layer(1) },
+        ...{ 'cross_attentions.0': layer(7), 'present.0.key': layer(7) },
+      };
+      const layers = attentionLayers(outputs);
+      assert.deepEqual(layers, [outputs['attentions.9'], outputs['attentions.10']]);
+      const words = (...ids: number[]) => ({ input_ids: numbers('int64', [1, ids.length], (at) => ids[at] ?? 0) });
+      const square = { token: 4, merge: 2 };
+      // Factors 1, 3, 3 and 9: their mean is 4.
+      const [map] = attentionMaps(layers, words(9, 4, 4, 4, 4, 7), square, 1);
+      assert.deepEqual(map, { width: 2, height: 2, values: new Float32Array([4, 8, 12, 16]) });
+      const grid = numbers('int64', [2, 3], (at) => [1, 4, 2, 1, 2, 4][at] ?? 0);
+      const two = { ...words(4, 4, 9, 4, 4, 9), image_grid_thw: grid };
+      assert.deepEqual(attentionMaps(layers, two, square, 2), [
+        { width: 1, height: 2, values: new Float32Array([0, 4]) },
+        { width: 2, height: 1, values: new Float32Array([12, 16]) },
+      ]);
+      const wrong =
+        (ids: readonly number[], tokens = square) =>
+        () =>
+          attentionMaps(layers, words(...ids), tokens, 1);
+      assert.throws(wrong([9, 4, 4, 4, 7, 7]), /make no grid: 3 for 1/);
+      assert.throws(wrong([4, 4, 4, 4, 7]), /over 6 positions, and the question has 5/);
+      assert.throws(wrong([4], { token: null as never, merge: 2 }), /does not say which token stands for an image/);
+    });
   });
 
   describe('that cannot be used', () => {

@@ -49,6 +49,7 @@ function usual(runs: readonly string[], tasks: readonly string[]): Readonly<Reco
   const byClass = { categories: CLASSES, series: runs };
   const classes = CLASSES.map((name) => ({ name, at: null, class: name }));
   const steps = [100, 200, 400, 800].map((at) => ({ name: String(at), at, class: null }));
+  const looked = [{ name: 'correct', at: null, class: null }, ...classes];
   const terms = ['left', 'right', 'above', 'behind', 'in front of', 'beneath'].map((name, at) => ({
     name,
     ...{ at: 3 + 0.7 * at, class: null },
@@ -73,6 +74,7 @@ function usual(runs: readonly string[], tasks: readonly string[]): Readonly<Reco
         { id: 'rose', kind: 'rose', title: 'Angles of errors', whiskers: null },
       ),
     ],
+    saliency: [chart({ categories: names(looked), series: runs }, saliency(runs, looked))],
     terms: [
       chart(
         { categories: names(terms), series: runs },
@@ -109,6 +111,36 @@ function usual(runs: readonly string[], tasks: readonly string[]): Readonly<Reco
         },
       ),
     ],
+  };
+}
+
+/** Means, and no shares: each says of how many, and one has too little for an interval. */
+function saliency(
+  runs: readonly string[],
+  categories: Chart['categories'],
+): Partial<Chart> & Pick<Chart, 'id' | 'title'> {
+  return {
+    ...{ id: 'saliency gradient', title: 'Saliency inside boxes: gradient', categories, categoryIs: 'class' },
+    ...{
+      axis: 'mean share of the map inside the boxes of all named objects',
+      whiskers: '95 % interval (normal, robust to clusters)',
+      reference: 'mean share of the image that the boxes cover: what an even map has',
+    },
+    series: runs.map((name, series) => ({
+      name,
+      marks: categories.map((_, at) => {
+        const isAlone = at === categories.length - 1;
+        const more = { reference: 0.2 + 0.01 * at, count: null, of: isAlone ? 1 : 90 - 14 * at };
+        const ends = isAlone ? { low: null, high: null } : {};
+        return mark(shareAt(series, at), {
+          ...{ ...more, ...ends },
+          note: isAlone ? '1 cluster: no interval' : `${60 - 9 * at} clusters`,
+        });
+      }),
+    })),
+    notes: runs.map(
+      (name) => `${name}: 176 of 180 rows count; left out: 3 without boxes, 1 with a map that is zero everywhere.`,
+    ),
   };
 }
 

@@ -16,6 +16,7 @@ import {
   type YesNoTally,
 } from '../../store/detailQueries.js';
 import { countMentions, type TermCount } from '../../store/itemWords.js';
+import { saliencyRows, type RunSaliency } from '../../store/saliencyQueries.js';
 import { countDirections, type DirectionCount } from '../../store/reportQueries.js';
 import { summariseClasses } from '../classSummary.js';
 import type { ClassSummary } from '../summaryTypes.js';
@@ -122,6 +123,11 @@ export class ChartFacts {
   /** The training step that a run's rows state; null where they state several. */
   steps(): Promise<ReadonlyMap<number, string | null>> {
     return this.once('steps', async () => statedSteps(await this.rows()));
+  }
+
+  /** Rows that state where the model looked. */
+  saliency(): Promise<ReadonlyMap<number, RunSaliency>> {
+    return this.once('saliency', async () => saliencyRows(await this.rows()));
   }
 
   /** Items that mention a term, of those with a right answer. */

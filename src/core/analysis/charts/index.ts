@@ -18,6 +18,7 @@ import { pairs } from './pairs.js';
 import { passAtK } from './passAtK.js';
 import { reliability } from './reliability.js';
 import { rose } from './rose.js';
+import { saliency } from './saliency.js';
 import { tasks } from './tasks.js';
 import { terms } from './terms.js';
 import { vocabulary } from './vocabulary.js';
@@ -39,6 +40,7 @@ export const CHARTS: readonly ChartMaker[] = [
   terms,
   ...factorCharts,
   distribution,
+  saliency,
 ];
 
 /** What is open: `db` is a connection of its own, which is narrowed to what the filter keeps. */

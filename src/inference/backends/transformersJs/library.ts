@@ -49,8 +49,12 @@ export interface Processor {
   batch_decode(tokens: Tensor, options: { skip_special_tokens: boolean }): readonly string[];
 }
 
+/** Of one run, by the names that the graph gives them. */
+export type Outputs = Readonly<Record<string, Tensor>> & { readonly logits: Tensor };
+
 export interface Model {
-  (inputs: Inputs): Promise<{ readonly logits: Tensor }>;
+  (inputs: Inputs): Promise<Outputs>;
+  readonly config: Readonly<Record<string, unknown>>;
   generate(options: Readonly<Record<string, unknown>>): Promise<Tensor>;
   dispose(): Promise<unknown>;
 }

@@ -1,15 +1,17 @@
 import { FlipsideError, type Option } from '../../../core/model.js';
 import type { BackendInfo, Generated, GenerateOptions, Score } from '../../../protocol/inference.js';
-import type { InferenceBackend, Question, RgbImage } from '../../backend.js';
+import type { InferenceBackend, ModelMaps, Question, RgbImage } from '../../backend.js';
 import { excerpt } from '../../plainText.js';
 import { chatPrompt, optionLabel } from '../../prompts.js';
-import type { Inputs, Library, Model, Processor } from './library.js';
+import { attentionLayers, attentionMaps, imageTokensOf } from './attention.js';
+import type { Inputs, Library, Model, Outputs, Processor } from './library.js';
 
 /** A seed of the library has 32 bits. */
 const SEEDS = 2 ** 32;
 
 /** A vision-language model that Transformers.js runs, once it is known to answer. */
 export class TransformersJsModel implements InferenceBackend {
+  attention?: InferenceBackend['attention'];
   /** Processors differ in what they want first; found by trying. */
   private textFirst: boolean | null = null;
 
@@ -17,7 +19,7 @@ export class TransformersJsModel implements InferenceBackend {
     private readonly library: Library,
     private readonly processor: Processor,
     private readonly model: Model,
-    private readonly info: BackendInfo,
+    private info: BackendInfo,
   ) {}
 
   probe(signal: AbortSignal): Promise<BackendInfo> {
@@ -52,16 +54,49 @@ export class TransformersJsModel implements InferenceBackend {
   }
 
   /**
-   * Runs the model once and holds its outputs against its tokenizer.
+   * Runs the model once, holds its outputs against its tokenizer, and finds out whether they tell attention.
    * @throws FlipsideError where the tokenizer is another model's
    */
   async check(question: Question): Promise<void> {
-    const logits = await this.lastLogits(question);
+    const inputs = await this.inputsOf(question);
+    const outputs = await this.model(inputs);
+    const logits = this.lastOf(outputs);
     const largest = Math.max(...this.processor.tokenizer.get_vocab().values());
     if (largest >= logits.length)
       throw new FlipsideError(
         `The tokenizer of ${this.info.name} has tokens up to the number ${largest}, and the model outputs for ${logits.length} only: they are not of the same model. Take tokenizer.json and onnx/ from the same place.`,
       );
+    this.tryAttention(outputs, inputs, question.images.length);
+  }
+
+  private tryAttention(outputs: Outputs, inputs: Inputs, images: number): void {
+    const layers = attentionLayers(outputs);
+    if (layers.length === 0) return;
+    const { capabilities, notes } = this.info;
+    try {
+      attentionMaps(layers, inputs, imageTokensOf(this.model), images);
+      this.info = { ...this.info, capabilities: [...capabilities, 'attention'] };
+      this.attention = (...asked) => this.explained(() => this.attentionOf(...asked));
+    } catch (error) {
+      if (!(error instanceof FlipsideError)) throw error;
+      this.info = { ...this.info, notes: [...notes, `No attention: ${error.message}.`] };
+    }
+  }
+
+  private async attentionOf(question: Question, signal: AbortSignal): Promise<ModelMaps> {
+    signal.throwIfAborted();
+    const images = question.images.length;
+    if (images === 0) throw new FlipsideError(`${this.info.name} has no image to look at in this question.`);
+    const inputs = await this.inputsOf(question);
+    const layers = attentionLayers(await this.model(inputs));
+    try {
+      return { maps: attentionMaps(layers, inputs, imageTokensOf(this.model), images), tokens: null };
+    } catch (error) {
+      if (!(error instanceof FlipsideError)) throw error;
+      throw new FlipsideError(
+        `${this.info.name} cannot tell its attention here: ${error.message}. Take occlusion instead (--saliency occlusion).`,
+      );
+    }
   }
 
   /** The runtime's own words are for those who wrote it. */
@@ -108,7 +143,10 @@ export class TransformersJsModel implements InferenceBackend {
 
   /** The outputs for the first token of an answer. */
   private async lastLogits(question: Question): Promise<Float32Array> {
-    const { logits } = await this.model(await this.inputsOf(question));
+    return this.lastOf(await this.model(await this.inputsOf(question)));
+  }
+
+  private lastOf({ logits }: Outputs): Float32Array {
     const last = logits.slice(0, -1, null).to('float32');
     const values = Float32Array.from(last.data);
     if (values.some((value) => !Number.isFinite(value)))
