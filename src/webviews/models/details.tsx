@@ -104,7 +104,8 @@ function Abilities({ all, icon }: { readonly all: readonly Capability[]; readonl
     <ul class={`abilities ${icon}`}>
       {all.map((each) => (
         <li key={each}>
-          <Icon name={icon} /> {GIVES[each]}
+          <Icon name={icon} />
+          <span>{GIVES[each]}</span>
         </li>
       ))}
     </ul>

@@ -14,8 +14,8 @@ export function Servers({ servers, setKey }: Parts) {
     <ul class="servers" aria-label="Servers and their keys">
       {servers.map(({ name, where, hasKey }, index) => (
         <li key={index}>
-          <Icon name="server" />
           <span class="words">
+            <Icon name="server" />{' '}
             <bdi>
               <Visible text={name} />
             </bdi>{' '}

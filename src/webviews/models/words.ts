@@ -58,6 +58,7 @@ export const KINDS: Readonly<Record<BackendKind, KindWords>> = {
 
 /** "1.2 MB", in decimal units. */
 export function sizeOf(bytes: number): string {
+  if (bytes < 1000) return bytes === 1 ? '1 byte' : `${bytes} bytes`;
   const [unit, name] = bytes >= 1e9 ? [1e9, 'GB'] : bytes >= 1e6 ? [1e6, 'MB'] : [1e3, 'kB'];
   const value = bytes / unit;
   return `${value.toFixed(value < 10 ? 1 : 0)} ${name}`;
