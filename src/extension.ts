@@ -20,6 +20,7 @@ import { ReportDocuments, REPORT_SCHEME } from './views/reportDocuments.js';
 import { RowLenses } from './views/rowLenses.js';
 import { RUNS_VIEW, RunsTree } from './views/runsTree.js';
 import { Models } from './views/models/models.js';
+import { MODELS, ModelsPanel } from './views/models/modelsPanel.js';
 import { ModelStatus } from './views/models/modelStatus.js';
 import { Asking } from './views/reruns/asking.js';
 import { ImportedMaps } from './views/reruns/importedMaps.js';
@@ -34,15 +35,16 @@ import { Summarise } from './views/summarise.js';
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Flipside', { log: true });
   const parts = partsOf(context, log);
-  const { predictions, errors, inspectors, dashboard, compare, mapping, runs, slices } = parts;
+  const { predictions, errors, inspectors, dashboard, compare, mapping, modelsPanel, runs, slices } = parts;
   const documents = new ReportDocuments();
   const summarise = new Summarise(dist(context, 'cli.js'), documents, log);
   context.subscriptions.push(
     ...[log, predictions.client, predictions, parts.baselines, slices, new StatusBar(predictions)],
     ...[new RowLenses(predictions, log), new ModelStatus(parts.models), parts.models, parts.imported],
-    ...[runs, errors, inspectors, dashboard, compare, mapping, documents, summarise],
+    ...[runs, errors, inspectors, dashboard, compare, mapping, modelsPanel, documents, summarise],
     predictions.onDidLookAgain(() => [inspectors, errors].forEach((each) => each.picturesChanged())),
     ...panels({ [INSPECTOR]: inspectors, [DASHBOARD]: dashboard, [COMPARE]: compare, [MAPPING]: mapping }),
+    ...panels({ [MODELS]: modelsPanel }),
     vscode.window.registerWebviewViewProvider(ERRORS_VIEW, errors),
     ...trees({ [RUNS_VIEW]: runs, 'flipside.slices': slices }),
     ...contents({ [REPORT_SCHEME]: documents, [SCHEMA_SCHEME]: new SchemaDocuments(context.extensionUri) }),
@@ -92,6 +94,7 @@ function partsOf(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     dashboard: new Dashboard(extensionUri, predictions, baselines, { keys, open }),
     compare: new ComparePanel(extensionUri, predictions, baselines, open),
     mapping: new MappingAssistant(extensionUri, predictions),
+    modelsPanel: new ModelsPanel(extensionUri, models),
   };
 }
 

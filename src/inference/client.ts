@@ -90,10 +90,12 @@ export class InferenceClient {
     }
   }
 
-  private forget(): void {
+  /** `ended`: why, where the process died by itself. */
+  private forget(ended?: string): void {
     this.child = null;
     this.server = null;
-    for (const listener of this.listeners.status) listener({ loaded: [], running: null, waiting: 0 });
+    const why = ended === undefined ? {} : { ended };
+    for (const listener of this.listeners.status) listener({ loaded: [], running: null, waiting: 0, ...why });
   }
 
   private start(): Server {
@@ -117,10 +119,11 @@ export class InferenceClient {
     server.on('status', (payload) => this.tell('status', payload));
     server.on('partial', (payload) => this.tell('partial', payload));
     const end = (reason: string): void => {
-      server.close(`The model process ended (${reason}). Ask again: it is started anew.`);
+      const ended = `The model process ended (${reason}). Ask again: it is started anew.`;
+      server.close(ended);
       if (this.server !== server) return;
       this.process.log.error(`The model process ended: ${reason}.`);
-      this.forget();
+      this.forget(ended);
     };
     child.on('error', (error) => end(`it could not be started: ${error.message}; check the setting flipside.nodePath`));
     child.on('exit', (code, signal) => end(whyEnded(code, signal)));

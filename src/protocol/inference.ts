@@ -258,6 +258,8 @@ export interface InferenceStatus {
   readonly loaded: readonly BackendInfo[];
   readonly running: string | null;
   readonly waiting: number;
+  /** Why the process is gone, in a sentence, where it died by itself; absent otherwise. */
+  readonly ended?: string;
 }
 
 export interface InferenceEvents {

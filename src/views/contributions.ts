@@ -19,6 +19,7 @@ import type { Baselines } from './baselines.js';
 import type { ImportedMaps } from './reruns/importedMaps.js';
 import { modelCommands } from './models/modelCommands.js';
 import type { Models } from './models/models.js';
+import type { ModelsPanel } from './models/modelsPanel.js';
 import type { Predictions } from './predictions.js';
 import type { RunsNode } from './runsTree.js';
 import { openSettings } from './settingsLinks.js';
@@ -37,6 +38,7 @@ export interface Parts {
   readonly mapping: MappingAssistant;
   readonly actions: Actions;
   readonly models: Models;
+  readonly modelsPanel: ModelsPanel;
   readonly imported: ImportedMaps;
 }
 

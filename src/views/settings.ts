@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ImageSettings, OpenParams } from '../protocol/analysis.js';
+import { listOf, numberOf, textOf } from './settingValues.js';
 
 const MEGA = 1_000_000;
 
@@ -61,19 +62,4 @@ function inFolder(root: string, folder: string): string {
 function isPrefix(value: unknown): value is { from: string; to: string } {
   const { from, to } = (value ?? {}) as { from?: unknown; to?: unknown };
   return typeof from === 'string' && typeof to === 'string';
-}
-
-/** A setting's value; what is no list is an empty one. */
-export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? (value as readonly unknown[]) : [];
-}
-
-/** A setting's value without spaces around it; what is no text, or an empty one, is `otherwise`. */
-export function textOf(value: unknown, otherwise: string): string {
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : otherwise;
-}
-
-/** A setting's value; what is no positive number is `otherwise`. */
-export function numberOf(value: unknown, otherwise: number): number {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : otherwise;
 }

@@ -6,7 +6,14 @@ const ABOUT: Readonly<Record<SettingsTopic, readonly string[]>> = {
   all: [],
   reading: ['lens', 'answers'],
   images: ['imageRoots', 'imagePrefixes', 'allowImageUrls', 'maxImageMegabytes', 'maxImageMegapixels'],
-  models: ['folders', 'endpoints', 'processes', 'device', 'memoryGigabytes', 'default'].map((name) => `models.${name}`),
+  models: [
+    'models.default',
+    'models.folders',
+    'models.endpoints',
+    'models.processes',
+    'models.device',
+    'models.memoryGigabytes',
+  ],
 };
 
 /** Opens VS Code's settings at those that concern a topic; at all of the extension's where none is named. */

@@ -33,6 +33,7 @@ describe('the extension manifest', () => {
       'onWebviewPanel:flipside.dashboard',
       'onWebviewPanel:flipside.inspector',
       'onWebviewPanel:flipside.mapping',
+      'onWebviewPanel:flipside.models',
       'onUri',
     ]);
   });
@@ -42,10 +43,13 @@ describe('the extension manifest', () => {
       contributes: { configuration: { properties: Record<string, { scope?: string }> } };
       capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
     };
-    assert.equal(contributes.configuration.properties['flipside.nodePath']?.scope, 'machine');
+    for (const name of ['nodePath', 'models.processes']) {
+      assert.equal(contributes.configuration.properties[`flipside.${name}`]?.scope, 'machine', name);
+    }
     // Whatever names programs, folders or addresses.
     const { restrictedConfigurations } = capabilities.untrustedWorkspaces;
-    for (const name of ['nodePath', 'imageRoots', 'imagePrefixes', 'allowImageUrls']) {
+    const ofModels = ['models.default', 'models.folders', 'models.endpoints', 'models.processes'];
+    for (const name of ['nodePath', 'imageRoots', 'imagePrefixes', 'allowImageUrls', ...ofModels]) {
       assert.ok(restrictedConfigurations.includes(`flipside.${name}`), name);
     }
   });
@@ -127,7 +131,7 @@ describe('the extension manifest', () => {
     assert.ok(searches.length >= 7);
     for (const search of searches) assert.ok(search.startsWith(`@ext:${publisher}.${name}`), search);
     const page = readFileSync(path.join(root, 'src/views/settingsLinks.ts'), 'utf8');
-    const ofPages = /const ABOUT[^;]*;/.exec(page)?.[0].match(/(?<=')\w+(?=')/g) ?? [];
+    const ofPages = /const ABOUT[^;]*;/.exec(page)?.[0].match(/(?<=')[\w.]+(?=')/g) ?? [];
     const named = [
       ...searches.flatMap((search) => /@id:(\S+)/.exec(search)?.[1]?.split(',') ?? []),
       ...ofPages.map((each) => `flipside.${each}`),
@@ -141,7 +145,7 @@ describe('the extension manifest', () => {
       contributes: { configuration: { properties: Record<string, { default: unknown }> } };
     };
     const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
-    const told = [...readme.matchAll(/^\| `(flipside\.\w+)` +\| `([^`]*)` +\| [^|]{20,}\|$/gm)];
+    const told = [...readme.matchAll(/^\| `(flipside\.[\w.]+)` +\| `([^`]*)` +\| [^|]{20,}\|$/gm)];
     const { properties } = contributes.configuration;
     assert.ok(told.length > 0);
     assert.deepEqual(

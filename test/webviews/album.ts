@@ -236,11 +236,51 @@ const COMPARE: readonly Omit<Photo, 'page'>[] = [
   { story: 'failed', sizes: [[400, 900]], ready: '.waiting' },
 ];
 
+const MODEL = 'article';
+
+/** Tries a model; `say` is part of what its card says then. */
+const tryModel =
+  (name: string, say: string) =>
+  async ({ page }: OpenStory): Promise<void> => {
+    await page.getByRole('button', { name: `Try: ${name}` }).click();
+    await page.locator(MODEL, { hasText: say }).waitFor();
+  };
+
+async function tryForever({ page }: OpenStory): Promise<void> {
+  await page.evaluate(`storyHold('probe')`);
+  await page.getByRole('button', { name: 'Try: Flipside scenes, augmented' }).click();
+  await page.locator('progress').waitFor();
+}
+
+const MODELS: readonly Omit<Photo, 'page'>[] = [
+  { story: 'usual', sizes: [NARROW, BROAD, WIDEST], ready: MODEL, forced: true },
+  { story: 'fresh', sizes: [NARROW, BROAD], ready: MODEL },
+  { story: 'fresh', name: 'trying', sizes: [NARROW, BROAD], ready: MODEL, act: tryForever },
+  {
+    story: 'fresh',
+    name: 'tried',
+    sizes: [NARROW, BROAD],
+    ready: MODEL,
+    act: tryModel('Flipside scenes, augmented', 'Runs on'),
+  },
+  { story: 'fresh', name: 'focus', sizes: [NARROW], ready: MODEL, act: focus('article [data-does=default] >> nth=1') },
+  { story: 'loaded', sizes: [NARROW, BROAD, WIDEST], ready: MODEL, forced: true },
+  { story: 'server', name: 'serverTried', sizes: [NARROW, BROAD], ready: MODEL, act: tryModel('vl-7b', 'Is asked') },
+  { story: 'refused', sizes: [NARROW, BROAD], ready: MODEL, act: tryModel('two-towers', 'is no ONNX graph') },
+  { story: 'odd', sizes: [NARROW, BROAD], ready: MODEL, act: tryModel('<img', 'Runs on') },
+  { story: 'many', sizes: [BROAD], ready: MODEL },
+  { story: 'ended', sizes: [NARROW, BROAD], ready: '.notice' },
+  { story: 'failed', sizes: [NARROW, BROAD], ready: '.failed' },
+  { story: 'restricted', sizes: [NARROW, BROAD], ready: '.notice' },
+  { story: 'unknownDefault', sizes: [NARROW], ready: '.notice' },
+];
+
 /** Every state that is worth a look. */
 export const ALBUM: readonly Photo[] = [
   ...ERRORS.map((photo) => ({ ...photo, page: 'errors' as const })),
   ...INSPECTOR.map((photo) => ({ ...photo, page: 'inspector' as const })),
   ...MAPPING.map((photo) => ({ ...photo, page: 'mapping' as const })),
+  ...MODELS.map((photo) => ({ ...photo, page: 'models' as const })),
   ...COMPARE.map((photo) => ({ ...photo, page: 'compare' as const })),
   ...['usual', 'one', 'many', 'long', 'oneClass', 'noGold'].map((story): Photo => ({
     ...{ page: 'dashboard', story, sizes: CHARTS, ready: '.card', act: toTheEnd },

@@ -23,7 +23,7 @@ const BODY_CLASS: Readonly<Record<Theme, string>> = {
   highContrastLight: 'vscode-high-contrast vscode-high-contrast-light',
 };
 
-export type PageName = 'compare' | 'dashboard' | 'errors' | 'inspector' | 'mapping';
+export type PageName = 'compare' | 'dashboard' | 'errors' | 'inspector' | 'mapping' | 'models';
 
 export interface StoryOptions {
   readonly theme?: Theme;
@@ -125,7 +125,7 @@ async function bundleStories(): Promise<Map<string, string>> {
   const result = await esbuild.build({
     absWorkingDir: root,
     entryPoints: Object.fromEntries(
-      ['compare', 'dashboard', 'errors', 'inspector', 'mapping'].map((page) => [
+      ['compare', 'dashboard', 'errors', 'inspector', 'mapping', 'models'].map((page) => [
         page,
         `test/webviews/stories/${page}.ts`,
       ]),
@@ -155,7 +155,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 function serve(url: URL, stories: ReadonlyMap<string, string>): Answer {
-  const page = /^\/(compare|dashboard|errors|inspector|mapping)\/$/.exec(url.pathname)?.[1];
+  const page = /^\/(compare|dashboard|errors|inspector|mapping|models)\/$/.exec(url.pathname)?.[1];
   if (page !== undefined) return { status: 200, type: 'text/html', body: storyHtml(page, url.searchParams) };
   const story = /^\/stories\/(\w+)\.js$/.exec(url.pathname)?.[1];
   if (story !== undefined) return { status: 200, type: 'text/javascript', body: stories.get(story) ?? '' };

@@ -6,9 +6,11 @@ import { localPath } from '../localPath.js';
 import type { Predictions } from '../predictions.js';
 import type { ImportedMaps } from '../reruns/importedMaps.js';
 import type { Models } from './models.js';
+import type { ModelsPanel } from './modelsPanel.js';
 
 interface Parts {
   readonly models: Models;
+  readonly modelsPanel: ModelsPanel;
   readonly imported: ImportedMaps;
   readonly predictions: Predictions;
   readonly errors: ErrorsView;
@@ -17,11 +19,13 @@ interface Parts {
 /** The commands around models and their maps, by name. */
 export function modelCommands({
   models,
+  modelsPanel,
   imported,
   predictions,
   errors,
 }: Parts): Record<string, (args: readonly unknown[]) => Promise<unknown>> {
   return {
+    'flipside.showModels': () => Promise.resolve(modelsPanel.show()),
     'flipside.setApiKey': ([url]) => models.keys.ask(typeof url === 'string' ? url : null),
     'flipside.importMaps': async ([folder]) => {
       if (folder instanceof vscode.Uri) await imported.add(localPath(folder));

@@ -4,6 +4,8 @@ import type { BackendInfo, FoundModel, InferenceStatus, ModelPlaces } from '../.
 import { ApiKeys } from './apiKeys.js';
 import { modelPlaces } from './modelPlaces.js';
 
+/** Settings by which models are found and loaded. */
+const PLACES = ['folders', 'endpoints', 'processes', 'device', 'memoryGigabytes'];
 const IDLE: InferenceStatus = { loaded: [], running: null, waiting: 0 };
 
 /** The models of this window: where they are looked for, the process that runs them, and what it does. Nothing starts before somebody asks. */
@@ -14,6 +16,8 @@ export class Models implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   /** The status is another, or models may be found elsewhere now. */
   readonly onDidChange = this.changed.event;
+  /** Another number after models may be found elsewhere, or do other things: what was found and tried before may not hold. */
+  revision = 0;
   private readonly disposables: vscode.Disposable[];
 
   /** @param bundled The folder of the models that come with the extension */
@@ -30,13 +34,18 @@ export class Models implements vscode.Disposable {
       this.status = status;
       this.changed.fire();
     });
-    const tell = (): void => this.changed.fire();
+    const move = (): void => {
+      this.revision++;
+      this.changed.fire();
+    };
     this.disposables = [
       this.changed,
-      this.keys.onDidChange(tell),
-      vscode.workspace.onDidGrantWorkspaceTrust(tell),
+      this.keys.onDidChange(move),
+      vscode.workspace.onDidGrantWorkspaceTrust(move),
+      vscode.workspace.onDidChangeWorkspaceFolders(move),
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('flipside.models')) tell();
+        if (PLACES.some((name) => event.affectsConfiguration(`flipside.models.${name}`))) move();
+        else if (event.affectsConfiguration('flipside.models')) this.changed.fire();
         // The process is another program now; the next question starts it.
         if (event.affectsConfiguration('flipside.nodePath')) this.client.dispose();
       }),
@@ -54,7 +63,13 @@ export class Models implements vscode.Disposable {
 
   /** Models that can be found; none is loaded. Rejects with an RpcError. */
   async find(signal?: AbortSignal): Promise<readonly FoundModel[]> {
-    return this.client.ask('models', { places: await this.places() }, signal);
+    const found = await this.client.ask('models', { places: await this.places() }, signal);
+    // It answers, so it is there again.
+    if (this.status.ended !== undefined) {
+      this.status = IDLE;
+      this.changed.fire();
+    }
+    return found;
   }
 
   /** Loads a model and tries what it can do. Rejects with an RpcError that says why it cannot be loaded. */
