@@ -216,7 +216,7 @@ function reasonOf(row: SaliencyRow): string | null {
 
 function missingOf(source: ChartSource, stated: Stated, methods: readonly string[]): string {
   const how =
-    'Ask a model again with “flipside rerun PATH --run RUN --class CLASS --saliency gradient”: maps are compared with the boxes of the items.';
+    'Ask a model again with “flipside rerun PATH --run RUN --class CLASS --saliency gradient”, or in the inspector (Rerun): maps are compared with the boxes of the items.';
   const rows = rowsIn(source.series, stated);
   if (rows.length === 0) return `No run states where its model looked. ${how}`;
   if (methods.length === 0)
