@@ -90,6 +90,7 @@ async function on(device: string, { library, model, processor, dtype, tried }: L
     const backend = new TransformersJsModel(library, processor, graphs, info);
     try {
       await backend.check(TRIAL);
+      await backend.tryGradient({ folder: model.where, dtype });
       return { backend, reason: null };
     } catch (error) {
       await backend.dispose();

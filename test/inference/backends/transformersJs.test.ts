@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -63,7 +63,7 @@ describe('models of Transformers.js', () => {
 
   it('say what runs them, and which devices do not', async () => {
     const info = await model.probe(never);
-    assert.deepEqual(info.capabilities, ['optionProbs', 'generate', 'seed']);
+    assert.deepEqual(info.capabilities, ['optionProbs', 'generate', 'seed', 'inputGradient', 'tokenGradient']);
     assert.deepEqual(info.notes, ['Weights as fp32.']);
     const answered = info.tried.at(-1);
     assert.deepEqual(answered, { provider: info.device, reason: null });
@@ -290,6 +290,72 @@ describe('models of Transformers.js', () => {
       decoder_model_merged: 'fp16',
       embed_tokens: 'q8',
     });
+  });
+
+  it('give the gradient through their chained graphs, as central differences of their answers have it', async () => {
+    const data = Uint8Array.from({ length: 32 * 32 * 3 }, (_, at) => 60 + ((at * 37) % 131));
+    const question = asked([0, 0, 0], 'Where is the cup ?');
+    const image = { width: 32, height: 32, data, encoded: null };
+    const { maps, tokens } =
+      (await model.gradient?.({ ...question, images: [image] }, [1, -1], never)) ?? assert.fail();
+    // Of two options log p(A) − log p(B) is the difference of their outputs, whatever else the model might say.
+    const f = async (pixels: Uint8Array): Promise<number> => {
+      const [score] = await model.score([{ ...question, images: [{ ...image, data: pixels }] }], never);
+      const [a, b] = score?.probabilities ?? [];
+      return Math.log((a ?? 0) / (b ?? 1));
+    };
+    const STEP = 16;
+    const [ours, differences]: [number[], number[]] = [[], []];
+    for (let pixel = 5; pixel < 32 * 32; pixel += 41) {
+      let steepest = 0;
+      for (const colour of [0, 1, 2]) {
+        const moved = async (by: number): Promise<number> => {
+          const pixels = data.slice();
+          pixels[pixel * 3 + colour] = (pixels[pixel * 3 + colour] ?? 0) + by;
+          return f(pixels);
+        };
+        steepest = Math.max(steepest, Math.abs(((await moved(STEP)) - (await moved(-STEP))) / (2 * STEP)) * 255);
+      }
+      differences.push(steepest);
+      ours.push(maps[0]?.values[pixel] ?? 0);
+    }
+    const dot = (one: number[], other: number[]): number =>
+      one.reduce((sum, each, at) => sum + each * (other[at] ?? 0), 0);
+    const cosine = dot(ours, differences) / Math.sqrt(dot(ours, ours) * dot(differences, differences));
+    assert.ok(cosine > 0.999, `cosine ${cosine}`);
+    const ratio = Math.sqrt(dot(ours, ours) / dot(differences, differences));
+    assert.ok(Math.abs(ratio - 1) < 0.02, `ours are ${ratio} of the differences`);
+    const words = tokens?.map(({ text }) => text) ?? [];
+    assert.ok(words.includes('cup') && !words.includes('<image>'), words.join(' '));
+    assert.ok(tokens?.every(({ weight }) => weight > 0));
+  });
+
+  it('have no gradient, and say why, where the weights are not whole or pictures are cut in a way of their own', async () => {
+    const copy = async (name: string, change: (folder: string) => Promise<void>): Promise<readonly string[]> => {
+      const folder = path.join(scratch, name);
+      await cp(TINY, folder, { recursive: true });
+      await change(folder);
+      const [other = assert.fail()] = await transformersJs.find(places(folder), never);
+      const opened = await transformersJs.open(other, places(folder), never);
+      const { notes, capabilities } = await opened.probe(never);
+      assert.ok(!capabilities.includes('inputGradient'));
+      assert.equal(opened.gradient, undefined);
+      await opened.dispose();
+      return notes;
+    };
+    const cut = await copy('cut', async (folder) => {
+      const file = path.join(folder, 'preprocessor_config.json');
+      const config = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+      // With edges of another length it is not known of what the crop is the middle.
+      const other = { size: { shortest_edge: 40 }, do_center_crop: true, crop_size: { width: 32, height: 32 } };
+      await writeFile(file, JSON.stringify({ ...config, ...other }));
+    });
+    assert.match(cut.join(' '), /No gradient comes through: pictures as CLIPImageProcessor cuts them\./);
+    const halves = await copy('halves', async (folder) => {
+      const graphs = path.join(folder, 'onnx');
+      await rename(path.join(graphs, 'vision_encoder.onnx'), path.join(graphs, 'vision_encoder_fp16.onnx'));
+    });
+    assert.match(halves.join(' '), /No gradient comes through: weights as fp16 \(vision_encoder\)\./);
   });
 });
 

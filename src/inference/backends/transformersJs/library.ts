@@ -35,6 +35,7 @@ export interface Tensor {
 
 export interface Tokenizer {
   encode(text: string, options: { add_special_tokens: boolean }): readonly number[];
+  decode(tokens: readonly number[], options: { skip_special_tokens: boolean }): string;
   get_vocab(): Map<string, number>;
   readonly chat_template?: unknown;
 }

@@ -4,7 +4,9 @@ import type { InferenceBackend, ModelMaps, Question, RgbImage } from '../../back
 import { excerpt } from '../../plainText.js';
 import { chatPrompt, optionLabel } from '../../prompts.js';
 import { attentionLayers, attentionMaps, imageTokensOf } from './attention.js';
+import { GradientUnavailable } from '../../autodiff/unavailable.js';
 import type { Inputs, Library, Model, Outputs, Processor } from './library.js';
+import { PixelGradient, slopesOf, type GradientPlaces } from './pixelGradient.js';
 
 /** A seed of the library has 32 bits. */
 const SEEDS = 2 ** 32;
@@ -12,6 +14,8 @@ const SEEDS = 2 ** 32;
 /** A vision-language model that Transformers.js runs, once it is known to answer. */
 export class TransformersJsModel implements InferenceBackend {
   attention?: InferenceBackend['attention'];
+  gradient?: InferenceBackend['gradient'];
+  private pixelGradient: PixelGradient | null = null;
   /** Processors differ in what they want first; found by trying. */
   private textFirst: boolean | null = null;
 
@@ -50,7 +54,29 @@ export class TransformersJsModel implements InferenceBackend {
   }
 
   async dispose(): Promise<void> {
+    await this.pixelGradient?.dispose();
     await this.model.dispose();
+  }
+
+  /** Finds out whether the model's graphs have a gradient: what stands in its way is told. The gradient's own graphs are made when first asked for. */
+  async tryGradient(places: Omit<GradientPlaces, 'imageToken'>): Promise<void> {
+    const { capabilities, notes } = this.info;
+    try {
+      this.pixelGradient = await PixelGradient.open({ ...places, imageToken: imageTokensOf(this.model).token });
+      this.info = { ...this.info, capabilities: [...capabilities, 'inputGradient', 'tokenGradient'] };
+      this.gradient = (...asked) => this.explained(() => this.gradientOf(...asked));
+    } catch (error) {
+      if (!(error instanceof GradientUnavailable)) throw error;
+      this.info = { ...this.info, notes: [...notes, `No gradient comes through: ${error.unsupported.join(', ')}.`] };
+    }
+  }
+
+  private async gradientOf(question: Question, target: readonly number[], signal: AbortSignal): Promise<ModelMaps> {
+    signal.throwIfAborted();
+    const { pixelGradient, processor } = this;
+    if (pixelGradient === null) throw new GradientUnavailable(['a model that is not loaded any more']);
+    const slopes = slopesOf(question.options, target, this.tokensOf(question.options));
+    return pixelGradient.of(await this.inputsOf(question), question.images, slopes, processor.tokenizer);
   }
 
   /**
