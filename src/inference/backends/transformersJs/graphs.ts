@@ -43,9 +43,8 @@ export async function imageInputOf(folder: string): Promise<ImageInput> {
   const isCover = crop !== null && (edge === null ? false : edge === crop.width && edge === crop.height);
   const isFill = crop === null ? whole !== null : whole?.width === crop.width && whole.height === crop.height;
   if (size === null || !(isCover || isFill)) {
-    throw new GradientUnavailable([
-      `pictures as ${String(config['image_processor_type'] ?? 'this processor')} cuts them`,
-    ]);
+    const kind = config['image_processor_type'];
+    throw new GradientUnavailable([`pictures as ${typeof kind === 'string' ? kind : 'this processor'} cuts them`]);
   }
   const isNormalised = config['do_normalize'] !== false;
   const three = (value: unknown, otherwise: number): readonly number[] =>
