@@ -14,6 +14,7 @@ import { KEYBOARD_CHECKS } from './keyboard.mjs';
 import { LIVE_CHECKS } from './live.mjs';
 import { installPackage, ownPictures, PACKAGED_CHECKS } from './packaged.mjs';
 import { MAPPING_CHECKS, NO_FOLDER_MAPPING_CHECKS, writeUndecided } from './mapping.mjs';
+import { MODEL_CHECKS, RESTRICTED_MODEL_CHECKS, startModelServer, stateEndpoint } from './models.mjs';
 import { PUBLISHED_CHECKS } from './published.mjs';
 import { photographViews } from './pictures.mjs';
 import { RERUN_CHECKS } from './reruns.mjs';
@@ -96,6 +97,26 @@ export function writeSettings(folder) {
   writeFileSync(path.join(user, 'settings.json'), JSON.stringify(settings));
 }
 
+/** The page of models in a folder that is not trusted, and then is, on a server of its own that asks for trust. */
+async function restrictedModels({ browser, folder, pictures }) {
+  const own = path.join(folder, 'restricted');
+  mkdirSync(own);
+  writeSettings(own);
+  const toys = await startModelServer();
+  const env = environment({ XDG_CACHE_HOME: path.join(own, 'cache') });
+  const { address, stop } = await startServer(own, env, { asksForTrust: true });
+  try {
+    const workspace = makeWorkspace(path.join(own, 'workspace'));
+    stateEndpoint(workspace, toys.url);
+    const url = windowUrl(address, workspace);
+    const { asked } = toys;
+    return await drive(browser, { name: 'models-restricted', url, checks: RESTRICTED_MODEL_CHECKS, pictures, asked });
+  } finally {
+    stop();
+    toys.close();
+  }
+}
+
 /**
  * The subjects, by name: functions of {browser, server, folder, pictures}, where `folder` is an empty one of the subject's
  * own. Each returns {passed, failed, skipped, failures}, or null where it is skipped.
@@ -157,6 +178,19 @@ export const SUBJECTS = {
       ...{ pictures, loose, other },
     };
     return sum([await drive(browser, inFolder), await drive(browser, without)]);
+  },
+  async models({ browser, server, folder, pictures }) {
+    const toys = await startModelServer();
+    try {
+      const workspace = makeWorkspace(path.join(folder, 'workspace'));
+      stateEndpoint(workspace, toys.url);
+      const settings = path.join(path.dirname(folder), 'data', 'User', 'settings.json');
+      const url = windowUrl(server.address, workspace);
+      const usual = { name: 'models', url, checks: MODEL_CHECKS, pictures, settings, group: server.group };
+      return sum([await drive(browser, usual), await restrictedModels({ browser, folder, pictures })]);
+    } finally {
+      toys.close();
+    }
   },
   async keyboard({ browser, server, folder, pictures }) {
     const workspace = makeWorkspace(path.join(folder, 'workspace'));

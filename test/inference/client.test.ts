@@ -85,6 +85,8 @@ describe('the inference process', function () {
   it('fails what was asked when it dies, in words, and is started again by the next question', async () => {
     await client.ask('ask', asking());
     const first = client.pid ?? 0;
+    const told: InferenceStatus[] = [];
+    client.on('status', (status) => told.push(status));
     const asked = client.ask('saliency', explaining(ITEM, 'rise'));
     await wait(20);
     process.kill(first, 'SIGKILL');
@@ -94,9 +96,13 @@ describe('the inference process', function () {
       return true;
     });
     assert.match(lines.join('\n'), /SIGKILL/);
+    const { ended, ...rest } = told.at(-1) ?? assert.fail('no status was told');
+    assert.deepEqual(rest, { loaded: [], running: null, waiting: 0 });
+    assert.match(ended ?? '', /The model process ended \(SIGKILL/);
     const { answers } = await client.ask('ask', asking());
     assert.equal(answers[0]?.text, 'D. left');
     assert.notEqual(client.pid, first);
+    assert.equal(told.at(-1)?.ended, undefined);
   });
 
   it('lets go of what is given up, and answers what others have asked', async () => {
