@@ -1,4 +1,5 @@
 import type { GridMap } from '../../protocol/inference.js';
+import type { Area } from '../backend.js';
 import { MaskedScores, type Mask, type MaskedImage, type MaskedMaps, type MaskingTask } from './maskedScores.js';
 
 export interface OcclusionOptions {
@@ -172,8 +173,8 @@ class Cell {
     const [left, top, right, bottom] = this.edges;
     const across = (edge: number): number => Math.round((edge * this.grid.image.width) / width);
     const down = (edge: number): number => Math.round((edge * this.grid.image.height) / height);
-    const pixels: Edges = [across(left), down(top), across(right), down(bottom)];
-    return { image: this.grid.place, cover: (into, image) => cover(into, image, pixels) };
+    const area: Area = { left: across(left), top: down(top), right: across(right), bottom: down(bottom) };
+    return { image: this.grid.place, area, cover: (into, image) => cover(into, image, area) };
   }
 
   /** In places of the map. */
@@ -184,7 +185,7 @@ class Cell {
   }
 }
 
-function cover(pixels: Uint8Array, { width, mean }: MaskedImage, [left, top, right, bottom]: Edges): void {
+function cover(pixels: Uint8Array, { width, mean }: MaskedImage, { left, top, right, bottom }: Area): void {
   const [red, green, blue] = mean;
   for (let row = top; row < bottom; row++) {
     const end = (row * width + right) * 3;
