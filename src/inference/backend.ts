@@ -24,6 +24,22 @@ export interface RgbImage {
   readonly data: Uint8Array;
   /** The bytes that these pixels were decoded from; null where a transform has changed a pixel. */
   readonly encoded: { readonly mime: string; readonly bytes: Uint8Array } | null;
+  /** Where it was made of another picture by changing a part: a backend may use again what it has made of the rest. Left out for any other. */
+  readonly patch?: Patch;
+}
+
+/** The picture that another one was made of, of the same size, and the pixels outside of which the two are the same. */
+export interface Patch {
+  readonly of: RgbImage;
+  readonly area: Area;
+}
+
+/** Pixels of a picture; `right` and `bottom` are the first column and row that are outside. */
+export interface Area {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
 }
 
 /** A question as it is put to a model. */

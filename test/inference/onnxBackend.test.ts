@@ -151,6 +151,25 @@ describe('ONNX graphs as models', function () {
     }
   });
 
+  it('score batches of any sizes one after the other, also at once, as they score one question', async () => {
+    for (const fit of ['fill', 'contain']) {
+      put({ image: { ...MANIFEST.image, fit, mean: [0.5, 0.5, 0.5] } });
+      const backend = await open();
+      const questions = Array.from({ length: 40 }, (_, at) =>
+        asked(
+          picture(at % 3 === 0 ? 7 : 4, 4, (x, y) => (x * 60 + y * 9 + at * 5) % 256),
+          at % 2 === 0 ? ['left', 'right'] : ['right', 'left', 'up'],
+        ),
+      );
+      const alone = [];
+      for (const question of questions) alone.push(...(await backend.score([question], signal)));
+      for (const size of [3, 40, 1, 17]) {
+        const each = await Promise.all([0, 1, 2].map(() => backend.score(questions.slice(0, size), signal)));
+        for (const scores of each) assert.deepEqual(scores, alone.slice(0, size));
+      }
+    }
+  });
+
   it('compare an image with a text for each option', async () => {
     const texts: GraphText = {
       input: [2, 3, 4, 4],

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { GridMap, SaliencyTarget } from '../../protocol/inference.js';
-import type { InferenceBackend, Question, RgbImage } from '../backend.js';
+import type { Area, InferenceBackend, Question, RgbImage } from '../backend.js';
 import { resizeImage } from '../images.js';
 import { checkExplainable, targetScore } from './target.js';
 
@@ -27,6 +27,8 @@ export interface MaskedMaps {
 /** Covers a part of one image of the question. */
 export interface Mask {
   readonly image: number;
+  /** Pixels of the image that it leaves as they are lie outside; null where it may change any. */
+  readonly area: Area | null;
   /** `pixels` are a copy of the image's, of which those that are covered are changed. */
   cover(pixels: Uint8Array, image: MaskedImage): void;
 }
@@ -38,6 +40,8 @@ export interface MaskedImage extends RgbImage {
 }
 
 const BATCH = 16;
+/** Milliseconds without a turn of the event loop, at most by one batch more: a message that stops all waits no longer. */
+const PAUSE_AFTER = 50;
 /** A model that takes images of any size is given smaller ones: some hundred of them are made and sent. */
 const MOST_PIXELS = 1e6;
 
@@ -47,6 +51,7 @@ export class MaskedScores {
   /** Pixels of the masked images of a batch, used again for the next one: a backend keeps none of them. */
   private readonly buffers: Uint8Array[] = [];
   private estimated = false;
+  private pausedAt = -Infinity;
 
   private constructor(
     private readonly task: MaskingTask,
@@ -99,13 +104,19 @@ export class MaskedScores {
 
   private async ask(questions: readonly Question[]): Promise<number[]> {
     const { backend, question, target, signal } = this.task;
-    // A model may run without a pause: this lets in the message that stops it.
-    await nextTurn();
+    await this.pause();
     signal.throwIfAborted();
     const scores = await backend.score(questions, signal);
     this.forwards += questions.length;
     if (scores.some(({ source }) => source === 'sampled')) this.estimated = true;
     return scores.map((score) => targetScore(score, target, question.options));
+  }
+
+  /** A model may run without a pause: this lets in the message that stops it. Not before each batch, as a turn costs more than small masks do. */
+  private async pause(): Promise<void> {
+    if (performance.now() - this.pausedAt < PAUSE_AFTER) return;
+    await nextTurn();
+    this.pausedAt = performance.now();
   }
 
   private masked(mask: Mask, slot: number): Question {
@@ -116,7 +127,8 @@ export class MaskedScores {
       if (pixels?.length !== data.length) this.buffers[slot] = pixels = new Uint8Array(data.length);
       pixels.set(data);
       mask.cover(pixels, image);
-      return { width, height, data: pixels, encoded: null };
+      const masked = { width, height, data: pixels, encoded: null };
+      return mask.area === null ? masked : { ...masked, patch: { of: image, area: mask.area } };
     });
     return { ...this.task.question, images };
   }
@@ -129,13 +141,13 @@ function atMost(pixels: number, { width, height }: RgbImage): { width: number; h
 
 function withMean(image: RgbImage): MaskedImage {
   const { data } = image;
-  const sums: [number, number, number] = [0, 0, 0];
+  let [red, green, blue] = [0, 0, 0];
   for (let at = 0; at + 2 < data.length; at += 3) {
-    sums[0] += data[at] ?? 0;
-    sums[1] += data[at + 1] ?? 0;
-    sums[2] += data[at + 2] ?? 0;
+    red += data[at] ?? 0;
+    green += data[at + 1] ?? 0;
+    blue += data[at + 2] ?? 0;
   }
-  const [red, green, blue] = sums.map((sum) => Math.round((3 * sum) / data.length));
+  const mean = (sum: number): number => Math.round((3 * sum) / data.length);
   // The picture's own file is not sent: decoded elsewhere it may differ by more than a patch does.
-  return { ...image, encoded: null, mean: [red ?? 0, green ?? 0, blue ?? 0] };
+  return { ...image, encoded: null, mean: [mean(red), mean(green), mean(blue)] };
 }

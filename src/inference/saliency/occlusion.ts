@@ -1,4 +1,5 @@
 import type { GridMap } from '../../protocol/inference.js';
+import type { Area } from '../backend.js';
 import { MaskedScores, type Mask, type MaskedImage, type MaskedMaps, type MaskingTask } from './maskedScores.js';
 
 export interface OcclusionOptions {
@@ -37,16 +38,13 @@ export async function occlusion(task: MaskingTask, options: OcclusionOptions = {
     const siblings = level === 0 ? 1 : 4;
     const drops: number[] = [];
     let settled = 0;
-    await scores.score(
-      cells.map((cell) => cell.mask),
-      (values) => {
-        drops.push(...values.map((value) => Math.max(0, base - value)));
-        for (; settled + siblings <= drops.length; settled += siblings) {
-          settle(cells.slice(settled, settled + siblings), drops.slice(settled, settled + siblings));
-        }
-        task.onPartial(mapsNow(), scores.forwards, total);
-      },
-    );
+    await scores.score(cells, (values) => {
+      drops.push(...values.map((value) => Math.max(0, base - value)));
+      for (; settled + siblings <= drops.length; settled += siblings) {
+        settle(cells.slice(settled, settled + siblings), drops.slice(settled, settled + siblings));
+      }
+      task.onPartial(mapsNow(), scores.forwards, total);
+    });
     cells = worthRefining(cells, most).flatMap((cell) => cell.parts());
   }
   const notes = [...scores.notes];
@@ -115,6 +113,16 @@ class CellGrid {
     );
   }
 
+  /** The column of the image's pixels that an edge of the map's places lies before. */
+  across(edge: number): number {
+    return Math.round((edge * this.image.width) / this.width);
+  }
+
+  /** The row that an edge lies above. */
+  down(edge: number): number {
+    return Math.round((edge * this.image.height) / this.height);
+  }
+
   /** As it is now. */
   map(): GridMap {
     return { width: this.width, height: this.height, values: this.values.slice() };
@@ -140,11 +148,18 @@ interface CellPlace {
 }
 
 /** A part of an image that is covered. */
-class Cell {
+class Cell implements Mask {
+  readonly image: number;
+  readonly area: Area;
+
   constructor(
     private readonly grid: CellGrid,
     private readonly place: CellPlace,
-  ) {}
+  ) {
+    const [left, top, right, bottom] = this.edges;
+    this.image = grid.place;
+    this.area = { left: grid.across(left), top: grid.down(top), right: grid.across(right), bottom: grid.down(bottom) };
+  }
 
   get canBeCut(): boolean {
     return this.place.level < this.grid.levels;
@@ -167,13 +182,17 @@ class Cell {
     );
   }
 
-  get mask(): Mask {
-    const { width, height } = this.grid;
-    const [left, top, right, bottom] = this.edges;
-    const across = (edge: number): number => Math.round((edge * this.grid.image.width) / width);
-    const down = (edge: number): number => Math.round((edge * this.grid.image.height) / height);
-    const pixels: Edges = [across(left), down(top), across(right), down(bottom)];
-    return { image: this.grid.place, cover: (into, image) => cover(into, image, pixels) };
+  cover(pixels: Uint8Array, { width, mean }: MaskedImage): void {
+    const { left, top, right, bottom } = this.area;
+    const [red, green, blue] = mean;
+    for (let row = top; row < bottom; row++) {
+      const end = (row * width + right) * 3;
+      for (let at = (row * width + left) * 3; at < end; at += 3) {
+        pixels[at] = red;
+        pixels[at + 1] = green;
+        pixels[at + 2] = blue;
+      }
+    }
   }
 
   /** In places of the map. */
@@ -181,17 +200,5 @@ class Cell {
     const { level, column, row } = this.place;
     const size = 1 << (this.grid.levels - level);
     return [column * size, row * size, (column + 1) * size, (row + 1) * size];
-  }
-}
-
-function cover(pixels: Uint8Array, { width, mean }: MaskedImage, [left, top, right, bottom]: Edges): void {
-  const [red, green, blue] = mean;
-  for (let row = top; row < bottom; row++) {
-    const end = (row * width + right) * 3;
-    for (let at = (row * width + left) * 3; at < end; at += 3) {
-      pixels[at] = red;
-      pixels[at + 1] = green;
-      pixels[at + 2] = blue;
-    }
   }
 }

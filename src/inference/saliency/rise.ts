@@ -51,6 +51,8 @@ function mapsOf(slopes: readonly Slopes[]): GridMap[] {
 
 /** A coarse grid of ones and zeros, shifted by a part of a cell, with straight lines between its corners. */
 class SoftMask implements Mask {
+  /** A soft mask has no edge: it changes the whole image. */
+  readonly area = null;
   private readonly corners: Float32Array;
   private readonly shift: readonly [across: number, down: number];
 

@@ -27,8 +27,9 @@ export function checkExplainable({ images, options }: Question, { option, agains
  * model gives none.
  */
 export function targetScore({ probabilities }: Score, target: SaliencyTarget, options: readonly Option[]): number {
-  const of = (index: number): number => checked(probabilities[index] ?? null, named(options, index));
-  return target.against === null ? of(target.option) : of(target.option) - of(target.against);
+  const { option, against } = target;
+  const probability = checked(probabilities, option, options);
+  return against === null ? probability : probability - checked(probabilities, against, options);
 }
 
 /** One weight for each option, as gradients take them. */
@@ -36,15 +37,16 @@ export function targetWeights({ option, against }: SaliencyTarget, options: read
   return options.map((_, index) => (index === option ? 1 : index === against ? -1 : 0));
 }
 
-function checked(probability: number | null, option: string): number {
+function checked(probabilities: Score['probabilities'], index: number, options: readonly Option[]): number {
+  const probability = probabilities[index] ?? null;
   if (probability === null) {
     throw new FlipsideError(
-      `The model gives no probability for option ${option}, so that nobody can tell what moves it. Choose another option.`,
+      `The model gives no probability for option ${named(options, index)}, so that nobody can tell what moves it. Choose another option.`,
     );
   }
   if (!Number.isFinite(probability)) {
     throw new FlipsideError(
-      `The model gives ${probability} as the probability of option ${option}: its outputs are no numbers. ` +
+      `The model gives ${probability} as the probability of option ${named(options, index)}: its outputs are no numbers. ` +
         'Most often they overflow in half precision: take its weights in float32.',
     );
   }

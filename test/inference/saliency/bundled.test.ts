@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
-import type { InferenceBackend, RgbImage } from '../../../src/inference/backend.js';
+import type { InferenceBackend, Question, RgbImage } from '../../../src/inference/backend.js';
 import { bundled } from '../../../src/inference/backends/bundled.js';
 import { explain } from '../../../src/inference/saliency/explain.js';
 import type { Box } from '../../../src/core/model.js';
@@ -57,6 +57,12 @@ function boxOf({ x, y, half }: Square): Box {
   return { x: x - half, y: y - half, width: 2 * half, height: 2 * half, unit: 'pixel', label: null };
 }
 
+/** The same pixels, with nothing said of what they were made of, in memory and options of their own. */
+function withoutPatches({ images, options, ...rest }: Question): Question {
+  const own = images.map(({ width, height, data }) => ({ width, height, data: data.slice(), encoded: null }));
+  return { ...rest, options: [...options], images: own };
+}
+
 describe('saliency of the model that comes with Flipside', () => {
   const signal = new AbortController().signal;
   let backend: InferenceBackend;
@@ -92,6 +98,26 @@ describe('saliency of the model that comes with Flipside', () => {
       area += union.area / SCENES.length;
     }
     return { share, area };
+  }
+
+  for (const method of ['occlusion', 'rise'] as const) {
+    it(`is the same by ${method} to the last digit where all of each masked image is made anew`, async () => {
+      const anew: InferenceBackend = {
+        probe: (stop) => backend.probe(stop),
+        score: (questions, stop) => backend.score(questions.map(withoutPatches), stop),
+        dispose: () => Promise.resolve(),
+      };
+      const options = ['left', 'right'].map((text) => ({ label: null, text }));
+      const images = [drawn(SCENES[0] ?? assert.fail())];
+      const question = { ...{ question: 'Where is the red square?', options, prompt: null }, images };
+      const request = { method, target: { option: 0, against: 1 }, seed: 1 };
+      const [one, other] = [
+        await explain(backend, question, request, () => undefined, signal),
+        await explain(anew, question, request, () => undefined, signal),
+      ];
+      assert.deepEqual(one, other);
+      assert.ok(one.maps[0]?.values.some((value) => value > 0));
+    });
   }
 
   for (const [method, times] of [

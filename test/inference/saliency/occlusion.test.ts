@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { FlipsideError } from '../../../src/core/model.js';
-import type { Question } from '../../../src/inference/backend.js';
+import type { Question, RgbImage } from '../../../src/inference/backend.js';
 import type { MaskingTask } from '../../../src/inference/saliency/maskedScores.js';
 import { occlusion } from '../../../src/inference/saliency/occlusion.js';
 import { insideBoxes } from '../../../src/protocol/insideBoxes.js';
@@ -151,6 +151,36 @@ describe('occlusion', () => {
     assert.ok(told[0]?.map.values.some((value, at) => value !== last?.map.values[at]));
   });
 
+  it('says of each masked image where it differs from the one below', async () => {
+    const model = new Watching([LAMP]);
+    await occlusion(task(model, asked(picture(97, 61, [LAMP]), picture(30, 40, [LAMP]))));
+    const [plain, ...masked] = model.seen;
+    assert.ok(plain?.every(({ patch }) => patch === undefined));
+    for (const images of masked) {
+      const changed = images.flatMap(({ data, width, patch }) =>
+        patch === undefined ? [] : [{ data, width, ...patch }],
+      );
+      assert.equal(changed.length, 1);
+      const [{ data, width, of, area }] = changed as [(typeof changed)[0]];
+      assert.ok(plain?.some((image) => image.data === of.data));
+      const outside = data.findIndex((byte, at) => {
+        const [x, y] = [Math.floor(at / 3) % width, Math.floor(at / 3 / width)];
+        const isInside = x >= area.left && x < area.right && y >= area.top && y < area.bottom;
+        return !isInside && byte !== of.data[at];
+      });
+      assert.equal(outside, -1);
+    }
+  });
+
+  it('lets in what stops it, of a model that does not pause itself', async () => {
+    const stop = new AbortController();
+    const model = new Busy([LAMP]);
+    const onPartial = (): unknown => setImmediate(() => stop.abort());
+    const run = occlusion(task(model, asked(picture(96, 96, [LAMP])), { batch: 1, signal: stop.signal, onPartial }));
+    await assert.rejects(run, { name: 'AbortError' });
+    assert.ok(model.batches.length < 60, `after ${model.batches.length} batches`);
+  });
+
   it('stops between batches', async () => {
     const stop = new AbortController();
     const model = new BrightnessModel([LAMP]);
@@ -183,6 +213,25 @@ describe('occlusion', () => {
     await rejects(occlusion(task(new Saying(Number.NaN), question)), /NaN .* option A \("bright"\)[^]*float32/);
   });
 });
+
+/** A model that keeps what it was shown, as the memory of pixels is used again. */
+class Watching extends BrightnessModel {
+  readonly seen: RgbImage[][] = [];
+
+  protected override scoreOf(question: Question): Score {
+    this.seen.push(question.images.map((image) => ({ ...image, data: image.patch ? image.data.slice() : image.data })));
+    return super.scoreOf(question);
+  }
+}
+
+/** A model that holds the event loop for some milliseconds, as native code does. */
+class Busy extends BrightnessModel {
+  protected override scoreOf(question: Question): Score {
+    const until = performance.now() + 5;
+    while (performance.now() < until);
+    return super.scoreOf(question);
+  }
+}
 
 /** A model that gives the same for everything. */
 class Saying extends BrightnessModel {

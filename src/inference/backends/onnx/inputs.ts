@@ -3,6 +3,7 @@ import { FlipsideError } from '../../../core/model.js';
 import type { Question } from '../../backend.js';
 import type { Feeds, Runtime } from '../../runtime/providers.js';
 import { seeded } from '../../random.js';
+import { madeOnce } from './madeOnce.js';
 import type { Manifest } from './manifest.js';
 import { fitted, PixelWriter, type Placed } from './pictures.js';
 import { WordTokenizer } from './words.js';
@@ -24,6 +25,8 @@ export interface Prepared {
 export class GraphInputs {
   private readonly writer: PixelWriter;
   private readonly tokenizer: WordTokenizer | null;
+  /** Memory of a batch that has run; null while none lies there. */
+  private spare: Float32Array | null = null;
 
   constructor(private readonly manifest: Manifest) {
     this.writer = new PixelWriter(manifest.image);
@@ -33,7 +36,7 @@ export class GraphInputs {
   /** Throws a FlipsideError for a question without a picture, or with several. */
   async prepare(questions: readonly Question[]): Promise<Prepared> {
     const { image: input, output } = this.manifest;
-    const pixels = new Float32Array(this.writer.size * questions.length);
+    const pixels = this.numbers(this.writer.size * questions.length);
     const placed: Placed[] = [];
     for (const [index, question] of questions.entries()) {
       const [image] = question.images;
@@ -46,7 +49,8 @@ export class GraphInputs {
     }
     const asked = output.kind === 'similarity' ? questions.slice(0, 1) : questions;
     const texts = asked.flatMap((question) => this.textsOf(question));
-    const tokens = texts.map((text) => this.tokenizer?.encode(text)).filter((each) => each !== undefined);
+    const { tokenizer } = this;
+    const tokens = tokenizer === null ? [] : madeOnce(texts, (text) => tokenizer.encode(text));
     return {
       ...{ pixels, images: questions.length, placed },
       ids: tokens.map(({ ids }) => ids),
@@ -55,6 +59,18 @@ export class GraphInputs {
         notesOf(output.kind === 'similarity' ? tokens : tokens.slice(index, index + 1)),
       ),
     };
+  }
+
+  /** Takes back the memory of a batch once its graph has run: to be given new pages costs more than to fill these. */
+  reuse({ pixels }: Prepared): void {
+    this.spare = pixels;
+  }
+
+  private numbers(count: number): Float32Array {
+    const memory = this.spare;
+    this.spare = null;
+    const fits = memory !== null && memory.buffer.byteLength >= count * Float32Array.BYTES_PER_ELEMENT;
+    return fits ? new Float32Array(memory.buffer, 0, count) : new Float32Array(count);
   }
 
   private textsOf({ question, prompt, options }: Question): readonly string[] {
@@ -101,10 +117,10 @@ export class GraphInputs {
       [image.input]: new runtime.Tensor('float32', pixels, dims),
     };
     if (text === null) return feeds;
-    const shape = [ids.length, text.length];
-    feeds[text.input] = integers(runtime, text.type, ids.flat(), shape);
+    const shape: [number, number] = [ids.length, text.length];
+    feeds[text.input] = integers(runtime, text.type, ids, shape);
     if (text.mask !== null) {
-      const mask = ids.flat().map((id) => (id === text.pad ? 0 : 1));
+      const mask = madeOnce(ids, (row) => row.map((id) => (id === text.pad ? 0 : 1)));
       feeds[text.mask] = integers(runtime, text.type, mask, shape);
     }
     return feeds;
@@ -127,10 +143,18 @@ export class GraphInputs {
   }
 }
 
-function integers(runtime: Runtime, type: 'int64' | 'int32', values: readonly number[], dims: number[]) {
-  return type === 'int64'
-    ? new runtime.Tensor('int64', BigInt64Array.from(values, BigInt), dims)
-    : new runtime.Tensor('int32', Int32Array.from(values), dims);
+/** Rows of whole numbers, all of the same length. */
+function integers(
+  runtime: Runtime,
+  type: 'int64' | 'int32',
+  rows: readonly (readonly number[])[],
+  dims: [rows: number, length: number],
+) {
+  const [count, length] = dims;
+  if (type === 'int32') return new runtime.Tensor('int32', Int32Array.from(rows.flat()), dims);
+  const numbers = new BigInt64Array(count * length);
+  madeOnce(rows, (row) => row.map(BigInt)).forEach((row, at) => numbers.set(row, at * length));
+  return new runtime.Tensor('int64', numbers, dims);
 }
 
 function notesOf(tokens: readonly { readonly unknown: readonly string[]; readonly cut: number }[]): readonly string[] {

@@ -11,7 +11,7 @@ import { GradientGraph } from './gradientGraph.js';
 import { GraphInputs, type Prepared } from './inputs.js';
 import { graphFile, readManifest, requireHash, type Manifest } from './manifest.js';
 import { imageMaps, tokenWeights } from './maps.js';
-import { optionOutputs, scoreOf } from './options.js';
+import { optionOutputs, scoreOf, type OptionPlaces } from './options.js';
 
 /** As many questions run at once; more take more memory and no less time. */
 const BATCH = 32;
@@ -23,6 +23,8 @@ export class OnnxBackend implements InferenceBackend {
   readonly gradient?: NonNullable<InferenceBackend['gradient']>;
   readonly detect?: NonNullable<InferenceBackend['detect']>;
   private gradients: GradientGraph | null = null;
+  /** Of options that were asked about: to look for classes in their words takes longer than to read a score. */
+  private readonly places = new WeakMap<Question['options'], OptionPlaces>();
 
   private constructor(
     private readonly info: BackendInfo,
@@ -87,12 +89,27 @@ export class OnnxBackend implements InferenceBackend {
       for (const question of questions) each.push(...(await this.scoreSome([question])));
       return each;
     }
+    const { output } = this.manifest;
     const prepared = await this.inputs.prepare(questions);
-    const { values, width } = rowsOf(await this.run(prepared), this.manifest.output.logits);
+    const { values, width } = rowsOf(await this.run(prepared), output.logits);
+    this.inputs.reuse(prepared);
     return questions.map((question, index) => {
       const logits = values.subarray(index * width, (index + 1) * width);
-      return scoreOf(question, this.manifest.output, logits, prepared.notes[index] ?? []);
+      return scoreOf(
+        question,
+        { places: this.placesOf(question.options), output },
+        logits,
+        prepared.notes[index] ?? [],
+      );
     });
+  }
+
+  private placesOf(options: Question['options']): OptionPlaces {
+    const known = this.places.get(options);
+    if (known !== undefined) return known;
+    const places = optionOutputs(options, this.manifest.output);
+    this.places.set(options, places);
+    return places;
   }
 
   private async run(prepared: Prepared): Promise<Outputs> {
@@ -111,7 +128,7 @@ export class OnnxBackend implements InferenceBackend {
     const prepared = await this.inputs.prepare([question]);
     const graph = await this.gradientGraph();
     const { output, image, text } = this.manifest;
-    const places = optionOutputs(question, output);
+    const places = this.placesOf(question.options);
     const width = output.kind === 'classes' ? output.classes.length : question.options.length;
     const weights = new Float32Array(width);
     target.forEach((weight, option) => {

@@ -4,8 +4,11 @@ import type { Question } from '../../backend.js';
 import type { Manifest } from './manifest.js';
 import { classOf } from './words.js';
 
-/** Which of the graph's outputs stands for each option; null where none does. */
-export function optionOutputs({ options }: Question, output: Manifest['output']): readonly (number | null)[] {
+/** For each option the place of the graph's output that stands for it; null where none does. */
+export type OptionPlaces = readonly (number | null)[];
+
+/** Which of the graph's outputs stands for each option. */
+export function optionOutputs(options: Question['options'], output: Manifest['output']): OptionPlaces {
   return options.map(({ text }, index) => (output.kind === 'similarity' ? index : classOf(text, output.classes)));
 }
 
@@ -15,11 +18,10 @@ export function optionOutputs({ options }: Question, output: Manifest['output'])
  */
 export function scoreOf(
   question: Question,
-  output: Manifest['output'],
+  { places, output }: { readonly places: OptionPlaces; readonly output: Manifest['output'] },
   logits: Float32Array,
   notes: readonly string[],
 ): Score {
-  const places = optionOutputs(question, output);
   const values = places.map((place) => (place === null ? null : (logits[place] ?? NaN)));
   const known = values.filter((value) => value !== null);
   if (known.length === 0) throw nothingKnown(question, output);

@@ -1,4 +1,4 @@
-import type { RgbImage } from '../../backend.js';
+import type { Area, RgbImage } from '../../backend.js';
 import { resizeImage } from '../../images.js';
 import type { ImageInput } from './manifest.js';
 
@@ -45,11 +45,16 @@ function onCanvas(image: RgbImage, input: ImageInput, { left, top }: Placed): Rg
   return { width: input.width, height: input.height, data, encoded: null };
 }
 
-/** Writes pictures of the graph's size as the numbers that it takes, one behind the other. */
+/**
+ * Writes pictures of the graph's size as the numbers that it takes. What pictures are patched of is normalised once: of many that differ in
+ * a small part, as when parts are covered one after the other, the rest is a copy of memory.
+ */
 export class PixelWriter {
   /** By colour and byte: normalising is looking up. */
   private readonly values: readonly Float32Array[];
   private readonly plane: number;
+  /** Numbers of pictures that others are patched of, for as long as these live. */
+  private readonly originals = new WeakMap<RgbImage, Float32Array>();
 
   constructor(private readonly input: ImageInput) {
     this.plane = input.width * input.height;
@@ -66,13 +71,35 @@ export class PixelWriter {
     return this.plane * 3;
   }
 
-  write({ data }: RgbImage, to: Float32Array, offset: number): void {
+  /** Writes all numbers of a picture of the graph's size, from `offset` on. */
+  write(image: RgbImage, to: Float32Array, offset: number): void {
+    const { width, height } = this.input;
+    const whole = { left: 0, top: 0, right: width, bottom: height };
+    if (image.patch !== undefined) to.set(this.original(image.patch.of), offset);
+    this.writeArea(image, to, offset, image.patch?.area ?? whole);
+  }
+
+  private original(image: RgbImage): Float32Array {
+    const known = this.originals.get(image);
+    if (known !== undefined) return known;
+    const numbers = new Float32Array(this.size);
+    this.write(image, numbers, 0);
+    this.originals.set(image, numbers);
+    return numbers;
+  }
+
+  private writeArea({ data }: RgbImage, to: Float32Array, offset: number, area: Area): void {
+    const { width, layout } = this.input;
+    const [step, ofColour] = layout === 'nchw' ? [1, this.plane] : [3, 1];
     for (let colour = 0; colour < 3; colour++) {
       const table = this.values[colour] ?? new Float32Array(256);
-      const isPlanes = this.input.layout === 'nchw';
-      const step = isPlanes ? 1 : 3;
-      let at = offset + (isPlanes ? colour * this.plane : colour);
-      for (let from = colour; from < data.length; from += 3, at += step) to[at] = table[data[from] ?? 0] ?? 0;
+      for (let row = area.top; row < area.bottom; row++) {
+        const end = (row * width + area.right) * 3;
+        let at = offset + colour * ofColour + (row * width + area.left) * step;
+        for (let from = (row * width + area.left) * 3 + colour; from < end; from += 3, at += step) {
+          to[at] = table[data[from] ?? 0] ?? 0;
+        }
+      }
     }
   }
 }
