@@ -33,7 +33,11 @@ async function modelsOf(endpoint: Endpoint, patience: Patience, signal: AbortSig
     if (endpoint.model !== null) return [found(endpoint, endpoint.model, null)];
     if (listed.length > 0) return listed.map((model) => found(endpoint, model, null));
     return [
-      found(endpoint, null, `${excerpt(endpoint.url)} lists no model. Load one there, or name it in the endpoint.`),
+      found(
+        endpoint,
+        null,
+        `${withoutLogin(endpoint.url)} lists no model. Load one there, or name it in the endpoint.`,
+      ),
     ];
   } catch (error) {
     signal.throwIfAborted();

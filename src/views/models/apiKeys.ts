@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { FlipsideError } from '../../core/model.js';
 import { plain } from '../plain.js';
 import { endpoints } from './endpoints.js';
+import { shownAddress } from './statedPlaces.js';
 
 const PREFIX = 'flipside.apiKey:';
 
@@ -20,7 +21,7 @@ export class ApiKeys {
     if (address === null) return;
     const isKept = (await this.of(address)) !== null;
     const key = await vscode.window.showInputBox({
-      title: plain(`API Key of ${address}`),
+      title: plain(`API Key of ${shownAddress(address)}`),
       prompt: isKept
         ? 'A key is kept. Leave this empty to remove it.'
         : 'Kept in the editor’s store of secrets, on this machine.',
@@ -49,7 +50,7 @@ async function chosenServer(): Promise<string | null> {
     );
   }
   const picked = await vscode.window.showQuickPick(
-    all.map(({ name, url }) => ({ label: plain(name), description: plain(url), url })),
+    all.map(({ name, url }) => ({ label: plain(name), description: plain(shownAddress(url)), url })),
     { placeHolder: 'Whose key?' },
   );
   return picked?.url ?? null;
