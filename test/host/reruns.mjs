@@ -1,7 +1,7 @@
 /* global document -- what is handed to a frame runs in its page */
 /** From a horizontal flip of the samples to the model's answer, its probabilities and its maps, in a real window with a real model. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { THEMES } from './pictures.mjs';
 import {
@@ -30,6 +30,13 @@ function rerunFiles(workspace) {
     const lines = readFileSync(path.join(folder, file), 'utf8').trimEnd().split('\n');
     return { file, records: lines.map((line) => JSON.parse(line)), maps: readdirSync(folder) };
   });
+}
+
+/** A NumPy array of 2 × 2 numbers. */
+function npy(values) {
+  const header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }".padEnd(117) + '\n';
+  const start = Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, header.length, 0]);
+  return Buffer.concat([start, Buffer.from(header, 'latin1'), Buffer.from(Float32Array.from(values).buffer)]);
 }
 
 /** What is drawn of a map: how many of its cells have which size, and whether any is bright. */
@@ -179,6 +186,31 @@ export const RERUN_CHECKS = [
         page.locator('#inspiredlabs\\.flipside\\.flipside\\.models, [id$="flipside.models"]').first(),
         /baseline on CPU/,
       );
+    },
+  ],
+  [
+    'a map that another tool made is laid over the item of its name',
+    async (page, { workspace, pictures }) => {
+      const inspector = await frameOf(page, 'Inspector');
+      const folder = path.join(workspace, 'maps');
+      mkdirSync(folder);
+      writeFileSync(path.join(folder, '11.npy'), npy([0, 0.25, 0.5, 1]));
+      writeFileSync(path.join(folder, 'of-nobody.npy'), npy([0, 0, 0, 1]));
+      await runFromPalette(page, 'Flipside: Import Saliency Maps');
+      const place = page.locator('.quick-input-widget input.input');
+      await place.waitFor({ timeout: TIMEOUT });
+      await place.fill(`${folder}/`);
+      await page.locator('.quick-input-widget .monaco-button', { hasText: 'Import' }).click({ timeout: TIMEOUT });
+      await openNotices(page);
+      await untilText('the news', notices(page).first(), /Maps of 1 of \d+ items.*1 file in the folder/s);
+      await clearNotices(page);
+      const choice = inspector.getByRole('combobox', { name: 'Map over the picture', exact: true });
+      await until('it among the maps', async () =>
+        (await choice.locator('option').allInnerTexts()).includes('imported map · maps'),
+      );
+      await choice.selectOption({ label: 'imported map · maps' });
+      await until('its four cells', async () => (await drawnMaps(inspector))[0]?.width === 2);
+      await shoot(page, pictures, 'reruns-imported');
     },
   ],
   [

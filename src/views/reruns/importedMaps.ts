@@ -69,7 +69,8 @@ export class ImportedMaps {
     }
     await this.state.update(FOLDERS, [...this.folders.filter((each) => each !== folder), folder]);
     this.changed.fire();
-    const rest = unused.length === 0 ? '' : ` ${unused.length} files in the folder belong to none; the log names them.`;
+    const count = unused.length === 1 ? '1 file in the folder belongs' : `${unused.length} files in the folder belong`;
+    const rest = unused.length === 0 ? '' : ` ${count} to none of them; the log says which.`;
     const words = `Maps of ${found.size} of ${items.length} items are laid over their images from now on.${rest}`;
     void messages.inform(plain(words), ...(unused.length === 0 ? [] : [SHOW_LOG])).then((choice) => {
       if (choice === SHOW_LOG) this.log.show(true);
