@@ -19,6 +19,7 @@ const PICTURES = [
   ['summary', 'light'],
   ['charts', 'charts-dark-1800'],
   ['compare', 'compare-dark-1800'],
+  ['rerun', 'reruns-pair-1600-dark'],
 ];
 
 /** A picture that is loaded with README is no larger. In bytes; scripts/package/rules.mjs refuses more. */

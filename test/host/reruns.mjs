@@ -150,10 +150,13 @@ export const RERUN_CHECKS = [
       const [left, right] = await drawnMaps(inspector);
       assert.ok(left.width < right.width, 'occlusion is coarser than the gradient');
       assert.equal(await inspector.locator('.map-bar select').count(), 2);
+      await inspector.getByRole('button', { name: /^How/ }).click({ timeout: TIMEOUT });
+      await inspector.locator('.rerun-form').waitFor({ state: 'detached', timeout: TIMEOUT });
+      await inspector.locator('.rerun').evaluate((section) => section.scrollIntoView());
       await page.mouse.move(640, 2);
       await photograph(page, pictures, 'reruns-pair');
-      await page.setViewportSize({ width: 1900, height: 1100 });
-      await photograph(page, pictures, 'reruns-pair-1900');
+      await page.setViewportSize({ width: 1600, height: 1000 });
+      await photograph(page, pictures, 'reruns-pair-1600');
       await page.setViewportSize({ width: 1280, height: 800 });
       await page.keyboard.press('v');
       await until('one map', async () => (await drawnMaps(inspector)).length === 1);
