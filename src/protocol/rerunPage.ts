@@ -1,9 +1,18 @@
 import type { FoundModel, GridMap, SaliencyMethod, Score, TokenWeight } from './inference.js';
 import type { Outcome, RowKey } from './rows.js';
 
-/** What a map is of: the answer that the model now gives, the right one, or the right one minus the given one. */
+/**
+ * What a map is of: the answer that the model now gives, the right one, the right one minus the given one, or one of the options by its label or
+ * text (`option:left`).
+ */
 export const TARGETS = ['answer', 'gold', 'gold-minus-answer'] as const;
-export type TargetName = (typeof TARGETS)[number];
+export type TargetName = (typeof TARGETS)[number] | `option:${string}`;
+
+/** The target that a text names; null for none. */
+export function targetNamed(text: string): TargetName | null {
+  if (text.startsWith('option:') && text.length > 'option:'.length) return text as `option:${string}`;
+  return TARGETS.find((each) => each === text) ?? null;
+}
 
 export const METHODS: readonly SaliencyMethod[] = ['gradient', 'occlusion', 'rise', 'attention'];
 

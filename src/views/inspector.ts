@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { FlipsideError } from '../core/model.js';
 import type { InspectorEvents, InspectorHost, InspectorState } from '../protocol/inspectorPage.js';
+import type { ItemReruns } from '../protocol/rerunPage.js';
 import type { ItemView, RowKey } from '../protocol/rows.js';
 import type { Baselines } from './baselines.js';
 import type { Current, Listed } from './errorsView.js';
@@ -212,20 +213,33 @@ export class Inspector {
     return this.item;
   }
 
+  /** The item that the page shows; by the time that it asks, it may be told of another. */
+  private shownAt(key: RowKey): ItemView {
+    if (!this.isShown(key)) throw new FlipsideError('Another item is shown by now.');
+    return this.shown();
+  }
+
+  private isShown({ run, row }: RowKey): boolean {
+    return this.item !== null && this.item.key.run === run && this.item.key.row === row;
+  }
+
   private rerunHost(done: (work: Promise<unknown>) => Promise<null>): RerunHost {
     const { reruns } = this.sources;
     const command = (id: string): Promise<null> => done(Promise.resolve(vscode.commands.executeCommand(id)));
     return {
-      reruns: (_, signal) => reruns.of(this.shown(), signal),
+      // Of another item than the one shown by now, nobody waits for a list.
+      reruns: async ({ key }, signal) => (this.isShown(key) ? reruns.of(this.shown(), signal) : NO_RERUNS),
       rerunModels: ({ key }, signal) => reruns.asking.modelsFor(key.run, signal),
-      rerun: ({ choices }, signal) =>
-        reruns.ask(this.shown(), choices, (partial) => this.rpc.emit('partial', partial), signal),
+      rerun: ({ key, choices }, signal) =>
+        reruns.ask(this.shownAt(key), choices, (partial) => this.rpc.emit('partial', partial), signal),
       maps: ({ id }) => reruns.maps(id),
       showModels: () => command('flipside.showModels'),
       importMaps: () => command('flipside.importMaps'),
     };
   }
 }
+
+const NO_RERUNS: ItemReruns = { reruns: [], imported: [], problems: [] };
 
 /** The part of the host that asks items again. */
 type RerunHost = Pick<InspectorHost, 'reruns' | 'rerunModels' | 'rerun' | 'maps' | 'showModels' | 'importMaps'>;

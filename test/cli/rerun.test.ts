@@ -101,6 +101,23 @@ describe('flipside rerun', function () {
     });
   });
 
+  it('explains any option that is named, and says which there are where it is none', async () => {
+    await withWorkspace(async (workspace) => {
+      const folder = samplesIn(workspace);
+      const one = ['rerun', folder, '--run', 'result_baseline.csv', '--item', '11', '--saliency', 'gradient', ...CPU];
+      const above = await jsonOf<RerunJson>([...one, '--target', 'option:ABOVE']);
+      assert.equal(above.items[0]?.saliency?.target, 'above');
+      // The answer stays, though there is no such map.
+      const inside = await jsonOf<RerunJson>([...one, '--target', 'option:inside']);
+      assert.equal(inside.items[0]?.saliency, null);
+      assert.match(
+        JSON.stringify(inside.items[0]),
+        /No map: The item 11 of .* has no option \\"inside\\". It has: \\"below\\"/,
+      );
+      assert.notEqual(inside.items[0]?.answer, null);
+    });
+  });
+
   it('writes maps beside the rerun, with the share inside the boxes, by gradient and by occlusion', async () => {
     await withWorkspace(async (workspace) => {
       const folder = samplesIn(workspace);

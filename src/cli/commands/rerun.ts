@@ -6,7 +6,7 @@ import type { FoundModel, InferenceClient } from '../../inference/client.js';
 import { chooseModel } from '../../inference/reruns/chooseModel.js';
 import { filledPrompt } from '../../inference/reruns/prompt.js';
 import { modelName } from '../../inference/reruns/record.js';
-import type { Rerun, TargetName } from '../../inference/reruns/rerun.js';
+import { notesOf, targetNamed, type Rerun, type TargetName } from '../../inference/reruns/rerun.js';
 import { RerunFile, rerunName, RERUNS } from '../../inference/reruns/rerunFile.js';
 import { RUN_OPTION, SOURCE_OPTIONS, type Arguments, type Command, type Context } from '../command.js';
 import { FILTER_OPTIONS, readFilter } from '../filters.js';
@@ -41,7 +41,11 @@ export const rerun: Command = {
     { name: 'seed', value: 'N', help: 'makes samples and masks the same again (0)' },
     { name: 'max-tokens', value: 'N', help: `length of a written answer (${MAX_TOKENS})` },
     { name: 'saliency', value: 'METHOD', help: `where the model looked: ${METHODS.join(', ')}` },
-    { name: 'target', value: 'WHAT', help: 'what the map is of: answer (default), gold, gold-minus-answer' },
+    {
+      name: 'target',
+      value: 'WHAT',
+      help: 'what the map is of: answer (default), gold, gold-minus-answer, option:TEXT',
+    },
     { name: 'images', value: 'DIR', help: 'look for images in this folder too', multiple: true },
     { name: 'out', value: 'DIR', help: 'write the rerun here instead of .flipside/reruns' },
     ...MODEL_OPTIONS,
@@ -98,8 +102,11 @@ function settingsOf(args: Arguments): Settings {
 }
 
 function targetOf(text: string): TargetName {
-  if (text === 'answer' || text === 'gold' || text === 'gold-minus-answer') return text;
-  throw new FlipsideError(`--target takes answer, gold, gold-minus-answer, not "${text}".`, { exitCode: 2 });
+  const target = targetNamed(text);
+  if (target !== null) return target;
+  throw new FlipsideError(`--target takes answer, gold, gold-minus-answer or option:TEXT, not "${text}".`, {
+    exitCode: 2,
+  });
 }
 
 /** The items that the options pick, in a stable order. Throws a FlipsideError where there are none. */
@@ -259,9 +266,11 @@ interface Results {
   readonly read: readonly ItemRecord[];
 }
 
-function rerunReport({ file, model, done, failed, read }: Results): Report {
+/** Of each item: how it ended before and now, and what came back. */
+function itemsOf({ done, read }: Pick<Results, 'done' | 'read'>) {
   let at = 0;
-  const items = done.map(({ item, rerun: { asked, record } }) => {
+  return done.map(({ item, rerun }) => {
+    const { asked, record } = rerun;
     const answers = read.slice(at, (at += asked.answers.length));
     const [first] = answers;
     return {
@@ -271,10 +280,14 @@ function rerunReport({ file, model, done, failed, read }: Results): Report {
       responses: asked.answers.map(({ text }) => text),
       probabilities: asked.score?.probabilities ?? null,
       source: asked.score?.source ?? null,
-      notes: [...(asked.score?.notes ?? []), ...(record?.notes ?? [])],
+      notes: notesOf(rerun),
       saliency: record,
     };
   });
+}
+
+function rerunReport({ file, model, done, failed, read }: Results): Report {
+  const items = itemsOf({ done, read });
   const device = done[0]?.rerun.asked.info.device ?? null;
   return {
     json: { run: path.basename(file), file, model, device, items, failed },

@@ -34,6 +34,8 @@ export interface RerunContext {
   readonly transforms: readonly string[];
   readonly version: string;
   readonly created: string;
+  /** What should be known of this rerun, beside what model and score say. */
+  readonly notes: readonly string[];
 }
 
 /** Saliency of a rerun as its record states it. */
@@ -88,7 +90,7 @@ export function rerunRecords(
     duration_ms: Math.round(asked.milliseconds * 10) / 10,
     created: context.created,
     flipside: context.version,
-    notes: [...info.notes, ...(score?.notes ?? [])],
+    notes: [...info.notes, ...(score?.notes ?? []), ...context.notes],
     ...(saliency === null ? {} : saliencyFields(saliency)),
   }));
 }

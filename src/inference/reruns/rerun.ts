@@ -12,6 +12,7 @@ import type {
 } from '../../protocol/inference.js';
 import { insideBoxes } from '../../protocol/insideBoxes.js';
 import type { TargetName } from '../../protocol/rerunPage.js';
+import { RpcError } from '../../protocol/rpc.js';
 import type { OriginalPicture } from '../../protocol/rows.js';
 import { likeliest } from '../answers.js';
 import type { InferenceClient } from '../client.js';
@@ -37,9 +38,11 @@ export interface Rerun {
   readonly saliency: Saliency | null;
   /** As it stands in the file. */
   readonly record: RerunSaliency | null;
+  /** Why there is no map though one was asked for; the answer stays. Null where there is one, or none was. */
+  readonly unexplained: string | null;
 }
 
-export type { TargetName } from '../../protocol/rerunPage.js';
+export { targetNamed, type TargetName } from '../../protocol/rerunPage.js';
 
 let tasks = 0;
 
@@ -62,13 +65,20 @@ export async function rerun(
     if (partial.task === task) onPartial(partial, partial.done, partial.total);
   });
   try {
-    const saliency = request.saliency === null ? null : await explained(client, request, { item, asked, task }, signal);
+    const { saliency, unexplained } = await explained(client, request, { item, asked, task }, signal);
     const record = saliency === null ? null : await keep(client, saliency, { request, asked, file });
-    await file.add(rerunRecords(request.item, asked, contextOf(request, file), record));
-    return { asked, saliency, record };
+    const notes = unexplained === null ? [] : [`No map: ${unexplained}`];
+    await file.add(rerunRecords(request.item, asked, { ...contextOf(request, file), notes }, record));
+    return { asked, saliency, record, unexplained };
   } finally {
     stop();
   }
+}
+
+/** What should be known of a rerun: of its probabilities, of its map, and why there is none. */
+export function notesOf({ asked, record, unexplained }: Rerun): readonly string[] {
+  const without = unexplained === null ? [] : [`No map: ${unexplained}`];
+  return [...(asked.score?.notes ?? []), ...(record?.notes ?? []), ...without];
 }
 
 const YES_NO: readonly Option[] = [
@@ -80,35 +90,65 @@ function askedItem({ item, images, prompt }: RerunRequest): AskedItem {
   if (item.question === null) {
     throw new FlipsideError(`The item ${item.item} of ${item.run} has no question, so there is nothing to ask.`);
   }
-  const options = item.options.length === 0 && item.kind === 'yes-no' ? YES_NO : item.options;
-  return { question: item.question, options, images: images.map(({ bytes }) => bytes), prompt };
+  return { question: item.question, options: optionsOf(item), images: images.map(({ bytes }) => bytes), prompt };
 }
 
+/** Of a yes/no question that states none, both. */
+function optionsOf({ options, kind }: RerunItem): readonly Option[] {
+  return options.length === 0 && kind === 'yes-no' ? YES_NO : options;
+}
+
+/** The map that was asked for; why not, where the question or the model allows none. Rejects where it was given up. */
 async function explained(
   client: InferenceClient,
   { places, model, item: source, saliency, options }: RerunRequest,
   { item, asked, task }: { item: AskedItem; asked: Asked; task: number },
   signal: AbortSignal,
-): Promise<Saliency | null> {
-  if (saliency === null) return null;
-  const target = targetOf(saliency.target, source, asked);
+): Promise<Pick<Rerun, 'saliency' | 'unexplained'>> {
+  if (saliency === null) return { saliency: null, unexplained: null };
   const { method } = saliency;
-  return client.ask('saliency', { places, model, item, method, target, seed: options.seed ?? 0, task }, signal);
+  try {
+    const target = targetOf(saliency.target, source, asked);
+    const params = { places, model, item, method, target, seed: options.seed ?? 0, task };
+    return { saliency: await client.ask('saliency', params, signal), unexplained: null };
+  } catch (error) {
+    const isExpected = error instanceof FlipsideError || (error instanceof RpcError && error.kind === 'expected');
+    if (!isExpected || signal.aborted) throw error;
+    return { saliency: null, unexplained: error.message };
+  }
 }
 
 function targetOf(name: TargetName, item: RerunItem, { score }: Asked): SaliencyTarget {
   if (score === null)
     throw new FlipsideError('The model gives no probabilities over the options, so there is nothing to explain.');
+  const options = optionsOf(item);
+  if (name.startsWith('option:'))
+    return { option: optionNamed(name.slice('option:'.length), options, item), against: null };
   const answer = likeliest(score.probabilities);
   if (name === 'answer') return { option: answer, against: null };
-  const { goldOption } = item;
-  if (goldOption === null) {
+  const gold = item.goldOption ?? options.findIndex(({ text }) => isSame(text, item.gold ?? ''));
+  if (gold < 0) {
     throw new FlipsideError(
       `The item ${item.item} of ${item.run} has no right answer among its options; choose the answer as target.`,
     );
   }
   // Where the answer is right there is nothing to hold against it.
-  return { option: goldOption, against: name === 'gold' || goldOption === answer ? null : answer };
+  return { option: gold, against: name === 'gold' || gold === answer ? null : answer };
+}
+
+/** By its label, else by its text, in any case. */
+function optionNamed(name: string, options: readonly Option[], { item, run }: RerunItem): number {
+  const byLabel = options.findIndex(({ label }) => isSame(label ?? '', name));
+  const found = byLabel >= 0 ? byLabel : options.findIndex(({ text }) => isSame(text, name));
+  if (found >= 0) return found;
+  const list = options.map(({ text }) => JSON.stringify(text)).join(', ');
+  throw new FlipsideError(
+    `The item ${item} of ${run} has no option ${JSON.stringify(name)}. It has: ${list || 'none'}.`,
+  );
+}
+
+function isSame(one: string, other: string): boolean {
+  return one !== '' && one.trim().toLowerCase() === other.trim().toLowerCase();
 }
 
 /** Writes the maps beside the rerun's file. They are encoded where pictures are decoded: whoever asks need not load what does it. */
@@ -129,7 +169,7 @@ async function keep(
   const { boxes = [] } = item;
   const inside = map === undefined || image === undefined || boxes.length === 0 ? null : insideBoxes(map, boxes, image);
   return {
-    ...{ method: saliency.method, target: targetName(item.options, saliency.target) },
+    ...{ method: saliency.method, target: targetName(optionsOf(item), saliency.target) },
     ...{ notes: saliency.notes, tokens: saliency.tokens },
     png: named('.png').filter((name) => !name.endsWith('-colours.png')),
     raw: named('.npy'),

@@ -18,7 +18,11 @@ export const RERUN_FORMAT = 'flipside-reruns';
 const SOURCES: readonly Score['source'][] = ['logits', 'logprobs', 'sampled'];
 
 /** What came back a moment ago, before its file is open as a run. */
-export function freshRerun(file: string, { asked, saliency, record }: Rerun, choices: RerunChoices): KeptRerun {
+export function freshRerun(
+  file: string,
+  { asked, saliency, record, unexplained }: Rerun,
+  choices: RerunChoices,
+): KeptRerun {
   const { info, score } = asked;
   // As it is named once its file is open: its one item is in the first row.
   const id = `${file}\n1`;
@@ -36,7 +40,11 @@ export function freshRerun(file: string, { asked, saliency, record }: Rerun, cho
       answers: asked.answers.map(({ text }) => text),
       ...{ probabilities: score?.probabilities ?? null, source: score?.source ?? null },
       ...{ temperature: choices.temperature, seed: asked.answers[0]?.seed ?? null, milliseconds: asked.milliseconds },
-      ...{ notes: [...info.notes, ...(score?.notes ?? [])], read: null, map },
+      ...{
+        notes: [...info.notes, ...(score?.notes ?? []), ...(unexplained === null ? [] : [`No map: ${unexplained}`])],
+        read: null,
+        map,
+      },
     },
     maps: (record?.raw ?? []).map((name) => path.join(path.dirname(file), name)),
   };

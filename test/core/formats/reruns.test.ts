@@ -38,6 +38,7 @@ const CONTEXT = {
     transforms: ['prompt'],
     version: '0.1.0',
     created: '2026-01-01T00:00:00.000Z',
+    notes: [],
   },
   options: { n: 2, temperature: 1, seed: 4, maxTokens: 8 },
 };

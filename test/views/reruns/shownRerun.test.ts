@@ -90,6 +90,7 @@ describe('reruns as a page shows them', () => {
       },
       saliency: { method: 'occlusion', tokens: null, notes: [] },
       record: { target: 'right', raw: ['m_on_r.maps/1.npy'] },
+      unexplained: null,
     } as unknown as Rerun;
     const kept = freshRerun(FILE, rerun, USUAL_CHOICES);
     assert.equal(kept.shown.id, storedRerun(FILE, 'baseline', [view(META, 'C. right')])?.shown.id);

@@ -7,7 +7,7 @@ import { useTools } from '../context.js';
 import { METHOD_WORDS } from './overlay.js';
 import type { Reruns } from './useReruns.js';
 
-const TARGET_WORDS: Readonly<Record<TargetName, string>> = {
+const TARGET_WORDS: Readonly<Record<(typeof TARGETS)[number], string>> = {
   answer: 'the answer it gives',
   gold: 'the right answer',
   'gold-minus-answer': 'the right answer minus the given one',
@@ -50,13 +50,17 @@ export function Form({ item, reruns, prompt }: Parts) {
       <NumberChoice label="Temperature" name="temperature" least={0} step={0.1} reruns={reruns} />
       <NumberChoice label="Seed" name="seed" least={0} step={1} reruns={reruns} />
       <NumberChoice label="Longest answer" name="maxTokens" least={1} step={1} reruns={reruns} />
-      <MapChoice reruns={reruns} />
+      <MapChoice item={item} reruns={reruns} />
       <More />
     </div>
   );
 }
 
-function MapChoice({ reruns: { choices, setChoices } }: Pick<Parts, 'reruns'>) {
+function MapChoice({ item: { record }, reruns: { choices, setChoices } }: Omit<Parts, 'prompt'>) {
+  const options = record.options.map(({ text }): TargetName => `option:${text}`);
+  // One that was chosen for another item stays to be seen.
+  const known: readonly TargetName[] = [...TARGETS, ...options];
+  const others = known.includes(choices.target) ? options : [...options, choices.target];
   return (
     <>
       <label>
@@ -85,6 +89,11 @@ function MapChoice({ reruns: { choices, setChoices } }: Pick<Parts, 'reruns'>) {
           {TARGETS.map((target) => (
             <option key={target} value={target}>
               {TARGET_WORDS[target]}
+            </option>
+          ))}
+          {[...new Set(others)].map((target) => (
+            <option key={target} value={target}>
+              {target.slice('option:'.length)}
             </option>
           ))}
         </select>
