@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { BackendKind, FoundModel } from '../../../protocol/inference.js';
 import { FlipsideError } from '../../../core/model.js';
-import { graphFile, isManifest, readManifest } from './manifest.js';
+import { graphFile, isManifest, readManifest, tokenizerFile } from './manifest.js';
 
 /** Manifests lie in a folder of models or in one of its own for each model; deeper ones are somebody else's files. */
 const MOST_DEPTH = 3;
@@ -23,6 +23,7 @@ export async function findManifests(
     try {
       const manifest = await readManifest(file);
       const { bytes } = await graphFile(file, manifest);
+      await tokenizerFile(file, manifest);
       found.push({ ...model, name: manifest.name, bytes, missing: null });
     } catch (error) {
       if (!(error instanceof FlipsideError)) throw error;

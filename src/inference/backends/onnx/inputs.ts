@@ -3,9 +3,11 @@ import { FlipsideError } from '../../../core/model.js';
 import type { Question } from '../../backend.js';
 import type { Feeds, Runtime } from '../../runtime/providers.js';
 import { seeded } from '../../random.js';
+import { FileTokenizer } from './fileTokenizer.js';
 import { madeOnce } from './madeOnce.js';
-import type { Manifest } from './manifest.js';
+import { tokenizerFile, type Manifest } from './manifest.js';
 import { fitted, PixelWriter, type Placed } from './pictures.js';
+import type { Tokenizer, Tokens } from './tokens.js';
 import { WordTokenizer } from './words.js';
 
 /** Questions as numbers. */
@@ -15,6 +17,7 @@ export interface Prepared {
   /** Where each question's picture lies in that of the graph. */
   readonly placed: readonly Placed[];
   readonly ids: readonly (readonly number[])[];
+  readonly masks: readonly (readonly number[])[];
   /** The words of the first question. */
   readonly words: readonly string[];
   /** Of each question, what its words give reason to say. */
@@ -24,13 +27,29 @@ export interface Prepared {
 /** Makes the inputs of a graph of questions. */
 export class GraphInputs {
   private readonly writer: PixelWriter;
-  private readonly tokenizer: WordTokenizer | null;
   /** Memory of a batch that has run; null while none lies there. */
   private spare: Float32Array | null = null;
 
-  constructor(private readonly manifest: Manifest) {
+  private constructor(
+    private readonly manifest: Manifest,
+    private readonly tokenizer: Tokenizer | null,
+  ) {
     this.writer = new PixelWriter(manifest.image);
-    this.tokenizer = manifest.text === null ? null : new WordTokenizer(manifest.text);
+  }
+
+  /** Throws a FlipsideError where the manifest, which lies in `file`, names a tokenizer that is missing or cannot be read. */
+  static async open(file: string, manifest: Manifest): Promise<GraphInputs> {
+    const { text } = manifest;
+    if (text === null) return new GraphInputs(manifest, null);
+    const { tokenizer, length } = text;
+    if (tokenizer.kind === 'words') return new GraphInputs(manifest, new WordTokenizer(tokenizer, length));
+    const named = (await tokenizerFile(file, manifest)) ?? tokenizer.file;
+    return new GraphInputs(manifest, await FileTokenizer.load(named, tokenizer, length));
+  }
+
+  /** The largest number that a text may be given; null of a graph that takes none. */
+  get lastToken(): number | null {
+    return this.tokenizer?.last ?? null;
   }
 
   /** Throws a FlipsideError for a question without a picture, or with several. */
@@ -54,9 +73,10 @@ export class GraphInputs {
     return {
       ...{ pixels, images: questions.length, placed },
       ids: tokens.map(({ ids }) => ids),
+      masks: tokens.map(({ mask }) => mask),
       words: tokens[0]?.words ?? [],
       notes: questions.map((_, index) =>
-        notesOf(output.kind === 'similarity' ? tokens : tokens.slice(index, index + 1)),
+        notesOf(output.kind === 'similarity' ? tokens : tokens.slice(index, index + 1), tokenizer?.units ?? 'words'),
       ),
     };
   }
@@ -95,21 +115,22 @@ export class GraphInputs {
     );
   }
 
-  /** Questions of noise, with the last word of the vocabulary: what a graph is tried and measured with. */
+  /** Questions of noise, with the last token of the vocabulary: what a graph is tried and measured with. */
   prepareTrial(images: 1 | 2): Prepared {
     const random = seeded(1);
     const { text, image } = this.manifest;
-    const last = (text?.vocabulary.length ?? 1) - 1;
+    const last = this.tokenizer?.last ?? 0;
     const each = Array.from({ length: images }, (_, index) => index);
     const ids = text === null ? [] : each.map(() => Array.from({ length: text.length }, () => last));
     const whole = { left: 0, top: 0, width: image.width, height: image.height };
     return {
       pixels: Float32Array.from({ length: this.writer.size * images }, random),
-      ...{ images, placed: each.map(() => whole), ids, words: [], notes: each.map(() => []) },
+      ...{ images, placed: each.map(() => whole), ids, masks: ids.map((row) => row.map(() => 1)) },
+      ...{ words: [], notes: each.map(() => []) },
     };
   }
 
-  feeds(runtime: Runtime, { pixels, images, ids }: Prepared): Feeds {
+  feeds(runtime: Runtime, { pixels, images, ids, masks }: Prepared): Feeds {
     const { image, text } = this.manifest;
     const { width, height } = image;
     const dims = image.layout === 'nchw' ? [images, 3, height, width] : [images, height, width, 3];
@@ -119,10 +140,7 @@ export class GraphInputs {
     if (text === null) return feeds;
     const shape: [number, number] = [ids.length, text.length];
     feeds[text.input] = integers(runtime, text.type, ids, shape);
-    if (text.mask !== null) {
-      const mask = madeOnce(ids, (row) => row.map((id) => (id === text.pad ? 0 : 1)));
-      feeds[text.mask] = integers(runtime, text.type, mask, shape);
-    }
+    if (text.mask !== null) feeds[text.mask] = integers(runtime, text.type, masks, shape);
     return feeds;
   }
 
@@ -157,11 +175,11 @@ function integers(
   return new runtime.Tensor('int64', numbers, dims);
 }
 
-function notesOf(tokens: readonly { readonly unknown: readonly string[]; readonly cut: number }[]): readonly string[] {
+function notesOf(tokens: readonly Pick<Tokens, 'unknown' | 'cut'>[], units: Tokenizer['units']): readonly string[] {
   const unknown = [...new Set(tokens.flatMap((each) => each.unknown))];
   const cut = Math.max(0, ...tokens.map((each) => each.cut));
   return [
     ...(unknown.length === 0 ? [] : [`The model does not know: ${unknown.join(', ')}.`]),
-    ...(cut === 0 ? [] : [`The question is too long for the model: its last ${cut} words were cut.`]),
+    ...(cut === 0 ? [] : [`The question is too long for the model: its last ${cut} ${units} were cut.`]),
   ];
 }

@@ -38,15 +38,28 @@ export interface TextInput {
   /** An input of ones for words and zeros behind them; null where the graph has none. */
   readonly mask: string | null;
   readonly length: number;
-  readonly pad: number;
-  readonly unknown: number;
   readonly type: 'int64' | 'int32';
-  readonly tokenizer: 'words';
-  readonly vocabulary: readonly string[];
+  readonly tokenizer: WordList | TokenizerFile;
   /** The tensor that holds the words as vectors, [N, length, …]: their gradient tells which words matter. Null where unnamed. */
   readonly embedding: string | null;
   /** For outputs of similarity: what is compared with the image, with {question} and {option} in it. */
   readonly template: string;
+}
+
+/** Words and marks, each with its place in a list. */
+export interface WordList {
+  readonly kind: 'words';
+  readonly vocabulary: readonly string[];
+  readonly pad: number;
+  readonly unknown: number;
+}
+
+/** A tokenizer of Hugging Face's library `tokenizers` in a file beside the manifest. */
+export interface TokenizerFile {
+  readonly kind: 'file';
+  readonly file: string;
+  /** Null for what the file says. */
+  readonly pad: number | null;
 }
 
 /** One output for each of the words that the model knows. */
@@ -89,6 +102,20 @@ export async function graphFile(file: string, manifest: Manifest): Promise<{ fil
   } catch {
     throw new FlipsideError(
       `The model file ${graph} is missing; ${file} names it. Put it there, or correct "graph" in the manifest.`,
+    );
+  }
+}
+
+/** The file of the tokenizer that a manifest means; null where it needs none. Throws a FlipsideError where it is missing. */
+export async function tokenizerFile(file: string, { text }: Manifest): Promise<string | null> {
+  if (text?.tokenizer.kind !== 'file') return null;
+  const tokenizer = path.resolve(path.dirname(file), text.tokenizer.file);
+  try {
+    await stat(tokenizer);
+    return tokenizer;
+  } catch {
+    throw new FlipsideError(
+      `The tokenizer ${tokenizer} is missing; ${file} names it. Put the model's tokenizer.json there, or correct "text.tokenizer" in the manifest.`,
     );
   }
 }
@@ -156,18 +183,28 @@ class ManifestReader {
 
   private text(value: unknown): TextInput {
     const text = this.object(value, '"text"');
-    const vocabulary = this.strings(text['vocabulary'], '"text.vocabulary"');
     return {
       input: this.string(text['input'], '"text.input"'),
       mask: this.nullable(text['mask'], '"text.mask"'),
       length: this.count(text['length'], '"text.length"'),
-      pad: this.index(text['pad'] ?? 0, '"text.pad"', vocabulary.length),
-      unknown: this.index(text['unknown'] ?? 1, '"text.unknown"', vocabulary.length),
       type: this.oneOf(text['type'] ?? 'int64', '"text.type"', ['int64', 'int32']),
-      tokenizer: this.oneOf(text['tokenizer'] ?? 'words', '"text.tokenizer"', ['words']),
-      vocabulary,
+      tokenizer: this.tokenizer(text),
       embedding: this.nullable(text['embedding'], '"text.embedding"'),
       template: this.string(text['template'], '"text.template"', '{question} {option}'),
+    };
+  }
+
+  private tokenizer({ tokenizer = 'words', ...text }: Record<string, unknown>): TextInput['tokenizer'] {
+    if (typeof tokenizer === 'string' && tokenizer.endsWith('.json')) {
+      const pad = text['pad'] ?? null;
+      return { kind: 'file', file: tokenizer, pad: pad === null ? null : this.index(pad, '"text.pad"', Infinity) };
+    }
+    if (tokenizer !== 'words') this.fail('"text.tokenizer"', '"words" or a file of JSON', tokenizer);
+    const vocabulary = this.strings(text['vocabulary'], '"text.vocabulary"');
+    return {
+      ...{ kind: 'words', vocabulary },
+      pad: this.index(text['pad'] ?? 0, '"text.pad"', vocabulary.length),
+      unknown: this.index(text['unknown'] ?? 1, '"text.unknown"', vocabulary.length),
     };
   }
 
@@ -222,7 +259,9 @@ class ManifestReader {
 
   private index(value: unknown, at: string, length: number): number {
     const isInside = Number.isInteger(value) && Number(value) >= 0 && Number(value) < length;
-    return isInside ? Number(value) : this.fail(at, `a place in the vocabulary (0 to ${length - 1})`, value);
+    if (isInside) return Number(value);
+    const most = length === Infinity ? 'a whole number, 0 or more' : `a place in the vocabulary (0 to ${length - 1})`;
+    return this.fail(at, most, value);
   }
 
   private colour(value: unknown, at: string): readonly number[] {

@@ -42,14 +42,14 @@ export class OnnxBackend implements InferenceBackend {
     const manifest = await readManifest(found.where);
     const { file, bytes } = await graphFile(found.where, manifest);
     const weights = await requireHash(file, found.where, manifest);
-    const inputs = new GraphInputs(manifest);
+    const inputs = await GraphInputs.open(found.where, manifest);
     let batch: 1 | null = null;
     const running = await startGraph(file, device, async ({ session, runtime }) => {
       inputs.requireKnown(found.where, session);
       requireOutput(found.where, manifest, session.outputNames);
       batch = inputs.fixedBatch(found.where, session);
       await session.run(inputs.feeds(runtime, inputs.prepareTrial(batch ?? 2))).catch((error: Error) => {
-        throw mismatched(error, found.where, manifest);
+        throw mismatched(error, found.where, manifest, inputs.lastToken);
       });
     });
     const decoded = await decodedGraph(file);
@@ -191,12 +191,17 @@ function requireOutput(file: string, { output }: Manifest, names: readonly strin
   throw new FlipsideError(`${file}: "output.logits" is "${output.logits}", and the graph gives ${names.join(', ')}.`);
 }
 
-/** What the trial's last word of the vocabulary makes of a graph that has a vector for fewer words. */
-function mismatched(error: Error, file: string, { text }: Manifest): Error {
+/** What the trial's last token of the vocabulary makes of a graph that has a vector for fewer. */
+function mismatched(error: Error, file: string, { text }: Manifest, last: number | null): Error {
   const range = /indices element out of data bounds.*\[-(\d+),/.exec(error.message.replace(/\s+/g, ' '));
   if (range === null || text === null) return error;
+  if (text.tokenizer.kind === 'file') {
+    return new FlipsideError(
+      `The tokenizer of ${file} does not belong to its graph: the tokens of ${text.tokenizer.file} have numbers up to ${last}, and the graph knows ${range[1]}, from 0 on.`,
+    );
+  }
   return new FlipsideError(
-    `The tokenizer of ${file} does not belong to its graph: "text.vocabulary" has ${text.vocabulary.length} words, and the graph knows ${range[1]}.`,
+    `The tokenizer of ${file} does not belong to its graph: "text.vocabulary" has ${text.tokenizer.vocabulary.length} words, and the graph knows ${range[1]}.`,
   );
 }
 

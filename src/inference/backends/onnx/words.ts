@@ -1,30 +1,27 @@
-import type { ClassOutput, TextInput } from './manifest.js';
-
-/** A text as numbers of words, of the length that the graph takes. */
-export interface Tokens {
-  readonly ids: readonly number[];
-  /** The words as they were taken, without what was cut. */
-  readonly words: readonly string[];
-  readonly unknown: readonly string[];
-  /** Words beyond the length. */
-  readonly cut: number;
-}
+import type { ClassOutput, WordList } from './manifest.js';
+import { padded, type Tokenizer, type Tokens } from './tokens.js';
 
 /** Splits a text into words and marks, and looks each up in the vocabulary. */
-export class WordTokenizer {
+export class WordTokenizer implements Tokenizer {
+  readonly units = 'words';
+  readonly last: number;
   private readonly numbers: ReadonlyMap<string, number>;
 
-  constructor(private readonly text: TextInput) {
-    this.numbers = new Map(text.vocabulary.map((word, index) => [word, index]));
+  constructor(
+    private readonly list: WordList,
+    private readonly length: number,
+  ) {
+    this.last = list.vocabulary.length - 1;
+    this.numbers = new Map(list.vocabulary.map((word, index) => [word, index]));
   }
 
   encode(text: string): Tokens {
-    const { length, pad, unknown } = this.text;
+    const { pad, unknown } = this.list;
     const all = wordsOf(text);
-    const words = all.slice(0, length);
+    const words = all.slice(0, this.length);
     const ids = words.map((word) => this.numbers.get(word) ?? unknown);
     return {
-      ids: [...ids, ...Array.from({ length: length - ids.length }, () => pad)],
+      ...padded(ids, this.length, pad),
       words,
       unknown: [...new Set(words.filter((word) => !this.numbers.has(word)))],
       cut: all.length - words.length,

@@ -17,6 +17,7 @@ export interface Library {
   readonly AutoModelForImageTextToText: {
     from_pretrained(name: string, options: { dtype: Record<string, string>; device: string }): Promise<Model>;
   };
+  readonly PreTrainedTokenizer: new (content: object, config: object) => PreTrainedTokenizer;
   readonly RawImage: new (data: Uint8ClampedArray, width: number, height: number, channels: number) => RawImage;
   readonly random: { seed(seed?: number): void };
   readonly InterruptableStoppingCriteria: new () => { interrupt(): void };
@@ -38,6 +39,15 @@ export interface Tokenizer {
   decode(tokens: readonly number[], options: { skip_special_tokens: boolean }): string;
   get_vocab(): Map<string, number>;
   readonly chat_template?: unknown;
+}
+
+/** A tokenizer by itself, made of what its file says. */
+export interface PreTrainedTokenizer {
+  /** Words that the vocabulary has not stand among them as they are. */
+  tokenize(text: string, options?: { add_special_tokens: boolean }): readonly string[];
+  decode(ids: readonly number[], options: { skip_special_tokens: boolean }): string;
+  /** By token, those that were added among them. */
+  get_vocab(): Map<string, number>;
 }
 
 export type Inputs = Readonly<Record<string, Tensor>> & { readonly input_ids: Tensor };
