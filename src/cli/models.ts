@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { FlipsideError } from '../core/model.js';
@@ -38,14 +39,36 @@ export function modelPlaces(args: Arguments, programDir: string): ModelPlaces {
   const key = process.env['FLIPSIDE_API_KEY'] ?? null;
   return {
     bundled: path.join(programDir, '..', 'models'),
-    folders: args.list('models').map((folder) => path.resolve(folder)),
+    folders: args.list('models').map(modelFolder),
     endpoints: args.list('endpoint').map((url) => ({ name: nameOf(url), url, model: null, key })),
-    processes: args.list('process').map((text) => {
-      const command = splitWords(text);
-      return { name: path.basename(command[0] ?? 'process'), command, cwd: null };
-    }),
+    processes: programsOf(args.list('process')),
     device: args.text('device'),
   };
+}
+
+function modelFolder(stated: string): string {
+  const folder = path.resolve(stated);
+  if (existsSync(folder)) return folder;
+  throw new FlipsideError(`--models ${stated}: ${folder} is not there. Name a folder that holds models.`, {
+    exitCode: 2,
+  });
+}
+
+/** Programs by the name of what they run: of `python3 server.py …` the script's. Two of one name have a number. */
+function programsOf(commands: readonly string[]): ModelPlaces['processes'] {
+  const names = new Map<string, number>();
+  return commands.map((text) => {
+    const command = splitWords(text);
+    const [program = 'process'] = command;
+    const isInterpreter = /^(python|node|ruby|perl|bash|sh|uv|env)[\d.]*(\.exe)?$/i.test(path.basename(program));
+    const script = isInterpreter
+      ? command.slice(1).find((word) => /\.\w+$/.test(word) && !word.startsWith('-'))
+      : undefined;
+    const name = path.basename(script ?? program);
+    const count = (names.get(name) ?? 0) + 1;
+    names.set(name, count);
+    return { name: count === 1 ? name : `${name}-${count}`, command, cwd: null };
+  });
 }
 
 function nameOf(url: string): string {

@@ -5,7 +5,7 @@ import { FlipsideError } from '../../core/model.js';
 import type { FoundModel, InferenceClient } from '../../inference/client.js';
 import { chooseModel } from '../../inference/reruns/chooseModel.js';
 import { filledPrompt } from '../../inference/reruns/prompt.js';
-import { modelName } from '../../inference/reruns/record.js';
+import { modelName, type RerunSaliency } from '../../inference/reruns/record.js';
 import { notesOf, targetNamed, type Rerun, type TargetName } from '../../inference/reruns/rerun.js';
 import { RerunFile, rerunName, RERUNS } from '../../inference/reruns/rerunFile.js';
 import { RUN_OPTION, SOURCE_OPTIONS, type Arguments, type Command, type Context } from '../command.js';
@@ -23,7 +23,8 @@ export const rerun: Command = {
   summary: 'Asks a model items again; what it answers becomes a run like any other.',
   usage:
     'rerun PATH… --run R (--item I | --class C | --where …) [--model M] [--samples N] [--saliency METHOD] [--out DIR]',
-  example: 'flipside rerun samples --run baseline --class horizontal-flip --model augmented --saliency gradient',
+  example:
+    'flipside rerun samples --run result_baseline.csv --class horizontal-flip --model augmented --saliency gradient',
   options: [
     ...SOURCE_OPTIONS,
     ...FILTER_OPTIONS,
@@ -36,8 +37,12 @@ export const rerun: Command = {
       help: 'the model, by its id or any part of it; left out: the run’s own, where one has its name',
     },
     { name: 'prompt', value: 'TEXT', help: 'ask this instead; {question} and {options} are put in' },
-    { name: 'samples', value: 'N', help: 'so many answers to each item (1); more than one need a temperature' },
-    { name: 'temperature', value: 'T', help: 'how freely answers are drawn (0: the likeliest one)' },
+    { name: 'samples', value: 'N', help: 'so many answers to each item (1)' },
+    {
+      name: 'temperature',
+      value: 'T',
+      help: 'how freely answers are drawn (0, the likeliest one; with several samples 1)',
+    },
     { name: 'seed', value: 'N', help: 'makes samples and masks the same again (0)' },
     { name: 'max-tokens', value: 'N', help: `length of a written answer (${MAX_TOKENS})` },
     { name: 'saliency', value: 'METHOD', help: `where the model looked: ${METHODS.join(', ')}` },
@@ -54,16 +59,27 @@ export const rerun: Command = {
     withAnalysis(context, async (analysis) => {
       const { args } = context;
       const settings = settingsOf(args);
-      const records = await chosenItems(analysis, args);
+      const chosen = await chosenItems(analysis, args);
+      const [first] = chosen.records;
       return withModels(context, async (client) => {
         const places = modelPlaces(args, context.programDir);
         const found = await client.ask('models', { places }, context.signal);
-        const runModel = analysis.runs.find(({ id }) => id === records[0]?.run)?.model ?? null;
+        const runModel = analysis.runs.find(({ id }) => id === first?.run)?.model ?? null;
         const model = chooseModel(found, args.text('model'), runModel);
-        return new Reruns(context, analysis, client, { model, settings }).all(records);
+        const isOwn = args.text('model') === null;
+        if (isOwn && !isFrom(model, args))
+          context.tell(`${model.id} is asked, as the run is of it. Another one: --model.`);
+        return new Reruns(context, analysis, client, { model, settings }).all(chosen);
       });
     }),
 };
+
+/** Whether a model comes from where the options say; true where they say nothing. */
+function isFrom({ kind }: FoundModel, args: Arguments): boolean {
+  const given = { openai: args.list('endpoint'), process: args.list('process') };
+  const isGiven = Object.values(given).some((list) => list.length > 0);
+  return !isGiven || (kind in given && given[kind as keyof typeof given].length > 0);
+}
 
 interface Settings {
   readonly saliency: { readonly method: (typeof METHODS)[number]; readonly target: TargetName } | null;
@@ -81,6 +97,11 @@ function settingsOf(args: Arguments): Settings {
   const known = METHODS.find((each) => each === method);
   if (method !== null && known === undefined) {
     throw new FlipsideError(`--saliency takes ${METHODS.join(', ')}, not "${method}".`, { exitCode: 2 });
+  }
+  if (method === null && args.text('target') !== null) {
+    throw new FlipsideError('--target says what a map is of, and no map is asked for. Add --saliency.', {
+      exitCode: 2,
+    });
   }
   const n = args.count('samples', 1, 1);
   const temperature = Number(args.text('temperature') ?? (n > 1 ? '1' : '0'));
@@ -109,19 +130,26 @@ function targetOf(text: string): TargetName {
   });
 }
 
+/** Items to be asked, and how many the options pick: there may be more than are asked in one go. */
+interface Chosen {
+  readonly records: readonly ItemRecord[];
+  readonly matching: number;
+}
+
 /** The items that the options pick, in a stable order. Throws a FlipsideError where there are none. */
-async function chosenItems(analysis: Analysis, args: Arguments): Promise<readonly ItemRecord[]> {
+async function chosenItems(analysis: Analysis, args: Arguments): Promise<Chosen> {
   const items = args.list('item');
   if (items.length > 0) {
     const named = args.text(RUN_OPTION.name);
     const run = named === null ? analysis.onlyRun() : analysis.runId(named);
-    return Promise.all(
+    const records = await Promise.all(
       items.map(async (id) => {
         const detail = await analysis.item(run, id);
         if (detail === null) throw new FlipsideError(`The run ${run} has no item "${id}".`);
         return detail.item.record;
       }),
     );
+    return { records, matching: records.length };
   }
   analysis.requireClasses(args.list('class'));
   const picked = readFilter(args, (name) => analysis.runId(name));
@@ -135,7 +163,7 @@ async function chosenItems(analysis: Analysis, args: Arguments): Promise<readonl
     fields: [],
   });
   if (total === 0) throw new FlipsideError('No items match, so there is nothing to ask.');
-  return records.map(({ record }) => record);
+  return { records: records.map(({ record }) => record), matching: total };
 }
 
 interface Asking {
@@ -159,10 +187,10 @@ class Reruns {
     private readonly asking: Asking,
   ) {}
 
-  async all(records: readonly ItemRecord[]): Promise<Report> {
+  async all({ records, matching }: Chosen): Promise<Report> {
     const { args } = this.context;
     const name = rerunName(modelName(this.asking.model.id), records[0]?.run ?? '', new Date());
-    const { root } = this.analysis.found();
+    const root = this.rootOf(records[0]?.run ?? '');
     const given = args.text('out');
     const file = new RerunFile(given === null ? path.join(root, RERUNS) : path.resolve(given), name, root);
     const done: Done[] = [];
@@ -170,12 +198,24 @@ class Reruns {
     try {
       await this.ask(records, file, done, failed);
       const written = await file.finish();
-      if (written !== null) return await this.report(written, done, failed);
+      if (written !== null) return await this.report(written, { done, failed, matching });
       throw new FlipsideError(`None of ${records.length} items could be asked. ${failed[0]?.reason ?? ''}`);
     } finally {
       await this.pictures?.close();
       await file.discard();
     }
+  }
+
+  /** The folder among the given paths that holds the run, the nearest; of a run that was given by itself, its own. */
+  private rootOf(run: string): string {
+    const { root } = this.analysis.found();
+    const stated = this.analysis.runs.find(({ id }) => id === run)?.file ?? '';
+    const file = path.resolve(root, stated);
+    const holding = this.context.args.paths
+      .map((each) => path.resolve(each))
+      .filter((each) => each !== file && !path.relative(each, file).startsWith('..'))
+      .sort((one, other) => other.length - one.length);
+    return holding[0] ?? path.dirname(file);
   }
 
   private async ask(records: readonly ItemRecord[], file: RerunFile, done: Done[], failed: Failed[]): Promise<void> {
@@ -200,15 +240,26 @@ class Reruns {
     const { settings, model } = this.asking;
     const { args, programDir, signal } = this.context;
     const [row] = await this.analysis.browse().images([{ run: item.run, row: item.row }]);
-    this.pictures ??= await this.openPictures();
     const request = {
       ...{ ...settings, places: modelPlaces(args, programDir), model: model.id, item },
       dataset: this.analysis.runs.find(({ id }) => id === item.run)?.manifest.dataset ?? null,
-      images: row === undefined ? [] : await this.pictures.originalsOf(row),
+      images: row === undefined ? [] : await this.originalsOf(row),
       prompt: filledPrompt(settings.prompt, item),
       version: process.env['FLIPSIDE_VERSION'] ?? 'development',
     };
     return askAgain(this.client, request, file, signal);
+  }
+
+  /** What the editor would say of an image that is missing, in words for the command line. */
+  private async originalsOf(row: Parameters<OpenPictures['originalsOf']>[0]) {
+    try {
+      return await (this.pictures ??= await this.openPictures()).originalsOf(row);
+    } catch (error) {
+      if (!(error instanceof FlipsideError)) throw error;
+      throw new FlipsideError(
+        error.message.replace(/Use "Locate images…" to say [^.,]*/, 'Name the folder that holds it with --images DIR'),
+      );
+    }
   }
 
   private openPictures(): Promise<OpenPictures> {
@@ -223,7 +274,7 @@ class Reruns {
   }
 
   /** The answers as the file's reader reads them, and the classes that the lens gives. */
-  private async report(file: string, done: readonly Done[], failed: readonly Failed[]): Promise<Report> {
+  private async report(file: string, { done, failed, matching }: Outcome): Promise<Report> {
     const { Analysis } = await import('../../core/analysis.js');
     const { args, signal } = this.context;
     const analysis = await Analysis.open([file], {
@@ -235,7 +286,7 @@ class Reruns {
       const everything = { sort: [], limit: done.length * this.asking.settings.options.n, offset: 0, fields: [] };
       const { records } = await analysis.page({ ...everything, filter: { and: [] } });
       const read = [...records].sort((one, other) => one.record.row - other.record.row).map(({ record }) => record);
-      return rerunReport({ file, done, failed, read, model: this.asking.model.id });
+      return rerunReport({ file, done, failed, matching, read, model: this.asking.model.id });
     } finally {
       analysis.close();
     }
@@ -257,11 +308,14 @@ function isExpected(error: unknown): error is Error {
   );
 }
 
-interface Results {
-  readonly file: string;
-  readonly model: string;
+interface Outcome extends Pick<Chosen, 'matching'> {
   readonly done: readonly Done[];
   readonly failed: readonly Failed[];
+}
+
+interface Results extends Outcome {
+  readonly file: string;
+  readonly model: string;
   /** Of the rerun's file, in the order of its rows: all samples of an item stand together. */
   readonly read: readonly ItemRecord[];
 }
@@ -286,14 +340,15 @@ function itemsOf({ done, read }: Pick<Results, 'done' | 'read'>) {
   });
 }
 
-function rerunReport({ file, model, done, failed, read }: Results): Report {
+function rerunReport({ file, model, done, failed, matching, read }: Results): Report {
   const items = itemsOf({ done, read });
   const device = done[0]?.rerun.asked.info.device ?? null;
+  const rest = matching - done.length - failed.length;
   return {
-    json: { run: path.basename(file), file, model, device, items, failed },
+    json: { run: path.basename(file), file, model, device, matching, items, failed },
     sections: [
       {
-        title: `${model} on ${device ?? 'no device'}: ${done.length} of ${done.length + failed.length} items asked again`,
+        title: `${model} on ${device ?? 'no device'}: ${done.length} of ${matching} items asked again`,
         columns: [
           { name: 'item' },
           { name: 'before' },
@@ -310,9 +365,10 @@ function rerunReport({ file, model, done, failed, read }: Results): Report {
           each.gold,
           each.answer,
           percentages(done[index]?.item.options ?? [], each.probabilities),
-          share(each.saliency?.inside ?? null),
+          share(each.saliency),
         ]),
         notes: [
+          ...(rest > 0 ? [`${rest} further items match and were not asked: --limit takes more in one go.`] : []),
           ...failed.map(({ run, item, reason }) => `${run}, item ${item}: ${reason}`),
           ...new Set(items.flatMap(({ notes }) => notes)),
           `Written to ${file}.`,
@@ -323,8 +379,11 @@ function rerunReport({ file, model, done, failed, read }: Results): Report {
   };
 }
 
-function share(inside: number | null): string | null {
-  return inside === null ? null : `${Math.round(inside * 100)} %`;
+/** The share of the map inside the boxes, beside that of the picture: what a map that says nothing would have. */
+function share(saliency: Pick<RerunSaliency, 'inside' | 'area'> | null): string | null {
+  const { inside = null, area = null } = saliency ?? {};
+  const percent = (part: number): string => `${Math.round(part * 100)} %`;
+  return inside === null ? null : `${percent(inside)}${area === null ? '' : ` (area ${percent(area)})`}`;
 }
 
 function outcome(record: ItemRecord): string {

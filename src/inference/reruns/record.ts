@@ -1,5 +1,5 @@
 import type { Box, JsonObject, Option } from '../../core/model.js';
-import type { Asked, GenerateOptions, Saliency, TokenWeight } from '../../protocol/inference.js';
+import type { Asked, BackendInfo, GenerateOptions, Saliency, TokenWeight } from '../../protocol/inference.js';
 import { optionLabel } from '../prompts.js';
 
 /** The version of the layout that these records have, under the key that tells them. */
@@ -50,6 +50,8 @@ export interface RerunSaliency {
   readonly inside: number | null;
   /** The share of the image that they cover: what a map that says nothing would give. */
   readonly area: number | null;
+  /** Of the masks; null where the method draws none. */
+  readonly seed: number | null;
   /** Of the question's words; null where the model tells none. */
   readonly tokens: readonly TokenWeight[] | null;
   readonly notes: readonly string[];
@@ -78,7 +80,7 @@ export function rerunRecords(
     samples: asked.answers.length,
     probabilities: score === null ? null : [...score.probabilities],
     probability_source: score?.source ?? null,
-    model: modelName(info.id),
+    model: shownModel(info),
     model_id: info.id,
     weights: info.weights,
     device: info.device,
@@ -135,6 +137,7 @@ function saliencyFields({
   insideBoxes,
   inside,
   area,
+  seed,
   tokens,
   notes,
 }: RerunSaliency): JsonObject {
@@ -142,12 +145,18 @@ function saliencyFields({
     saliency: {
       ...{ method, target, png: [...png], raw: [...raw], notes: [...notes] },
       inside_boxes: insideBoxes.map((each) => ({ ...each })),
+      seed,
       tokens: tokens === null ? null : tokens.map(({ text, weight }) => [text, weight]),
     },
     saliency_method: method,
     saliency_inside: inside,
     saliency_area: area,
   };
+}
+
+/** What a model is called in records: a program says itself which model it runs. */
+export function shownModel({ id, kind, name }: Pick<BackendInfo, 'id' | 'kind' | 'name'>): string {
+  return kind === 'process' && name !== '' ? name : modelName(id);
 }
 
 /** The part of a model's id that people know it by. */

@@ -171,6 +171,7 @@ async function keep(
   return {
     ...{ method: saliency.method, target: targetName(optionsOf(item), saliency.target) },
     ...{ notes: saliency.notes, tokens: saliency.tokens },
+    seed: saliency.method === 'rise' ? (request.options.seed ?? 0) : null,
     png: named('.png').filter((name) => !name.endsWith('-colours.png')),
     raw: named('.npy'),
     insideBoxes: boxes.map(({ label }, index) => {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Json, JsonObject } from '../../core/model.js';
-import { modelName } from '../../inference/reruns/record.js';
+import { shownModel } from '../../inference/reruns/record.js';
 import type { Rerun } from '../../inference/reruns/rerun.js';
 import type { SaliencyMethod, Score, TokenWeight } from '../../protocol/inference.js';
 import { METHODS, type MapSource, type RerunChoices, type ShownRerun } from '../../protocol/rerunPage.js';
@@ -30,12 +30,12 @@ export function freshRerun(
     saliency === null || record === null
       ? null
       : {
-          ...{ id, method: saliency.method, target: record.target, from: modelName(info.id) },
+          ...{ id, method: saliency.method, target: record.target, from: shownModel(info) },
           ...{ tokens: saliency.tokens, notes: saliency.notes },
         };
   return {
     shown: {
-      ...{ id, model: modelName(info.id), device: info.device, created: new Date().toISOString() },
+      ...{ id, model: shownModel(info), device: info.device, created: new Date().toISOString() },
       ...{ prompt: asked.prompt, transforms: choices.prompt === null ? [] : ['prompt'] },
       answers: asked.answers.map(({ text }) => text),
       ...{ probabilities: score?.probabilities ?? null, source: score?.source ?? null },

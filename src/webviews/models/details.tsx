@@ -73,7 +73,9 @@ function NotOn({ info: { tried } }: Pick<Parts, 'info'>) {
 /** What it can do, and what it cannot. */
 function Gives({ info: { capabilities } }: Pick<Parts, 'info'>) {
   const all = Object.keys(GIVES) as Capability[];
-  const lacks = all.filter((each) => !capabilities.includes(each));
+  // Where a model writes nothing itself, answers are drawn from its probabilities, by the seed that is given.
+  const isDrawn = (each: Capability): boolean => each === 'seed' && !capabilities.includes('generate');
+  const lacks = all.filter((each) => !capabilities.includes(each) && !isDrawn(each));
   return (
     <>
       <Line term="Gives">

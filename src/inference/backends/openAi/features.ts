@@ -19,6 +19,8 @@ export interface Features {
 const TOP = [20, 5];
 /** So long that chance does not write it twice. */
 const SEED_TOKENS = 24;
+/** Characters below which an answer may be the same by chance, and how many of these are compared. */
+const SHORT = 8;
 const PIXELS = 64;
 /** With options, because some models do nothing but choose. */
 const PLAIN = 'Is this picture grey?\nA. yes\nB. no\nAnswer with the letter of the right option only.';
@@ -40,7 +42,7 @@ export async function tryFeatures(server: OpenAiServer, model: string, signal: A
   const all = await orRefusal(ask({ images: [image], n: 2, seed: 1, topLogprobs: TOP[0] ?? 1 }));
   if (!(all instanceof Refused)) {
     const told = all[0]?.firstToken !== null;
-    const seed = await seedKept(ask);
+    const seed = await seedKept(ask, [image]);
     return { images: true, refusal: '', topLogprobs: told ? (TOP[0] ?? 1) : null, n: all.length === 2, seed };
   }
   await ask({});
@@ -51,7 +53,7 @@ export async function tryFeatures(server: OpenAiServer, model: string, signal: A
     refusal: withImage instanceof Refused ? withImage.message : '',
     topLogprobs: await mostLogprobs(ask),
     n: !(two instanceof Refused) && two.length === 2,
-    seed: await seedKept(ask),
+    seed: await seedKept(ask, withImage instanceof Refused ? [] : [image]),
   };
 }
 
@@ -65,14 +67,18 @@ async function mostLogprobs(ask: Ask): Promise<number | null> {
   return null;
 }
 
-async function seedKept(ask: Ask): Promise<Features['seed']> {
+/** @param images some models answer nothing without one */
+async function seedKept(ask: Ask, images: Asked['images']): Promise<Features['seed']> {
   const texts: string[] = [];
-  for (let time = 0; time < 2; time += 1) {
-    const choices = await orRefusal(ask({ seed: 7 }, RANDOM, SEED_TOKENS));
+  // A model that only chooses says a letter, and two letters are the same by chance: then more of them are compared.
+  const enough = (): boolean => texts.length >= ((texts[0]?.length ?? 0) < SHORT ? SHORT : 2);
+  while (!enough()) {
+    const choices = await orRefusal(ask({ seed: 7, images }, RANDOM, SEED_TOKENS));
     if (choices instanceof Refused) return 'refused';
     texts.push(choices[0]?.text ?? '');
+    if (texts.at(-1) !== texts[0]) return 'ignored';
   }
-  return texts[0] === texts[1] ? 'kept' : 'ignored';
+  return 'kept';
 }
 
 /** Wrong keys and models are no matter of features; some servers answer 500 or 501 to what they do not know. */

@@ -155,6 +155,7 @@ function notesOf({ images, refusal, topLogprobs, n, seed }: Features): string[] 
       ? [`The server tells no log-probabilities: probabilities are estimated from ${SAMPLES} sampled answers.`]
       : []),
     ...(n ? [] : ['The server gives one answer to a request: several are asked for one after another.']),
-    ...(seed === 'kept' ? [] : ['The same seed does not give the same answer: samples cannot be repeated.']),
+    ...(seed === 'ignored' ? ['The same seed does not give the same answer: samples cannot be repeated.'] : []),
+    ...(seed === 'refused' ? ['The server takes no seed: samples cannot be repeated.'] : []),
   ];
 }
