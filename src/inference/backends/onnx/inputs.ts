@@ -30,7 +30,7 @@ export class GraphInputs {
     this.tokenizer = manifest.text === null ? null : new WordTokenizer(manifest.text);
   }
 
-  /** Throws a FlipsideError for a question without a picture, or with several. */
+  /** Throws a FlipsideError for a question without a picture or with several, and for one without a word. */
   async prepare(questions: readonly Question[]): Promise<Prepared> {
     const { image: input, output } = this.manifest;
     const pixels = new Float32Array(this.writer.size * questions.length);
@@ -47,6 +47,12 @@ export class GraphInputs {
     const asked = output.kind === 'similarity' ? questions.slice(0, 1) : questions;
     const texts = asked.flatMap((question) => this.textsOf(question));
     const tokens = texts.map((text) => this.tokenizer?.encode(text)).filter((each) => each !== undefined);
+    // Of padding alone a graph may make NaN, which would be blamed on its weights.
+    if (tokens.some(({ words }) => words.length === 0)) {
+      throw new FlipsideError(
+        'What is asked holds no word, so there is nothing for the model to read. Write a question.',
+      );
+    }
     return {
       ...{ pixels, images: questions.length, placed },
       ids: tokens.map(({ ids }) => ids),
