@@ -50,7 +50,8 @@ export const rerun: Command = {
     withAnalysis(context, async (analysis) => {
       const { args } = context;
       const settings = settingsOf(args);
-      const records = await chosenItems(analysis, args);
+      const records = await chosenItems(analysis, context);
+      requireOneModel(records, args);
       return withModels(context, async (client) => {
         const places = modelPlaces(args, context.programDir);
         const found = await client.ask('models', { places }, context.signal);
@@ -103,7 +104,7 @@ function targetOf(text: string): TargetName {
 }
 
 /** The items that the options pick, in a stable order. Throws a FlipsideError where there are none. */
-async function chosenItems(analysis: Analysis, args: Arguments): Promise<readonly ItemRecord[]> {
+async function chosenItems(analysis: Analysis, { args, tell }: Context): Promise<readonly ItemRecord[]> {
   const items = args.list('item');
   if (items.length > 0) {
     const named = args.text(RUN_OPTION.name);
@@ -128,7 +129,18 @@ async function chosenItems(analysis: Analysis, args: Arguments): Promise<readonl
     fields: [],
   });
   if (total === 0) throw new FlipsideError('No items match, so there is nothing to ask.');
+  if (total > records.length) tell(`${records.length} of ${total} items that match are asked; --limit takes more.`);
   return records.map(({ record }) => record);
+}
+
+/** Each run may have a model of its own, and one model is asked. Throws a usage error where nobody has said which. */
+function requireOneModel(records: readonly ItemRecord[], args: Arguments): void {
+  const runs = [...new Set(records.map(({ run }) => run))];
+  if (runs.length < 2 || args.text('model') !== null) return;
+  throw new FlipsideError(
+    `The items are of ${runs.length} runs (${runs.join(', ')}), and one model is asked. Take one run with --run, or choose a model with --model.`,
+    { exitCode: 2 },
+  );
 }
 
 interface Asking {
@@ -163,6 +175,10 @@ class Reruns {
     try {
       await this.ask(records, file, done, failed);
       const written = await file.finish();
+      const { signal, tell } = this.context;
+      if (signal.aborted && written !== null)
+        tell(`Stopped after ${done.length} of ${records.length} items: ${written}`);
+      signal.throwIfAborted();
       if (written !== null) return await this.report(written, done, failed);
       throw new FlipsideError(`None of ${records.length} items could be asked. ${failed[0]?.reason ?? ''}`);
     } finally {
