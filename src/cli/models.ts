@@ -7,6 +7,9 @@ import type { InferenceClient } from '../inference/client.js';
 import type { Arguments, Context, OptionSpec } from './command.js';
 import { splitWords } from './shellWords.js';
 
+/** The environment variable of the key of an endpoint. */
+const API_KEY = 'FLIPSIDE_API_KEY';
+
 /** Options of every command that runs a model. */
 export const MODEL_OPTIONS: readonly OptionSpec[] = [
   {
@@ -36,7 +39,7 @@ export const MODEL_OPTIONS: readonly OptionSpec[] = [
 
 /** Where models are looked for, as the options say. */
 export function modelPlaces(args: Arguments, programDir: string): ModelPlaces {
-  const key = process.env['FLIPSIDE_API_KEY'] ?? null;
+  const key = process.env[API_KEY] ?? null;
   return {
     bundled: path.join(programDir, '..', 'models'),
     folders: args.list('models').map(modelFolder),
@@ -86,7 +89,8 @@ export async function withModels<T>(context: Context, use: (client: InferenceCli
   const { InferenceClient } = await import('../inference/client.js');
   const client = new InferenceClient({
     script: path.join(context.programDir, 'inference.cjs'),
-    program: () => ({ node: process.execPath, env: process.env }),
+    // The key goes with its endpoint; programs of `--process` have no business with it.
+    program: () => ({ node: process.execPath, env: { ...process.env, [API_KEY]: undefined } }),
     log: { info: () => undefined, error: (line) => context.tell(line) },
   });
   try {

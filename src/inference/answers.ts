@@ -1,3 +1,4 @@
+import { FlipsideError } from '../core/model.js';
 import type { BackendInfo, Generated, GenerateOptions, Score } from '../protocol/inference.js';
 import type { InferenceBackend, Question } from './backend.js';
 import { chatPrompt, optionLabel } from './prompts.js';
@@ -10,7 +11,8 @@ export function sentPrompt({ prompt }: BackendInfo, question: Question): string 
 
 /**
  * Answers of a model: those it writes, where it writes any, else options chosen by their probabilities, as a file of predictions would state
- * them ("B. right"). At temperature 0 that is the likeliest one, the first of equals.
+ * them ("B. right"). At temperature 0 that is the likeliest one, the first of equals. Throws a FlipsideError where the model can only choose
+ * and there is nothing to choose from.
  */
 export async function answersOf(
   backend: InferenceBackend,
@@ -26,7 +28,12 @@ export async function answersOf(
   if (backend.generate !== undefined) {
     return { answers: await backend.generate(question, options, signal), score };
   }
-  return { answers: score === null ? [] : chosenOptions(question, score, options), score };
+  if (score === null) {
+    throw new FlipsideError(
+      'The model writes no answers and only chooses among options, and the item has none. Choose a model that writes.',
+    );
+  }
+  return { answers: chosenOptions(question, score, options), score };
 }
 
 function chosenOptions({ options }: Question, { probabilities }: Score, asked: GenerateOptions): readonly Generated[] {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -194,6 +194,17 @@ describe('flipside rerun', function () {
       const boxes = await runCli(['rerun', folder, '--run', 'result_baseline-boxes.csv', '--item', '0', ...CPU]);
       assert.equal(boxes.code, 2);
       assert.match(boxes.stderr, /The run is of "baseline-boxes", which is not among the models here/);
+      const mixed = await runCli(['rerun', folder, '--all', '--limit', '1000', ...CPU]);
+      assert.equal(mixed.code, 2);
+      assert.match(mixed.stderr, /The items are of 6 runs \(.*\), and one model is asked\. Take one run with --run/);
+      writeFileSync(path.join(workspace.folder, 'file'), '');
+      const beside = ['--saliency', 'gradient', '--out', path.join(workspace.folder, 'file', 'out')];
+      const unwritable = await runCli([...run, '--item', '0', ...beside]);
+      assert.equal(unwritable.code, 1);
+      assert.match(unwritable.stderr, /The rerun cannot be written to .*out.* Check the folder's permissions/);
+      assert.doesNotMatch(unwritable.stderr, /failed unexpectedly/);
+      const few = await runCli([...run, '--all', '--limit', '1', '--out', path.join(workspace.folder, 'few')]);
+      assert.match(few.stderr, /1 of \d+ items that match are asked; --limit takes more/);
     });
   });
 });

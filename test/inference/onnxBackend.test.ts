@@ -242,6 +242,13 @@ describe('ONNX graphs as models', function () {
       /"image\.mean" is \[1,2\]; three numbers/,
     ],
     [
+      'a division by zero',
+      { image: { ...MANIFEST.image, std: [1, 0, 1] } },
+      undefined,
+      /"image\.std" is \[1,0,1\]; three numbers above 0/,
+    ],
+    ['a folder for a graph', { graph: '.' }, undefined, /The model file .* is no file; .*model\.json names it/],
+    [
       'a graph that is not there',
       { graph: 'other.onnx' },
       undefined,
@@ -270,6 +277,18 @@ describe('ONNX graphs as models', function () {
 
   const unusable: readonly [string, object, GraphText | Uint8Array, RegExp][] = [
     ['bytes that are no graph', {}, new TextEncoder().encode('not an ONNX file'), /runs nowhere here\. CPU: .*/],
+    [
+      'fewer classes than the graph has outputs',
+      { output: { logits: 'y', classes: [{ name: 'left' }] } },
+      GRAPH,
+      /"output\.classes" has 1 entries, and the graph's output "y" has 2 values/,
+    ],
+    [
+      'boxes that the graph does not give',
+      { boxes: { output: 'z' } },
+      GRAPH,
+      /"boxes\.output" is "z", and the graph gives y/,
+    ],
     [
       'an input that the graph has not',
       { image: { ...MANIFEST.image, input: 'pixels' } },

@@ -61,6 +61,7 @@ export const rerun: Command = {
       const settings = settingsOf(args);
       const chosen = await chosenItems(analysis, args);
       const [first] = chosen.records;
+      requireOneModel(chosen.records, args);
       return withModels(context, async (client) => {
         const places = modelPlaces(args, context.programDir);
         const found = await client.ask('models', { places }, context.signal);
@@ -166,6 +167,16 @@ async function chosenItems(analysis: Analysis, args: Arguments): Promise<Chosen>
   return { records: records.map(({ record }) => record), matching: total };
 }
 
+/** Each run may have a model of its own, and one model is asked. Throws a usage error where nobody has said which. */
+function requireOneModel(records: readonly ItemRecord[], args: Arguments): void {
+  const runs = [...new Set(records.map(({ run }) => run))];
+  if (runs.length < 2 || args.text('model') !== null) return;
+  throw new FlipsideError(
+    `The items are of ${runs.length} runs (${runs.join(', ')}), and one model is asked. Take one run with --run, or choose a model with --model.`,
+    { exitCode: 2 },
+  );
+}
+
 interface Asking {
   readonly model: FoundModel;
   readonly settings: Settings;
@@ -198,6 +209,10 @@ class Reruns {
     try {
       await this.ask(records, file, done, failed);
       const written = await file.finish();
+      const { signal, tell } = this.context;
+      if (signal.aborted && written !== null)
+        tell(`Stopped after ${done.length} of ${records.length} items: ${written}`);
+      signal.throwIfAborted();
       if (written !== null) return await this.report(written, { done, failed, matching });
       throw new FlipsideError(`None of ${records.length} items could be asked. ${failed[0]?.reason ?? ''}`);
     } finally {

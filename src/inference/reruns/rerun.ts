@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FlipsideError, type Option } from '../../core/model.js';
 import type {
@@ -160,8 +159,7 @@ async function keep(
   const { item } = request;
   const stem = `${file.count + 1}-${item.item}-${saliency.method}`.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 80);
   const files = await client.ask('encodeMaps', { maps: saliency.maps, stem });
-  await mkdir(file.beside, { recursive: true });
-  for (const { name, bytes } of files) await writeFile(path.join(file.beside, name), bytes);
+  await file.addBeside(files);
   const named = (ending: string): string[] =>
     files.filter(({ name }) => name.endsWith(ending)).map(({ name }) => `${path.basename(file.beside)}/${name}`);
   const [map] = saliency.maps;

@@ -1,6 +1,7 @@
-import { appendFile, mkdir, rename, rm } from 'node:fs/promises';
+import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FlipsideError, type JsonObject } from '../../core/model.js';
+import type { MapFile } from '../../protocol/inference.js';
 
 /** The folder, inside the one that is opened, in which reruns lie. */
 export const RERUNS = path.join('.flipside', 'reruns');
@@ -42,6 +43,14 @@ export class RerunFile {
     this.lines += records.length;
   }
 
+  /** Writes files into the folder beside. Throws a FlipsideError where nothing can be written there. */
+  async addBeside(files: readonly MapFile[]): Promise<void> {
+    await this.writing(async () => {
+      await mkdir(this.beside, { recursive: true });
+      for (const { name, bytes } of files) await writeFile(path.join(this.beside, name), bytes);
+    });
+  }
+
   /** Gives the file its name. Without a record there is none, and null is returned. */
   async finish(): Promise<string | null> {
     if (this.lines === 0) return null;
@@ -49,8 +58,9 @@ export class RerunFile {
     return this.file;
   }
 
+  /** Takes away what was not finished. It never fails: why nothing could be written there has been said by then. */
   async discard(): Promise<void> {
-    await rm(this.aside, { force: true });
+    await rm(this.aside, { force: true }).catch(() => undefined);
   }
 
   private async writing(work: () => Promise<void>): Promise<void> {

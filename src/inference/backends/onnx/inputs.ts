@@ -52,7 +52,7 @@ export class GraphInputs {
     return this.tokenizer?.last ?? null;
   }
 
-  /** Throws a FlipsideError for a question without a picture, or with several. */
+  /** Throws a FlipsideError for a question without a picture or with several, and for one without a word. */
   async prepare(questions: readonly Question[]): Promise<Prepared> {
     const { image: input, output } = this.manifest;
     const pixels = this.numbers(this.writer.size * questions.length);
@@ -70,6 +70,12 @@ export class GraphInputs {
     const texts = asked.flatMap((question) => this.textsOf(question));
     const { tokenizer } = this;
     const tokens = tokenizer === null ? [] : madeOnce(texts, (text) => tokenizer.encode(text));
+    // Of padding alone a graph may make NaN, which would be blamed on its weights.
+    if (tokens.some(({ words }) => words.length === 0)) {
+      throw new FlipsideError(
+        'What is asked holds no word, so there is nothing for the model to read. Write a question.',
+      );
+    }
     return {
       ...{ pixels, images: questions.length, placed },
       ids: tokens.map(({ ids }) => ids),

@@ -97,13 +97,12 @@ export async function readManifest(file: string): Promise<Manifest> {
 /** The file of the graph that a manifest means. Throws a FlipsideError where it is missing, or not the one the manifest states. */
 export async function graphFile(file: string, manifest: Manifest): Promise<{ file: string; bytes: number }> {
   const graph = path.resolve(path.dirname(file), chosenGraph(file, manifest));
-  try {
-    return { file: graph, bytes: (await stat(graph)).size };
-  } catch {
-    throw new FlipsideError(
-      `The model file ${graph} is missing; ${file} names it. Put it there, or correct "graph" in the manifest.`,
-    );
-  }
+  const found = await stat(graph).catch(() => null);
+  if (found?.isFile() === true) return { file: graph, bytes: found.size };
+  const how = found === null ? 'is missing' : 'is no file';
+  throw new FlipsideError(
+    `The model file ${graph} ${how}; ${file} names it. Put it there, or correct "graph" in the manifest.`,
+  );
 }
 
 /** The file of the tokenizer that a manifest means; null where it needs none. Throws a FlipsideError where it is missing. */
@@ -177,7 +176,7 @@ class ManifestReader {
       fit: this.oneOf(image['fit'] ?? 'fill', '"image.fit"', ['fill', 'contain', 'cover']),
       layout: this.oneOf(image['layout'] ?? 'nchw', '"image.layout"', ['nchw', 'nhwc']),
       mean: this.colour(image['mean'] ?? [0, 0, 0], '"image.mean"'),
-      std: this.colour(image['std'] ?? [1, 1, 1], '"image.std"'),
+      std: this.divisors(image['std'] ?? [1, 1, 1], '"image.std"'),
     };
   }
 
@@ -267,6 +266,11 @@ class ManifestReader {
   private colour(value: unknown, at: string): readonly number[] {
     const isColour = Array.isArray(value) && value.length === 3 && value.every((each) => Number.isFinite(each));
     return isColour ? (value as readonly number[]) : this.fail(at, 'three numbers (red, green, blue)', value);
+  }
+
+  private divisors(value: unknown, at: string): readonly number[] {
+    const colour = this.colour(value, at);
+    return colour.every((each) => each > 0) ? colour : this.fail(at, 'three numbers above 0', value);
   }
 
   private oneOf<T extends string>(value: unknown, at: string, allowed: readonly T[]): T {

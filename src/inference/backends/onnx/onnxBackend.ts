@@ -46,13 +46,17 @@ export class OnnxBackend implements InferenceBackend {
     let batch: 1 | null = null;
     const running = await startGraph(file, device, async ({ session, runtime }) => {
       inputs.requireKnown(found.where, session);
-      requireOutput(found.where, manifest, session.outputNames);
+      requireOutputs(found.where, manifest, session.outputNames);
       batch = inputs.fixedBatch(found.where, session);
-      await session.run(inputs.feeds(runtime, inputs.prepareTrial(batch ?? 2))).catch((error: Error) => {
-        throw mismatched(error, found.where, manifest, inputs.lastToken);
-      });
+      const outputs = await session
+        .run(inputs.feeds(runtime, inputs.prepareTrial(batch ?? 2)))
+        .catch((error: Error) => {
+          throw mismatched(error, found.where, manifest, inputs.lastToken);
+        });
+      requireClasses(found.where, manifest, outputs);
     });
     const decoded = await decodedGraph(file);
+    requireEmbedding(found.where, manifest, decoded);
     const lacking = decoded === null ? ['its file could not be taken apart'] : lackingRules(decoded, manifest);
     const info: BackendInfo = {
       ...{ id: found.id, kind: found.kind, name: manifest.name, device: running.device, tried: running.tried },
@@ -186,9 +190,32 @@ function rowsOf(outputs: Outputs, name: string): { values: Float32Array; width: 
   return { values: data, width: dims[1] ?? 0 };
 }
 
-function requireOutput(file: string, { output }: Manifest, names: readonly string[]): void {
-  if (names.includes(output.logits)) return;
-  throw new FlipsideError(`${file}: "output.logits" is "${output.logits}", and the graph gives ${names.join(', ')}.`);
+function requireOutputs(file: string, { output, boxes }: Manifest, names: readonly string[]): void {
+  const named = [
+    ['"output.logits"', output.logits] as const,
+    ...(boxes === null ? [] : [['"boxes.output"', boxes.output] as const]),
+  ];
+  const wrong = named.find(([, name]) => !names.includes(name));
+  if (wrong === undefined) return;
+  throw new FlipsideError(`${file}: ${wrong[0]} is "${wrong[1]}", and the graph gives ${names.join(', ')}.`);
+}
+
+/** With fewer or more classes than the graph has outputs, answers would be those of other words. */
+function requireClasses(file: string, { output }: Manifest, outputs: Outputs): void {
+  const { width } = rowsOf(outputs, output.logits);
+  if (output.kind !== 'classes' || output.classes.length === width) return;
+  throw new FlipsideError(
+    `${file}: "output.classes" has ${output.classes.length} entries, and the graph's output "${output.logits}" has ${width} values. Name each of them, in their order.`,
+  );
+}
+
+/** The gradient by words is taken at a tensor between the graph's input and its output. */
+function requireEmbedding(file: string, { text }: Manifest, model: OnnxModel | null): void {
+  const name = text?.embedding ?? null;
+  if (name === null || model === null || model.graph.nodes.some(({ outputs }) => outputs.includes(name))) return;
+  throw new FlipsideError(
+    `${file}: "text.embedding" is "${name}", and no operation of the graph gives a tensor of this name.`,
+  );
 }
 
 /** What the trial's last token of the vocabulary makes of a graph that has a vector for fewer. */

@@ -29,9 +29,9 @@ export class WordTokenizer implements Tokenizer {
   }
 }
 
-/** Letters and digits, or one mark; everything in small letters. */
+/** Letters and digits of any script, so that a word of another one is told as unknown; or one mark. Everything in small letters. */
 function wordsOf(text: string): readonly string[] {
-  return text.toLowerCase().match(/[a-z0-9']+|[?.,;:!]/g) ?? [];
+  return text.toLowerCase().match(/[\p{L}\p{M}\p{N}']+|[?.,;:!]/gu) ?? [];
 }
 
 /**

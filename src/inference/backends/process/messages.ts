@@ -63,8 +63,7 @@ export class Answers {
       tried: [],
       capabilities: CAPABILITIES.filter((capability) => named.includes(capability)),
       prompt: answer['prompt'] === 'question' ? 'question' : 'chat',
-      inputSize:
-        size === null ? null : { width: this.number(size, 'width', 1), height: this.number(size, 'height', 1) },
+      inputSize: size === null ? null : { width: this.size(size, 'width'), height: this.size(size, 'height') },
       weights: typeof weights === 'string' && /^[0-9a-f]{64}$/.test(weights) ? weights : null,
       memory: typeof memory === 'number' && memory >= 0 ? memory : null,
       notes: [
@@ -125,7 +124,7 @@ export class Answers {
   }
 
   private map(map: Json): GridMap {
-    const [width, height] = [this.number(map, 'width', 1), this.number(map, 'height', 1)];
+    const [width, height] = [this.size(map, 'width'), this.size(map, 'height')];
     const values = this.list(map, 'values');
     if (values.length !== width * height || !values.every((value) => typeof value === 'number' && value >= 0))
       throw this.wrong(`${width} × ${height} numbers, none negative`, map);
@@ -154,6 +153,12 @@ export class Answers {
   private number(answer: Json, name: string, least: number): number {
     const value = field(answer, name);
     if (typeof value !== 'number' || value < least) throw this.wrong(`a number “${name}” of at least ${least}`, answer);
+    return value;
+  }
+
+  private size(answer: Json, name: string): number {
+    const value = this.number(answer, name, 1);
+    if (!Number.isInteger(value)) throw this.wrong(`a whole number “${name}”`, answer);
     return value;
   }
 
