@@ -40,10 +40,17 @@ export const MODEL_OPTIONS: readonly OptionSpec[] = [
 /** Where models are looked for, as the options say. */
 export function modelPlaces(args: Arguments, programDir: string): ModelPlaces {
   const key = process.env[API_KEY] ?? null;
+  const servers = args.list('endpoint');
+  if (key !== null && servers.length > 1) {
+    throw new FlipsideError(
+      `${API_KEY} is set, and ${servers.length} servers are named: whose key it is cannot be told. Name one with --endpoint.`,
+      { exitCode: 2 },
+    );
+  }
   return {
     bundled: path.join(programDir, '..', 'models'),
     folders: args.list('models').map(modelFolder),
-    endpoints: args.list('endpoint').map((url) => ({ name: nameOf(url), url, model: null, key })),
+    endpoints: servers.map((url) => ({ name: nameOf(url), url, model: null, key })),
     processes: programsOf(args.list('process')),
     device: args.text('device'),
   };

@@ -2,7 +2,7 @@ import { FlipsideError } from '../core/model.js';
 import type { BackendInfo, Generated, GenerateOptions, Score } from '../protocol/inference.js';
 import type { InferenceBackend, Question } from './backend.js';
 import { chatPrompt, optionLabel } from './prompts.js';
-import { seeded } from './random.js';
+import { hashed, seeded } from './random.js';
 
 /** What was sent to a model. */
 export function sentPrompt({ prompt }: BackendInfo, question: Question): string {
@@ -36,15 +36,21 @@ export async function answersOf(
   return { answers: chosenOptions(question, score, options), score };
 }
 
-function chosenOptions({ options }: Question, { probabilities }: Score, asked: GenerateOptions): readonly Generated[] {
+function chosenOptions(
+  { question, options }: Question,
+  { probabilities }: Score,
+  asked: GenerateOptions,
+): readonly Generated[] {
   const text = (index: number): string => {
     const { label = null, text: words = '' } = options[index] ?? {};
     return label === null ? words : `${optionLabel(options, index)}. ${words}`;
   };
   if (asked.temperature === 0) return [{ text: text(likeliest(probabilities)), seed: null }];
+  // The same seed draws otherwise for every question: else samples of several would not be independent.
+  const own = hashed([question, ...options.map(({ text: words }) => words)].join('\n'));
   return Array.from({ length: asked.n }, (_, sample) => {
     const seed = (asked.seed ?? 0) + sample;
-    return { text: text(drawn(probabilities, asked.temperature, seeded(seed)())), seed };
+    return { text: text(drawn(probabilities, asked.temperature, seeded(seed ^ own)())), seed };
   });
 }
 

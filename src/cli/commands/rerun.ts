@@ -60,7 +60,9 @@ export const rerun: Command = {
       const { args } = context;
       const settings = settingsOf(args);
       const chosen = await chosenItems(analysis, args);
-      const [first] = chosen.records;
+      const [first, ...more] = chosen.records;
+      if (chosen.matching > more.length + 1)
+        context.tell(`${more.length + 1} of ${chosen.matching} items that match are asked; --limit takes more.`);
       requireOneModel(chosen.records, args);
       return withModels(context, async (client) => {
         const places = modelPlaces(args, context.programDir);
@@ -207,7 +209,12 @@ class Reruns {
     const done: Done[] = [];
     const failed: Failed[] = [];
     try {
-      await this.ask(records, file, done, failed);
+      await this.ask(records, file, done, failed).catch(async (error: unknown) => {
+        // Something is wrong with the program: what was answered until then stays.
+        const kept = await file.finish();
+        if (kept !== null) this.context.tell(`Stopped after ${done.length} of ${records.length} items: ${kept}`);
+        throw error;
+      });
       const written = await file.finish();
       const { signal, tell } = this.context;
       if (signal.aborted && written !== null)
@@ -358,7 +365,6 @@ function itemsOf({ done, read }: Pick<Results, 'done' | 'read'>) {
 function rerunReport({ file, model, done, failed, matching, read }: Results): Report {
   const items = itemsOf({ done, read });
   const device = done[0]?.rerun.asked.info.device ?? null;
-  const rest = matching - done.length - failed.length;
   return {
     json: { run: path.basename(file), file, model, device, matching, items, failed },
     sections: [
@@ -383,7 +389,6 @@ function rerunReport({ file, model, done, failed, matching, read }: Results): Re
           share(each.saliency),
         ]),
         notes: [
-          ...(rest > 0 ? [`${rest} further items match and were not asked: --limit takes more in one go.`] : []),
           ...failed.map(({ run, item, reason }) => `${run}, item ${item}: ${reason}`),
           ...new Set(items.flatMap(({ notes }) => notes)),
           `Written to ${file}.`,

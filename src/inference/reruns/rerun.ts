@@ -165,14 +165,16 @@ async function keep(
   const [map] = saliency.maps;
   const [image] = asked.images;
   const { boxes = [] } = item;
-  const inside = map === undefined || image === undefined || boxes.length === 0 ? null : insideBoxes(map, boxes, image);
+  // Of several images nothing says to which the boxes belong.
+  const isOne = saliency.maps.length === 1 && boxes.length > 0;
+  const inside = map === undefined || image === undefined || !isOne ? null : insideBoxes(map, boxes, image);
   return {
     ...{ method: saliency.method, target: targetName(optionsOf(item), saliency.target) },
     ...{ notes: saliency.notes, tokens: saliency.tokens },
     seed: saliency.method === 'rise' ? (request.options.seed ?? 0) : null,
     png: named('.png').filter((name) => !name.endsWith('-colours.png')),
     raw: named('.npy'),
-    insideBoxes: boxes.map(({ label }, index) => {
+    insideBoxes: (isOne ? boxes : []).map(({ label }, index) => {
       const { share = null, area = 0 } = inside?.boxes[index] ?? {};
       return { label, share, area };
     }),
@@ -184,14 +186,21 @@ async function keep(
 function contextOf({ dataset, images, options, version, prompt }: RerunRequest, file: RerunFile) {
   return {
     ...{ dataset, options, version, created: new Date().toISOString() },
-    imageFiles: images.map((image) => (image.file === null ? null : portable(file.root, image.file))),
+    // A file that lies elsewhere leads to the images from anywhere.
+    imageFiles: images.map(({ file: image }) => {
+      if (image === null) return null;
+      return isInside(file.root, file.file) ? portable(file.root, image) : image;
+    }),
     transforms: prompt === null ? [] : ['prompt'],
   };
 }
 
 /** With slashes, and seen from the opened folder where it lies inside. */
 function portable(root: string, file: string): string {
+  return (isInside(root, file) ? path.relative(root, file) : file).split(path.sep).join('/');
+}
+
+function isInside(root: string, file: string): boolean {
   const relative = path.relative(root, file);
-  const isInside = !relative.startsWith('..') && !path.isAbsolute(relative);
-  return (isInside ? relative : file).split(path.sep).join('/');
+  return !relative.startsWith('..') && !path.isAbsolute(relative);
 }

@@ -14,6 +14,7 @@ export class RerunFile {
   readonly file: string;
   private readonly aside: string;
   private lines = 0;
+  private isFinished = false;
 
   /** @param folder usually RERUNS of `root`, the opened folder, from which images are looked up again */
   constructor(
@@ -55,12 +56,14 @@ export class RerunFile {
   async finish(): Promise<string | null> {
     if (this.lines === 0) return null;
     await this.writing(() => rename(this.aside, this.file));
+    this.isFinished = true;
     return this.file;
   }
 
   /** Takes away what was not finished. It never fails: why nothing could be written there has been said by then. */
   async discard(): Promise<void> {
     await rm(this.aside, { force: true }).catch(() => undefined);
+    if (!this.isFinished) await rm(this.beside, { recursive: true, force: true }).catch(() => undefined);
   }
 
   private async writing(work: () => Promise<void>): Promise<void> {

@@ -144,6 +144,8 @@ class Service {
 
   private failureOf(error: unknown): RequestFailure {
     if (error instanceof RequestFailure) return error;
+    // Asking once more would not help, and clients do so after a failure of the server.
+    if (error instanceof Unaskable) return new RequestFailure(400, error.message);
     if (error instanceof FlipsideError) return new RequestFailure(500, error.message);
     if (this.over.signal.aborted) return new RequestFailure(503, 'The server is being stopped.');
     // What nobody expected is for whoever runs the server: it may name files of this machine.

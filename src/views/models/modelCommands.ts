@@ -32,11 +32,12 @@ export function modelCommands({
       else await imported.import();
     },
     'flipside.forgetMaps': () => imported.forget(),
-    'flipside.showRerun': async ([file]) => {
+    'flipside.showRerun': async (files) => {
       const { runs } = await predictions.ready();
-      const run = runs.find((each) => each.file === file);
-      if (run === undefined) throw new FlipsideError('This rerun is not open yet. Refresh, then choose it under Runs.');
-      await errors.show({ ...ERRORS, facets: { ...ERRORS.facets, run: [run.id] } });
+      const shown = runs.filter(({ file }) => files.includes(file));
+      if (shown.length === 0)
+        throw new FlipsideError('This rerun is not open yet. Refresh, then choose it under Runs.');
+      await errors.show({ ...ERRORS, facets: { ...ERRORS.facets, run: shown.map(({ id }) => id) } });
     },
   };
 }

@@ -1,8 +1,10 @@
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { FlipsideError } from '../../core/model.js';
-import { findExternalMaps } from '../../inference/saliency/externalMaps.js';
+import { findExternalMaps, type ExternalMaps } from '../../inference/saliency/externalMaps.js';
 import type { MapSource } from '../../protocol/rerunPage.js';
+import type { ItemView, Query } from '../../protocol/rows.js';
 import { messages } from '../messages.js';
 import { plain } from '../plain.js';
 import type { Predictions } from '../predictions.js';
@@ -13,6 +15,8 @@ const MOST_IDS = 100_000;
 /** So many of the files that belong to no item are named in the log. */
 const MOST_NAMED = 50;
 
+const EVERYTHING: Query = { facets: {}, search: '', ids: null, filter: null, sort: [], group: null };
+
 /** Maps of one item in one folder, and their files, one for each image; null for an image without one. */
 interface Found {
   readonly source: MapSource;
@@ -21,6 +25,8 @@ interface Found {
 
 /** Folders of maps that other tools made, named by item ids. They stay where they are: what is kept is where to look. */
 export class ImportedMaps {
+  /** What each folder holds, for the run that was shown last. */
+  private readonly latest = new Map<string, { readonly key: string; readonly maps: ExternalMaps }>();
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changed.event;
 
@@ -54,8 +60,7 @@ export class ImportedMaps {
 
   /** Looks for maps in this folder from now on. Throws a FlipsideError where it holds none of an item that is open. */
   async add(folder: string): Promise<void> {
-    const everything = { facets: {}, search: '', ids: null, filter: null, sort: [], group: null };
-    const ids = await this.predictions.client.ask('ids', { query: everything, keys: null, most: MOST_IDS });
+    const ids = await this.predictions.client.ask('ids', { query: EVERYTHING, keys: null, most: MOST_IDS });
     const items = [...new Set(ids)];
     const { found, unused } = await findExternalMaps(folder, items);
     for (const { file, reason } of unused.slice(0, MOST_NAMED)) this.log.warn(`Not used: ${file}: ${reason}.`);
@@ -84,12 +89,15 @@ export class ImportedMaps {
   }
 
   /** The maps of an item, folder by folder. A folder that cannot be read is a problem, and hides no other. */
-  async of(item: string): Promise<{ readonly found: readonly Found[]; readonly problems: readonly string[] }> {
+  async of({ key, record: { item } }: Pick<ItemView, 'key' | 'record'>): Promise<{
+    readonly found: readonly Found[];
+    readonly problems: readonly string[];
+  }> {
     const found: Found[] = [];
     const problems: string[] = [];
     for (const folder of this.folders) {
       try {
-        const maps = (await findExternalMaps(folder, [item])).found.get(item) ?? [];
+        const maps = (await this.mapsIn(folder, key.run)).found.get(item) ?? [];
         if (maps.length === 0) continue;
         const from = path.basename(folder);
         const source: MapSource = {
@@ -109,5 +117,17 @@ export class ImportedMaps {
       }
     }
     return { found, problems };
+  }
+
+  /** Which file is whose is told by all ids of a run together: `7_0` may be the second image of an item, or an item. */
+  private async mapsIn(folder: string, run: string): Promise<ExternalMaps> {
+    const { mtimeMs = 0 } = (await stat(folder).catch(() => null)) ?? {};
+    const key = [this.predictions.overview?.id, run, folder, mtimeMs].join('\n');
+    if (this.latest.get(folder)?.key !== key) {
+      const query = { ...EVERYTHING, facets: { run: [run] } };
+      const ids = await this.predictions.client.ask('ids', { query, keys: null, most: Number.MAX_SAFE_INTEGER });
+      this.latest.set(folder, { key, maps: await findExternalMaps(folder, [...new Set(ids)]) });
+    }
+    return this.latest.get(folder)?.maps ?? findExternalMaps(folder, []);
   }
 }

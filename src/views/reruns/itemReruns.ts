@@ -46,7 +46,7 @@ export class RerunsOfItems {
     const open = new Set(this.predictions.overview?.runs.map(({ file }) => file));
     const fresh = this.fresh.filter((each) => each.item === item.record.item && !open.has(each.file));
     const all = [...fresh.map(({ kept }) => kept), ...stored];
-    const { found, problems } = await this.imported.of(item.record.item);
+    const { found, problems } = await this.imported.of(item);
     for (const { source, files } of found) this.remember(source.id, files);
     const at = ({ shown }: KeptRerun): string => shown.created ?? '';
     return {

@@ -30,7 +30,7 @@ export class RerunMany {
     const choices = await this.menu(chosen.length, models);
     if (choices === null) return;
     const finished = await this.withProgress(chosen, choices);
-    if (finished !== null) await this.tell(finished, chosen.length);
+    if (finished.length > 0) await this.tell(finished, chosen.length);
   }
 
   private async menu(count: number, models: RerunModels): Promise<RerunChoices | null> {
@@ -55,7 +55,7 @@ export class RerunMany {
     return choices;
   }
 
-  private withProgress(keys: readonly RowKey[], choices: RerunChoices): Promise<Finished | null> {
+  private withProgress(keys: readonly RowKey[], choices: RerunChoices): Promise<readonly Finished[]> {
     const options = {
       ...{ location: vscode.ProgressLocation.Notification, cancellable: true },
       title: `Flipside: asking ${keys.length} ${keys.length === 1 ? 'item' : 'items'} again`,
@@ -63,32 +63,44 @@ export class RerunMany {
     const work = async (
       progress: vscode.Progress<{ message: string; increment: number }>,
       token: vscode.CancellationToken,
-    ): Promise<Finished | null> => {
+    ): Promise<readonly Finished[]> => {
       const cancel = new AbortController();
       token.onCancellationRequested(() => cancel.abort());
-      const onItem = (done: number): void =>
-        progress.report({ message: `${done} of ${keys.length}`, increment: 100 / keys.length });
-      try {
-        return await this.asking.ask(keys, choices, cancel.signal, { onItem, onPartial: () => undefined });
-      } catch (error) {
-        if (cancel.signal.aborted) return null;
-        throw error;
+      const all: Finished[] = [];
+      let before = 0;
+      // Each run may have a model of its own, and is a file of its own.
+      for (const run of new Set(keys.map((key) => key.run))) {
+        const rows = keys.filter((key) => key.run === run);
+        const onItem = (done: number): void =>
+          progress.report({ message: `${before + done} of ${keys.length}`, increment: 100 / keys.length });
+        try {
+          all.push(await this.asking.ask(rows, choices, cancel.signal, { onItem, onPartial: () => undefined }));
+        } catch (error) {
+          if (cancel.signal.aborted) break;
+          throw error;
+        }
+        before += rows.length;
       }
+      return all;
     };
     return Promise.resolve(vscode.window.withProgress(options, work));
   }
 
-  private async tell({ file, asked, failed }: Finished, wanted: number): Promise<void> {
+  private async tell(all: readonly Finished[], wanted: number): Promise<void> {
+    const failed = all.flatMap((each) => each.failed);
     for (const { key, item, reason } of failed) this.log.warn(`${key.run}, item ${item}: ${reason}`);
-    const count = `${asked.length} of ${wanted} items were asked again`;
-    const rest = wanted - asked.length - failed.length;
+    const asked = all.reduce((sum, each) => sum + each.asked.length, 0);
+    const count = `${asked} of ${wanted} items were asked again`;
+    const rest = wanted - asked - failed.length;
     const given = rest === 0 ? '' : ` ${rest} were given up.`;
     const bad = failed.length === 0 ? '' : ` ${failed.length} could not be: ${failed[0]?.reason}`;
-    const words = `${count}, in ${path.basename(file)}.${bad}${given}`;
+    const files = all.map(({ file }) => file);
+    const where = files.length === 1 ? path.basename(files[0] ?? '') : `${files.length} files, one for each run`;
+    const words = `${count}, in ${where}.${bad}${given}`;
     const buttons = failed.length === 0 ? [SHOW] : [SHOW, SHOW_LOG];
     const choice = await (failed.length === 0 ? messages.inform : messages.warn)(words, ...buttons);
     if (choice === SHOW_LOG) this.log.show(true);
-    if (choice === SHOW) await vscode.commands.executeCommand('flipside.showRerun', file);
+    if (choice === SHOW) await vscode.commands.executeCommand('flipside.showRerun', ...files);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { FlipsideError } from '../../../core/model.js';
+import { Unaskable } from '../../unaskable.js';
 import type { Question } from '../../backend.js';
 import type { Feeds, Runtime } from '../../runtime/providers.js';
 import { seeded } from '../../random.js';
@@ -52,7 +53,7 @@ export class GraphInputs {
     return this.tokenizer?.last ?? null;
   }
 
-  /** Throws a FlipsideError for a question without a picture or with several, and for one without a word. */
+  /** Throws an Unaskable for a question without a picture or with several, and for one without a word. */
   async prepare(questions: readonly Question[]): Promise<Prepared> {
     const { image: input, output } = this.manifest;
     const pixels = this.numbers(this.writer.size * questions.length);
@@ -60,7 +61,7 @@ export class GraphInputs {
     for (const [index, question] of questions.entries()) {
       const [image] = question.images;
       if (image === undefined || question.images.length > 1) {
-        throw new FlipsideError(`The model takes one image, and the item has ${question.images.length || 'none'}.`);
+        throw new Unaskable(`The model takes one image, and the item has ${question.images.length || 'none'}.`);
       }
       const fit = await fitted(image, input);
       placed.push(fit.placed);
@@ -72,9 +73,7 @@ export class GraphInputs {
     const tokens = tokenizer === null ? [] : madeOnce(texts, (text) => tokenizer.encode(text));
     // Of padding alone a graph may make NaN, which would be blamed on its weights.
     if (tokens.some(({ words }) => words.length === 0)) {
-      throw new FlipsideError(
-        'What is asked holds no word, so there is nothing for the model to read. Write a question.',
-      );
+      throw new Unaskable('What is asked holds no word, so there is nothing for the model to read. Write a question.');
     }
     return {
       ...{ pixels, images: questions.length, placed },
