@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { FlipsideError, type JsonObject } from '../../core/model.js';
+import { Unaskable } from '../unaskable.js';
 import type { InferenceBackend } from '../backend.js';
 import { answersOf } from './answers.js';
 import { readChatRequest } from './chatRequest.js';
