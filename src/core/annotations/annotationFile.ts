@@ -1,0 +1,109 @@
+import { mkdir, open, readdir, readFile, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { FlipsideError } from '../model.js';
+import { lineOf, readEvents, type AnnotationEvent, type ReadEvents } from './events.js';
+
+/** The folder, inside the one that is opened, in which annotations lie: a file for each annotator. */
+export const ANNOTATIONS = path.join('.flipside', 'annotations');
+
+const NEWLINE = 0x0a;
+const MOST_NAME = 60;
+
+/** An annotator's file as it was read. */
+export interface AnnotatorFile extends ReadEvents {
+  readonly file: string;
+  /** By the file's name: events say themselves whose they are. */
+  readonly name: string;
+}
+
+/**
+ * The name of an annotator's file: small letters, digits, hyphens and dots, so that every file system and git take it as the same. Throws a
+ * FlipsideError where nothing is left of the name.
+ */
+export function annotatorFileName(annotator: string): string {
+  const plain = annotator
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-');
+  const name = [...plain.replace(/^-+|-+$/g, '')].slice(0, MOST_NAME).join('');
+  if (name === '') throw new FlipsideError('An annotator needs a name of letters or digits.');
+  // Names that Windows keeps for devices.
+  return `${/^(?:con|prn|aux|nul|com\d|lpt\d)$/.test(name) ? `${name}-` : name}.jsonl`;
+}
+
+/** All annotators' files of a folder. None where it is not there. Throws a FlipsideError where one cannot be read. */
+export async function readAnnotations(folder: string): Promise<readonly AnnotatorFile[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+    throw unreadable(folder, error);
+  });
+  const files = names.filter((name) => name.endsWith('.jsonl')).sort();
+  return Promise.all(
+    files.map(async (name) => {
+      const file = path.join(folder, name);
+      const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+        throw unreadable(file, error);
+      });
+      return { file, name: name.slice(0, -'.jsonl'.length), ...readEvents(text) };
+    }),
+  );
+}
+
+function unreadable(file: string, { code, message }: NodeJS.ErrnoException): FlipsideError {
+  return new FlipsideError(`The annotations ${file} cannot be read (${code ?? message}).`, { file });
+}
+
+/**
+ * An annotator's file, to which events are added. Several windows may have it open: each line is added by one write at the file's end, and what
+ * is added is on the disk once `add` has answered. A last line that somebody else did not finish is ended first, so that it harms no other.
+ */
+export class AnnotationFile {
+  private handle: FileHandle | null = null;
+  /** One after another, in the order in which they were asked for. */
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(readonly file: string) {}
+
+  /** Adds events. Rejects with a FlipsideError where they could not all be written to the disk: then none of them counts as saved. */
+  add(events: readonly AnnotationEvent[]): Promise<void> {
+    const adding = this.last.then(() => this.write(events.map(lineOf).join('')));
+    this.last = adding.catch(() => undefined);
+    return adding;
+  }
+
+  async close(): Promise<void> {
+    await this.last;
+    await this.handle?.close();
+    this.handle = null;
+  }
+
+  private async write(lines: string): Promise<void> {
+    try {
+      this.handle ??= await this.opened();
+      const before = (await this.isEnded(this.handle)) ? '' : '\n';
+      const bytes = Buffer.from(before + lines);
+      const { bytesWritten } = await this.handle.write(bytes);
+      // A disk that is full takes a part: what is half is ended by whoever writes next.
+      if (bytesWritten < bytes.length) throw Object.assign(new Error('the disk is full'), { code: 'ENOSPC' });
+      await this.handle.datasync();
+    } catch (error) {
+      await this.handle?.close().catch(() => undefined);
+      this.handle = null;
+      const { code, message } = error as NodeJS.ErrnoException;
+      throw new FlipsideError(`Not saved: ${this.file} cannot be written (${code ?? message}).`, { file: this.file });
+    }
+  }
+
+  private async opened(): Promise<FileHandle> {
+    await mkdir(path.dirname(this.file), { recursive: true });
+    return open(this.file, 'a+');
+  }
+
+  private async isEnded(handle: FileHandle): Promise<boolean> {
+    const { size } = await handle.stat();
+    if (size === 0) return true;
+    const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
+    return buffer[0] === NEWLINE;
+  }
+}

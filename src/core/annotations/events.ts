@@ -1,0 +1,165 @@
+import type { Box, Json, JsonObject } from '../model.js';
+
+/** The layout of the lines. */
+export const EVENT_VERSION = 1;
+
+/** Which prediction was in sight, for people and for finding it again. */
+export interface AnnotatedItem {
+  readonly dataset: string | null;
+  readonly item: string;
+  readonly run: string;
+  readonly row: number;
+}
+
+/** What was judged: digests of the normalised question, options and gold, and of the images' bytes; null where no image was there. */
+export interface Content {
+  readonly text: string;
+  readonly images: readonly string[] | null;
+}
+
+/** A place in an image, in fractions of it. */
+export interface MarkedPoint {
+  readonly x: number;
+  readonly y: number;
+  readonly image: number;
+}
+
+/** What an annotator says of an item. Of a field that is absent an event says nothing; null takes back what was said. */
+export interface Marks {
+  readonly label?: string | null;
+  readonly note?: string | null;
+  /** 0 to 1. */
+  readonly confidence?: number | null;
+  readonly boxes?: readonly (Box & { readonly image: number })[] | null;
+  readonly points?: readonly MarkedPoint[] | null;
+  /** The right answer, where the stated one is wrong. */
+  readonly gold?: string | null;
+  readonly class?: string | null;
+}
+
+/** One line of an annotator's file. */
+export interface AnnotationEvent {
+  /** Of its own, everywhere: a line that two files or two merges hold is one event. */
+  readonly id: string;
+  /** ISO 8601, by the annotator's clock: for people. */
+  readonly at: string;
+  /** One more than that of every event that was known when this was written: what comes later does so whatever the clocks say. */
+  readonly order: number;
+  readonly by: string;
+  /** The scheme's version. */
+  readonly scheme: number;
+  readonly item: AnnotatedItem;
+  readonly content: Content;
+  readonly set: Marks;
+  /** The event whose change this takes back; null for none. */
+  readonly undoes: string | null;
+  /** Ids of the events that were judged between; null where this is an annotation of its own. */
+  readonly adjudicates: readonly string[] | null;
+}
+
+/** A line that is no event. It stays in the file. */
+export interface LineProblem {
+  /** From 1. */
+  readonly line: number;
+  readonly reason: string;
+}
+
+export interface ReadEvents {
+  readonly events: readonly AnnotationEvent[];
+  readonly problems: readonly LineProblem[];
+  /** Characters of a last line that was not written to its end; 0 where there is none. It is no problem: nobody was told that it was saved. */
+  readonly cut: number;
+}
+
+const MARKER = /^(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)/;
+
+/** The events of a file, in its order. What is no event is told by its line, and hides none of the others. */
+export function readEvents(text: string): ReadEvents {
+  const end = text.lastIndexOf('\n') + 1;
+  const lines = text.slice(0, end).split('\n').slice(0, -1);
+  const events: AnnotationEvent[] = [];
+  const problems: LineProblem[] = [];
+  const seen = new Set<string>();
+  lines.forEach((content, at) => {
+    const line = content.replace(/\r$/, '');
+    if (line.trim() === '') return;
+    const event = MARKER.test(line) ? 'a mark of a merge conflict: what stands on both sides counts' : eventOf(line);
+    if (typeof event === 'string') problems.push({ line: at + 1, reason: event });
+    else if (!seen.has(event.id)) events.push(event);
+    if (typeof event !== 'string') seen.add(event.id);
+  });
+  return { events, problems, cut: text.length - end };
+}
+
+/** An event as its line, with the line's end. */
+export function lineOf(event: AnnotationEvent): string {
+  const { undoes, adjudicates, ...rest } = event;
+  const more = { ...(undoes === null ? {} : { undoes }), ...(adjudicates === null ? {} : { adjudicates }) };
+  return `${JSON.stringify({ v: EVENT_VERSION, ...rest, ...more })}\n`;
+}
+
+function eventOf(line: string): AnnotationEvent | string {
+  let value: Json;
+  try {
+    value = JSON.parse(line) as Json;
+  } catch {
+    return 'no JSON';
+  }
+  if (!isObject(value)) return 'an object was expected';
+  if (value['v'] !== EVENT_VERSION)
+    return `of the layout ${JSON.stringify(value['v'] ?? null)}; this version reads ${EVENT_VERSION}`;
+  const { id, at, order, by, scheme, item, content, set } = value;
+  if (!isText(id) || !isText(at) || !isText(by)) return '"id", "at" and "by" must be texts';
+  if (!isCount(order) || !isCount(scheme)) return '"order" and "scheme" must be whole numbers';
+  if (!isObject(item) || typeof item['item'] !== 'string' || typeof item['run'] !== 'string')
+    return '"item" names no item';
+  if (!isObject(content) || typeof content['text'] !== 'string') return '"content" holds no digest of the text';
+  if (!isObject(set)) return '"set" must be an object';
+  const marks = marksOf(set);
+  if (typeof marks === 'string') return marks;
+  const { undoes, adjudicates } = value;
+  return {
+    ...{ id, at, by, order: Number(order), scheme: Number(scheme) },
+    item: {
+      dataset: typeof item['dataset'] === 'string' ? item['dataset'] : null,
+      ...{ item: item['item'], run: item['run'], row: Number(item['row'] ?? 0) },
+    },
+    content: { text: content['text'], images: textsOf(content['images']) },
+    set: marks,
+    undoes: typeof undoes === 'string' ? undoes : null,
+    adjudicates: textsOf(adjudicates),
+  };
+}
+
+/** What a line sets; in words what of it is wrong. Fields that nobody knows yet stay in the file. */
+function marksOf(set: JsonObject): Marks | string {
+  for (const name of ['label', 'note', 'gold', 'class']) {
+    const value = set[name];
+    if (value !== undefined && value !== null && typeof value !== 'string')
+      return `"set.${name}" must be a text or null`;
+  }
+  const { confidence } = set;
+  const isShare = typeof confidence === 'number' && confidence >= 0 && confidence <= 1;
+  if (confidence !== undefined && confidence !== null && !isShare) return '"set.confidence" must lie between 0 and 1';
+  for (const name of ['boxes', 'points']) {
+    const value = set[name];
+    if (value !== undefined && value !== null && !Array.isArray(value)) return `"set.${name}" must be a list or null`;
+  }
+  return set;
+}
+
+function textsOf(value: Json | undefined): readonly string[] | null {
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : null;
+}
+
+function isText(value: Json | undefined): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isCount(value: Json | undefined): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
