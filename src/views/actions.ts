@@ -64,7 +64,7 @@ export class Actions {
     const [first, ...more] = keys ?? (await this.allOf(query));
     if (first === undefined) throw new FlipsideError('Select a row first: it is asked again.');
     if (more.length === 0) return this.inspectors().askAgain(first);
-    await this.reruns.run([first, ...more]);
+    await this.reruns.run([first, ...more], this.asking);
   }
 
   /** Every row of a query. Throws a FlipsideError where they are too many to be asked again in one go. */

@@ -10,6 +10,9 @@ const KEPT = 'flipside.rerunChoices';
 const SHOW = 'Show Its Errors';
 const SHOW_LOG = 'Show log';
 
+/** Between two of these boxes VS Code gives the focus to an editor for a moment, which would close the second. */
+const STAYS = { ignoreFocusOut: true } as const;
+
 type Line = vscode.QuickPickItem & {
   readonly change: ((now: RerunChoices) => Promise<Partial<RerunChoices> | null>) | null;
 };
@@ -22,12 +25,15 @@ export class RerunMany {
     private readonly log: vscode.LogOutputChannel,
   ) {}
 
-  /** `chosen`: the items. Does nothing where the menu is dismissed. */
-  async run(chosen: readonly RowKey[]): Promise<void> {
+  /**
+   * @param chosen The items
+   * @param asking Asks the user something, and brings the focus back to where it was. Nothing is done where the menu is dismissed.
+   */
+  async run(chosen: readonly RowKey[], asking: <T>(ask: () => Thenable<T>) => Promise<T>): Promise<void> {
     const [first] = chosen;
     if (first === undefined) return;
     const models = await this.asking.modelsFor(first.run);
-    const choices = await this.menu(chosen.length, models);
+    const choices = await asking(() => this.menu(chosen.length, models));
     if (choices === null) return;
     const finished = await this.withProgress(chosen, choices);
     if (finished.length > 0) await this.tell(finished, chosen.length);
@@ -41,6 +47,7 @@ export class RerunMany {
       const picked = await vscode.window.showQuickPick(linesOf(count, choices, models), {
         title: `Ask ${count === 1 ? 'one item' : `${count} items`} again`,
         placeHolder: 'Enter begins; or choose what to change first',
+        ...STAYS,
       });
       if (picked === undefined) return null;
       if (picked.change === null) {
@@ -132,7 +139,11 @@ async function pickModel({ models }: RerunModels): Promise<Partial<RerunChoices>
     ...{ label: plain(name), description: plain(id), id, missing },
     ...(missing === null ? {} : { detail: plain(missing) }),
   }));
-  const picked = await vscode.window.showQuickPick(items, { placeHolder: 'Which model?', matchOnDescription: true });
+  const picked = await vscode.window.showQuickPick(items, {
+    placeHolder: 'Which model?',
+    matchOnDescription: true,
+    ...STAYS,
+  });
   if (picked === undefined) return null;
   if (picked.missing !== null) {
     void messages.warn(picked.missing);
@@ -146,6 +157,7 @@ async function askPrompt({ prompt }: RerunChoices): Promise<Partial<RerunChoices
     title: 'Prompt',
     prompt: '{question} and {options} stand for the item’s own. Left empty, items are asked as they are.',
     value: prompt ?? '',
+    ...STAYS,
   });
   return text === undefined ? null : { prompt: text.trim() === '' ? null : text };
 }
@@ -155,12 +167,12 @@ async function askNumber(
   name: 'n' | 'temperature' | 'seed',
   now: RerunChoices,
 ): Promise<Partial<RerunChoices> | null> {
-  const text = await vscode.window.showInputBox({ title, value: String(now[name]) });
+  const text = await vscode.window.showInputBox({ title, value: String(now[name]), ...STAYS });
   return text === undefined || text.trim() === '' ? null : { [name]: Number(text.replace(',', '.')) };
 }
 
 async function pickMethod(): Promise<Partial<RerunChoices> | null> {
   const items = [{ label: 'none', method: null }, ...METHODS.map((method) => ({ label: method, method }))];
-  const picked = await vscode.window.showQuickPick(items, { placeHolder: 'How is the map made?' });
+  const picked = await vscode.window.showQuickPick(items, { placeHolder: 'How is the map made?', ...STAYS });
   return picked === undefined ? null : { method: picked.method };
 }
