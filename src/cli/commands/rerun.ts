@@ -6,7 +6,14 @@ import type { FoundModel, InferenceClient } from '../../inference/client.js';
 import { chooseModel } from '../../inference/reruns/chooseModel.js';
 import { filledPrompt } from '../../inference/reruns/prompt.js';
 import { modelName, type RerunSaliency } from '../../inference/reruns/record.js';
-import { notesOf, targetNamed, type Rerun, type TargetName } from '../../inference/reruns/rerun.js';
+import {
+  isExpected,
+  notesOf,
+  rerun as askAgain,
+  targetNamed,
+  type Rerun,
+  type TargetName,
+} from '../../inference/reruns/rerun.js';
 import { RerunFile, rerunName, RERUNS } from '../../inference/reruns/rerunFile.js';
 import { RUN_OPTION, SOURCE_OPTIONS, type Arguments, type Command, type Context } from '../command.js';
 import { FILTER_OPTIONS, readFilter } from '../filters.js';
@@ -258,7 +265,6 @@ class Reruns {
   }
 
   private async one(item: ItemRecord, file: RerunFile): Promise<Rerun> {
-    const { rerun: askAgain } = await import('../../inference/reruns/rerun.js');
     const { settings, model } = this.asking;
     const { args, programDir, signal } = this.context;
     const [row] = await this.analysis.browse().images([{ run: item.run, row: item.row }]);
@@ -321,13 +327,6 @@ interface Failed {
   readonly run: string;
   readonly item: string;
   readonly reason: string;
-}
-
-/** A failure that is meant for the user, here or in the inference process. */
-function isExpected(error: unknown): error is Error {
-  return (
-    error instanceof Error && (error instanceof FlipsideError || (error as { kind?: unknown }).kind === 'expected')
-  );
 }
 
 interface Outcome extends Pick<Chosen, 'matching'> {

@@ -1,5 +1,6 @@
 import { requireCount, requireWithin } from './checks.js';
 import { type Interval, Z95 } from './interval.js';
+import { quantile } from './quantile.js';
 import { seededUint32 } from './random.js';
 
 /** The labels that judges gave one item, in any order; judges who gave none are not among them. */
@@ -133,14 +134,6 @@ function resampled(units: readonly Float64Array[], replicates: number, seed: num
   if (values.length === 0) return null;
   values.sort((one, other) => one - other);
   return [quantile(values, 0.025), quantile(values, 0.975)];
-}
-
-/** Linear between order statistics (type 7 of Hyndman & Fan 1996). */
-function quantile(sorted: readonly number[], probability: number): number {
-  const position = (sorted.length - 1) * probability;
-  const low = sorted[Math.floor(position)] ?? NaN;
-  const high = sorted[Math.min(Math.floor(position) + 1, sorted.length - 1)] ?? NaN;
-  return low + (high - low) * (position - Math.floor(position));
 }
 
 function sum(values: readonly number[]): number {

@@ -1,5 +1,6 @@
 import { requireCount, requireWithin } from './checks.js';
 import type { Interval } from './interval.js';
+import { quantile } from './quantile.js';
 import { seededUint32 } from './random.js';
 
 /** One cluster: the sum of its units' differences (fixed − broken) and its number of units. */
@@ -64,13 +65,4 @@ function resampledMean(sums: Float64Array, sizes: Float64Array, next: () => numb
 
 function total(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0);
-}
-
-/** Type-7 quantile of ascending values. */
-function quantile(sorted: Float64Array, probability: number): number {
-  const position = (sorted.length - 1) * probability;
-  const below = Math.floor(position);
-  const low = sorted[below] ?? NaN;
-  const high = sorted[Math.min(below + 1, sorted.length - 1)] ?? NaN;
-  return low + (high - low) * (position - below);
 }

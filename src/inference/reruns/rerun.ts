@@ -74,6 +74,11 @@ export async function rerun(
   }
 }
 
+/** Whether a failure is meant for the user, here or in the inference process. */
+export function isExpected(error: unknown): error is Error {
+  return error instanceof FlipsideError || (error instanceof RpcError && error.kind === 'expected');
+}
+
 /** What should be known of a rerun: of its probabilities, of its map, and why there is none. */
 export function notesOf({ asked, record, unexplained }: Rerun): readonly string[] {
   const without = unexplained === null ? [] : [`No map: ${unexplained}`];
@@ -111,8 +116,7 @@ async function explained(
     const params = { places, model, item, method, target, seed: options.seed ?? 0, task };
     return { saliency: await client.ask('saliency', params, signal), unexplained: null };
   } catch (error) {
-    const isExpected = error instanceof FlipsideError || (error instanceof RpcError && error.kind === 'expected');
-    if (!isExpected || signal.aborted) throw error;
+    if (!isExpected(error) || signal.aborted) throw error;
     return { saliency: null, unexplained: error.message };
   }
 }

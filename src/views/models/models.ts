@@ -18,6 +18,7 @@ export class Models implements vscode.Disposable {
   readonly onDidChange = this.changed.event;
   /** Another number after models may be found elsewhere, or do other things: what was found and tried before may not hold. */
   revision = 0;
+  private latest: { readonly revision: number; readonly found: readonly FoundModel[] } | null = null;
   private readonly disposables: vscode.Disposable[];
 
   /** @param bundled The folder of the models that come with the extension */
@@ -63,13 +64,20 @@ export class Models implements vscode.Disposable {
 
   /** Models that can be found; none is loaded. Rejects with an RpcError. */
   async find(signal?: AbortSignal): Promise<readonly FoundModel[]> {
+    const { revision } = this;
     const found = await this.client.ask('models', { places: await this.places() }, signal);
+    this.latest = { revision, found };
     // It answers, so it is there again.
     if (this.status.ended !== undefined) {
       this.status = IDLE;
       this.changed.fire();
     }
     return found;
+  }
+
+  /** What was found last, where models are still looked for in the same places: servers are asked for their lists anew by `find` alone. */
+  async known(signal?: AbortSignal): Promise<readonly FoundModel[]> {
+    return this.latest?.revision === this.revision ? this.latest.found : this.find(signal);
   }
 
   /** Loads a model and tries what it can do. Rejects with an RpcError that says why it cannot be loaded. */

@@ -3,7 +3,7 @@ import { FlipsideError } from '../../core/model.js';
 import { chooseModel } from '../../inference/reruns/chooseModel.js';
 import { filledPrompt } from '../../inference/reruns/prompt.js';
 import { modelName } from '../../inference/reruns/record.js';
-import { rerun, type Rerun } from '../../inference/reruns/rerun.js';
+import { isExpected, rerun, type Rerun } from '../../inference/reruns/rerun.js';
 import { RerunFile, rerunName, RERUNS } from '../../inference/reruns/rerunFile.js';
 import type { FoundModel, ModelPlaces } from '../../protocol/inference.js';
 import { problemOf, type PartialMap, type RerunChoices, type RerunModels } from '../../protocol/rerunPage.js';
@@ -65,6 +65,14 @@ export class Asking {
         await this.one(key, { places, model, choices, file }, { asked, failed }, signal, told);
         told.onItem(asked.length + failed.length);
       }
+    } catch (error) {
+      // Something is wrong with the program: what was answered until then stays.
+      const kept = await file.finish();
+      if (kept !== null) this.predictions.include(kept);
+      await file.discard();
+      throw error;
+    }
+    try {
       const written = await file.finish();
       if (written === null) {
         signal.throwIfAborted();
@@ -115,11 +123,17 @@ export class Asking {
   }
 
   private async chosen(run: string, { model }: RerunChoices, signal: AbortSignal): Promise<FoundModel> {
+    const name = this.runModel(run);
+    const meant = (found: readonly FoundModel[]): FoundModel | null =>
+      model === null ? (usualModel(found, name)?.model ?? null) : (found.find(({ id }) => id === model) ?? null);
+    const known = meant(await this.models.known(signal));
+    if (known !== null) return known;
+    // A server may have come up since.
     const found = await this.models.find(signal);
+    const now = meant(found);
+    if (now !== null) return now;
     if (model !== null) return chooseModel(found, model, null);
-    const usual = usualModel(found, this.runModel(run));
-    if (usual !== null) return usual.model;
-    throw new FlipsideError(`${whyNone(this.runModel(run))} or name one in the setting flipside.models.default.`);
+    throw new FlipsideError(`${whyNone(name)} or name one in the setting flipside.models.default.`);
   }
 
   private run(id: string) {
@@ -168,11 +182,4 @@ function whyNone(runModel: string | null): string {
   const why =
     runModel === null ? 'The run names no model' : `The run is of "${runModel}", which is not among the models here`;
   return `${why}: choose one`;
-}
-
-/** A failure that is meant for the user, here or in a process. */
-function isExpected(error: unknown): error is Error {
-  return (
-    error instanceof FlipsideError || (error instanceof Error && (error as { kind?: unknown }).kind === 'expected')
-  );
 }
