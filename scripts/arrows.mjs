@@ -12,6 +12,8 @@ const MODEL = 'src/core/model.js';
 const CHARTS = 'src/core/chartModel.js';
 /** What comparisons of runs are made of: as of charts. */
 const COMPARISONS = 'src/core/compareModel.js';
+/** What annotations are made of: what files hold and pages show. */
+const ANNOTATIONS = 'src/core/annotationModel.js';
 /** What every part of the core may import; of imageData.ts, what readers of predictions and of images both need to know of bytes. */
 const BASE = [MODEL, 'src/core/remembered.js', 'src/core/imageData.js'];
 const BELOW_STORE = [...BASE, ...LEAVES.flatMap((leaf) => [`${leaf}/`, `${leaf}.js`])];
@@ -33,24 +35,32 @@ const CORE_PACKAGES = [VSCODE, DUCKDB, NETWORK];
  * `packages`: bans on packages. Later entries win where two match a file.
  */
 export const AREAS = [
-  ...LEAVES.map((folder) => ({ folder, may: BASE, packages: CORE_PACKAGES })),
-  { folder: 'src/core/store', may: BELOW_STORE, packages: [VSCODE, NETWORK] },
+  ...LEAVES.map((folder) => ({
+    folder,
+    may: folder === 'src/core/annotations' ? [...BASE, ANNOTATIONS] : BASE,
+    packages: CORE_PACKAGES,
+  })),
+  { folder: 'src/core/store', may: [...BELOW_STORE, ANNOTATIONS], packages: [VSCODE, NETWORK] },
   {
     folder: 'src/core/analysis',
-    may: [...BELOW_STORE, CHARTS, COMPARISONS, ...STORE, ...FACADE],
+    may: [...BELOW_STORE, CHARTS, COMPARISONS, ANNOTATIONS, ...STORE, ...FACADE],
     packages: CORE_PACKAGES,
   },
   // Pictures are decoded by the library that the analysis process uses, set up alike.
   { folder: 'src/inference', may: [MODEL, 'src/protocol/', 'src/server/sharpLoader.js'], packages: [VSCODE, DUCKDB] },
-  { folder: 'src/protocol', may: [MODEL, CHARTS, COMPARISONS], packages: [VSCODE, DUCKDB, NODE] },
+  { folder: 'src/protocol', may: [MODEL, CHARTS, COMPARISONS, ANNOTATIONS], packages: [VSCODE, DUCKDB, NODE] },
   { folder: 'src/webviews', may: [MODEL, 'src/protocol/'], packages: [VSCODE, DUCKDB, NODE] },
-  { folder: 'src/server', may: [MODEL, ...FACADE, 'src/protocol/'], packages: [VSCODE, DUCKDB] },
-  { folder: 'src/views', may: [MODEL, CHARTS, COMPARISONS, 'src/protocol/', 'src/inference/'], packages: [DUCKDB] },
+  { folder: 'src/server', may: [MODEL, ANNOTATIONS, ...FACADE, 'src/protocol/'], packages: [VSCODE, DUCKDB] },
+  {
+    folder: 'src/views',
+    may: [MODEL, CHARTS, COMPARISONS, ANNOTATIONS, 'src/protocol/', 'src/inference/'],
+    packages: [DUCKDB],
+  },
   { folder: 'src/cli', may: [MODEL, ...FACADE, 'src/inference/'], packages: [VSCODE, DUCKDB] },
   { file: 'src/core/*.ts', may: [MODEL], packages: CORE_PACKAGES },
   {
     file: 'src/core/analysis.ts',
-    may: [...BELOW_STORE, CHARTS, COMPARISONS, ...STORE, ...FACADE],
+    may: [...BELOW_STORE, CHARTS, COMPARISONS, ANNOTATIONS, ...STORE, ...FACADE],
     packages: CORE_PACKAGES,
   },
   { file: 'src/core/model.ts', may: [], packages: [{ regex: '.', message: 'model.ts imports nothing.' }] },

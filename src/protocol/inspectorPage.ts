@@ -1,4 +1,5 @@
 import type { Crop } from './analysis.js';
+import type { Annotating, Marks } from './annotations.js';
 import type { GridMap } from './inference.js';
 import type { ItemReruns, PartialMap, RerunChoices, RerunModels, ShownRerun } from './rerunPage.js';
 import type { ItemView, Picture, RowKey } from './rows.js';
@@ -16,6 +17,7 @@ export interface InspectorState {
   readonly keys: Readonly<Record<string, string>>;
   /** The item is to be asked again, once. */
   readonly asksAgain: boolean;
+  readonly annotating: Annotating;
 }
 
 /** What the extension answers to the inspector. */
@@ -49,6 +51,19 @@ export interface InspectorHost {
   showModels(params: null): Promise<null>;
   /** Asks for a folder of maps that other tools made. */
   importMaps(params: null): Promise<null>;
+  /**
+   * Says something of the item that is shown. Answers once it is on the disk, and fails with the reason where it is not: it is kept in
+   * memory then. `adjudicates`: as the judgement between annotators who differ. `advance`: go on to the next row where the settings say so.
+   */
+  annotate(params: { key: RowKey; set: Marks; adjudicates: boolean; advance: boolean }): Promise<null>;
+  /** Takes back the window's last change of annotations, in whatever page it was made, or makes it again. */
+  undoAnnotation(params: { redo: boolean }): Promise<null>;
+  /** Goes on to the next row of the list without a label of one's own. */
+  nextUnlabelled(params: null): Promise<null>;
+  /** Opens the scheme of labels and keys in the editor, making its file where there is none. */
+  editScheme(params: null): Promise<null>;
+  /** Offers what could not be saved as a file. */
+  keepUnsaved(params: null): Promise<null>;
   /** Opens VS Code's settings at those that concern this. */
   settings(params: { about: SettingsTopic }): Promise<null>;
 }
@@ -68,7 +83,10 @@ export interface InspectorEvents {
       | 'previousImage'
       | 'rerun'
       | 'editRerun'
-      | 'compareMaps';
+      | 'compareMaps'
+      | 'note'
+      | 'drawBox'
+      | 'drawPoint';
   };
   /** Images may be found now that were not. */
   picturesChanged: null;

@@ -1,3 +1,4 @@
+import type { ItemAnnotations } from '../core/annotationModel.js';
 import type { ItemRecord, Outcome, Query, RecordTrace, Row, RowKey, SliceInfo } from '../core/model.js';
 
 export { comparedInWords } from '../core/compareModel.js';
@@ -84,6 +85,8 @@ export interface ItemView {
   /** How many images a file beside the data holds of the item; 0 where the data name its images. */
   readonly embeddedImages: number;
   readonly source: { readonly file: string; readonly row: number };
+  /** What people say of it. Where it holds something back, class and drift are null here, and `why` is silent on the class. */
+  readonly annotations: ItemAnnotations;
 }
 
 /** What another run answered to the same item. */

@@ -388,5 +388,6 @@ async function itemView(
     embeddedImages,
     imageCandidates: record.flags.includes('imageAmbiguous') ? candidatesOf(record.meta) : [],
     source: { file: analysis.runs.find((run) => run.id === key.run)?.file ?? record.file, row: record.row },
+    annotations: { mine: null, others: [], adjudication: null, stale: [], hidden: false },
   };
 }

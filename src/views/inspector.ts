@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { FlipsideError } from '../core/model.js';
+import { NO_ANNOTATING } from '../protocol/annotations.js';
 import type { InspectorEvents, InspectorHost, InspectorState } from '../protocol/inspectorPage.js';
 import type { ItemReruns } from '../protocol/rerunPage.js';
 import type { ItemView, RowKey } from '../protocol/rows.js';
@@ -166,6 +167,7 @@ export class Inspector {
       pinned: this.pinned,
       message: this.message,
       keys: this.keys,
+      annotating: NO_ANNOTATING,
     };
   }
 
@@ -204,6 +206,11 @@ export class Inspector {
       locate: ({ index }) => done(this.listener.locate(this.shown(), index)),
       copy: ({ text }) => done(Promise.resolve(vscode.env.clipboard.writeText(text))),
       list: () => done(this.listener.focusList()),
+      annotate: () => Promise.resolve(null),
+      undoAnnotation: () => Promise.resolve(null),
+      nextUnlabelled: () => Promise.resolve(null),
+      editScheme: () => Promise.resolve(null),
+      keepUnsaved: () => Promise.resolve(null),
       settings: ({ about }) => done(Promise.resolve(vscode.commands.executeCommand('flipside.openSettings', about))),
     };
   }

@@ -1,4 +1,7 @@
-import type { Box, Json, JsonObject } from '../model.js';
+import type { Marks } from '../annotationModel.js';
+import type { Json, JsonObject } from '../model.js';
+
+export type { MarkedPoint, Marks } from '../annotationModel.js';
 
 /** The layout of the lines. */
 export const EVENT_VERSION = 1;
@@ -9,32 +12,14 @@ export interface AnnotatedItem {
   readonly item: string;
   readonly run: string;
   readonly row: number;
+  /** The option that was chosen, as the data state it; null where the answer could not be read. */
+  readonly answer: string | null;
 }
 
 /** What was judged: digests of the normalised question, options and gold, and of the images' bytes; null where no image was there. */
 export interface Content {
   readonly text: string;
   readonly images: readonly string[] | null;
-}
-
-/** A place in an image, in fractions of it. */
-export interface MarkedPoint {
-  readonly x: number;
-  readonly y: number;
-  readonly image: number;
-}
-
-/** What an annotator says of an item. Of a field that is absent an event says nothing; null takes back what was said. */
-export interface Marks {
-  readonly label?: string | null;
-  readonly note?: string | null;
-  /** 0 to 1. */
-  readonly confidence?: number | null;
-  readonly boxes?: readonly (Box & { readonly image: number })[] | null;
-  readonly points?: readonly MarkedPoint[] | null;
-  /** The right answer, where the stated one is wrong. */
-  readonly gold?: string | null;
-  readonly class?: string | null;
 }
 
 /** One line of an annotator's file. */
@@ -123,6 +108,7 @@ function eventOf(line: string): AnnotationEvent | string {
     item: {
       dataset: typeof item['dataset'] === 'string' ? item['dataset'] : null,
       ...{ item: item['item'], run: item['run'], row: Number(item['row'] ?? 0) },
+      answer: typeof item['answer'] === 'string' ? item['answer'] : null,
     },
     content: { text: content['text'], images: textsOf(content['images']) },
     set: marks,

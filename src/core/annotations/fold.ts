@@ -8,9 +8,11 @@ export interface Annotation {
   readonly event: AnnotationEvent;
 }
 
-/** One item with all that is said of it. */
-export interface AnnotatedContent {
+/** One answer to an item, with all that is said of it. */
+export interface AnnotatedAnswer {
   readonly content: Content;
+  /** The option that was chosen; null where the answer could not be read. */
+  readonly answer: string | null;
   /** Ids under which it was met, in datasets and files. */
   readonly ids: readonly string[];
   /** By annotator; of those who took everything back there is none. */
@@ -27,7 +29,7 @@ export function inOrder(events: readonly AnnotationEvent[]): readonly Annotation
 }
 
 /** Items by their content, with what each annotator's events, one after the other, have made of it. */
-export function fold(events: readonly AnnotationEvent[]): readonly AnnotatedContent[] {
+export function fold(events: readonly AnnotationEvent[]): readonly AnnotatedAnswer[] {
   const unique = new Map(events.map((event) => [event.id, event]));
   const items = new Map<string, Item>();
   const names = identities([...unique.values()]);
@@ -35,6 +37,7 @@ export function fold(events: readonly AnnotationEvent[]): readonly AnnotatedCont
     const name = names.get(event.id) ?? event.id;
     const item: Item = items.get(name) ?? {
       content: event.content,
+      answer: event.item.answer,
       ids: new Set(),
       byAnnotator: new Map(),
       adjudication: null,
@@ -50,13 +53,14 @@ export function fold(events: readonly AnnotationEvent[]): readonly AnnotatedCont
     if (after === null) item.byAnnotator.delete(event.by);
     else item.byAnnotator.set(event.by, after);
   }
-  return [...items.values()].map(({ content, ids, byAnnotator, adjudication }) => ({
-    ...{ content, ids: [...ids], annotations: byAnnotator, adjudication },
+  return [...items.values()].map(({ content, answer, ids, byAnnotator, adjudication }) => ({
+    ...{ content, answer, ids: [...ids], annotations: byAnnotator, adjudication },
   }));
 }
 
 interface Item {
   content: Content;
+  readonly answer: string | null;
   readonly ids: Set<string>;
   readonly byAnnotator: Map<string, Annotation>;
   adjudication: Annotation | null;
@@ -72,8 +76,8 @@ function changed(before: Annotation | null, event: AnnotationEvent): Annotation 
 }
 
 /**
- * Which events are of one item: those with the same text and the same images, whatever file they were met in; where an image was not there, those with
- * the same text and id.
+ * Which events are of one answer to one item: those with the same text, images and answer, whatever file they were met in; where an image was not there,
+ * those with the same text and id.
  */
 function identities(events: readonly AnnotationEvent[]): ReadonlyMap<string, string> {
   const byImages = new Map<string, string>();
@@ -88,9 +92,9 @@ function identities(events: readonly AnnotationEvent[]): ReadonlyMap<string, str
   }
   return new Map(
     events.map(({ id, content, item }) => {
-      if (content.images !== null) return [id, nameOf(content.text, content.images)];
-      const own = nameOf(content.text, [item.item]);
-      return [id, byId.get(own) ?? own];
+      const own = nameOf(content.text, content.images ?? [item.item]);
+      const name = content.images === null ? (byId.get(own) ?? own) : own;
+      return [id, `${name}\n${(item.answer ?? '').trim().toLowerCase()}`];
     }),
   );
 }

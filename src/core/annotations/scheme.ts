@@ -1,36 +1,24 @@
+import type { Scheme, SchemeLabel } from '../annotationModel.js';
 import { FlipsideError, type Json } from '../model.js';
 
-/** A label that annotators give, with the key that gives it. */
-export interface SchemeLabel {
-  /** Stands in annotations: it stays, whatever title and key become. */
-  readonly id: string;
-  readonly title: string;
-  /** One character; null for a label without a key. It is the label's own: no other label's coming or going changes it. */
-  readonly key: string | null;
-}
-
-export interface Scheme {
-  /** Counts changes; annotations state the version they were made with. */
-  readonly version: number;
-  readonly labels: readonly SchemeLabel[];
-}
+export type { Scheme, SchemeLabel } from '../annotationModel.js';
 
 /** Where nobody has written another. The keys are those that inspector and list have no other use for. */
 export const DEFAULT_SCHEME: Scheme = {
   version: 1,
   labels: [
-    { id: 'horizontal-flip', title: 'true horizontal flip', key: 'h' },
-    { id: 'depth-flip', title: 'true depth flip', key: 'd' },
-    { id: 'vertical-flip', title: 'true vertical flip', key: 'u' },
-    { id: 'orthogonal', title: 'orthogonal', key: 'x' },
-    { id: 'wrong-object', title: 'wrong object', key: 'w' },
-    { id: 'object-not-found', title: 'object not found', key: 'f' },
-    { id: 'wrong-frame', title: 'wrong frame of reference', key: 'z' },
-    { id: 'gold-wrong', title: 'gold label wrong', key: 'g' },
-    { id: 'ambiguous', title: 'question ambiguous', key: 'q' },
-    { id: 'not-visible', title: 'object not visible', key: 'l' },
-    { id: 'misread', title: 'answer misread', key: 'a' },
-    { id: 'other', title: 'other', key: 'j' },
+    { id: 'horizontal-flip', title: 'true horizontal flip', key: 'h', about: 'answer' },
+    { id: 'depth-flip', title: 'true depth flip', key: 'd', about: 'answer' },
+    { id: 'vertical-flip', title: 'true vertical flip', key: 'u', about: 'answer' },
+    { id: 'orthogonal', title: 'orthogonal', key: 'x', about: 'answer' },
+    { id: 'wrong-object', title: 'wrong object', key: 'w', about: 'answer' },
+    { id: 'object-not-found', title: 'object not found', key: 'f', about: 'answer' },
+    { id: 'wrong-frame', title: 'wrong frame of reference', key: 'z', about: 'answer' },
+    { id: 'gold-wrong', title: 'gold label wrong', key: 'g', about: 'item' },
+    { id: 'ambiguous', title: 'question ambiguous', key: 'q', about: 'item' },
+    { id: 'not-visible', title: 'object not visible', key: 'l', about: 'item' },
+    { id: 'misread', title: 'answer misread', key: 'a', about: 'answer' },
+    { id: 'other', title: 'other', key: 'j', about: 'answer' },
   ],
 };
 
@@ -62,7 +50,12 @@ export function parseScheme(text: string, file: string): Scheme {
 
 function labelOf(value: Json, at: number, fail: (what: string) => never): SchemeLabel {
   const where = `labels[${at}]`;
-  const { id, title, key = null } = isObject(value) ? value : fail(`${where}: an object was expected.`);
+  const {
+    id,
+    title,
+    key = null,
+    about = 'answer',
+  } = isObject(value) ? value : fail(`${where}: an object was expected.`);
   if (typeof id !== 'string' || !ID.test(id))
     return fail(
       `${where}.id must be of small letters, digits and hyphens, at most 64, and is ${JSON.stringify(id ?? null)}.`,
@@ -70,7 +63,9 @@ function labelOf(value: Json, at: number, fail: (what: string) => never): Scheme
   if (typeof title !== 'string' || title.trim() === '') return fail(`${where}.title must be a text.`);
   if (key !== null && (typeof key !== 'string' || [...key].length !== 1 || key.trim() === ''))
     return fail(`${where}.key must be one character, or null, and is ${JSON.stringify(key)}.`);
-  return { id, title: title.trim(), key };
+  if (about !== 'item' && about !== 'answer')
+    return fail(`${where}.about must be "item" or "answer", and is ${JSON.stringify(about)}.`);
+  return { id, title: title.trim(), key, about };
 }
 
 function isObject(value: Json): value is { readonly [key: string]: Json } {

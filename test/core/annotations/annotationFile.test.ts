@@ -15,7 +15,7 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 function event(id: string): AnnotationEvent {
   return {
     ...{ id, at: '2026-11-30T08:00:00.000Z', order: 1, by: 'one', scheme: 1 },
-    item: { dataset: null, item: id, run: 'a.csv', row: 1 },
+    item: { dataset: null, item: id, run: 'a.csv', row: 1, answer: 'left' },
     content: { text: id, images: null },
     ...{ set: { label: 'other' }, undoes: null, adjudicates: null },
   };

@@ -11,7 +11,7 @@ function event(set: Marks, part: Partial<AnnotationEvent> = {}): AnnotationEvent
   made += 1;
   return {
     ...{ id: `e${made}`, at: '2026-11-30T08:00:00.000Z', order: made, by: 'one', scheme: 1 },
-    item: { dataset: 'd', item: '7', run: 'a.csv', row: 7 },
+    item: { dataset: 'd', item: '7', run: 'a.csv', row: 7, answer: 'left' },
     content: { text: 'text-7', images: ['image-7'] },
     ...{ set, undoes: null, adjudicates: null, ...part },
   };
@@ -92,7 +92,10 @@ describe('annotations: what is now said', () => {
 
   it('is of the same item in another file and under another id, and of another where text or image is', () => {
     const there = event({ label: 'misread' });
-    const elsewhere = event({ note: 'again' }, { item: { dataset: null, item: '7b', run: 'b.csv', row: 1 } });
+    const elsewhere = event(
+      { note: 'again' },
+      { item: { dataset: null, item: '7b', run: 'b.csv', row: 1, answer: 'left' } },
+    );
     assert.deepEqual(said([there, elsewhere]), { one: { label: 'misread', note: 'again' } });
     assert.deepEqual(fold([there, elsewhere])[0]?.ids, ['7', '7b']);
     const otherImage = event({ label: 'other' }, { content: { text: 'text-7', images: ['image-8'] } });

@@ -10,7 +10,7 @@ async function main(): Promise<void> {
     await file.add([
       {
         ...{ id, at: new Date(0).toISOString(), order: at, by: name, scheme: 1 },
-        item: { dataset: null, item: id, run: 'a.csv', row: at },
+        item: { dataset: null, item: id, run: 'a.csv', row: at, answer: 'left' },
         content: { text: id, images: null },
         ...{ set: { label: 'other', note: 'x'.repeat(200) }, undoes: null, adjudicates: null },
       },
