@@ -1,6 +1,10 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
+import type { JudgedAnswer, Relabel, Scheme } from './annotationModel.js';
+import { AnnotationStore } from './annotations/annotationStore.js';
+import type { FileProblem } from './annotations/book.js';
 import { answerRule } from './answers/index.js';
+import { Annotated } from './analysis/annotated.js';
 import { Browsing } from './analysis/browsing.js';
 import { makeCharts } from './analysis/charts/index.js';
 import type { CompareOptions } from './analysis/compare.js';
@@ -30,7 +34,7 @@ import { ChartCells } from './store/chartCells.js';
 import { DamagedShards } from './store/damaged.js';
 import { Database, StartedDatabase } from './store/database.js';
 import { requirePossible } from './store/filterChecks.js';
-import { FIELDS, fieldsOf, type Filter } from './store/filters.js';
+import { ANNOTATION_FIELDS, FIELDS, fieldsOf, type Filter } from './store/filters.js';
 import { metadataFields } from './store/metadata.js';
 import { sameContent } from './store/joinQueries.js';
 import { listRows, pageOf, type Page, type PageRequest } from './store/pageQueries.js';
@@ -79,6 +83,8 @@ export interface AnalysisOptions {
   /** Folder for the shards themselves, where they are the result. */
   readonly shardDir?: string;
   readonly shard?: { readonly index: number; readonly of: number };
+  /** Annotations that somebody else keeps up to date; else those beside what is opened, as they are when they are first asked for. */
+  readonly annotations?: AnnotationStore;
   readonly signal?: AbortSignal;
   readonly progress?: (message: string) => void;
 }
@@ -110,6 +116,9 @@ export function explainItem({ item, lens }: ItemDetail): string[] {
 export class Analysis {
   private readonly comparisons: Comparisons;
   private readonly cells: ChartCells;
+  /** What people say of what is open. */
+  readonly annotated: Annotated;
+  private said: Promise<void> | null = null;
 
   private constructor(
     private readonly db: Database,
@@ -120,7 +129,9 @@ export class Analysis {
     private readonly ownLenses: readonly Lens[],
     private readonly how: { readonly answers: string; readonly reader: ReaderName },
     private readonly store: ShardStore,
+    annotations: AnnotationStore | null,
   ) {
+    this.annotated = new Annotated(db, runs, annotations ?? new AnnotationStore([...new Set(indexed.homes)]));
     this.comparisons = new Comparisons(db, runs);
     this.cells = new ChartCells(db);
   }
@@ -150,7 +161,9 @@ export class Analysis {
       const lens = lensNamed(options.lens ?? 'axes', ownLenses);
       const { runs, leftovers } = listRuns(indexed, (key) => store.parquet(key));
       const db = await databaseOf(runs, lens, starting, store.folder);
-      return new Analysis(db, runs, indexed, leftovers, lens, ownLenses, { answers: rule.id, reader }, store);
+      const how = { answers: rule.id, reader };
+      const { annotations = null } = options;
+      return new Analysis(db, runs, indexed, leftovers, lens, ownLenses, how, store, annotations);
     };
     // The database starts while files are looked for.
     const open = (): Promise<Analysis> => {
@@ -239,6 +252,27 @@ export class Analysis {
     return this.aside((db) => makeCharts(db, { lens, runs, cells }, request), signal);
   }
 
+  /** Puts what people say to the rows, once; whoever keeps the annotations renews it. */
+  async annotate(): Promise<void> {
+    this.said ??= this.annotated.store.refresh().then(() => this.annotated.renew());
+    await this.said;
+  }
+
+  /** What is said of each answer that anybody judged, with the class that the lens gives it. */
+  async judged(): Promise<Said & { readonly judged: readonly JudgedAnswer[]; readonly stale: number }> {
+    await this.annotate();
+    const judged = await this.annotated.answers();
+    const stale = await this.annotated.stale();
+    return { judged, stale, scheme: this.annotated.scheme, problems: this.annotated.problems };
+  }
+
+  /** Right answers that annotators hold to be wrong. */
+  async relabels(): Promise<Said & { readonly relabels: readonly Relabel[] }> {
+    await this.annotate();
+    const relabels = await this.annotated.relabels();
+    return { relabels, scheme: this.annotated.scheme, problems: this.annotated.problems };
+  }
+
   /** Works in a connection of its own, so that short questions are answered while a long one is counted. */
   private async aside<T>(work: (db: Database) => Promise<T>, signal: AbortSignal | null = null): Promise<T> {
     const db = await this.db.another(signal);
@@ -270,7 +304,9 @@ export class Analysis {
     more: readonly string[] = [],
     known: { readonly task?: readonly string[] } = {},
   ): Promise<void> {
-    await this.requireFields([...fieldsOf(filter), ...more]);
+    const fields = [...fieldsOf(filter), ...more];
+    if (fields.some((field) => ANNOTATION_FIELDS.has(field))) await this.annotate();
+    await this.requireFields(fields);
     requirePossible(filter);
     const runs = this.runs.map((run) => run.id);
     await requireKnownNames(this.db, filter, { class: this.classNames(), run: runs, ...known });
@@ -294,6 +330,7 @@ export class Analysis {
   async export(to: ExportFormat, out: string, filter: Filter | null): Promise<ExportResult> {
     await this.requireFilter(filter);
     await this.refuseSource(out);
+    await this.annotate();
     return this.aside(async (db) => this.write(db, await listRows(db, filter), to, out));
   }
 
@@ -309,6 +346,7 @@ export class Analysis {
     signal: AbortSignal,
   ): Promise<ExportResult> {
     await this.refuseSource(out);
+    await this.annotate();
     return list.browsing.listed(list.query, list.names, signal, async (db, table) => {
       const [found] = await db.all(`SELECT count(*) AS "rows" FROM "${table}"`);
       const of = Number(found?.['rows']);
@@ -331,7 +369,7 @@ export class Analysis {
   /** One page of the rows that a filter keeps. */
   async page(request: PageRequest): Promise<Page> {
     const sorted = (request.sort ?? []).map((each) => each.field);
-    await this.requireFilter(request.filter ?? null, sorted);
+    await this.requireFilter(request.filter ?? null, [...sorted, ...(request.fields ?? []).filter(isAnnotation)]);
     const page = await pageOf(this.db, request, (run) => this.runs[run]?.file ?? '');
     return { ...page, records: page.records.map((each) => ({ ...each, record: this.withOwnFile(each.record) })) };
   }
@@ -482,6 +520,17 @@ async function databaseOf(
     db.close();
     throw error;
   }
+}
+
+function isAnnotation(field: string): boolean {
+  return ANNOTATION_FIELDS.has(field);
+}
+
+/** What comes with what people say. */
+export interface Said {
+  readonly scheme: Scheme;
+  /** Lines that are no events, files that cannot be read, a scheme that cannot be used. */
+  readonly problems: readonly FileProblem[];
 }
 
 /** Fields that only errors have: accuracy by one of them would be 0 everywhere. */
