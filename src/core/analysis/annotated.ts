@@ -117,13 +117,13 @@ export class Annotated {
   }
 
   /**
-   * What is said of a row. `images`: digests of its images, where they were looked at: then another image under the same name is told. Null where
-   * none is there.
+   * What is said of a row. `images` gives digests of its images, null where they are not there; it is asked where something is said of such an item:
+   * then another image under the same name is told.
    */
-  async of(key: RowKey, images: readonly string[] | null): Promise<ItemAnnotations> {
+  async of(key: RowKey, images: () => Promise<readonly string[] | null>): Promise<ItemAnnotations> {
     const [content] = await this.contents([key]);
     if (content === undefined) return NOTHING_SAID;
-    this.matches.sawImages(content, images);
+    if (this.matches.concerns(content)) this.matches.sawImages(content, await images());
     return itemAnnotations(this.matches.of(content), this.store.scheme, this.viewer);
   }
 

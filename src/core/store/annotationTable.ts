@@ -123,7 +123,7 @@ const CONTENT = `"runIndex", "row", "item", "dataset", "run", "predicted", "clas
 function contentOf(row: SqlRow): ItemContent {
   return {
     ...{ runIndex: Number(row['runIndex']), row: Number(row['row']), text: String(row['text']) },
-    ...{ item: String(row['item']), run: String(row['run']), images: String(row['pictures'] ?? '') },
+    ...{ item: String(row['item']), run: String(row['run']), images: (row['pictures'] as string | null) ?? '' },
     dataset: row['dataset'] as string | null,
     answer: row['predicted'] as string | null,
     class: row['class'] as string | null,
