@@ -16,7 +16,7 @@ const QUERY = 'flipside.errorsQuery';
 const COMMANDS: ReadonlySet<string> = new Set([
   ...['vscode.openFolder', 'workbench.trust.manage'],
   ...['flipside.analyse', 'flipside.analyseWorkspace', 'flipside.refresh', 'flipside.showLog', 'flipside.openSlice'],
-  'flipside.openSettings',
+  ...['flipside.openSettings', 'flipside.keepUnsavedAnnotations'],
 ]);
 
 /** Where the current row stands, for going on from it in another page. */
