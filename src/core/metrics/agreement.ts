@@ -80,55 +80,89 @@ export function krippendorffsAlpha(items: readonly Judgements[], replicates = 20
   requireWithin('replicates', replicates, 0, 1_000_000);
   const usable = items.filter((labels) => labels.length > 1);
   if (usable.length === 0) return NOTHING;
-  const names = [...new Set(usable.flat())];
-  const index = new Map(names.map((name, at) => [name, at]));
-  const units = usable.map((labels) => {
-    const counts = new Float64Array(names.length);
-    for (const label of labels) {
-      const at = index.get(label) ?? 0;
-      counts[at] = (counts[at] ?? 0) + 1;
-    }
-    return counts;
-  });
-  const all = Array.from(units, (_, at) => at);
-  const { value, observed, expected } = alphaOf(units, all);
-  const ci95 = value === null || usable.length < 2 || replicates === 0 ? null : resampled(units, replicates, seed);
+  const { patterns, names, patternOf } = patternsOf(usable);
+  const times = new Int32Array(patterns.length);
+  for (const pattern of patternOf) times[pattern] = (times[pattern] ?? 0) + 1;
+  const { value, observed, expected } = alphaOf(patterns, times, names);
+  const isTold = value !== null && usable.length > 1 && replicates > 0;
+  const ci95 = isTold ? resampled({ patterns, names, patternOf }, replicates, seed) : null;
   return { value, ci95, items: usable.length, observed, expected };
 }
 
-/** α of the units at these places, which may come several times. */
+/** What items with the same labels, in whatever order, have in common: of thousands of items there are few, and draws are counted by them. */
+interface Pattern {
+  readonly size: number;
+  /** Labels by number, and how often each was given. */
+  readonly labels: readonly number[];
+  readonly counts: readonly number[];
+  /** Pairs of labels that are the same, each item's weighing as many as it has labels. */
+  readonly agreeing: number;
+}
+
+interface Patterns {
+  readonly patterns: readonly Pattern[];
+  /** How many different labels there are. */
+  readonly names: number;
+  /** Of each item. */
+  readonly patternOf: Int32Array;
+}
+
+function patternsOf(items: readonly Judgements[]): Patterns {
+  const names = new Map<string, number>();
+  for (const label of items.flat()) if (!names.has(label)) names.set(label, names.size);
+  const places = new Map<string, number>();
+  const patterns: Pattern[] = [];
+  const patternOf = Int32Array.from(items, (item) => {
+    const sorted = item.map((label) => names.get(label) ?? 0).sort((one, other) => one - other);
+    const key = sorted.join(' ');
+    const place = places.get(key) ?? patterns.length;
+    places.set(key, place);
+    if (place === patterns.length) patterns.push(patternOfSorted(sorted));
+    return place;
+  });
+  return { patterns, names: names.size, patternOf };
+}
+
+function patternOfSorted(sorted: readonly number[]): Pattern {
+  const labels = [...new Set(sorted)];
+  const counts = labels.map((label) => sorted.filter((each) => each === label).length);
+  const same = sum(counts.map((count) => count * (count - 1)));
+  return { size: sorted.length, labels, counts, agreeing: same / (sorted.length - 1) };
+}
+
+/** α where each pattern comes so many times. */
 function alphaOf(
-  units: readonly Float64Array[],
-  places: ArrayLike<number>,
+  patterns: readonly Pattern[],
+  times: Int32Array,
+  names: number,
 ): Pick<Agreement, 'value' | 'observed' | 'expected'> {
-  const totals = new Float64Array(units[0]?.length ?? 0);
+  const totals = new Float64Array(names);
   let [n, agreeing] = [0, 0];
-  for (let each = 0; each < places.length; each++) {
-    const counts = units[places[each] ?? 0];
-    if (counts === undefined) continue;
-    let size = 0;
-    let same = 0;
-    counts.forEach((count, label) => {
-      size += count;
-      same += count * (count - 1);
-      totals[label] = (totals[label] ?? 0) + count;
-    });
-    n += size;
-    agreeing += same / (size - 1);
+  for (const [at, pattern] of patterns.entries()) {
+    const often = times[at] ?? 0;
+    n += often * pattern.size;
+    agreeing += often * pattern.agreeing;
+    for (const [place, label] of pattern.labels.entries())
+      totals[label] = (totals[label] ?? 0) + often * (pattern.counts[place] ?? 0);
   }
   const expected = totals.reduce((total, count) => total + count * (count - 1), 0) / (n * (n - 1));
   const observed = agreeing / n;
   return { value: expected >= 1 ? null : (observed - expected) / (1 - expected), observed, expected };
 }
 
-function resampled(units: readonly Float64Array[], replicates: number, seed: number): Interval | null {
+function resampled({ patterns, names, patternOf }: Patterns, replicates: number, seed: number): Interval | null {
   const next = seededUint32(seed);
   const values: number[] = [];
-  const places = new Uint32Array(units.length);
+  const times = new Int32Array(patterns.length);
+  const { length } = patternOf;
   for (let replicate = 0; replicate < replicates; replicate++) {
-    for (let at = 0; at < places.length; at++) places[at] = Math.floor((next() / 0x1_0000_0000) * units.length);
+    times.fill(0);
+    for (let draws = 0; draws < length; draws++) {
+      const pattern = patternOf[Math.floor((next() / 0x1_0000_0000) * length)] ?? 0;
+      times[pattern] = (times[pattern] ?? 0) + 1;
+    }
     // A draw in which all labels are the same says nothing.
-    const { value } = alphaOf(units, places);
+    const { value } = alphaOf(patterns, times, names);
     if (value !== null) values.push(value);
   }
   if (values.length === 0) return null;
