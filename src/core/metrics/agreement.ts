@@ -31,18 +31,21 @@ export function cohensKappa(pairs: readonly (readonly [string, string])[]): Agre
   if (n === 0) return NOTHING;
   const labels = [...new Set(pairs.flat())];
   const index = new Map(labels.map((label, at) => [label, at]));
-  const table = labels.map(() => labels.map(() => 0));
+  // Counts first: a sum of shares of 1/n is not always 1, and chance that agrees wholly would look as if it did not quite.
+  const counts = labels.map(() => labels.map(() => 0));
   for (const [first, second] of pairs) {
-    const row = table[index.get(first) ?? 0];
+    const row = counts[index.get(first) ?? 0];
     const column = index.get(second) ?? 0;
-    if (row !== undefined) row[column] = (row[column] ?? 0) + 1 / n;
+    if (row !== undefined) row[column] = (row[column] ?? 0) + 1;
   }
-  const rows = table.map((row) => sum(row));
-  const columns = labels.map((_, column) => sum(table.map((row) => row[column] ?? 0)));
-  const observed = sum(labels.map((_, at) => table[at]?.[at] ?? 0));
-  const expected = sum(labels.map((_, at) => (rows[at] ?? 0) * (columns[at] ?? 0)));
+  const rowCounts = counts.map((row) => sum(row));
+  const columnCounts = labels.map((_, column) => sum(counts.map((row) => row[column] ?? 0)));
+  const shares = (all: readonly number[]): number[] => all.map((count) => count / n);
+  const observed = sum(labels.map((_, at) => counts[at]?.[at] ?? 0)) / n;
+  const expected = sum(labels.map((_, at) => (rowCounts[at] ?? 0) * (columnCounts[at] ?? 0))) / n ** 2;
   if (expected >= 1) return { value: null, ci95: null, items: n, observed, expected };
   const value = (observed - expected) / (1 - expected);
+  const [table, rows, columns] = [counts.map(shares), shares(rowCounts), shares(columnCounts)];
   const reach = Z95 * Math.sqrt(kappaVariance({ table, rows, columns, value, expected, n }));
   return { value, ci95: [Math.max(-1, value - reach), Math.min(1, value + reach)], items: n, observed, expected };
 }
