@@ -1,10 +1,11 @@
-import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { answerRule } from './answers/index.js';
+import { answerAgreement, type AgreementAnswer, type JudgedAnswers } from './analysis/agreement/answer.js';
 import { Browsing } from './analysis/browsing.js';
 import { makeCharts } from './analysis/charts/index.js';
 import type { CompareOptions } from './analysis/compare.js';
 import { Comparisons } from './analysis/comparisons.js';
+import { drawSample, type SampleRequest } from './analysis/drawSample.js';
 import { explain } from './analysis/explain.js';
 import type { ReaderName } from './formats/all.js';
 import { exportRows, type ExportFormat, type ExportResult } from './analysis/exportRows.js';
@@ -12,18 +13,21 @@ import { findShare, type ShareSearch } from './analysis/findShare.js';
 import { FILE_FIELD } from './analysis/itemFolders.js';
 import { indexPaths, type DatasetInfo, type Indexed } from './analysis/indexer.js';
 import { requireFields, requireKnownNames } from './analysis/knownNames.js';
+import { refuseSource } from './analysis/refuseSource.js';
 import { didYouMean } from './analysis/nearest.js';
 import { writeReport, type ReportRequest, type ReportResult } from './analysis/report/index.js';
 import { listRuns, locatedDrops, type RunInfo } from './analysis/runs.js';
 import { runNamed } from './analysis/runNames.js';
+import { writeSample } from './analysis/sampleFile.js';
 import { staleAmong, type StaleShard } from './analysis/staleShards.js';
 import { summariseRuns } from './analysis/summary.js';
 import type { LocatedDrop, Summary } from './analysis/summaryTypes.js';
 import { userLenses } from './analysis/userLenses.js';
+import type { Sample } from './agreementModel.js';
 import type { ChartsAnswer, ChartsRequest } from './chartModel.js';
 import type { Comparison } from './compareModel.js';
 import { FlipsideError, type ItemRecord, type Query, type RowKey } from './model.js';
-import type { Lens } from './relations/lens.js';
+import { classNames, type Lens } from './relations/lens.js';
 import { LENSES, lensNamed } from './relations/lenses/index.js';
 import { defaultCacheDir } from './store/cache.js';
 import { ChartCells } from './store/chartCells.js';
@@ -39,7 +43,9 @@ import { ShardStore } from './store/shards.js';
 export { defaultCacheDir } from './store/cache.js';
 export { DamagedShards } from './store/damaged.js';
 export { isQueryFailure } from './store/database.js';
+export type { AgreementReport, Sample, SampleEstimates } from './agreementModel.js';
 export type { Comparison, TaskComparison, Treatment } from './compareModel.js';
+export type { AgreementAnswer, JudgedAnswers } from './analysis/agreement/answer.js';
 export { candidatesOf, outcomeOf, type ImagesOfRow } from './analysis/browsing.js';
 export type {
   OpenPictures,
@@ -251,17 +257,13 @@ export class Analysis {
 
   /** Throws a usage error for a class that the lens does not have. */
   requireClasses(names: readonly string[]): void {
-    const known = this.classNames();
+    const known = classNames(this.lens);
     const unknown = names.find((name) => !known.includes(name));
     if (unknown === undefined) return;
     throw new FlipsideError(
       `The lens ${this.lens.name} has no class "${unknown}".${didYouMean(unknown, known)} It has: ${known.join(', ')}.`,
       { exitCode: 2 },
     );
-  }
-
-  private classNames(): string[] {
-    return [...new Set([...this.lens.rules.map((rule) => rule.class), this.lens.otherwise])];
   }
 
   /** Throws a usage error for a filter that cannot be meant: an unknown field or name, a value that the field never holds. */
@@ -273,7 +275,7 @@ export class Analysis {
     await this.requireFields([...fieldsOf(filter), ...more]);
     requirePossible(filter);
     const runs = this.runs.map((run) => run.id);
-    await requireKnownNames(this.db, filter, { class: this.classNames(), run: runs, ...known });
+    await requireKnownNames(this.db, filter, { class: classNames(this.lens), run: runs, ...known });
     await this.comparisons.prepare(filter);
   }
 
@@ -328,6 +330,20 @@ export class Analysis {
     return exportRows(db, { to, out: path.resolve(out), list, lens: this.lens, fileOf, ...(written && { written }) });
   }
 
+  /** Draws rows at random, by the values of a field where one is named, and writes which they are to a file. */
+  async sample(request: SampleRequest, out: string): Promise<Sample> {
+    await this.requireFilter(request.filter, request.field === null ? [] : [request.field]);
+    await this.refuseSource(out);
+    const sample = await this.aside((db) => drawSample(db, this.lens, request));
+    await writeSample(path.resolve(out), sample);
+    return sample;
+  }
+
+  /** How far annotators agree on answers, and rates among all rows from the sample in a file, if one is named. */
+  agreement(judged: JudgedAnswers, sampleFile: string | null): Promise<AgreementAnswer> {
+    return answerAgreement(this.db, this, judged, sampleFile);
+  }
+
   /** One page of the rows that a filter keeps. */
   async page(request: PageRequest): Promise<Page> {
     const sorted = (request.sort ?? []).map((each) => each.field);
@@ -370,24 +386,8 @@ export class Analysis {
   }
 
   /** Throws a usage error where the file to write is one that was read. */
-  private async refuseSource(out: string): Promise<void> {
-    const target = await realpath(out).catch(() => null);
-    if (target === null) return;
-    const sources = [
-      ...this.indexed.files.flatMap((each) => [each.file, ...(each.members ?? []), ...each.aliases]),
-      ...this.indexed.datasets.map((each) => each.file),
-    ];
-    for (const source of sources) {
-      if ((await realpath(source).catch(() => source)) !== target) continue;
-      throw new FlipsideError(
-        `${out} is one of the files that were read; it is never overwritten. Choose another --out.`,
-        {
-          file: out,
-          exitCode: 2,
-          inEditor: `${out} is one of the files that were read; it is never overwritten. Choose another name.`,
-        },
-      );
-    }
+  private refuseSource(out: string): Promise<void> {
+    return refuseSource(out, this.indexed);
   }
 
   /** Throws a usage error for a field that is neither a column nor in any row's metadata. */

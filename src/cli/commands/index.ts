@@ -7,6 +7,7 @@ import { item } from './item.js';
 import { mapping } from './mapping.js';
 import { models } from './models.js';
 import { rerun } from './rerun.js';
+import { sample } from './sample.js';
 import { serve } from './serve.js';
 import { summary } from './summary.js';
 
@@ -17,6 +18,7 @@ export const COMMANDS: readonly Command[] = [
   item,
   compare,
   exportCommand,
+  sample,
   indexCommand,
   mapping,
   rerun,

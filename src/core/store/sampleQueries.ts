@@ -67,7 +67,7 @@ export async function rowsAtPositions(
   return rows.map((row) => ({ run: row['run'] as string, row: Number(row['row']), item: row['item'] as string }));
 }
 
-/** The ids of the items in the given rows; a row that is not there has none. */
+/** The ids of the items in the given rows, by run's number and row ("0:12"); a row that is not there has none. */
 export async function itemsAt(db: Database, places: readonly Place[]): Promise<ReadonlyMap<string, string>> {
   const rows = await fetchRows(db, places, '"runIndex", "row", "item"');
   return new Map(rows.map((row) => [`${String(row['runIndex'])}:${String(row['row'])}`, row['item'] as string]));
