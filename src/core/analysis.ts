@@ -1,6 +1,11 @@
 import path from 'node:path';
+import type { JudgedAnswer, Relabel, Scheme } from './annotationModel.js';
+import { AnnotationStore } from './annotations/annotationStore.js';
+import type { FileProblem } from './annotations/book.js';
 import { answerRule } from './answers/index.js';
-import { answerAgreement, type AgreementAnswer, type JudgedAnswers } from './analysis/agreement/answer.js';
+import { answerAgreement, type AgreementAnswer } from './analysis/agreement/answer.js';
+import type { AnalysisOptions } from './analysis/analysisOptions.js';
+import { Annotated } from './analysis/annotated.js';
 import { Browsing } from './analysis/browsing.js';
 import { makeCharts } from './analysis/charts/index.js';
 import type { CompareOptions } from './analysis/compare.js';
@@ -15,6 +20,7 @@ import { indexPaths, type DatasetInfo, type Indexed } from './analysis/indexer.j
 import { requireFields, requireKnownNames } from './analysis/knownNames.js';
 import { refuseSource } from './analysis/refuseSource.js';
 import { didYouMean } from './analysis/nearest.js';
+import { openDatabase } from './analysis/openDatabase.js';
 import { writeReport, type ReportRequest, type ReportResult } from './analysis/report/index.js';
 import { listRuns, locatedDrops, type RunInfo } from './analysis/runs.js';
 import { runNamed } from './analysis/runNames.js';
@@ -32,9 +38,9 @@ import { LENSES, lensNamed } from './relations/lenses/index.js';
 import { defaultCacheDir } from './store/cache.js';
 import { ChartCells } from './store/chartCells.js';
 import { DamagedShards } from './store/damaged.js';
-import { Database, StartedDatabase } from './store/database.js';
+import { StartedDatabase, type Database } from './store/database.js';
 import { requirePossible } from './store/filterChecks.js';
-import { FIELDS, fieldsOf, type Filter } from './store/filters.js';
+import { ANNOTATION_FIELDS, FIELDS, fieldsOf, type Filter } from './store/filters.js';
 import { metadataFields } from './store/metadata.js';
 import { sameContent } from './store/joinQueries.js';
 import { listRows, pageOf, type Page, type PageRequest } from './store/pageQueries.js';
@@ -45,6 +51,7 @@ export { DamagedShards } from './store/damaged.js';
 export { isQueryFailure } from './store/database.js';
 export type { AgreementReport, Sample, SampleEstimates } from './agreementModel.js';
 export type { Comparison, TaskComparison, Treatment } from './compareModel.js';
+export type { AnalysisOptions } from './analysis/analysisOptions.js';
 export type { AgreementAnswer, JudgedAnswers } from './analysis/agreement/answer.js';
 export { candidatesOf, outcomeOf, type ImagesOfRow } from './analysis/browsing.js';
 export type {
@@ -68,26 +75,6 @@ export { inferMapping } from './analysis/mappingOf.js';
 export { homesOf } from './analysis/userMappings.js';
 export { readHead, readingNamed, type ReadHead } from './analysis/mappingPreview.js';
 export { gradedWarnings } from './analysis/warnings.js';
-
-export interface AnalysisOptions {
-  /** Name of the lens; `axes` where absent. */
-  readonly lens?: string;
-  /** Name of an answer rule; where absent, the default reading, with a tool's own extracted answer first. */
-  readonly answers?: string;
-  /** `generic` switches the tools' own readers off. */
-  readonly reader?: ReaderName;
-  /** Files that hold gold answers. */
-  readonly gold?: readonly string[];
-  /** Folders whose `.flipside` holds lenses and mappings, besides what the paths have in common; the working folder where absent. */
-  readonly homes?: readonly string[];
-  /** Folder of the cache; the platform's where absent. */
-  readonly cacheDir?: string;
-  /** Folder for the shards themselves, where they are the result. */
-  readonly shardDir?: string;
-  readonly shard?: { readonly index: number; readonly of: number };
-  readonly signal?: AbortSignal;
-  readonly progress?: (message: string) => void;
-}
 
 /** One item with everything `item` shows. */
 export interface ItemDetail {
@@ -116,6 +103,9 @@ export function explainItem({ item, lens }: ItemDetail): string[] {
 export class Analysis {
   private readonly comparisons: Comparisons;
   private readonly cells: ChartCells;
+  /** What people say of what is open. */
+  readonly annotated: Annotated;
+  private said: Promise<void> | null = null;
 
   private constructor(
     private readonly db: Database,
@@ -126,7 +116,9 @@ export class Analysis {
     private readonly ownLenses: readonly Lens[],
     private readonly how: { readonly answers: string; readonly reader: ReaderName },
     private readonly store: ShardStore,
+    annotations: AnnotationStore | null,
   ) {
+    this.annotated = new Annotated(db, runs, annotations ?? new AnnotationStore([...new Set(indexed.homes)]));
     this.comparisons = new Comparisons(db, runs);
     this.cells = new ChartCells(db);
   }
@@ -155,8 +147,10 @@ export class Analysis {
       const ownLenses = await userLenses(indexed.homes);
       const lens = lensNamed(options.lens ?? 'axes', ownLenses);
       const { runs, leftovers } = listRuns(indexed, (key) => store.parquet(key));
-      const db = await databaseOf(runs, lens, starting, store.folder);
-      return new Analysis(db, runs, indexed, leftovers, lens, ownLenses, { answers: rule.id, reader }, store);
+      const db = await openDatabase(runs, lens, starting, store.folder);
+      const how = { answers: rule.id, reader };
+      const { annotations = null } = options;
+      return new Analysis(db, runs, indexed, leftovers, lens, ownLenses, how, store, annotations);
     };
     // The database starts while files are looked for.
     const open = (): Promise<Analysis> => {
@@ -230,7 +224,7 @@ export class Analysis {
 
   /** Writes the report on what is open: one HTML file that says what `summary` and `compare` count, with examples. */
   async report(request: ReportRequest, out: string): Promise<ReportResult> {
-    await this.refuseSource(out);
+    await refuseSource(out, this.indexed);
     await this.requireFilter(request.filter);
     const source = { lens: this.lens, runs: this.runs, indexed: this.indexed, frame: this.frame() };
     return this.aside((db) => writeReport(db, source, request, path.resolve(out)));
@@ -243,6 +237,27 @@ export class Analysis {
     await this.requireFilter(request.filter, [], cells === null ? {} : { task: await cells.tasks() });
     const { lens, runs } = this;
     return this.aside((db) => makeCharts(db, { lens, runs, cells }, request), signal);
+  }
+
+  /** Puts what people say to the rows, once; whoever keeps the annotations renews it. */
+  async annotate(): Promise<void> {
+    this.said ??= this.annotated.store.refresh().then(() => this.annotated.renew());
+    await this.said;
+  }
+
+  /** What is said of each answer that anybody judged, with the class that the lens gives it. */
+  async judged(): Promise<Said & { readonly judged: readonly JudgedAnswer[]; readonly stale: number }> {
+    await this.annotate();
+    const judged = await this.annotated.answers();
+    const stale = await this.annotated.stale();
+    return { judged, stale, scheme: this.annotated.scheme, problems: this.annotated.problems };
+  }
+
+  /** Right answers that annotators hold to be wrong. */
+  async relabels(): Promise<Said & { readonly relabels: readonly Relabel[] }> {
+    await this.annotate();
+    const relabels = await this.annotated.relabels();
+    return { relabels, scheme: this.annotated.scheme, problems: this.annotated.problems };
   }
 
   /** Works in a connection of its own, so that short questions are answered while a long one is counted. */
@@ -272,7 +287,9 @@ export class Analysis {
     more: readonly string[] = [],
     known: { readonly task?: readonly string[] } = {},
   ): Promise<void> {
-    await this.requireFields([...fieldsOf(filter), ...more]);
+    const fields = [...fieldsOf(filter), ...more];
+    if (fields.some((field) => ANNOTATION_FIELDS.has(field))) await this.annotate();
+    await this.requireFields(fields);
     requirePossible(filter);
     const runs = this.runs.map((run) => run.id);
     await requireKnownNames(this.db, filter, { class: classNames(this.lens), run: runs, ...known });
@@ -295,7 +312,8 @@ export class Analysis {
   /** Writes the rows that a filter keeps to a file, aside and renamed, with the lens's name and version in every row. */
   async export(to: ExportFormat, out: string, filter: Filter | null): Promise<ExportResult> {
     await this.requireFilter(filter);
-    await this.refuseSource(out);
+    await refuseSource(out, this.indexed);
+    await this.annotate();
     return this.aside(async (db) => this.write(db, await listRows(db, filter), to, out));
   }
 
@@ -310,7 +328,8 @@ export class Analysis {
     written: (rows: number, of: number) => void,
     signal: AbortSignal,
   ): Promise<ExportResult> {
-    await this.refuseSource(out);
+    await refuseSource(out, this.indexed);
+    await this.annotate();
     return list.browsing.listed(list.query, list.names, signal, async (db, table) => {
       const [found] = await db.all(`SELECT count(*) AS "rows" FROM "${table}"`);
       const of = Number(found?.['rows']);
@@ -333,21 +352,21 @@ export class Analysis {
   /** Draws rows at random, by the values of a field where one is named, and writes which they are to a file. */
   async sample(request: SampleRequest, out: string): Promise<Sample> {
     await this.requireFilter(request.filter, request.field === null ? [] : [request.field]);
-    await this.refuseSource(out);
+    await refuseSource(out, this.indexed);
     const sample = await this.aside((db) => drawSample(db, this.lens, request));
     await writeSample(path.resolve(out), sample);
     return sample;
   }
 
   /** How far annotators agree on answers, and rates among all rows from the sample in a file, if one is named. */
-  agreement(judged: JudgedAnswers, sampleFile: string | null): Promise<AgreementAnswer> {
-    return answerAgreement(this.db, this, judged, sampleFile);
+  async agreement(sampleFile: string | null): Promise<AgreementAnswer> {
+    return answerAgreement(this.db, this, await this.judged(), sampleFile);
   }
 
   /** One page of the rows that a filter keeps. */
   async page(request: PageRequest): Promise<Page> {
     const sorted = (request.sort ?? []).map((each) => each.field);
-    await this.requireFilter(request.filter ?? null, sorted);
+    await this.requireFilter(request.filter ?? null, [...sorted, ...(request.fields ?? []).filter(isAnnotation)]);
     const page = await pageOf(this.db, request, (run) => this.runs[run]?.file ?? '');
     return { ...page, records: page.records.map((each) => ({ ...each, record: this.withOwnFile(each.record) })) };
   }
@@ -383,11 +402,6 @@ export class Analysis {
     const own = [...FIELDS].map(([name, type]) => ({ name, type, metadata: false }));
     const metadata = (await metadataFields(this.db)).filter((name) => !FIELDS.has(name));
     return [...own, ...metadata.map((name) => ({ name, type: 'text', metadata: true }))];
-  }
-
-  /** Throws a usage error where the file to write is one that was read. */
-  private refuseSource(out: string): Promise<void> {
-    return refuseSource(out, this.indexed);
   }
 
   /** Throws a usage error for a field that is neither a column nor in any row's metadata. */
@@ -461,27 +475,15 @@ export class Analysis {
   }
 }
 
-async function databaseOf(
-  runs: readonly RunInfo[],
-  lens: Lens,
-  starting: StartedDatabase,
-  spillIn: string,
-): Promise<Database> {
-  const db = await Database.open(
-    runs.map((run) => {
-      const { dataset, format, lensKeys } = run.manifest;
-      return { ...run, dataset, format, lensKeys };
-    }),
-    starting,
-    spillIn,
-  );
-  try {
-    await db.setLens(lens);
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
-  }
+function isAnnotation(field: string): boolean {
+  return ANNOTATION_FIELDS.has(field);
+}
+
+/** What comes with what people say. */
+export interface Said {
+  readonly scheme: Scheme;
+  /** Lines that are no events, files that cannot be read, a scheme that cannot be used. */
+  readonly problems: readonly FileProblem[];
 }
 
 /** Fields that only errors have: accuracy by one of them would be 0 everywhere. */

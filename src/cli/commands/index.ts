@@ -1,4 +1,5 @@
 import type { Command } from '../command.js';
+import { agreement } from './agreement.js';
 import { compare } from './compare.js';
 import { errors } from './errors.js';
 import { exportCommand } from './export.js';
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   compare,
   exportCommand,
   sample,
+  agreement,
   indexCommand,
   mapping,
   rerun,

@@ -5,6 +5,7 @@ import { angleBetween, compareDirections, decodeDirection } from '../relations/d
 import { classify, type Lens } from '../relations/lens.js';
 import { spillFolder, type AsideFolder } from './cache.js';
 import { distinctLensKeys, unpackAnswerKey, unpackItemKey, type LensKeys } from './lensKey.js';
+import { ANNOTATED, CREATE_ANNOTATIONS } from './annotationTable.js';
 import { COLUMNS } from './row.js';
 import { DamagedShards, removeDamaged } from './damaged.js';
 import { AS_IT_IS, quotePath, quoteText } from './sql.js';
@@ -61,8 +62,8 @@ export function isQueryFailure(error: unknown): boolean {
 export const FETCHED_AT_ONCE = 100;
 
 /**
- * In-memory DuckDB over shards. Two views serve every query: `items` (the rows of all runs, with "run" and "runIndex")
- * and, once a lens is set, `classified` (the same with "class", "drift", "rule" and "angle").
+ * In-memory DuckDB over shards. Views serve every query: `items` (the rows of all runs, with "run" and "runIndex") and, once a lens is
+ * set, `classified` (the same with "class", "drift", "rule" and "angle") and `annotated` (that with what people say).
  * A class is null for right and unread answers and for items without gold.
  */
 export class Database {
@@ -208,6 +209,7 @@ export class Database {
          ON CASE WHEN i."correct" = FALSE THEN i."itemKey" END = l."itemKey" AND i."answerKey" = l."answerKey"
        LEFT JOIN angles a ON i."goldDirection" = a."gold" AND i."predictedDirection" = a."predicted"`,
     );
+    await this.connection.run(`CREATE OR REPLACE VIEW annotated AS ${ANNOTATED}`);
   }
 
   /** The distinct pairs of keys that errors have in any shard. */
@@ -298,6 +300,7 @@ export class Database {
     });
     appender.closeSync();
     await this.attachAngles();
+    await this.connection.run(CREATE_ANNOTATIONS);
     await this.connection.run(`CREATE VIEW items AS ${itemsOf(runs)}`);
     await this.connection.run(
       `CREATE VIEW judged AS
@@ -332,8 +335,12 @@ export class Database {
 /** What `classified` adds to the rows of `judged`, by joins that take longer than most conditions on these. */
 const BY_LENS = /"(?:class|drift|lensRule|angle|axis)"/;
 
+/** What `annotated` adds to the rows of `classified`. */
+const BY_PEOPLE = '"annotation.';
+
 /** The view over the shards that has what these expressions name, made by as little as that takes. */
-export function viewFor(...expressions: readonly string[]): 'judged' | 'classified' {
+export function viewFor(...expressions: readonly string[]): 'judged' | 'classified' | 'annotated' {
+  if (expressions.some((sql) => sql.includes(BY_PEOPLE))) return 'annotated';
   return expressions.some((sql) => BY_LENS.test(sql)) ? 'classified' : 'judged';
 }
 

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Analysis, JudgedAnswers, Sample } from '../../../src/core/analysis.js';
+import type { Analysis, Sample } from '../../../src/core/analysis.js';
 import { parseSample } from '../../../src/core/analysis/sampleFile.js';
-import { DEFAULT_SCHEME } from '../../../src/core/annotations/scheme.js';
 import { FlipsideError } from '../../../src/core/model.js';
-import { judgedAnswer } from './judgedAnswers.js';
+import { say } from './annotating.js';
 import { predictions, reopen, withAnalysis, type Record } from './support.js';
 
 /** So many wrong answers about left and right, of tasks a, b and none by turns. */
@@ -29,11 +28,6 @@ const WRONG = { field: 'correct', op: 'eq', value: false } as const;
 
 function drawn(analysis: Analysis, out: string, n: number, field: string | null = null, seed = 1): Promise<Sample> {
   return analysis.sample({ filter: WRONG, n, seed, field }, out);
-}
-
-/** What annotators say of rows, as the façade hands it over. */
-function judgedOf(judged: JudgedAnswers['judged']): JudgedAnswers {
-  return { judged, scheme: DEFAULT_SCHEME, problems: [], stale: 0 };
 }
 
 describe('analysis: samples of what is open', () => {
@@ -96,29 +90,43 @@ describe('analysis: samples of what is open', () => {
     withAnalysis({ 'run.jsonl': predictions(wrongOnes(60)) }, async (analysis, workspace) => {
       const out = path.join(workspace.folder, 'sample.json');
       const { rows } = await drawn(analysis, out, 30, 'task');
-      const judged = judgedOf(
-        rows
-          .slice(0, 20)
-          .map(({ run, row, item }) =>
-            judgedAnswer(
-              item,
-              { ann: row % 2 === 0 ? 'other' : 'horizontal-flip' },
-              { rows: [{ run, row }], class: 'horizontal-flip' },
-            ),
-          ),
+      const labelOf = (row: number): string => (row % 2 === 0 ? 'other' : 'horizontal-flip');
+      await say(
+        analysis,
+        rows.slice(0, 20).map(({ run, row }) => ({ by: 'ann', key: { run, row }, set: { label: labelOf(row) } })),
       );
-      const { sample, lens, rule } = await analysis.agreement(judged, out);
-      assert.equal(lens, 'axes');
-      assert.equal(rule.answers, 20);
+      const { sample, lens, rule, counts, problems, stale } = await analysis.agreement(out);
+      assert.deepEqual([lens, problems, stale], ['axes', [], 0]);
+      assert.deepEqual([counts.answers, counts.once, rule.answers], [20, 20, 20]);
       assert.deepEqual([sample?.labelled, sample?.unlabelled, sample?.notFound, sample?.of], [20, 10, 0, 60]);
+      assert.equal(
+        sample?.rates.find(({ label }) => label === 'other')?.count,
+        rows.slice(0, 20).filter(({ row }) => row % 2 === 0).length,
+      );
       const total = sample?.rates.reduce((sum, { rate }) => sum + (rate ?? NaN), 0) ?? NaN;
       assert.ok(Math.abs(total - 1) < 1e-12);
-      assert.equal((await analysis.agreement(judged, null)).sample, null);
+      assert.equal((await analysis.agreement(null)).sample, null);
       // A row more at the beginning: everything stands a row later.
       workspace.write('run.jsonl', predictions([...wrongOnes(1, 'new'), ...wrongOnes(60)]));
       await reopen(workspace, async (again) => {
-        const moved = (await again.agreement(judged, out)).sample;
+        const after = await again.agreement(out);
+        const moved = after.sample;
+        assert.equal(after.counts.once, 20, 'what was said is of the answers still');
         assert.deepEqual([moved?.labelled, moved?.unlabelled, moved?.notFound], [0, 30, 30]);
       });
+    }));
+
+  it('are drawn by what people say, too', () =>
+    withAnalysis({ 'run.jsonl': predictions(wrongOnes(12)) }, async (analysis, { folder }) => {
+      const run = analysis.onlyRun();
+      await say(analysis, [{ by: 'ann', key: { run, row: 1 }, set: { label: 'other' } }]);
+      const sample = await drawn(analysis, path.join(folder, 'sample.json'), 6, 'annotation.label');
+      assert.deepEqual(
+        sample.strata.map(({ value, size }) => [value, size]),
+        [
+          ['other', 1],
+          [null, 11],
+        ],
+      );
     }));
 });
