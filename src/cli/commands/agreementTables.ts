@@ -49,7 +49,7 @@ function coefficients({ pairs, alpha }: AgreementAnswer): Section {
     columns: OF_COEFFICIENTS,
     rows: coefficientRows(pairs, alpha),
     notes: [
-      'κ: Cohen’s kappa over the answers that both labelled. α: Krippendorff’s alpha over those that at least two labelled. A dash: nothing varies that could be agreed on.',
+      'κ: Cohen’s kappa over the answers that both labelled. α: Krippendorff’s alpha over those that at least two labelled. A dash: nothing varies that could be agreed on. Where all agree, intervals have no width: they are of large samples.',
     ],
   };
 }
@@ -128,7 +128,7 @@ function disagreements({ disagreements: all }: AgreementAnswer): Section {
       { name: 'labels', weight: 2, wrap: true },
       { name: 'judged' },
       { name: 'class' },
-      { name: 'rows', own: 'below' },
+      { name: 'rows', weight: 2, wrap: true },
     ],
     rows: all
       .slice(0, LISTED)

@@ -50,6 +50,8 @@ export function cohensKappa(pairs: readonly (readonly [string, string])[]): Agre
   return { value, ci95: [Math.max(-1, value - reach), Math.min(1, value + reach)], items: n, observed, expected };
 }
 
+const ROUNDING = 1e-14;
+
 interface KappaTable {
   readonly table: readonly (readonly number[])[];
   readonly rows: readonly number[];
@@ -68,7 +70,8 @@ function kappaVariance({ table, rows, columns, value, expected, n }: KappaTable)
     }),
   );
   const variance = same + (1 - value) ** 2 * other - (value - expected * (1 - value)) ** 2;
-  return Math.max(0, variance) / ((1 - expected) ** 2 * n);
+  // What is left of terms that cancel out is no variance.
+  return (variance < ROUNDING ? 0 : variance) / ((1 - expected) ** 2 * n);
 }
 
 /**
