@@ -82,17 +82,34 @@ function kappaVariance({ table, rows, columns, value, expected, n }: KappaTable)
  * @throws RangeError where replicates or seed is out of range
  */
 export function krippendorffsAlpha(items: readonly Judgements[], replicates = 2000, seed = 1): Agreement {
+  const [alpha = NOTHING] = krippendorffsAlphas(items, [(label) => label], replicates, seed);
+  return alpha;
+}
+
+/**
+ * α of the same items for labels that are read in several ways, such as one of them against all others: as `krippendorffsAlpha` of what a reading makes
+ * of the labels, in the order of the readings. All intervals are of the same draws, which are made once.
+ * @throws RangeError where replicates or seed is out of range
+ */
+export function krippendorffsAlphas(
+  items: readonly Judgements[],
+  readings: readonly ((label: string) => string)[],
+  replicates = 2000,
+  seed = 1,
+): readonly Agreement[] {
   requireCount('replicates', replicates);
   requireWithin('replicates', replicates, 0, 1_000_000);
   const usable = items.filter((labels) => labels.length > 1);
-  if (usable.length === 0) return NOTHING;
-  const { patterns, names, patternOf } = patternsOf(usable);
+  if (usable.length === 0) return readings.map(() => NOTHING);
+  const { patterns, patternOf } = patternsOf(usable);
+  const read = readings.map((reading) => readPatterns(patterns, reading));
   const times = new Int32Array(patterns.length);
   for (const pattern of patternOf) times[pattern] = (times[pattern] ?? 0) + 1;
-  const { value, observed, expected } = alphaOf(patterns, times, names);
-  const isTold = value !== null && usable.length > 1 && replicates > 0;
-  const ci95 = isTold ? resampled({ patterns, names, patternOf }, replicates, seed) : null;
-  return { value, ci95, items: usable.length, observed, expected };
+  const intervals = usable.length > 1 && replicates > 0 ? resampled(read, patternOf, replicates, seed) : null;
+  return read.map((each, at) => {
+    const { value, observed, expected } = alphaOf(each, times);
+    return { value, ci95: value === null ? null : (intervals?.[at] ?? null), items: usable.length, observed, expected };
+  });
 }
 
 /** What items with the same labels, in whatever order, have in common: of thousands of items there are few, and draws are counted by them. */
@@ -105,61 +122,80 @@ interface Pattern {
   readonly agreeing: number;
 }
 
-interface Patterns {
+/** Patterns as a reading makes them. */
+interface ReadPatterns {
   readonly patterns: readonly Pattern[];
   /** How many different labels there are. */
   readonly names: number;
-  /** Of each item. */
-  readonly patternOf: Int32Array;
 }
 
-function patternsOf(items: readonly Judgements[]): Patterns {
-  const names = new Map<string, number>();
-  for (const label of items.flat()) if (!names.has(label)) names.set(label, names.size);
+/** Different items, each as its sorted labels, and the place among these of every item. */
+function patternsOf(items: readonly Judgements[]): {
+  readonly patterns: readonly Judgements[];
+  readonly patternOf: Int32Array;
+} {
   const places = new Map<string, number>();
-  const patterns: Pattern[] = [];
+  const patterns: Judgements[] = [];
   const patternOf = Int32Array.from(items, (item) => {
-    const sorted = item.map((label) => names.get(label) ?? 0).sort((one, other) => one - other);
-    const key = sorted.join(' ');
+    const sorted = [...item].sort();
+    const key = JSON.stringify(sorted);
     const place = places.get(key) ?? patterns.length;
     places.set(key, place);
-    if (place === patterns.length) patterns.push(patternOfSorted(sorted));
+    if (place === patterns.length) patterns.push(sorted);
     return place;
   });
-  return { patterns, names: names.size, patternOf };
+  return { patterns, patternOf };
 }
 
-function patternOfSorted(sorted: readonly number[]): Pattern {
-  const labels = [...new Set(sorted)];
-  const counts = labels.map((label) => sorted.filter((each) => each === label).length);
-  const same = sum(counts.map((count) => count * (count - 1)));
-  return { size: sorted.length, labels, counts, agreeing: same / (sorted.length - 1) };
+function readPatterns(all: readonly Judgements[], reading: (label: string) => string): ReadPatterns {
+  const names = new Map<string, number>();
+  const patterns = all.map((item): Pattern => {
+    const counted = new Map<number, number>();
+    for (const label of item.map(reading)) {
+      const name = names.get(label) ?? names.size;
+      names.set(label, name);
+      counted.set(name, (counted.get(name) ?? 0) + 1);
+    }
+    const counts = [...counted.values()];
+    const same = sum(counts.map((count) => count * (count - 1)));
+    return { size: item.length, labels: [...counted.keys()], counts, agreeing: same / (item.length - 1) };
+  });
+  return { patterns, names: names.size };
 }
 
 /** α where each pattern comes so many times. */
 function alphaOf(
-  patterns: readonly Pattern[],
+  { patterns, names }: ReadPatterns,
   times: Int32Array,
-  names: number,
 ): Pick<Agreement, 'value' | 'observed' | 'expected'> {
   const totals = new Float64Array(names);
   let [n, agreeing] = [0, 0];
-  for (const [at, pattern] of patterns.entries()) {
-    const often = times[at] ?? 0;
-    n += often * pattern.size;
+  for (let at = 0; at < times.length; at++) {
+    const [often, pattern] = [times[at] ?? 0, patterns[at]];
+    if (often === 0 || pattern === undefined) continue;
+    const { size, labels, counts } = pattern;
+    n += often * size;
     agreeing += often * pattern.agreeing;
-    for (const [place, label] of pattern.labels.entries())
-      totals[label] = (totals[label] ?? 0) + often * (pattern.counts[place] ?? 0);
+    for (let place = 0; place < labels.length; place++) {
+      const label = labels[place] ?? 0;
+      totals[label] = (totals[label] ?? 0) + often * (counts[place] ?? 0);
+    }
   }
   const expected = totals.reduce((total, count) => total + count * (count - 1), 0) / (n * (n - 1));
   const observed = agreeing / n;
   return { value: expected >= 1 ? null : (observed - expected) / (1 - expected), observed, expected };
 }
 
-function resampled({ patterns, names, patternOf }: Patterns, replicates: number, seed: number): Interval | null {
+/** Intervals by the percentiles of items drawn with replacement, one for each reading; null where no draw says anything. */
+function resampled(
+  read: readonly ReadPatterns[],
+  patternOf: Int32Array,
+  replicates: number,
+  seed: number,
+): readonly (Interval | null)[] {
   const next = seededUint32(seed);
-  const values: number[] = [];
-  const times = new Int32Array(patterns.length);
+  const values = read.map((): number[] => []);
+  const times = new Int32Array(read[0]?.patterns.length ?? 0);
   const { length } = patternOf;
   for (let replicate = 0; replicate < replicates; replicate++) {
     times.fill(0);
@@ -167,13 +203,17 @@ function resampled({ patterns, names, patternOf }: Patterns, replicates: number,
       const pattern = patternOf[Math.floor((next() / 0x1_0000_0000) * length)] ?? 0;
       times[pattern] = (times[pattern] ?? 0) + 1;
     }
-    // A draw in which all labels are the same says nothing.
-    const { value } = alphaOf(patterns, times, names);
-    if (value !== null) values.push(value);
+    for (const [at, each] of read.entries()) {
+      // A draw in which all labels are the same says nothing.
+      const { value } = alphaOf(each, times);
+      if (value !== null) values[at]?.push(value);
+    }
   }
-  if (values.length === 0) return null;
-  values.sort((one, other) => one - other);
-  return [quantile(values, 0.025), quantile(values, 0.975)];
+  return values.map((drawn) => {
+    if (drawn.length === 0) return null;
+    drawn.sort((one, other) => one - other);
+    return [quantile(drawn, 0.025), quantile(drawn, 0.975)];
+  });
 }
 
 function sum(values: readonly number[]): number {

@@ -1,6 +1,6 @@
 import type { Scheme } from '../../annotationModel.js';
-import type { Coefficient, LabelAgreement, PairAgreement } from '../../agreementModel.js';
-import { cohensKappa, krippendorffsAlpha } from '../../metrics/agreement.js';
+import type { AgreementReport, Coefficient, LabelAgreement, PairAgreement } from '../../agreementModel.js';
+import { cohensKappa, krippendorffsAlphas } from '../../metrics/agreement.js';
 import { inSchemeOrder, type OrderedAnswer } from './judged.js';
 
 /** From so many annotators on α is told: of two, κ says what there is to say. */
@@ -11,11 +11,42 @@ type Reading = (label: string) => string;
 
 const AS_IT_IS: Reading = (label) => label;
 
-/** κ of every two annotators, in the order of names, over the answers that both labelled. */
-export function pairAgreements(
+/**
+ * How far annotators agree, on all labels and on each that somebody gave against all others: κ of every two in the order of names, over the answers that
+ * both labelled, and from three annotators on Krippendorff's α over the answers with two labels at least, with intervals of draws with the seed 1.
+ */
+export function coefficients(
   answers: readonly OrderedAnswer[],
   annotators: readonly string[],
-  read: Reading = AS_IT_IS,
+  scheme: Scheme,
+): Pick<AgreementReport, 'pairs' | 'alpha' | 'byLabel'> {
+  const given = new Map<string, number>();
+  for (const { labels } of answers) for (const label of labels.values()) given.set(label, (given.get(label) ?? 0) + 1);
+  const names = inSchemeOrder(given.keys(), scheme);
+  const readings = names.map(
+    (name): Reading =>
+      (label) =>
+        label === name ? 'it' : 'another',
+  );
+  const [alpha = null, ...alphas] = alphasOf(answers, annotators, [AS_IT_IS, ...readings]);
+  const titles = new Map(scheme.labels.map(({ id, title }) => [id, title]));
+  return {
+    pairs: pairAgreements(answers, annotators, AS_IT_IS),
+    alpha,
+    byLabel: names.map((label, at): LabelAgreement => ({
+      label,
+      title: titles.get(label) ?? null,
+      given: given.get(label) ?? 0,
+      pairs: pairAgreements(answers, annotators, readings[at] ?? AS_IT_IS),
+      alpha: alphas[at] ?? null,
+    })),
+  };
+}
+
+function pairAgreements(
+  answers: readonly OrderedAnswer[],
+  annotators: readonly string[],
+  read: Reading,
 ): readonly PairAgreement[] {
   return annotators.flatMap((one, at) =>
     annotators.slice(at + 1).map((other): PairAgreement => {
@@ -28,33 +59,14 @@ export function pairAgreements(
   );
 }
 
-/** Krippendorff's α over the answers with at least two labels; null with fewer than three annotators. The interval's draws have the seed 1. */
-export function alphaOf(
+function alphasOf(
   answers: readonly OrderedAnswer[],
   annotators: readonly string[],
-  read: Reading = AS_IT_IS,
-): Coefficient | null {
-  if (annotators.length < SEVERAL) return null;
-  return krippendorffsAlpha(answers.map(({ byName }) => byName.map(([, label]) => read(label))));
-}
-
-/** Of each label that somebody gave, how far annotators agree on it against all others. */
-export function labelAgreements(
-  answers: readonly OrderedAnswer[],
-  annotators: readonly string[],
-  scheme: Scheme,
-): readonly LabelAgreement[] {
-  const given = new Map<string, number>();
-  for (const { labels } of answers) for (const label of labels.values()) given.set(label, (given.get(label) ?? 0) + 1);
-  const titles = new Map(scheme.labels.map(({ id, title }) => [id, title]));
-  return inSchemeOrder(given.keys(), scheme).map((label) => {
-    const read: Reading = (each) => (each === label ? 'it' : 'another');
-    return {
-      label,
-      title: titles.get(label) ?? null,
-      given: given.get(label) ?? 0,
-      pairs: pairAgreements(answers, annotators, read),
-      alpha: alphaOf(answers, annotators, read),
-    };
-  });
+  readings: readonly Reading[],
+): readonly Coefficient[] {
+  if (annotators.length < SEVERAL) return [];
+  return krippendorffsAlphas(
+    answers.map(({ byName }) => byName.map(([, label]) => label)),
+    readings,
+  );
 }

@@ -1,6 +1,6 @@
 import type { JudgedAnswer, Scheme } from '../../annotationModel.js';
 import type { AgreementCounts, AgreementReport, Disagreement } from '../../agreementModel.js';
-import { alphaOf, labelAgreements, pairAgreements } from './coefficients.js';
+import { coefficients } from './coefficients.js';
 import { compareTexts, inSchemeOrder, inStableOrder, type OrderedAnswer } from './judged.js';
 import { ruleAgreement } from './ruleAgreement.js';
 
@@ -22,9 +22,7 @@ export function agreementOf(
   return {
     counts: countsOf(answers),
     annotators: annotators.map((name) => ({ name, labelled: labelled.get(name) ?? 0 })),
-    pairs: pairAgreements(answers, annotators),
-    alpha: alphaOf(answers, annotators),
-    byLabel: labelAgreements(answers, annotators, scheme),
+    ...coefficients(answers, annotators, scheme),
     unknownLabels: unknownLabels(answers, scheme),
     rule: ruleAgreement(answers, scheme, classes),
     disagreements: answers.filter(isDisputed).map(disagreementOf),
