@@ -165,7 +165,7 @@ export interface SampleEstimates {
   /** `drawn = labelled + unlabelled`. */
   readonly labelled: number;
   readonly unlabelled: number;
-  /** Of the unlabelled, those whose run is not open, or where the open file now has another item. */
+  /** Of the unlabelled, those whose run is not open, or in which their item is no longer, or is several times and not where it was. */
   readonly notFound: number;
   readonly strata: readonly StratumProgress[];
   /** In the scheme's order, then by name, disputed ones last; the rates add up to 1. */

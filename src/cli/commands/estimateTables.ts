@@ -57,7 +57,7 @@ function notesOf({ strata: all, unlabelled, notFound, drawn, rates }: SampleAnsw
         ]
       : []),
     ...(notFound > 0
-      ? [`Of these, ${notFound} are not in what is open: the run is not, or the row is another item now.`]
+      ? [`Of these, ${notFound} are not in what is open: their run is not, or has their item no longer.`]
       : []),
     ...(silent > 0 ? [`Nothing is labelled in ${silent} of ${all.length} strata: no rate among all can be told.`] : []),
     ...(hasLone && silent === 0 && rates.length > 0

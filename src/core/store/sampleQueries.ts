@@ -1,7 +1,6 @@
 import { FlipsideError, type RowKey } from '../model.js';
 import { decodeDirection, nameDirection } from '../relations/direction.js';
 import { viewFor, type Database } from './database.js';
-import { fetchRows, type Place } from './fetchRows.js';
 import { compileField, compileFilter, FIELDS, type Compiled, type Filter } from './filters.js';
 
 /** Strata beyond this are no strata: a sample has some rows of each. */
@@ -67,10 +66,36 @@ export async function rowsAtPositions(
   return rows.map((row) => ({ run: row['run'] as string, row: Number(row['row']), item: row['item'] as string }));
 }
 
-/** The ids of the items in the given rows, by run's number and row ("0:12"); a row that is not there has none. */
-export async function itemsAt(db: Database, places: readonly Place[]): Promise<ReadonlyMap<string, string>> {
-  const rows = await fetchRows(db, places, '"runIndex", "row", "item"');
-  return new Map(rows.map((row) => [`${String(row['runIndex'])}:${String(row['row'])}`, row['item'] as string]));
+/** An item of a run, by the run's number in the database. */
+export interface ItemOfRun {
+  readonly runIndex: number;
+  readonly item: string;
+}
+
+/**
+ * In which row each item now stands: its former row where that is still the item, else the only row of its run with that id; null where the run has
+ * none or several. In the order of the items.
+ */
+export async function rowsNow(
+  db: Database,
+  items: readonly (ItemOfRun & { readonly row: number })[],
+): Promise<readonly (number | null)[]> {
+  await db.table(
+    'sought',
+    { place: 'INTEGER', runIndex: 'INTEGER', item: 'VARCHAR', row: 'INTEGER' },
+    items.map(({ runIndex, item, row }, place) => ({ place, runIndex, item, row })),
+  );
+  const rows = await db.all(
+    `SELECT s."place", min(i."row") AS "row", count(*)::INTEGER AS "count", bool_or(i."row" = s."row") AS "stays"
+     FROM "sought" s JOIN items i ON i."runIndex" = s."runIndex" AND i."item" = s."item" GROUP BY s."place"`,
+  );
+  const found = new Map(rows.map((row) => [Number(row['place']), row]));
+  return items.map(({ row }, place) => {
+    const own = found.get(place);
+    if (own === undefined) return null;
+    if (own['stays'] === true) return row;
+    return own['count'] === 1 ? Number(own['row']) : null;
+  });
 }
 
 /** A field as rows are parted by it: a direction by its name, a list by all that it holds; what is empty is no value. */

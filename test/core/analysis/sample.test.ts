@@ -27,7 +27,8 @@ const SAMPLE: Sample = {
 };
 
 function estimated(judged: readonly JudgedAnswer[], isFound: (row: number) => boolean = () => true): SampleEstimates {
-  return estimatesOf(SAMPLE, judged, DEFAULT_SCHEME, ({ row }) => isFound(row));
+  const found = SAMPLE.rows.map(({ run, row }) => (isFound(row) ? { run, row } : null));
+  return estimatesOf(SAMPLE, judged, DEFAULT_SCHEME, found);
 }
 
 describe('analysis: samples', () => {

@@ -86,7 +86,7 @@ describe('analysis: samples of what is open', () => {
       assert.ok(!existsSync(out));
     }));
 
-  it('tell rates among all rows, of those that are still what was drawn', () =>
+  it('tell rates among all rows, of the items that were drawn, wherever they stand now', () =>
     withAnalysis({ 'run.jsonl': predictions(wrongOnes(60)) }, async (analysis, workspace) => {
       const out = path.join(workspace.folder, 'sample.json');
       const { rows } = await drawn(analysis, out, 30, 'task');
@@ -106,14 +106,20 @@ describe('analysis: samples of what is open', () => {
       const total = sample?.rates.reduce((sum, { rate }) => sum + (rate ?? NaN), 0) ?? NaN;
       assert.ok(Math.abs(total - 1) < 1e-12);
       assert.equal((await analysis.agreement(null)).sample, null);
-      // A row more at the beginning: everything stands a row later.
-      workspace.write('run.jsonl', predictions([...wrongOnes(1, 'new'), ...wrongOnes(60)]));
-      await reopen(workspace, async (again) => {
-        const after = await again.agreement(out);
-        const moved = after.sample;
-        assert.equal(after.counts.once, 20, 'what was said is of the answers still');
-        assert.deepEqual([moved?.labelled, moved?.unlabelled, moved?.notFound], [0, 30, 30]);
-      });
+      const moved = async (records: readonly Record[]): Promise<(number | undefined)[]> => {
+        workspace.write('run.jsonl', predictions(records));
+        const found: (number | undefined)[] = [];
+        await reopen(workspace, async (again) => {
+          const after = (await again.agreement(out)).sample;
+          found.push(after?.labelled, after?.unlabelled, after?.notFound);
+        });
+        return found;
+      };
+      // A row more at the beginning, and everything stands a row later; then half of the items are no longer there.
+      assert.deepEqual(await moved([...wrongOnes(1, 'new'), ...wrongOnes(60)]), [20, 10, 0]);
+      const left = rows.filter(({ row }) => row <= 30);
+      const labelled = rows.slice(0, 20).filter(({ row }) => row <= 30).length;
+      assert.deepEqual(await moved(wrongOnes(30)), [labelled, 30 - labelled, 30 - left.length]);
     }));
 
   it('are drawn by what people say, too', () =>

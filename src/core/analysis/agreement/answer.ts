@@ -3,7 +3,7 @@ import type { JudgedAnswer, Scheme } from '../../annotationModel.js';
 import type { RowKey } from '../../model.js';
 import { classNames, type Lens } from '../../relations/lens.js';
 import type { Database } from '../../store/database.js';
-import { itemsAt } from '../../store/sampleQueries.js';
+import { rowsNow } from '../../store/sampleQueries.js';
 import { readSample } from '../sampleFile.js';
 import { estimatesOf } from './estimates.js';
 import { agreementOf } from './index.js';
@@ -53,24 +53,26 @@ export async function answerAgreement(
   const report = agreementOf(judged, scheme, classNames(lens));
   const about = { ...report, lens: name, lensVersion: version, problems, stale };
   if (sample === null || sampleFile === null) return { ...about, sample: null };
-  const isFound = await finder(db, runs, sample.rows);
+  const found = await rowsFound(db, runs, sample.rows);
   const { seed, field, filter } = sample;
-  const estimates = estimatesOf(sample, judged, scheme, isFound);
+  const estimates = estimatesOf(sample, judged, scheme, found);
   return { ...about, sample: { file: sampleFile, seed, field, filter, ...estimates } };
 }
 
-/** Whether a row is still the item that was drawn: a file may have changed since. */
-async function finder(
+/** Where the items of a sample now stand: a file may have changed since. */
+async function rowsFound(
   db: Database,
   runs: Opened['runs'],
   rows: readonly SampledRow[],
-): Promise<(row: SampledRow) => boolean> {
+): Promise<readonly (RowKey | null)[]> {
   const indexOf = new Map(runs.map(({ id }, at) => [id, at]));
-  const places = rows.flatMap(({ run, row }) => {
-    const runIndex = indexOf.get(run);
-    return runIndex === undefined ? [] : [{ runIndex, row }];
+  // No run has the number −1.
+  const now = await rowsNow(
+    db,
+    rows.map(({ run, item, row }) => ({ runIndex: indexOf.get(run) ?? -1, item, row })),
+  );
+  return rows.map(({ run }, at) => {
+    const row = now[at] ?? null;
+    return row === null ? null : { run, row };
   });
-  const items = await itemsAt(db, places);
-  const itemOf = ({ run, row }: RowKey): string | undefined => items.get(`${String(indexOf.get(run))}:${row}`);
-  return (row) => itemOf(row) === row.item;
 }

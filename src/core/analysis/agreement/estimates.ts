@@ -1,5 +1,6 @@
 import type { JudgedAnswer, Scheme } from '../../annotationModel.js';
-import type { LabelRate, Sample, SampledRow, SampleEstimates } from '../../agreementModel.js';
+import type { LabelRate, Sample, SampleEstimates } from '../../agreementModel.js';
+import type { RowKey } from '../../model.js';
 import { stratifiedRate } from '../../metrics/stratifiedRate.js';
 import { inSchemeOrder, settledLabel } from './judged.js';
 
@@ -11,22 +12,22 @@ interface Looked {
 
 /**
  * The rate of each label among all rows from which a sample was drawn: strata by their sizes, with the correction for finite numbers (`stratifiedRate`).
- * Of every stratum its labelled rows count, as if they alone had been drawn; where a stratum has none, no rate is told. `isFound`: whether a row
- * of the sample is still the same item in what is open; what is not counts as unlabelled.
+ * Of every stratum its labelled rows count, as if they alone had been drawn; where a stratum has none, no rate is told. `found`: where each row of the
+ * sample now stands; null where it is not in what is open, which counts as unlabelled.
  */
 export function estimatesOf(
   sample: Sample,
   judged: readonly JudgedAnswer[],
   scheme: Scheme,
-  isFound: (row: SampledRow) => boolean,
+  found: readonly (RowKey | null)[],
 ): SampleEstimates {
   const answers = new Map(judged.flatMap((answer) => answer.rows.map((row) => [keyOf(row), answer] as const)));
-  const found = sample.rows.filter(isFound);
-  const looked = found.flatMap((row): Looked[] => {
-    const answer = answers.get(keyOf(row));
+  const looked = sample.rows.flatMap(({ stratum }, at): Looked[] => {
+    const row = found[at] ?? null;
+    const answer = row === null ? undefined : answers.get(keyOf(row));
     const settled = answer === undefined ? null : settledLabel(answer);
     if (settled === null) return [];
-    return [{ stratum: row.stratum, label: settled === 'disputed' ? null : settled.label }];
+    return [{ stratum, label: settled === 'disputed' ? null : settled.label }];
   });
   const labelledOf = countBy(looked);
   const labels = inSchemeOrder(
@@ -38,7 +39,7 @@ export function estimatesOf(
     drawn: sample.rows.length,
     labelled: looked.length,
     unlabelled: sample.rows.length - looked.length,
-    notFound: sample.rows.length - found.length,
+    notFound: sample.rows.filter((_, at) => (found[at] ?? null) === null).length,
     strata: sample.strata.map((stratum, at) => ({ ...stratum, labelled: labelledOf.get(at) ?? 0 })),
     rates: labels.map((label) => rateOf(sample, looked, label)),
   };
@@ -60,6 +61,6 @@ function countBy(looked: readonly Looked[]): ReadonlyMap<number, number> {
   return counts;
 }
 
-function keyOf({ run, row }: { readonly run: string; readonly row: number }): string {
+function keyOf({ run, row }: RowKey): string {
   return `${row} ${run}`;
 }
