@@ -5,7 +5,7 @@ import { angleBetween, compareDirections, decodeDirection } from '../relations/d
 import { classify, type Lens } from '../relations/lens.js';
 import { spillFolder, type AsideFolder } from './cache.js';
 import { distinctLensKeys, unpackAnswerKey, unpackItemKey, type LensKeys } from './lensKey.js';
-import { ANNOTATED, CREATE_ANNOTATIONS } from './annotationTable.js';
+import { ANNOTATED, CREATE_ANNOTATIONS } from './annotationColumns.js';
 import { COLUMNS } from './row.js';
 import { DamagedShards, removeDamaged } from './damaged.js';
 import { AS_IT_IS, quotePath, quoteText } from './sql.js';
