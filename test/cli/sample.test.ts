@@ -57,8 +57,12 @@ describe('samples, through the command line', function () {
     }));
 
   it('are no predictions where they lie among these', () =>
-    withWorkspace(async ({ folder, cache, write }) => {
-      write('run.csv', readFileSync(path.join(ROOM, 'results/synthetic-boxes/result_synthetic-boxes.csv'), 'utf8'));
+    withWorkspace(async (workspace) => {
+      const { folder, cache } = workspace;
+      workspace.write(
+        'run.csv',
+        readFileSync(path.join(ROOM, 'results/synthetic-boxes/result_synthetic-boxes.csv'), 'utf8'),
+      );
       const out = path.join(folder, 'sample.json');
       await jsonOf<Sample>(['sample', folder, '--cache', cache, '--out', out]);
       const { runs, skipped } = await jsonOf<{ runs: unknown[]; skipped: { file: string; reason: string }[] }>([
