@@ -1,14 +1,16 @@
-import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { JudgedAnswer, Relabel, Scheme } from './annotationModel.js';
 import { AnnotationStore } from './annotations/annotationStore.js';
 import type { FileProblem } from './annotations/book.js';
 import { answerRule } from './answers/index.js';
+import { answerAgreement, type AgreementAnswer } from './analysis/agreement/answer.js';
+import type { AnalysisOptions } from './analysis/analysisOptions.js';
 import { Annotated } from './analysis/annotated.js';
 import { Browsing } from './analysis/browsing.js';
 import { makeCharts } from './analysis/charts/index.js';
 import type { CompareOptions } from './analysis/compare.js';
 import { Comparisons } from './analysis/comparisons.js';
+import { drawSample, type SampleRequest } from './analysis/drawSample.js';
 import { explain } from './analysis/explain.js';
 import type { ReaderName } from './formats/all.js';
 import { exportRows, type ExportFormat, type ExportResult } from './analysis/exportRows.js';
@@ -16,23 +18,27 @@ import { findShare, type ShareSearch } from './analysis/findShare.js';
 import { FILE_FIELD } from './analysis/itemFolders.js';
 import { indexPaths, type DatasetInfo, type Indexed } from './analysis/indexer.js';
 import { requireFields, requireKnownNames } from './analysis/knownNames.js';
+import { refuseSource } from './analysis/refuseSource.js';
 import { didYouMean } from './analysis/nearest.js';
+import { openDatabase } from './analysis/openDatabase.js';
 import { writeReport, type ReportRequest, type ReportResult } from './analysis/report/index.js';
 import { listRuns, locatedDrops, type RunInfo } from './analysis/runs.js';
 import { runNamed } from './analysis/runNames.js';
+import { writeSample } from './analysis/sampleFile.js';
 import { staleAmong, type StaleShard } from './analysis/staleShards.js';
 import { summariseRuns } from './analysis/summary.js';
 import type { LocatedDrop, Summary } from './analysis/summaryTypes.js';
 import { userLenses } from './analysis/userLenses.js';
+import type { Sample } from './agreementModel.js';
 import type { ChartsAnswer, ChartsRequest } from './chartModel.js';
 import type { Comparison } from './compareModel.js';
 import { FlipsideError, type ItemRecord, type Query, type RowKey } from './model.js';
-import type { Lens } from './relations/lens.js';
+import { classNames, type Lens } from './relations/lens.js';
 import { LENSES, lensNamed } from './relations/lenses/index.js';
 import { defaultCacheDir } from './store/cache.js';
 import { ChartCells } from './store/chartCells.js';
 import { DamagedShards } from './store/damaged.js';
-import { Database, StartedDatabase } from './store/database.js';
+import { StartedDatabase, type Database } from './store/database.js';
 import { requirePossible } from './store/filterChecks.js';
 import { ANNOTATION_FIELDS, FIELDS, fieldsOf, type Filter } from './store/filters.js';
 import { metadataFields } from './store/metadata.js';
@@ -43,7 +49,10 @@ import { ShardStore } from './store/shards.js';
 export { defaultCacheDir } from './store/cache.js';
 export { DamagedShards } from './store/damaged.js';
 export { isQueryFailure } from './store/database.js';
+export type { AgreementReport, Sample, SampleEstimates } from './agreementModel.js';
 export type { Comparison, TaskComparison, Treatment } from './compareModel.js';
+export type { AnalysisOptions } from './analysis/analysisOptions.js';
+export type { AgreementAnswer, JudgedAnswers } from './analysis/agreement/answer.js';
 export { candidatesOf, outcomeOf, type ImagesOfRow } from './analysis/browsing.js';
 export type {
   OpenPictures,
@@ -66,28 +75,6 @@ export { inferMapping } from './analysis/mappingOf.js';
 export { homesOf } from './analysis/userMappings.js';
 export { readHead, readingNamed, type ReadHead } from './analysis/mappingPreview.js';
 export { gradedWarnings } from './analysis/warnings.js';
-
-export interface AnalysisOptions {
-  /** Name of the lens; `axes` where absent. */
-  readonly lens?: string;
-  /** Name of an answer rule; where absent, the default reading, with a tool's own extracted answer first. */
-  readonly answers?: string;
-  /** `generic` switches the tools' own readers off. */
-  readonly reader?: ReaderName;
-  /** Files that hold gold answers. */
-  readonly gold?: readonly string[];
-  /** Folders whose `.flipside` holds lenses and mappings, besides what the paths have in common; the working folder where absent. */
-  readonly homes?: readonly string[];
-  /** Folder of the cache; the platform's where absent. */
-  readonly cacheDir?: string;
-  /** Folder for the shards themselves, where they are the result. */
-  readonly shardDir?: string;
-  readonly shard?: { readonly index: number; readonly of: number };
-  /** Annotations that somebody else keeps up to date; else those beside what is opened, as they are when they are first asked for. */
-  readonly annotations?: AnnotationStore;
-  readonly signal?: AbortSignal;
-  readonly progress?: (message: string) => void;
-}
 
 /** One item with everything `item` shows. */
 export interface ItemDetail {
@@ -160,7 +147,7 @@ export class Analysis {
       const ownLenses = await userLenses(indexed.homes);
       const lens = lensNamed(options.lens ?? 'axes', ownLenses);
       const { runs, leftovers } = listRuns(indexed, (key) => store.parquet(key));
-      const db = await databaseOf(runs, lens, starting, store.folder);
+      const db = await openDatabase(runs, lens, starting, store.folder);
       const how = { answers: rule.id, reader };
       const { annotations = null } = options;
       return new Analysis(db, runs, indexed, leftovers, lens, ownLenses, how, store, annotations);
@@ -237,7 +224,7 @@ export class Analysis {
 
   /** Writes the report on what is open: one HTML file that says what `summary` and `compare` count, with examples. */
   async report(request: ReportRequest, out: string): Promise<ReportResult> {
-    await this.refuseSource(out);
+    await refuseSource(out, this.indexed);
     await this.requireFilter(request.filter);
     const source = { lens: this.lens, runs: this.runs, indexed: this.indexed, frame: this.frame() };
     return this.aside((db) => writeReport(db, source, request, path.resolve(out)));
@@ -285,17 +272,13 @@ export class Analysis {
 
   /** Throws a usage error for a class that the lens does not have. */
   requireClasses(names: readonly string[]): void {
-    const known = this.classNames();
+    const known = classNames(this.lens);
     const unknown = names.find((name) => !known.includes(name));
     if (unknown === undefined) return;
     throw new FlipsideError(
       `The lens ${this.lens.name} has no class "${unknown}".${didYouMean(unknown, known)} It has: ${known.join(', ')}.`,
       { exitCode: 2 },
     );
-  }
-
-  private classNames(): string[] {
-    return [...new Set([...this.lens.rules.map((rule) => rule.class), this.lens.otherwise])];
   }
 
   /** Throws a usage error for a filter that cannot be meant: an unknown field or name, a value that the field never holds. */
@@ -309,7 +292,7 @@ export class Analysis {
     await this.requireFields(fields);
     requirePossible(filter);
     const runs = this.runs.map((run) => run.id);
-    await requireKnownNames(this.db, filter, { class: this.classNames(), run: runs, ...known });
+    await requireKnownNames(this.db, filter, { class: classNames(this.lens), run: runs, ...known });
     await this.comparisons.prepare(filter);
   }
 
@@ -329,7 +312,7 @@ export class Analysis {
   /** Writes the rows that a filter keeps to a file, aside and renamed, with the lens's name and version in every row. */
   async export(to: ExportFormat, out: string, filter: Filter | null): Promise<ExportResult> {
     await this.requireFilter(filter);
-    await this.refuseSource(out);
+    await refuseSource(out, this.indexed);
     await this.annotate();
     return this.aside(async (db) => this.write(db, await listRows(db, filter), to, out));
   }
@@ -345,7 +328,7 @@ export class Analysis {
     written: (rows: number, of: number) => void,
     signal: AbortSignal,
   ): Promise<ExportResult> {
-    await this.refuseSource(out);
+    await refuseSource(out, this.indexed);
     await this.annotate();
     return list.browsing.listed(list.query, list.names, signal, async (db, table) => {
       const [found] = await db.all(`SELECT count(*) AS "rows" FROM "${table}"`);
@@ -364,6 +347,20 @@ export class Analysis {
   ): Promise<ExportResult> {
     const fileOf = (run: number): string => this.runs[run]?.file ?? '';
     return exportRows(db, { to, out: path.resolve(out), list, lens: this.lens, fileOf, ...(written && { written }) });
+  }
+
+  /** Draws rows at random, by the values of a field where one is named, and writes which they are to a file. */
+  async sample(request: SampleRequest, out: string): Promise<Sample> {
+    await this.requireFilter(request.filter, request.field === null ? [] : [request.field]);
+    await refuseSource(out, this.indexed);
+    const sample = await this.aside((db) => drawSample(db, this.lens, request));
+    await writeSample(path.resolve(out), sample);
+    return sample;
+  }
+
+  /** How far annotators agree on answers, and rates among all rows from the sample in a file, if one is named. */
+  async agreement(sampleFile: string | null): Promise<AgreementAnswer> {
+    return answerAgreement(this.db, this, await this.judged(), sampleFile);
   }
 
   /** One page of the rows that a filter keeps. */
@@ -405,27 +402,6 @@ export class Analysis {
     const own = [...FIELDS].map(([name, type]) => ({ name, type, metadata: false }));
     const metadata = (await metadataFields(this.db)).filter((name) => !FIELDS.has(name));
     return [...own, ...metadata.map((name) => ({ name, type: 'text', metadata: true }))];
-  }
-
-  /** Throws a usage error where the file to write is one that was read. */
-  private async refuseSource(out: string): Promise<void> {
-    const target = await realpath(out).catch(() => null);
-    if (target === null) return;
-    const sources = [
-      ...this.indexed.files.flatMap((each) => [each.file, ...(each.members ?? []), ...each.aliases]),
-      ...this.indexed.datasets.map((each) => each.file),
-    ];
-    for (const source of sources) {
-      if ((await realpath(source).catch(() => source)) !== target) continue;
-      throw new FlipsideError(
-        `${out} is one of the files that were read; it is never overwritten. Choose another --out.`,
-        {
-          file: out,
-          exitCode: 2,
-          inEditor: `${out} is one of the files that were read; it is never overwritten. Choose another name.`,
-        },
-      );
-    }
   }
 
   /** Throws a usage error for a field that is neither a column nor in any row's metadata. */
@@ -496,29 +472,6 @@ export class Analysis {
     const found = await findShare(this.db, this.runs, share, className, this.ownLenses, only);
     await this.db.setLens(this.lens);
     return found;
-  }
-}
-
-async function databaseOf(
-  runs: readonly RunInfo[],
-  lens: Lens,
-  starting: StartedDatabase,
-  spillIn: string,
-): Promise<Database> {
-  const db = await Database.open(
-    runs.map((run) => {
-      const { dataset, format, lensKeys } = run.manifest;
-      return { ...run, dataset, format, lensKeys };
-    }),
-    starting,
-    spillIn,
-  );
-  try {
-    await db.setLens(lens);
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
   }
 }
 

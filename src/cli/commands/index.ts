@@ -1,4 +1,5 @@
 import type { Command } from '../command.js';
+import { agreement } from './agreement.js';
 import { compare } from './compare.js';
 import { errors } from './errors.js';
 import { exportCommand } from './export.js';
@@ -7,6 +8,7 @@ import { item } from './item.js';
 import { mapping } from './mapping.js';
 import { models } from './models.js';
 import { rerun } from './rerun.js';
+import { sample } from './sample.js';
 import { serve } from './serve.js';
 import { summary } from './summary.js';
 
@@ -17,6 +19,8 @@ export const COMMANDS: readonly Command[] = [
   item,
   compare,
   exportCommand,
+  sample,
+  agreement,
   indexCommand,
   mapping,
   rerun,
