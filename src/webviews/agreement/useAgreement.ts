@@ -7,7 +7,8 @@ import type { AgreementConnection } from './kept.js';
 const REST = 300;
 
 /** How far annotators agree, as it is now: counted anew when somebody has annotated, and kept in sight until that is there. */
-export function useAgreement({ host, state: before, keep }: AgreementConnection) {
+export function useAgreement(connection: AgreementConnection) {
+  const { host, state: before } = connection;
   const [state, setState] = useState<AgreementState | null>(null);
   const [answer, setAnswer] = useState<AgreementAnswer | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -45,9 +46,9 @@ export function useAgreement({ host, state: before, keep }: AgreementConnection)
   const choose = useCallback(
     (chosen: string | null) => {
       setSample(chosen);
-      keep({ sample: chosen });
+      connection.keep({ sample: chosen });
     },
-    [keep],
+    [connection],
   );
   const again = useCallback(() => {
     setProblem(null);
