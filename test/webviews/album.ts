@@ -126,7 +126,7 @@ const annotating =
   (then?: Photo['act']) =>
   async (story: OpenStory): Promise<void> => {
     await then?.(story);
-    await story.page.locator('.annotation').evaluate('(section) => section.scrollIntoView({ block: "end" })');
+    await story.page.evaluate(`document.querySelector('.annotation').scrollIntoView({ block: 'end' })`);
   };
 
 async function decide({ page }: OpenStory): Promise<void> {
@@ -143,7 +143,7 @@ async function drawByKeys(story: OpenStory): Promise<void> {
 
 async function press(story: OpenStory): Promise<void> {
   await story.page.keyboard.press('h');
-  await story.page.locator('.label-button .state').waitFor();
+  await story.page.locator('.label-button .badge').waitFor();
 }
 
 const ANNOTATING: readonly Omit<Photo, 'page'>[] = [

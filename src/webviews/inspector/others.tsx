@@ -31,7 +31,11 @@ export function Others({ item }: { readonly item: ItemView }) {
       <h2 id="others-heading">
         The same item in other runs {others.length > 0 && <span class="muted">{tally(others)}</span>}
       </h2>
-      {others.length === 0 ? <p class="muted">No other run has this item.</p> : <Table others={others} isHidden={item.annotations.hidden} />}
+      {others.length === 0 ? (
+        <p class="muted">No other run has this item.</p>
+      ) : (
+        <Table others={others} isHidden={item.annotations.hidden} />
+      )}
     </section>
   );
 }

@@ -142,7 +142,7 @@ function PictureBox(parts: BoxParts) {
           {drawn && <InPicture {...{ layers, item, index, overlay, opacity, pointer }} original={control.original} />}
         </Whole>
       )}
-      {drawn && <OverPicture layers={layers} item={item} box={box} place={place} />}
+      {drawn && draft === null && <OverPicture layers={layers} item={item} box={box} place={place} />}
       {drawn && draft !== null && <DrawSurface {...{ draft, control, box, place }} isFirst={parts.place !== null} />}
     </div>
   );

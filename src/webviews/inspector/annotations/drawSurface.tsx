@@ -193,7 +193,12 @@ export function DrawHint({ draft }: { readonly draft: Draft }) {
       <span class="keys">
         <kbd>←↑↓→</kbd> <kbd>Enter</kbd>
       </span>
-      <span class={byKeys ? 'where' : 'hidden-text'} role="status">
+      {byKeys && (
+        <span class="where" aria-hidden="true">
+          {percent(at.x)}, {percent(at.y)}
+        </span>
+      )}
+      <span class="hidden-text" role="status">
         {byKeys ? `${percent(at.x)} from left, ${percent(at.y)} from top` : ''}
       </span>
     </div>

@@ -68,7 +68,7 @@ interface ButtonParts {
 function LabelButton({ title, keyName, taken, tip, remark, isPressed, change, give }: ButtonParts) {
   const isFree = keyName !== null && taken === null;
   const isFailed = change?.state === 'failed';
-  const words = isFailed ? `Not saved: ${change.message} Press again to try again.` : `${title}: ${tip}`;
+  const words = isFailed ? `${title}, not saved: ${change.message} Press again to try again.` : `${title}: ${tip}`;
   return (
     <button
       type="button"
@@ -82,12 +82,12 @@ function LabelButton({ title, keyName, taken, tip, remark, isPressed, change, gi
         {title}
         {remark !== undefined && <span class="muted"> {remark}</span>}
       </span>
-      {change !== null && (
-        <span class={isFailed ? 'state failed' : 'state'} aria-hidden="true">
-          {STATES[change.state]}
+      {(isPressed || change !== null) && (
+        <span class={isFailed ? 'badge failed' : 'badge'} aria-hidden="true">
+          {isPressed && !isFailed && <Icon name="check" />}
+          {change !== null && STATES[change.state]}
         </span>
       )}
-      {isPressed && change === null && <Icon name="check" />}
     </button>
   );
 }

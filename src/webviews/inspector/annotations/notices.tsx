@@ -56,7 +56,8 @@ function Failed({ annotations: { changes, name } }: { readonly annotations: Anno
         const isHere = failed.every((each) => each.message !== reason || each.name === name);
         return (
           <Notice key={reason} icon="error" isProblem>
-            Not saved{isHere ? '' : ` (item ${[...items].join(', ')})`}: {reason}
+            {isHere ? '' : `Item ${[...items].join(', ')}: `}
+            {/^not saved/i.test(reason) ? reason : `Not saved: ${reason}`}
           </Notice>
         );
       })}
@@ -87,7 +88,8 @@ function Stale({ stale, annotations }: { readonly stale: StaleMarks; readonly an
       {typeof label === 'string' ? <LabelName id={label} labels={labels} /> : 'something without a label'}
       {typeof note === 'string' && (
         <>
-          , “<span dir="auto">{note}</span>”
+          {' '}
+          (“<span dir="auto">{note}</span>”)
         </>
       )}
       . It does not count until somebody says it again.

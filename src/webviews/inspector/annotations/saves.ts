@@ -21,7 +21,7 @@ export interface Change extends Said {
   readonly state: 'saving' | 'saved' | 'failed';
   /** Why it failed; null where it did not. */
   readonly message: string | null;
-  /** The item was told anew since it was saved, so that what is told of it holds. */
+  /** The item was told anew since it was saved or failed, so that what is told of it holds. */
   readonly isTold: boolean;
 }
 
@@ -84,9 +84,9 @@ export class Saves {
     for (const work of this.waiting.splice(0)) void work();
   }
 
-  /** The item was told anew: of what is saved, it says everything itself. */
+  /** The item was told anew: it says itself what was saved, and what the extension keeps because it could not be. */
   told(name: string): void {
-    const isNews = (change: Change): boolean => change.name === name && change.state === 'saved' && !change.isTold;
+    const isNews = (change: Change): boolean => change.name === name && change.state !== 'saving' && !change.isTold;
     if (this.all.some(isNews))
       this.put(this.all.map((change) => (isNews(change) ? { ...change, isTold: true } : change)));
   }

@@ -59,7 +59,9 @@ function Head({ annotations: { annotating } }: { readonly annotations: Annotatio
       {progress !== null && (
         <span class="labelled">
           {progress.labelled.toLocaleString('en')} of {progress.of.toLocaleString('en')} labelled
-          <progress value={progress.labelled} max={Math.max(progress.of, 1)} aria-hidden="true" />
+          <span class="thin-bar" aria-hidden="true">
+            <span style={{ width: `${(100 * progress.labelled) / Math.max(progress.of, 1)}%` }} />
+          </span>
         </span>
       )}
     </div>
@@ -83,12 +85,12 @@ function Bar({ annotations, drawing }: Pick<Parts, 'annotations' | 'drawing'>) {
       <span class="group">
         <UndoButton annotations={annotations} redo={false} />
         <UndoButton annotations={annotations} redo />
-        <DrawButton drawing={drawing} shape="box" icon="primitive-square" words="Draw a box" />
-        <DrawButton drawing={drawing} shape="point" icon="target" words="Draw points" />
+        <DrawButton drawing={drawing} shape="box" icon="primitive-square" word="Box" />
+        <DrawButton drawing={drawing} shape="point" icon="target" word="Point" />
       </span>
       <SaveStatus annotations={annotations} />
       <span class="muted after">
-        {annotating.autoAdvance ? 'Goes on after a label' : 'Stays after a label'} ·{' '}
+        {annotating.autoAdvance ? 'After a label: next item' : 'After a label: stays here'} ·{' '}
         <button type="button" class="link" onClick={() => run(host.request('settings', { about: 'all' }))}>
           Settings
         </button>{' '}
@@ -127,10 +129,10 @@ interface DrawParts {
   readonly drawing: Drawing;
   readonly shape: 'box' | 'point';
   readonly icon: string;
-  readonly words: string;
+  readonly word: string;
 }
 
-function DrawButton({ drawing: { shape: open, canDraw, toggle }, shape, icon, words }: DrawParts) {
+function DrawButton({ drawing: { shape: open, canDraw, toggle }, shape, icon, word }: DrawParts) {
   const { keys } = useTools();
   const command = shape === 'box' ? COMMANDS.drawBox : COMMANDS.drawPoint;
   return (
@@ -139,11 +141,18 @@ function DrawButton({ drawing: { shape: open, canDraw, toggle }, shape, icon, wo
       class="tool"
       aria-pressed={open === shape}
       aria-disabled={!canDraw}
-      title={canDraw ? titled(`${words} on the picture`, command, keys) : 'There is no picture to draw on'}
+      title={
+        canDraw
+          ? titled(`Draw a ${word.toLowerCase()} on the picture`, command, keys)
+          : 'There is no picture to draw on'
+      }
       onClick={() => canDraw && toggle(shape)}
     >
       <Icon name={icon} />
-      <span class="hidden-text">{words}</span>
+      <span>
+        <span class="hidden-text">Draw </span>
+        {word}
+      </span>
       <Key of={command} keys={keys} />
     </button>
   );
