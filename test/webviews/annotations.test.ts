@@ -135,6 +135,11 @@ describe('annotating in the inspector', function () {
       await story.page.keyboard.down('h');
       await story.page.keyboard.up('h');
       await said(1);
+      await label('other').focus();
+      await story.page.keyboard.down('Enter');
+      await story.page.keyboard.down('Enter');
+      await story.page.keyboard.up('Enter');
+      assert.deepEqual(await lastSet(2), { label: 'other' });
     });
 
     it('are given with Caps Lock, and in an alphabet without Latin letters', async () => {
@@ -317,6 +322,19 @@ describe('annotating in the inspector', function () {
         [[417, 'of the first']],
       );
       assert.equal(await note().inputValue(), '');
+    });
+
+    it('a note that is gone to lies beside the picture, not under it', async () => {
+      await open('unlabelled', { width: 360 });
+      const box = await note().boundingBox();
+      // Just where the picture lies over it.
+      await story.page.evaluate(`window.scrollTo(0, ${(box?.y ?? 0) - 150})`);
+      await emitDo('note');
+      await until('the focus', () => hasFocus(note()));
+      await story.page.waitForTimeout(100);
+      const [field, picture] = [await note().boundingBox(), await story.page.locator('.pinned').boundingBox()];
+      assert.ok(field !== null && picture !== null);
+      assert.ok(field.y >= picture.y + picture.height && field.y + field.height <= 800, `${field.y}`);
     });
 
     it('a note grows with its text', async () => {
@@ -503,6 +521,22 @@ describe('annotating in the inspector', function () {
       await story.page.locator('.mark-box.mine').waitFor();
     });
 
+    it('belongs to the image that it was drawn on, and ends with it', async () => {
+      await open('frames');
+      await emitDo('nextImage');
+      await story.page.locator('.strip .count').getByText('2 of 32').waitFor();
+      await until('a picture', async () => (await button('Draw Point').getAttribute('aria-disabled')) === 'false');
+      await emitDo('drawPoint');
+      await surface().waitFor();
+      await story.page.mouse.click(...(await at(0.5, 0.5)));
+      assert.equal((await lastSet(1))?.points?.[0]?.image, 1);
+      await story.page.locator('.mark-point').waitFor();
+      await story.page.locator('.drawn').getByText('image 2').waitFor();
+      await emitDo('nextImage');
+      await surface().waitFor({ state: 'detached' });
+      await story.page.locator('.mark-point').waitFor({ state: 'detached' });
+    });
+
     it('is not offered where there is no picture', async () => {
       story = await gallery.story('inspector', 'missing', { width: 700, height: 900 });
       await story.page.getByText('Image not found').waitFor();
@@ -552,6 +586,18 @@ describe('annotating in the inspector', function () {
       await until('asked', async () => (await story.calls('editScheme')).length === 1);
       await button('Settings').click();
       await until('asked', async () => (await story.calls('settings')).length === 1);
+    });
+
+    it('leaves the key of the next unlabelled item to the workbench where a command has it', async () => {
+      await open('unlabelled');
+      await story.page
+        .evaluate(`storyEmit('changed', { item: storyItems.flip, place: null, pinned: false, message: null,
+        keys: { ...storyKeys, 'flipside.nextUnlabelled': ';' }, asksAgain: false, annotating: storyAnnotating })`);
+      await button('Next unlabelled').getByText(';').waitFor();
+      await press('k');
+      await press(';');
+      await story.page.waitForTimeout(100);
+      assert.deepEqual(await story.calls('nextUnlabelled'), []);
     });
 
     it('says as whom, or that the name is asked for', async () => {
@@ -623,8 +669,9 @@ describe('annotating in the inspector', function () {
         'wrong · class hidden',
       );
       assert.match(await story.page.locator('.why').innerText(), /The class is hidden until this item has a label/);
-      assert.match(await story.page.locator('.others').innerText(), /wrong · class hidden/);
-      assert.equal(await story.page.locator('main').getByText('horizontal flip', { exact: true }).count(), 0);
+      assert.equal(await story.page.locator('.others').getByText('class hidden').count(), 1);
+      assert.equal(await story.page.locator('.chip').count(), 0);
+      assert.equal(await story.page.getByRole('option', { name: 'as the rule says', exact: true }).count(), 1);
     });
 
     it('that spoke of another text or image count no more', async () => {

@@ -126,10 +126,15 @@ function Cells({ other, name, isHidden }: CellsParts) {
 function Ending({ other, isHidden }: Omit<CellsParts, 'name'>) {
   if (other.outcome === 'wrong' && other.class !== null) return <ClassChip name={other.class} drift={null} short />;
   const icon = { right: 'check', wrong: 'close', unanswered: 'circle-slash', 'no gold': 'question' }[other.outcome];
+  if (other.outcome === 'wrong' && isHidden)
+    return (
+      <span class="ending" title="Its class is hidden until this item has a label of your own">
+        <Icon name={icon} /> <span class="hidden-text">wrong, </span>class hidden
+      </span>
+    );
   return (
     <span class={`ending ${other.outcome === 'right' ? 'gold' : ''}`}>
       <Icon name={icon} /> {other.outcome === 'unanswered' ? 'no answer' : other.outcome}
-      {isHidden && other.outcome === 'wrong' && <span class="muted"> · class hidden</span>}
     </span>
   );
 }

@@ -8,6 +8,7 @@ export function Drawn({ annotations: { marks, own, say } }: { readonly annotatio
   const boxes = marks.boxes ?? [];
   const points = marks.points ?? [];
   if (boxes.length + points.length === 0) return null;
+  const last = own.findLast(({ set }) => 'boxes' in set || 'points' in set);
   const put = (next: readonly MarkedBox[]): void => say({ boxes: next.length === 0 ? null : next });
   return (
     <ul class="drawn" aria-label="Drawn on the picture">
@@ -36,14 +37,11 @@ export function Drawn({ annotations: { marks, own, say } }: { readonly annotatio
           />
         </li>
       ))}
-      <li class="states">
-        <FieldState
-          own={own}
-          field={
-            own.findLast(({ set }) => 'points' in set || 'boxes' in set)?.set.points === undefined ? 'boxes' : 'points'
-          }
-        />
-      </li>
+      {last !== undefined && (
+        <li>
+          <FieldState own={own} field={'boxes' in last.set ? 'boxes' : 'points'} />
+        </li>
+      )}
     </ul>
   );
 }

@@ -22,7 +22,13 @@ export function Labels({ annotations }: { readonly annotations: Annotations }) {
   const unknown = marks.label !== undefined && !labels.some(({ id }) => id === marks.label) ? marks.label : null;
   const next = keys[COMMANDS.nextUnlabelled] ?? NEXT_KEY;
   return (
-    <div class="labels" role="group" aria-label={isDeciding ? 'Labels: the decision between annotators' : 'Labels'}>
+    <div
+      class="labels"
+      role="group"
+      aria-label={isDeciding ? 'Labels: the decision between annotators' : 'Labels'}
+      // Enter that is held down would press a button again and again.
+      onKeyDown={(event) => event.repeat && event.preventDefault()}
+    >
       {labels.map((label) => (
         <LabelButton
           key={label.id}
@@ -74,6 +80,7 @@ function LabelButton({ title, keyName, taken, tip, remark, isPressed, change, gi
       type="button"
       class="label-button"
       aria-pressed={isPressed}
+      aria-keyshortcuts={isFree ? keyName : undefined}
       title={[isFree ? `${words} (${keyName})` : words, taken].filter((part) => part !== null).join(' ')}
       onClick={give}
     >

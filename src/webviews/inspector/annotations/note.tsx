@@ -29,7 +29,7 @@ export function Note({ annotations, leave }: Parts) {
     if (note !== before) say({ note: note === '' ? null : note }, { to });
   };
   useEffect(() => save, []);
-  useEffect(() => host.on('do', ({ what }) => what === 'note' && field.current?.focus()), [host]);
+  useEffect(() => host.on('do', ({ what }) => what === 'note' && goTo(field.current)), [host]);
   const text = draft ?? kept;
   useLayoutEffect(() => grow(field.current), [text]);
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -59,6 +59,12 @@ export function Note({ annotations, leave }: Parts) {
       />
     </label>
   );
+}
+
+function goTo(field: HTMLTextAreaElement | null): void {
+  field?.focus({ preventScroll: true });
+  // A focus alone would leave it under the picture, which stays on top; this keeps the margin that the style asks for.
+  field?.scrollIntoView({ block: 'nearest' });
 }
 
 /** As high as its text, up to a third of the window. */

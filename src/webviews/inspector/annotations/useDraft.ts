@@ -51,7 +51,7 @@ export type Draft = NonNullable<ReturnType<typeof useDraft>>;
 
 /** What to do next, in a few words. */
 export function hintOf({ shape, anchor, byKeys }: Open & { readonly shape: Shape }): string {
-  if (shape === 'point') return 'Click sets a point';
-  if (anchor === null) return 'Drag makes a box';
-  return byKeys ? 'Enter sets the other corner' : 'Let go to set it';
+  if (shape === 'point') return 'Click a point';
+  if (anchor === null) return 'Drag a box';
+  return byKeys ? 'Enter: other corner' : 'Let go to set it';
 }
