@@ -3,7 +3,8 @@ import { Icon } from '../../shared/icon.js';
 import { isTyping } from '../../shared/typing.js';
 import type { ViewControl } from '../useView.js';
 import type { placeOf, Point, Size } from '../viewport.js';
-import { boxBetween, hintOf, type Draft } from './useDraft.js';
+import { boxBetween } from './shapes.js';
+import { hintOf, type Draft } from './useDraft.js';
 
 /** Pixels that an arrow key moves the crosshair by, and with Shift. */
 const STEP = 5;

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Point, Size } from '../viewport.js';
-import type { Drawing, Shape } from './useDrawing.js';
+import { boxBetween, type Shape } from './shapes.js';
+import type { Drawing } from './useDrawing.js';
 
 /** Pixels of the screen that a box has at least on each side: less is a slip of the hand. */
 const LEAST = 4;
@@ -15,14 +16,7 @@ export interface Open {
   readonly byKeys: boolean;
 }
 
-export interface Corners extends Point, Size {}
-
 const START: Open = { at: { x: 0.5, y: 0.5 }, anchor: null, byKeys: false };
-
-export function boxBetween(one: Point, other: Point): Corners {
-  const [x, y] = [Math.min(one.x, other.x), Math.min(one.y, other.y)];
-  return { x, y, width: Math.abs(one.x - other.x), height: Math.abs(one.y - other.y) };
-}
 
 /** A box or a point while it is drawn. It changes with every move of the pointer, so that it stands apart from the rest of the page. */
 export function useDraft({ shape, stop, add }: Drawing) {

@@ -1,10 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { MarkedBox, MarkedPoint } from '../../../protocol/annotations.js';
 import type { Host } from '../context.js';
-import type { Corners } from './useDraft.js';
+import type { Corners, Shape } from './shapes.js';
 import type { Annotations } from './useAnnotations.js';
-
-export type Shape = 'box' | 'point';
 
 /** Fractions are kept to these many parts: finer than a pixel of any picture, and short in files. */
 const PARTS = 1e5;
