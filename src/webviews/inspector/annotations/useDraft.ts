@@ -47,5 +47,5 @@ export type Draft = NonNullable<ReturnType<typeof useDraft>>;
 export function hintOf({ shape, anchor, byKeys }: Open & { readonly shape: Shape }): string {
   if (shape === 'point') return 'Click a point';
   if (anchor === null) return 'Drag a box';
-  return byKeys ? 'Enter: other corner' : 'Let go to set it';
+  return byKeys ? 'Enter: 2nd corner' : 'Let go to set it';
 }
