@@ -162,6 +162,8 @@ describe('the inspector', function () {
     it('that came later than what was kept are on as if nobody had chosen', async () => {
       await open('boxes');
       await drawn();
+      // The page keeps its own state first, which would take the place of this one.
+      await story.page.waitForTimeout(300);
       const kept = JSON.stringify({ layers: { compass: false }, pinned: false });
       await story.page.evaluate(`sessionStorage.setItem('flipside-story-state', ${JSON.stringify(kept)})`);
       await story.page.reload();
