@@ -20,23 +20,23 @@ function rowsOf(label: string | null, className: string | null): Query {
   return { ...ERRORS, facets };
 }
 
+function aboutRule({ answers, shared, settled, amongShared }: AgreementAnswer['rule']): string {
+  const told = ({ value, ci95, items }: typeof settled): string =>
+    `${fixed(value)} (${range(ci95, (each) => fixed(each))}; ${plural(items, 'answer')})`;
+  const which = `${plural(answers, 'answer')} of open runs; the label is that of the judgement between annotators, else the one on which all agree.`;
+  if (shared.length === 0) return which;
+  const names = shared.map(({ name }) => name).join(', ');
+  return `${which} κ of people and rule: ${told(settled)} with all other labels and classes taken as one, ${told(amongShared)} where both name one of ${names}.`;
+}
+
 /** What people say against what the rule says. */
 export function RuleMatrix({ answer, titleOf, open }: Parts) {
   const { rule, lens, lensVersion } = answer;
-  const { labels, classes, counts, shared, amongShared, settled } = rule;
+  const { labels, classes, counts } = rule;
   if (rule.answers === 0) return null;
   const most = Math.max(1, ...counts.flat());
-  const told = ({ value, ci95, items }: typeof settled): string =>
-    `${fixed(value)} (${range(ci95, (each) => fixed(each))}; ${plural(items, 'answer')})`;
   return (
-    <Card
-      title={`Human labels against the rule, lens ${lens} v${lensVersion}`}
-      about={`${plural(rule.answers, 'answer')} of open runs; the label is that of the judgement between annotators, else the one on which all agree.${
-        shared.length === 0
-          ? ''
-          : ` κ of people and rule: ${told(settled)} with all other labels and classes taken as one, ${told(amongShared)} where both name one of ${shared.map(({ name }) => name).join(', ')}.`
-      }`}
-    >
+    <Card title={`Human labels against the rule, lens ${lens} v${lensVersion}`} about={aboutRule(rule)}>
       <table class="matrix">
         <thead>
           <tr>
