@@ -1,4 +1,3 @@
-import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { answerRule } from './answers/index.js';
 import { Browsing } from './analysis/browsing.js';
@@ -8,12 +7,14 @@ import { Comparisons } from './analysis/comparisons.js';
 import { explain } from './analysis/explain.js';
 import type { ReaderName } from './formats/all.js';
 import { exportRows, type ExportFormat, type ExportResult } from './analysis/exportRows.js';
+import { correctedRuns, type CorrectedSummary, type Correction } from './analysis/corrected.js';
 import { findShare, type ShareSearch } from './analysis/findShare.js';
 import { FILE_FIELD } from './analysis/itemFolders.js';
 import { indexPaths, type DatasetInfo, type Indexed } from './analysis/indexer.js';
 import { requireFields, requireKnownNames } from './analysis/knownNames.js';
 import { didYouMean } from './analysis/nearest.js';
 import { writeReport, type ReportRequest, type ReportResult } from './analysis/report/index.js';
+import { refuseSource } from './analysis/refuseSource.js';
 import { listRuns, locatedDrops, type RunInfo } from './analysis/runs.js';
 import { runNamed } from './analysis/runNames.js';
 import { staleAmong, type StaleShard } from './analysis/staleShards.js';
@@ -51,6 +52,7 @@ export type {
 } from './analysis/report/index.js';
 export { lineOfRow } from './analysis/sourceLine.js';
 export { SourceLines } from './analysis/sourceLines.js';
+export type { CorrectedSummary, Correction, NotCorrected } from './analysis/corrected.js';
 export type { ShareSearch } from './analysis/findShare.js';
 export type { RunInfo } from './analysis/runs.js';
 export type { StaleShard } from './analysis/staleShards.js';
@@ -208,6 +210,15 @@ export class Analysis {
     return { ...about, runs, datasets, skipped };
   }
 
+  /** The summary as the data state the right answers, and with corrected ones: what of them could not be made is told. `by` as in `summary`. */
+  async corrected(corrections: readonly Correction[], by: string | null = null): Promise<CorrectedSummary> {
+    const without = await this.summary(by);
+    const { runs, ...found } = await this.aside((db) =>
+      this.aside((beside) => correctedRuns([db, beside], this, corrections, by)),
+    );
+    return { without, with: { ...without, runs }, ...found };
+  }
+
   /** What a summary holds beside the runs. */
   private frame(): Omit<Summary, 'runs'> {
     const relative = (file: string): string => path.relative(this.indexed.root, file).split(path.sep).join('/') || file;
@@ -224,7 +235,7 @@ export class Analysis {
 
   /** Writes the report on what is open: one HTML file that says what `summary` and `compare` count, with examples. */
   async report(request: ReportRequest, out: string): Promise<ReportResult> {
-    await this.refuseSource(out);
+    await refuseSource(out, this.indexed);
     await this.requireFilter(request.filter);
     const source = { lens: this.lens, runs: this.runs, indexed: this.indexed, frame: this.frame() };
     return this.aside((db) => writeReport(db, source, request, path.resolve(out)));
@@ -293,7 +304,7 @@ export class Analysis {
   /** Writes the rows that a filter keeps to a file, aside and renamed, with the lens's name and version in every row. */
   async export(to: ExportFormat, out: string, filter: Filter | null): Promise<ExportResult> {
     await this.requireFilter(filter);
-    await this.refuseSource(out);
+    await refuseSource(out, this.indexed);
     return this.aside(async (db) => this.write(db, await listRows(db, filter), to, out));
   }
 
@@ -308,7 +319,7 @@ export class Analysis {
     written: (rows: number, of: number) => void,
     signal: AbortSignal,
   ): Promise<ExportResult> {
-    await this.refuseSource(out);
+    await refuseSource(out, this.indexed);
     return list.browsing.listed(list.query, list.names, signal, async (db, table) => {
       const [found] = await db.all(`SELECT count(*) AS "rows" FROM "${table}"`);
       const of = Number(found?.['rows']);
@@ -367,27 +378,6 @@ export class Analysis {
     const own = [...FIELDS].map(([name, type]) => ({ name, type, metadata: false }));
     const metadata = (await metadataFields(this.db)).filter((name) => !FIELDS.has(name));
     return [...own, ...metadata.map((name) => ({ name, type: 'text', metadata: true }))];
-  }
-
-  /** Throws a usage error where the file to write is one that was read. */
-  private async refuseSource(out: string): Promise<void> {
-    const target = await realpath(out).catch(() => null);
-    if (target === null) return;
-    const sources = [
-      ...this.indexed.files.flatMap((each) => [each.file, ...(each.members ?? []), ...each.aliases]),
-      ...this.indexed.datasets.map((each) => each.file),
-    ];
-    for (const source of sources) {
-      if ((await realpath(source).catch(() => source)) !== target) continue;
-      throw new FlipsideError(
-        `${out} is one of the files that were read; it is never overwritten. Choose another --out.`,
-        {
-          file: out,
-          exitCode: 2,
-          inEditor: `${out} is one of the files that were read; it is never overwritten. Choose another name.`,
-        },
-      );
-    }
   }
 
   /** Throws a usage error for a field that is neither a column nor in any row's metadata. */
