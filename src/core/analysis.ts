@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { answerRule } from './answers/index.js';
 import { Browsing } from './analysis/browsing.js';
@@ -7,6 +8,7 @@ import { Comparisons } from './analysis/comparisons.js';
 import { explain } from './analysis/explain.js';
 import type { ReaderName } from './formats/all.js';
 import { exportRows, type ExportFormat, type ExportResult } from './analysis/exportRows.js';
+import type { AppliedPatch } from './analysis/applyPatch.js';
 import { correctedRuns, type CorrectedSummary, type Correction } from './analysis/corrected.js';
 import { findShare, type ShareSearch } from './analysis/findShare.js';
 import { FILE_FIELD } from './analysis/itemFolders.js';
@@ -14,7 +16,11 @@ import { indexPaths, type DatasetInfo, type Indexed } from './analysis/indexer.j
 import { requireFields, requireKnownNames } from './analysis/knownNames.js';
 import { didYouMean } from './analysis/nearest.js';
 import { writeReport, type ReportRequest, type ReportResult } from './analysis/report/index.js';
+import { patchText, type PatchItem } from './analysis/patchFile.js';
+import { relabellingOf, type Relabelling } from './analysis/relabelling.js';
+import { writeOut } from './analysis/writeOut.js';
 import { refuseSource } from './analysis/refuseSource.js';
+import { openDatabase } from './analysis/openDatabase.js';
 import { listRuns, locatedDrops, type RunInfo } from './analysis/runs.js';
 import { runNamed } from './analysis/runNames.js';
 import { staleAmong, type StaleShard } from './analysis/staleShards.js';
@@ -29,7 +35,7 @@ import { LENSES, lensNamed } from './relations/lenses/index.js';
 import { defaultCacheDir } from './store/cache.js';
 import { ChartCells } from './store/chartCells.js';
 import { DamagedShards } from './store/damaged.js';
-import { Database, StartedDatabase } from './store/database.js';
+import { type Database, StartedDatabase } from './store/database.js';
 import { requirePossible } from './store/filterChecks.js';
 import { FIELDS, fieldsOf, type Filter } from './store/filters.js';
 import { metadataFields } from './store/metadata.js';
@@ -50,8 +56,11 @@ export type {
   ReportRequest,
   ReportResult,
 } from './analysis/report/index.js';
+export type { PatchItem } from './analysis/patchFile.js';
+export type { ListedRelabel, RelabelCounts, Relabelling } from './analysis/relabelling.js';
 export { lineOfRow } from './analysis/sourceLine.js';
 export { SourceLines } from './analysis/sourceLines.js';
+export type { AppliedPatch } from './analysis/applyPatch.js';
 export type { CorrectedSummary, Correction, NotCorrected } from './analysis/corrected.js';
 export type { ShareSearch } from './analysis/findShare.js';
 export type { RunInfo } from './analysis/runs.js';
@@ -83,6 +92,8 @@ export interface AnalysisOptions {
   readonly shard?: { readonly index: number; readonly of: number };
   readonly signal?: AbortSignal;
   readonly progress?: (message: string) => void;
+  /** A file of corrected right answers (patchFile.ts), under which everything is counted. */
+  readonly patch?: string;
 }
 
 /** One item with everything `item` shows. */
@@ -122,6 +133,7 @@ export class Analysis {
     private readonly ownLenses: readonly Lens[],
     private readonly how: { readonly answers: string; readonly reader: ReaderName },
     private readonly store: ShardStore,
+    readonly patch: AppliedPatch | null,
   ) {
     this.comparisons = new Comparisons(db, runs);
     this.cells = new ChartCells(db);
@@ -151,8 +163,8 @@ export class Analysis {
       const ownLenses = await userLenses(indexed.homes);
       const lens = lensNamed(options.lens ?? 'axes', ownLenses);
       const { runs, leftovers } = listRuns(indexed, (key) => store.parquet(key));
-      const db = await databaseOf(runs, lens, starting, store.folder);
-      return new Analysis(db, runs, indexed, leftovers, lens, ownLenses, { answers: rule.id, reader }, store);
+      const { db, patch } = await openDatabase({ runs, lens }, starting, store.folder, options.patch);
+      return new Analysis(db, runs, indexed, leftovers, lens, ownLenses, { answers: rule.id, reader }, store, patch);
     };
     // The database starts while files are looked for.
     const open = (): Promise<Analysis> => {
@@ -219,6 +231,18 @@ export class Analysis {
     return { without, with: { ...without, runs }, ...found };
   }
 
+  /** All relabels, the numbers without and with the accepted ones (`pending`: and those not reviewed yet), and the patch that these make. */
+  async relabelling(pending: boolean): Promise<Relabelling> {
+    const { db, runs } = this;
+    return relabellingOf(await this.relabels(), { db, runs, pending, correct: (all) => this.corrected(all) });
+  }
+
+  /** Writes a patch, aside and renamed. Throws a usage error for a file that was read, and for one of annotations. */
+  async writePatch(items: readonly PatchItem[], out: string): Promise<void> {
+    await refuseSource(out, this.indexed);
+    await writeOut(path.resolve(out), (aside) => writeFile(aside, patchText(items)));
+  }
+
   /** What a summary holds beside the runs. */
   private frame(): Omit<Summary, 'runs'> {
     const relative = (file: string): string => path.relative(this.indexed.root, file).split(path.sep).join('/') || file;
@@ -237,7 +261,7 @@ export class Analysis {
   async report(request: ReportRequest, out: string): Promise<ReportResult> {
     await refuseSource(out, this.indexed);
     await this.requireFilter(request.filter);
-    const source = { lens: this.lens, runs: this.runs, indexed: this.indexed, frame: this.frame() };
+    const source = { lens: this.lens, runs: this.runs, indexed: this.indexed, frame: this.frame(), patch: this.patch };
     return this.aside((db) => writeReport(db, source, request, path.resolve(out)));
   }
 
@@ -448,29 +472,6 @@ export class Analysis {
     const found = await findShare(this.db, this.runs, share, className, this.ownLenses, only);
     await this.db.setLens(this.lens);
     return found;
-  }
-}
-
-async function databaseOf(
-  runs: readonly RunInfo[],
-  lens: Lens,
-  starting: StartedDatabase,
-  spillIn: string,
-): Promise<Database> {
-  const db = await Database.open(
-    runs.map((run) => {
-      const { dataset, format, lensKeys } = run.manifest;
-      return { ...run, dataset, format, lensKeys };
-    }),
-    starting,
-    spillIn,
-  );
-  try {
-    await db.setLens(lens);
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
   }
 }
 

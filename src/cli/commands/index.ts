@@ -6,6 +6,7 @@ import { indexCommand } from './indexCommand.js';
 import { item } from './item.js';
 import { mapping } from './mapping.js';
 import { models } from './models.js';
+import { relabel } from './relabel.js';
 import { rerun } from './rerun.js';
 import { serve } from './serve.js';
 import { summary } from './summary.js';
@@ -17,6 +18,7 @@ export const COMMANDS: readonly Command[] = [
   item,
   compare,
   exportCommand,
+  relabel,
   indexCommand,
   mapping,
   rerun,

@@ -79,6 +79,51 @@ export async function rowsOfPictures(
   return rows.map(placed);
 }
 
+/** A row with what names its item. */
+export interface NamedRow extends Place {
+  readonly dataset: string | null;
+  readonly item: string;
+  readonly gold: string | null;
+}
+
+/** What the given rows are rows of. */
+export async function namedRows(db: Database, places: readonly Place[]): Promise<NamedRow[]> {
+  const rows = await fetchRows(db, places, '"runIndex", "row", "dataset", "item", "gold"');
+  return rows.map((row) => ({
+    runIndex: Number(row['runIndex']),
+    row: Number(row['row']),
+    dataset: row['dataset'] as string | null,
+    item: String(row['item']),
+    gold: row['gold'] as string | null,
+  }));
+}
+
+/** A row that answers an item, and the line that names the item. */
+export interface ItemRow extends Place {
+  readonly line: number;
+  /** The stated right answer. */
+  readonly gold: string | null;
+}
+
+/** The rows that answer the given items, by line, run and row. */
+export async function rowsOfItems(
+  db: Database,
+  items: readonly { readonly line: number; readonly dataset: string | null; readonly item: string }[],
+): Promise<ItemRow[]> {
+  const sought = items.map(({ line, dataset, item }) => ({ line, dataset, item }));
+  await db.table('sought_items', { line: 'INTEGER', dataset: 'VARCHAR', item: 'VARCHAR' }, sought);
+  const rows = await db.all(
+    `SELECT s."line", i."runIndex", i."row", i."gold" FROM items i
+     JOIN sought_items s ON i."item" = s."item" AND i."dataset" IS NOT DISTINCT FROM s."dataset" ORDER BY ALL`,
+  );
+  return rows.map((row) => ({
+    line: Number(row['line']),
+    runIndex: Number(row['runIndex']),
+    row: Number(row['row']),
+    gold: row['gold'] as string | null,
+  }));
+}
+
 /** Whether the first rows of some runs, which are those of one file, ask about pictures in more than one frame of reference. */
 export async function asksInFrames(db: Database, runs: readonly number[], rows: number): Promise<boolean> {
   const [found] = await db.all(
