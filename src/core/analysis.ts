@@ -1,11 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { JudgedAnswer, Relabel } from './annotationModel.js';
+import { AnnotationStore } from './annotations/annotationStore.js';
 import { answerRule } from './answers/index.js';
+import { Annotated } from './analysis/annotated.js';
 import { Browsing } from './analysis/browsing.js';
 import { makeCharts } from './analysis/charts/index.js';
 import type { CompareOptions } from './analysis/compare.js';
 import { Comparisons } from './analysis/comparisons.js';
-import { explain } from './analysis/explain.js';
+import type { AnalysisOptions } from './analysis/analysisOptions.js';
+import type { Said } from './analysis/relabels.js';
+import type { ItemDetail } from './analysis/explain.js';
 import type { ReaderName } from './formats/all.js';
 import { exportRows, type ExportFormat, type ExportResult } from './analysis/exportRows.js';
 import type { AppliedPatch } from './analysis/applyPatch.js';
@@ -25,6 +30,7 @@ import { listRuns, locatedDrops, type RunInfo } from './analysis/runs.js';
 import { runNamed } from './analysis/runNames.js';
 import { staleAmong, type StaleShard } from './analysis/staleShards.js';
 import { summariseRuns } from './analysis/summary.js';
+import { summaryFrame } from './analysis/summaryFrame.js';
 import type { LocatedDrop, Summary } from './analysis/summaryTypes.js';
 import { userLenses } from './analysis/userLenses.js';
 import type { ChartsAnswer, ChartsRequest } from './chartModel.js';
@@ -37,12 +43,15 @@ import { ChartCells } from './store/chartCells.js';
 import { DamagedShards } from './store/damaged.js';
 import { type Database, StartedDatabase } from './store/database.js';
 import { requirePossible } from './store/filterChecks.js';
-import { FIELDS, fieldsOf, type Filter } from './store/filters.js';
+import { ANNOTATION_FIELDS, FIELDS, fieldsOf, type Filter } from './store/filters.js';
 import { metadataFields } from './store/metadata.js';
 import { sameContent } from './store/joinQueries.js';
 import { listRows, pageOf, type Page, type PageRequest } from './store/pageQueries.js';
 import { ShardStore } from './store/shards.js';
 
+export type { AnalysisOptions } from './analysis/analysisOptions.js';
+export type { Said } from './analysis/relabels.js';
+export { explainItem, type ItemDetail } from './analysis/explain.js';
 export { defaultCacheDir } from './store/cache.js';
 export { DamagedShards } from './store/damaged.js';
 export { isQueryFailure } from './store/database.js';
@@ -74,46 +83,11 @@ export { homesOf } from './analysis/userMappings.js';
 export { readHead, readingNamed, type ReadHead } from './analysis/mappingPreview.js';
 export { gradedWarnings } from './analysis/warnings.js';
 
-export interface AnalysisOptions {
-  /** Name of the lens; `axes` where absent. */
-  readonly lens?: string;
-  /** Name of an answer rule; where absent, the default reading, with a tool's own extracted answer first. */
-  readonly answers?: string;
-  /** `generic` switches the tools' own readers off. */
-  readonly reader?: ReaderName;
-  /** Files that hold gold answers. */
-  readonly gold?: readonly string[];
-  /** Folders whose `.flipside` holds lenses and mappings, besides what the paths have in common; the working folder where absent. */
-  readonly homes?: readonly string[];
-  /** Folder of the cache; the platform's where absent. */
-  readonly cacheDir?: string;
-  /** Folder for the shards themselves, where they are the result. */
-  readonly shardDir?: string;
-  readonly shard?: { readonly index: number; readonly of: number };
-  readonly signal?: AbortSignal;
-  readonly progress?: (message: string) => void;
-  /** A file of corrected right answers (patchFile.ts), under which everything is counted. */
-  readonly patch?: string;
-}
-
-/** One item with everything `item` shows. */
-export interface ItemDetail {
-  readonly item: Page['records'][number];
-  readonly lens: { readonly name: string; readonly version: string };
-  /** The same item in other runs: same question, options and gold. */
-  readonly otherRuns: readonly Page['records'][number]['record'][];
-}
-
 /** A list as it is shown, and which of its rows are meant; null: all. */
 export interface ListedRows {
   readonly browsing: Browsing;
   readonly query: Query;
   readonly names: readonly RowKey[] | null;
-}
-
-/** Why an item counts as it does, in plain sentences. */
-export function explainItem({ item, lens }: ItemDetail): string[] {
-  return explain(item.record, item.trace, lens);
 }
 
 /**
@@ -123,6 +97,11 @@ export function explainItem({ item, lens }: ItemDetail): string[] {
 export class Analysis {
   private readonly comparisons: Comparisons;
   private readonly cells: ChartCells;
+  /** What people say of what is open. */
+  readonly annotated: Annotated;
+  /** Under which everything is counted; null for what the data state. */
+  readonly patch: AppliedPatch | null;
+  private said: Promise<void> | null = null;
 
   private constructor(
     private readonly db: Database,
@@ -133,8 +112,11 @@ export class Analysis {
     private readonly ownLenses: readonly Lens[],
     private readonly how: { readonly answers: string; readonly reader: ReaderName },
     private readonly store: ShardStore,
-    readonly patch: AppliedPatch | null,
+    beside: Beside,
   ) {
+    const { patch, annotations } = beside;
+    this.patch = patch;
+    this.annotated = new Annotated(db, runs, annotations ?? new AnnotationStore([...new Set(indexed.homes)]));
     this.comparisons = new Comparisons(db, runs);
     this.cells = new ChartCells(db);
   }
@@ -164,7 +146,11 @@ export class Analysis {
       const lens = lensNamed(options.lens ?? 'axes', ownLenses);
       const { runs, leftovers } = listRuns(indexed, (key) => store.parquet(key));
       const { db, patch } = await openDatabase({ runs, lens }, starting, store.folder, options.patch);
-      return new Analysis(db, runs, indexed, leftovers, lens, ownLenses, { answers: rule.id, reader }, store, patch);
+      const [how, beside] = [
+        { answers: rule.id, reader },
+        { patch, annotations: options.annotations ?? null },
+      ];
+      return new Analysis(db, runs, indexed, leftovers, lens, ownLenses, how, store, beside);
     };
     // The database starts while files are looked for.
     const open = (): Promise<Analysis> => {
@@ -245,16 +231,7 @@ export class Analysis {
 
   /** What a summary holds beside the runs. */
   private frame(): Omit<Summary, 'runs'> {
-    const relative = (file: string): string => path.relative(this.indexed.root, file).split(path.sep).join('/') || file;
-    return {
-      lens: this.lens.name,
-      lensVersion: this.lens.version,
-      lensNote: this.lens.note ?? null,
-      answers: this.how.answers,
-      ...(this.how.reader === 'own' ? {} : { reader: this.how.reader }),
-      datasets: this.indexed.datasets.map((each) => ({ id: relative(each.file), ...each })),
-      skipped: [...this.indexed.skipped, ...this.leftovers].map((each) => ({ ...each, file: relative(each.file) })),
-    };
+    return summaryFrame(this.lens, this.how, this.indexed, this.leftovers);
   }
 
   /** Writes the report on what is open: one HTML file that says what `summary` and `compare` count, with examples. */
@@ -272,6 +249,27 @@ export class Analysis {
     await this.requireFilter(request.filter, [], cells === null ? {} : { task: await cells.tasks() });
     const { lens, runs } = this;
     return this.aside((db) => makeCharts(db, { lens, runs, cells }, request), signal);
+  }
+
+  /** Puts what people say to the rows, once; whoever keeps the annotations renews it. */
+  async annotate(): Promise<void> {
+    this.said ??= this.annotated.store.refresh().then(() => this.annotated.renew());
+    await this.said;
+  }
+
+  /** What is said of each answer that anybody judged, with the class that the lens gives it. */
+  async judged(): Promise<Said & { readonly judged: readonly JudgedAnswer[]; readonly stale: number }> {
+    await this.annotate();
+    const judged = await this.annotated.answers();
+    const stale = await this.annotated.stale();
+    return { judged, stale, scheme: this.annotated.scheme, problems: this.annotated.problems };
+  }
+
+  /** Right answers that annotators hold to be wrong. */
+  async relabels(): Promise<Said & { readonly relabels: readonly Relabel[] }> {
+    await this.annotate();
+    const relabels = await this.annotated.relabels();
+    return { relabels, scheme: this.annotated.scheme, problems: this.annotated.problems };
   }
 
   /** Works in a connection of its own, so that short questions are answered while a long one is counted. */
@@ -305,7 +303,9 @@ export class Analysis {
     more: readonly string[] = [],
     known: { readonly task?: readonly string[] } = {},
   ): Promise<void> {
-    await this.requireFields([...fieldsOf(filter), ...more]);
+    const fields = [...fieldsOf(filter), ...more];
+    if (fields.some((field) => ANNOTATION_FIELDS.has(field))) await this.annotate();
+    await this.requireFields(fields);
     requirePossible(filter);
     const runs = this.runs.map((run) => run.id);
     await requireKnownNames(this.db, filter, { class: this.classNames(), run: runs, ...known });
@@ -329,6 +329,7 @@ export class Analysis {
   async export(to: ExportFormat, out: string, filter: Filter | null): Promise<ExportResult> {
     await this.requireFilter(filter);
     await refuseSource(out, this.indexed);
+    await this.annotate();
     return this.aside(async (db) => this.write(db, await listRows(db, filter), to, out));
   }
 
@@ -344,6 +345,7 @@ export class Analysis {
     signal: AbortSignal,
   ): Promise<ExportResult> {
     await refuseSource(out, this.indexed);
+    await this.annotate();
     return list.browsing.listed(list.query, list.names, signal, async (db, table) => {
       const [found] = await db.all(`SELECT count(*) AS "rows" FROM "${table}"`);
       const of = Number(found?.['rows']);
@@ -366,7 +368,7 @@ export class Analysis {
   /** One page of the rows that a filter keeps. */
   async page(request: PageRequest): Promise<Page> {
     const sorted = (request.sort ?? []).map((each) => each.field);
-    await this.requireFilter(request.filter ?? null, sorted);
+    await this.requireFilter(request.filter ?? null, [...sorted, ...(request.fields ?? []).filter(isAnnotation)]);
     const page = await pageOf(this.db, request, (run) => this.runs[run]?.file ?? '');
     return { ...page, records: page.records.map((each) => ({ ...each, record: this.withOwnFile(each.record) })) };
   }
@@ -473,6 +475,16 @@ export class Analysis {
     await this.db.setLens(this.lens);
     return found;
   }
+}
+
+function isAnnotation(field: string): boolean {
+  return ANNOTATION_FIELDS.has(field);
+}
+
+/** What is known of the rows besides the files that state them. */
+interface Beside {
+  readonly patch: AppliedPatch | null;
+  readonly annotations: AnnotationStore | null;
 }
 
 /** Fields that only errors have: accuracy by one of them would be 0 everywhere. */

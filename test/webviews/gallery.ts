@@ -8,6 +8,7 @@ import * as esbuild from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { pageHtml } from '../../src/views/pageHtml.js';
 import { launchChromium } from '../support/chromium.js';
+import { browserDied } from './lostBrowser.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 /** Pictures of every story, to be looked at; never compared with. */
@@ -54,9 +55,10 @@ export interface OpenStory {
  * extension's place. Close it when done.
  */
 export class Gallery {
+  private browser: Browser | null = null;
+
   private constructor(
     private readonly server: Server,
-    private readonly browser: Browser,
     private readonly address: string,
   ) {}
 
@@ -71,12 +73,26 @@ export class Gallery {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     mkdirSync(PICTURES, { recursive: true });
+    const gallery = new Gallery(server, `http://127.0.0.1:${port}`);
+    await gallery.living();
+    return gallery;
+  }
+
+  /** The browser; another one where it died. */
+  private async living(): Promise<Browser> {
+    if (this.browser?.isConnected() === true) return this.browser;
     // With scrollbars, which take room in the narrow panels of a real window.
-    return new Gallery(server, await launchChromium([], ['--hide-scrollbars']), `http://127.0.0.1:${port}`);
+    const browser = await launchChromium([], ['--hide-scrollbars']);
+    browser.on('disconnected', () => {
+      if (this.browser === browser) browserDied();
+    });
+    return (this.browser = browser);
   }
 
   async close(): Promise<void> {
-    await this.browser.close();
+    const { browser } = this;
+    this.browser = null;
+    await browser?.close();
     await new Promise((resolve) => this.server.close(resolve));
   }
 
@@ -84,7 +100,7 @@ export class Gallery {
   async story(pageName: PageName, story: string, options: StoryOptions = {}): Promise<OpenStory> {
     const { width = 360, height = 800 } = options;
     let { theme = 'dark' } = options;
-    const context = await this.browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
+    const context = await (await this.living()).newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
     const page = await context.newPage();
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(String(error)));

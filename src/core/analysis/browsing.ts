@@ -57,6 +57,11 @@ export class Browsing {
     return this.browse.hold(signal);
   }
 
+  /** What people say has changed: lists that are shown stay, and what is asked from now on goes by it. */
+  annotationsChanged(): void {
+    this.browse.annotationsChanged();
+  }
+
   /** Lists the rows that a query keeps. */
   async slice(query: Query, signal?: AbortSignal): Promise<SliceInfo> {
     await this.comparisons.prepare(query.filter);

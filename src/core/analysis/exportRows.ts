@@ -67,7 +67,7 @@ async function writeText(db: Database, request: ExportRequest, writer: TextExpor
 /** The head of an export without rows. */
 const EMPTY: ExportRow = { run: null, item: null, lens: null, lensVersion: null, class: null };
 
-function exportRow({ record, trace }: Page['records'][number], lens: Lens): ExportRow {
+function exportRow({ record, trace, fields }: Page['records'][number], lens: Lens): ExportRow {
   // Every row has the same columns: those of a table are the first row's.
   const { options, meta, boxes = [], ...rest } = record;
   return {
@@ -83,6 +83,7 @@ function exportRow({ record, trace }: Page['records'][number], lens: Lens): Expo
     answerText: trace.answer.text,
     options: options.map((option) => option.text),
     optionLabels: options.map((option) => option.label),
+    ...(fields as ExportRow),
     meta,
   };
 }

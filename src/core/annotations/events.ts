@@ -65,15 +65,21 @@ export function readEvents(text: string): ReadEvents {
   const events: AnnotationEvent[] = [];
   const problems: LineProblem[] = [];
   const seen = new Set<string>();
-  lines.forEach((content, at) => {
-    const line = content.replace(/\r$/, '');
-    if (line.trim() === '') return;
-    const event = MARKER.test(line) ? 'a mark of a merge conflict: what stands on both sides counts' : eventOf(line);
+  lines.forEach((line, at) => {
+    const event = readLine(line);
+    if (event === null) return;
     if (typeof event === 'string') problems.push({ line: at + 1, reason: event });
     else if (!seen.has(event.id)) events.push(event);
     if (typeof event !== 'string') seen.add(event.id);
   });
   return { events, problems, cut: text.length - end };
+}
+
+/** The event of a line, without its end; null for an empty line; in words why it is none. */
+export function readLine(line: string): AnnotationEvent | string | null {
+  const text = line.replace(/\r$/, '');
+  if (text.trim() === '') return null;
+  return MARKER.test(text) ? 'a mark of a merge conflict: what stands on both sides counts' : eventOf(text);
 }
 
 /** An event as its line, with the line's end. */

@@ -1,4 +1,4 @@
-import type { AnnotationEvent, Content, Marks } from './events.js';
+import type { AnnotatedItem, AnnotationEvent, Content, Marks } from './events.js';
 
 /** What one annotator now says of one item. */
 export interface Annotation {
@@ -13,8 +13,12 @@ export interface AnnotatedAnswer {
   readonly content: Content;
   /** The option that was chosen; null where the answer could not be read. */
   readonly answer: string | null;
+  /** Names the item, whatever was answered to it: the same for all answers to one item. */
+  readonly identity: string;
   /** Ids under which it was met, in datasets and files. */
   readonly ids: readonly string[];
+  /** The predictions that were judged, each once. */
+  readonly met: readonly AnnotatedItem[];
   /** By annotator; of those who took everything back there is none. */
   readonly annotations: ReadonlyMap<string, Annotation>;
   /** The latest judgement between annotators that differed; null where there is none. */
@@ -30,44 +34,61 @@ export function inOrder(events: readonly AnnotationEvent[]): readonly Annotation
 
 /** Items by their content, with what each annotator's events, one after the other, have made of it. */
 export function fold(events: readonly AnnotationEvent[]): readonly AnnotatedAnswer[] {
-  const unique = new Map(events.map((event) => [event.id, event]));
-  const items = new Map<string, Item>();
-  const names = identities([...unique.values()]);
-  for (const event of inOrder([...unique.values()])) {
-    const name = names.get(event.id) ?? event.id;
-    const item: Item = items.get(name) ?? {
-      content: event.content,
-      answer: event.item.answer,
-      ids: new Set(),
-      byAnnotator: new Map(),
-      adjudication: null,
-    };
-    items.set(name, item);
-    item.ids.add(event.item.item);
-    if (item.content.images === null) item.content = event.content;
-    if (event.adjudicates !== null) {
-      item.adjudication = changed(item.adjudication, event);
-      continue;
-    }
-    const after = changed(item.byAnnotator.get(event.by) ?? null, event);
-    if (after === null) item.byAnnotator.delete(event.by);
-    else item.byAnnotator.set(event.by, after);
+  const sorted =
+    events.length === 1 ? events : inOrder([...new Map(events.map((event) => [event.id, event])).values()]);
+  const identityOf = identities(sorted);
+  const answers = new Map<string, Answer>();
+  for (const event of sorted) {
+    const identity = identityOf(event);
+    const name = `${identity}\n${answerKey(event.item.answer)}`;
+    const answer = answers.get(name) ?? beginning(identity, event);
+    answers.set(name, answer);
+    take(answer, event);
   }
-  return [...items.values()].map(({ content, answer, ids, byAnnotator, adjudication }) => ({
-    ...{ content, answer, ids: [...ids], annotations: byAnnotator, adjudication },
+  return [...answers.values()].map(({ met, content, answer, identity, byAnnotator, adjudication }) => ({
+    ...{ content, answer, identity, annotations: byAnnotator, adjudication },
+    ids: [...new Set(met.map(({ item }) => item))],
+    met,
   }));
 }
 
-interface Item {
+/** Answers are the same one where they differ in case and outer white space alone. */
+export function answerKey(answer: string | null): string {
+  return (answer ?? '').trim().toLowerCase();
+}
+
+interface Answer {
   content: Content;
+  readonly identity: string;
   readonly answer: string | null;
-  readonly ids: Set<string>;
+  readonly met: AnnotatedItem[];
   readonly byAnnotator: Map<string, Annotation>;
   adjudication: Annotation | null;
 }
 
+function beginning(identity: string, { content, item: { answer } }: AnnotationEvent): Answer {
+  return { content, identity, answer, met: [], byAnnotator: new Map(), adjudication: null };
+}
+
+function take(answer: Answer, event: AnnotationEvent): void {
+  const { run, row } = event.item;
+  if (!answer.met.some((each) => each.run === run && each.row === row)) answer.met.push(event.item);
+  if (answer.content.images === null) answer.content = event.content;
+  if (event.adjudicates !== null) {
+    answer.adjudication = changed(answer.adjudication, event);
+    return;
+  }
+  const after = changed(answer.byAnnotator.get(event.by) ?? null, event);
+  if (after === null) answer.byAnnotator.delete(event.by);
+  else answer.byAnnotator.set(event.by, after);
+}
+
 /** Fields that an event names have its values; null where nothing is left. */
 function changed(before: Annotation | null, event: AnnotationEvent): Annotation | null {
+  // Most events are the first of their annotator, and take nothing back.
+  if (before === null && Object.values(event.set).every((value) => value !== null && value !== undefined)) {
+    return Object.keys(event.set).length === 0 ? null : { by: event.by, marks: event.set, event };
+  }
   const all = { ...before?.marks, ...event.set };
   const marks = Object.fromEntries(
     Object.entries(all).filter(([, value]) => value !== null && value !== undefined),
@@ -76,27 +97,21 @@ function changed(before: Annotation | null, event: AnnotationEvent): Annotation 
 }
 
 /**
- * Which events are of one answer to one item: those with the same text, images and answer, whatever file they were met in; where an image was not there,
- * those with the same text and id.
+ * Which events, in their order, are of one item: those with the same text and images, whatever file they were met in; where an image was not
+ * there, those with the same text and id.
  */
-function identities(events: readonly AnnotationEvent[]): ReadonlyMap<string, string> {
-  const byImages = new Map<string, string>();
+function identities(events: readonly AnnotationEvent[]): (event: AnnotationEvent) => string {
   const byId = new Map<string, string>();
   for (const { content, item } of events) {
     if (content.images === null) continue;
-    const name = nameOf(content.text, content.images);
-    byImages.set(name, name);
     // Of an id that has had several images, the first: what lacks its image cannot say which it was.
     const id = nameOf(content.text, [item.item]);
-    if (!byId.has(id)) byId.set(id, name);
+    if (!byId.has(id)) byId.set(id, nameOf(content.text, content.images));
   }
-  return new Map(
-    events.map(({ id, content, item }) => {
-      const own = nameOf(content.text, content.images ?? [item.item]);
-      const name = content.images === null ? (byId.get(own) ?? own) : own;
-      return [id, `${name}\n${(item.answer ?? '').trim().toLowerCase()}`];
-    }),
-  );
+  return ({ content, item }) => {
+    const own = nameOf(content.text, content.images ?? [item.item]);
+    return content.images === null ? (byId.get(own) ?? own) : own;
+  };
 }
 
 function nameOf(text: string, parts: readonly string[]): string {

@@ -80,6 +80,10 @@ export class Browse {
     return this.warmed;
   }
 
+  annotationsChanged(): void {
+    this.fields.annotationsChanged();
+  }
+
   private async copyNarrow(signal: AbortSignal | undefined): Promise<void> {
     await this.held.hold('narrow', NARROW, signal);
     await this.db.all(

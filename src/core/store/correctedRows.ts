@@ -227,6 +227,12 @@ export async function layRows(db: Database, rows: readonly PlacedRow[], lens: Le
      SELECT g."runIndex", g."row", ${typed.join(', ')}, ${key} AS "contentKey"
      FROM given_rows g JOIN memory.main.items i ON i."runIndex" = g."runIndex" AND i."row" = g."row"`,
   );
+  if (reach === 'all') {
+    await db.all(
+      `INSERT INTO memory.main.stated_golds SELECT s."runIndex", s."row", s."gold" FROM memory.main.stated s
+       JOIN ${table} c ON s."runIndex" = c."runIndex" AND s."row" = c."row"`,
+    );
+  }
   const columns = [...REPLACED.map(({ name }) => name), 'contentKey'];
   await db.replaceRows(table, columns, { lens, reach, keys: rows.flatMap(keysOf) });
 }

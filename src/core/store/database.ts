@@ -5,10 +5,11 @@ import { angleBetween, compareDirections, decodeDirection } from '../relations/d
 import { classify, type Lens } from '../relations/lens.js';
 import { spillFolder, type AsideFolder } from './cache.js';
 import { distinctLensKeys, unpackAnswerKey, unpackItemKey, type LensKeys } from './lensKey.js';
+import { annotatedView, CREATE_ANNOTATIONS } from './annotationTable.js';
 import { COLUMNS } from './row.js';
 import { DamagedShards, removeDamaged } from './damaged.js';
 import { AS_IT_IS, quotePath, quoteText } from './sql.js';
-import { classifiedView, judgedView, replacedView, type Schema } from './views.js';
+import { classifiedView, CREATE_STATED_GOLDS, judgedView, replacedView, type Schema } from './views.js';
 
 /** One run: a shard, or one split of a shard. */
 export interface RunSource {
@@ -75,8 +76,8 @@ export function isQueryFailure(error: unknown): boolean {
 export const FETCHED_AT_ONCE = 100;
 
 /**
- * In-memory DuckDB over shards. Two views serve every query: `items` (the rows of all runs, with "run" and "runIndex")
- * and, once a lens is set, `classified` (the same with "class", "drift", "rule" and "angle").
+ * In-memory DuckDB over shards. Views serve every query: `items` (the rows of all runs, with "run" and "runIndex") and, once a lens is
+ * set, `classified` (the same with "class", "drift", "rule" and "angle") and `annotated` (that with what people say).
  * A class is null for right and unread answers and for items without gold.
  */
 export class Database {
@@ -222,6 +223,7 @@ export class Database {
     }
     appender.closeSync();
     await this.connection.run(`CREATE OR REPLACE ${temporary} VIEW ${of}.classified AS ${classifiedView(of)}`);
+    await this.connection.run(`CREATE OR REPLACE ${temporary} VIEW ${of}.annotated AS ${annotatedView(of)}`);
   }
 
   /**
@@ -334,10 +336,12 @@ export class Database {
     });
     appender.closeSync();
     await this.attachAngles();
+    await this.connection.run(CREATE_ANNOTATIONS);
     // The rows as the files state them, and as they are counted.
     await this.connection.run(`CREATE VIEW stated AS ${itemsOf(runs)}`);
     await this.connection.run(`CREATE VIEW items AS SELECT * FROM stated`);
     await this.connection.run(`CREATE VIEW judged AS ${judgedView('memory.main')}`);
+    await this.connection.run(CREATE_STATED_GOLDS);
   }
 
   /** What depends on nothing but gold and predicted direction: the angle between them, and the axis that is reversed. */
@@ -371,8 +375,12 @@ function placeOf(reach: Reach): readonly [Schema, '' | 'TEMP'] {
 /** What `classified` adds to the rows of `judged`, by joins that take longer than most conditions on these. */
 const BY_LENS = /"(?:class|drift|lensRule|angle|axis)"/;
 
+/** What `annotated` adds to the rows of `classified`. */
+const BY_PEOPLE = '"annotation.';
+
 /** The view over the shards that has what these expressions name, made by as little as that takes. */
-export function viewFor(...expressions: readonly string[]): 'judged' | 'classified' {
+export function viewFor(...expressions: readonly string[]): 'judged' | 'classified' | 'annotated' {
+  if (expressions.some((sql) => sql.includes(BY_PEOPLE))) return 'annotated';
   return expressions.some((sql) => BY_LENS.test(sql)) ? 'classified' : 'judged';
 }
 

@@ -10,10 +10,13 @@ export interface Place {
  * The given columns (SQL of our own making) of the given rows, in their order. Asked by run and row number, by which Parquet
  * files skip what they need not read: a join would read every text of every row.
  */
-export function fetchRows(db: Database, places: readonly Place[], columns: string): Promise<SqlRow[]> {
-  return inOrder(places, Infinity, (among, values) =>
-    db.all(`SELECT ${columns} FROM classified WHERE ${among}`, values),
-  );
+export function fetchRows(
+  db: Database,
+  places: readonly Place[],
+  columns: string,
+  view: 'classified' | 'annotated' = 'classified',
+): Promise<SqlRow[]> {
+  return inOrder(places, Infinity, (among, values) => db.all(`SELECT ${columns} FROM ${view} WHERE ${among}`, values));
 }
 
 /**
@@ -77,7 +80,11 @@ const ROWS_AT_ONCE = 50_000;
  * Everything about the rows of a table (runIndex, row), in its order, some at a time. Takes one pass over the shards for each
  * 50,000 rows of the list, and less where these stand together.
  */
-export async function* wholeRows(db: Database, table: string): AsyncGenerator<SqlRow[]> {
+export async function* wholeRows(
+  db: Database,
+  table: string,
+  view: 'classified' | 'annotated' = 'classified',
+): AsyncGenerator<SqlRow[]> {
   for (let start = 0; ; start += ROWS_AT_ONCE) {
     const part = `(SELECT rowid AS "position", "runIndex", "row" FROM "${table}" WHERE rowid >= ${start} AND rowid < ${start + ROWS_AT_ONCE})`;
     const [span] = await db.all(
@@ -87,7 +94,7 @@ export async function* wholeRows(db: Database, table: string): AsyncGenerator<Sq
     if (Number(span?.['count']) === 0) return;
     const bounds = ['firstRun', 'lastRun', 'first', 'last'].map((name) => Number(span?.[name]));
     yield* db.some(
-      `SELECT c.* FROM classified c JOIN ${part} l ON c."runIndex" = l."runIndex" AND c."row" = l."row"
+      `SELECT c.* FROM ${view} c JOIN ${part} l ON c."runIndex" = l."runIndex" AND c."row" = l."row"
        WHERE c."runIndex" BETWEEN ? AND ? AND c."row" BETWEEN ? AND ? ORDER BY l."position"`,
       bounds,
     );

@@ -1,6 +1,14 @@
 import type { Filter } from '../model.js';
 import { viewFor, type Database } from './database.js';
-import { compileField, compileOver, fieldsOf, mixedOrder, OWN_FIELDS, type Compiled } from './filters.js';
+import {
+  ANNOTATION_FIELDS,
+  compileField,
+  compileOver,
+  fieldsOf,
+  mixedOrder,
+  OWN_FIELDS,
+  type Compiled,
+} from './filters.js';
 import { fieldOrWords } from './itemWords.js';
 import type { Question } from './question.js';
 
@@ -49,8 +57,10 @@ export class FieldTables {
     return this.keep(question, fieldKey(field), async (name, db) => {
       if (field === 'agreement') return agreement(name, db);
       const { sql, values } = compileField(field);
+      // What people say stands in a table of its own, of as many rows as they looked at.
+      const source = ANNOTATION_FIELDS.has(field) ? 'memory.main.annotations' : 'classified';
       await db.all(
-        `CREATE TABLE "${name}" AS SELECT "runIndex", "row", ${sql} AS "value" FROM classified WHERE ${sql} IS NOT NULL`,
+        `CREATE TABLE "${name}" AS SELECT "runIndex", "row", ${sql} AS "value" FROM ${source} WHERE ${sql} IS NOT NULL`,
         [...values, ...values],
       );
     });
@@ -65,6 +75,15 @@ export class FieldTables {
         `CREATE TABLE "${name}" AS SELECT "runIndex", "row", dense_rank() OVER (ORDER BY ${sql})::INTEGER AS "value" FROM "${held}"`,
       );
     });
+  }
+
+  /** Forgets what was kept of what people say: it has changed. Questions under way go on with what they have. */
+  annotationsChanged(): void {
+    for (const [key, kept] of [...this.tables]) {
+      if (!key.includes('annotation.')) continue;
+      this.tables.delete(key);
+      if (kept.users === 0) this.removeMade(kept);
+    }
   }
 
   /** Whether the values of a field are kept already. */
@@ -165,7 +184,7 @@ export class FieldTables {
     if (kept.users === 0 && !kept.done) {
       this.forget(key, kept);
       kept.stop.abort();
-    }
+    } else if (kept.users === 0 && this.tables.get(key) !== kept) this.removeMade(kept);
     this.drop();
   }
 
@@ -177,9 +196,13 @@ export class FieldTables {
     const unused = [...this.tables].filter(([, kept]) => kept.users === 0);
     for (const [key, { made }] of unused.slice(0, Math.max(0, this.tables.size - MOST_TABLES))) {
       this.tables.delete(key);
-      // One that cannot be dropped takes memory and nothing else.
-      void made.then((name) => this.remove(name)).catch(() => undefined);
+      this.removeMade({ made });
     }
+  }
+
+  private removeMade({ made }: Pick<Kept, 'made'>): void {
+    // One that cannot be dropped takes memory and nothing else.
+    void made.then((name) => this.remove(name)).catch(() => undefined);
   }
 
   private async remove(name: string): Promise<void> {

@@ -52,7 +52,18 @@ const SEARCHED = ['question', 'response', 'extracted', 'gold', 'predicted'];
 const LONG: ReadonlySet<string> = new Set(['question', 'response']);
 const COMPARISONS = { lt: '<', le: '<=', gt: '>', ge: '>=' } as const;
 
+/** What people say of rows (annotationTable.ts). */
+export const ANNOTATION_FIELDS: ReadonlyMap<string, Field['type']> = new Map<string, Field['type']>([
+  ...(['label', 'status', 'note', 'gold', 'class', 'mine'] as const).map((name): [string, Field['type']] => [
+    `annotation.${name}`,
+    'text',
+  ]),
+  ['annotation.by', 'list'],
+  ['annotation.confidence', 'number'],
+]);
+
 const TYPES = new Map<string, Field['type']>([
+  ...ANNOTATION_FIELDS,
   ...Object.entries(DERIVED),
   ...COLUMNS.filter((column) => !column.json).map((column): [string, Field['type']] => [
     column.name,

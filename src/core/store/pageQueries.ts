@@ -1,8 +1,8 @@
 import type { Box, Flag, Frame, ItemRecord, Json, JsonObject, RecordTrace } from '../model.js';
 import { decodeDirection, nameDirection } from '../relations/direction.js';
-import type { Database, SqlRow } from './database.js';
+import { viewFor, type Database, type SqlRow } from './database.js';
 import { fetchRows, wholeRows, type Place } from './fetchRows.js';
-import { compileFilter, compileSort, FIELDS, type Filter, type Sort } from './filters.js';
+import { ANNOTATION_FIELDS, compileFilter, compileSort, FIELDS, type Filter, type Sort } from './filters.js';
 
 export type { ItemRecord, RecordTrace } from '../model.js';
 
@@ -35,14 +35,16 @@ export interface PageRequest {
 export async function pageOf(db: Database, request: PageRequest, fileOf: (run: number) => string): Promise<Page> {
   const where = compileFilter(request.filter ?? null);
   const order = compileSort(request.sort ?? []);
-  const [count] = await db.all(`SELECT count(*) AS "total" FROM classified WHERE ${where.sql}`, where.values);
+  const view = viewFor(where.sql, order.sql, '"class"');
+  const [count] = await db.all(`SELECT count(*) AS "total" FROM ${view} WHERE ${where.sql}`, where.values);
   // Sort and cut on narrow columns; the wide texts are fetched for the rows of the page alone.
   const keys = await db.all(
-    `SELECT "runIndex", "row" FROM classified WHERE ${where.sql} ORDER BY ${order.sql} LIMIT ? OFFSET ?`,
+    `SELECT "runIndex", "row" FROM ${view} WHERE ${where.sql} ORDER BY ${order.sql} LIMIT ? OFFSET ?`,
     [...where.values, ...order.values, request.limit, request.offset],
   );
   const places = keys.map((key) => ({ runIndex: Number(key['runIndex']), row: Number(key['row']) }));
-  const rows = await fetchRows(db, places, '*');
+  const asksPeople = (request.fields ?? []).some((field) => ANNOTATION_FIELDS.has(field));
+  const rows = await fetchRows(db, places, '*', asksPeople ? 'annotated' : 'classified');
   return { total: Number(count?.['total'] ?? 0), records: rows.map((row) => toRecord(row, fileOf, request.fields)) };
 }
 
@@ -60,19 +62,27 @@ export async function listRows(db: Database, filter: Filter | null): Promise<str
   const where = compileFilter(filter);
   await db.all(
     `CREATE OR REPLACE TEMP TABLE "listed" AS
-     SELECT "runIndex", "row" FROM classified WHERE ${where.sql} ORDER BY "runIndex", "row"`,
+     SELECT "runIndex", "row" FROM ${viewFor(where.sql, '"class"')} WHERE ${where.sql} ORDER BY "runIndex", "row"`,
     where.values,
   );
   return 'listed';
 }
 
-/** The records of a table (runIndex, row), in its order, some at a time. */
+/** What people say of a row, whoever reads it. */
+const SAID = [...ANNOTATION_FIELDS.keys()].filter((name) => name !== 'annotation.mine');
+
+/** The records of a table (runIndex, row), in its order, some at a time; with what people say, as `fields`, where they say anything. */
 export async function* recordsIn(
   db: Database,
   table: string,
   fileOf: (run: number) => string,
 ): AsyncGenerator<Page['records']> {
-  for await (const rows of wholeRows(db, table)) yield rows.map((row) => toRecord(row, fileOf));
+  // Where nobody has annotated anything, rows have no such fields.
+  const isAnnotated = (await db.all('SELECT 1 FROM memory.main.annotations LIMIT 1')).length > 0;
+  const fields = isAnnotated ? SAID : [];
+  for await (const rows of wholeRows(db, table, isAnnotated ? 'annotated' : 'classified')) {
+    yield rows.map((row) => toRecord(row, fileOf, fields));
+  }
 }
 
 function toRecord(row: SqlRow, fileOf: (run: number) => string, fields: readonly string[] = []): Recorded {

@@ -74,7 +74,8 @@ export async function placesAt(db: Database, filter: Filter, positions: readonly
   const where = compileFilter(filter);
   const rows = await db.all(
     `SELECT "runIndex", "row" FROM (
-       SELECT "runIndex", "row", row_number() OVER (ORDER BY "runIndex", "row") - 1 AS "at" FROM classified WHERE ${where.sql})
+       SELECT "runIndex", "row", row_number() OVER (ORDER BY "runIndex", "row") - 1 AS "at"
+       FROM ${viewFor(where.sql, '"class"')} WHERE ${where.sql})
      WHERE "at" IN (${positions.map(() => '?').join(', ')}) ORDER BY "at"`,
     [...where.values, ...positions],
   );
@@ -88,10 +89,10 @@ export async function placesAt(db: Database, filter: Filter, positions: readonly
 export async function keepOnly(db: Database, filter: Filter): Promise<void> {
   const where = compileFilter(filter);
   await db.all(
-    `CREATE OR REPLACE TEMP TABLE "kept_rows" AS SELECT "runIndex", "row" FROM classified WHERE ${where.sql}`,
+    `CREATE OR REPLACE TEMP TABLE "kept_rows" AS SELECT "runIndex", "row" FROM ${viewFor(where.sql, '"class"')} WHERE ${where.sql}`,
     where.values,
   );
-  for (const view of ['items', 'judged', 'classified']) {
+  for (const view of ['items', 'judged', 'classified', 'annotated']) {
     await db.all(
       `CREATE OR REPLACE TEMP VIEW "${view}" AS
        SELECT * FROM memory.main."${view}" WHERE ("runIndex", "row") IN (SELECT ("runIndex", "row") FROM "kept_rows")`,
@@ -107,12 +108,12 @@ export async function keepWhere(db: Database, filter: Filter): Promise<void> {
   const { sql, values } = compileFilter(filter);
   const parts = sql.split('?');
   // A condition that says more than its columns and its values: as a list of rows.
-  if (parts.length !== values.length + 1 || viewFor(sql) === 'classified' || sql.includes('"outcome"')) {
+  if (parts.length !== values.length + 1 || viewFor(sql) !== 'judged' || sql.includes('"outcome"')) {
     return keepOnly(db, filter);
   }
   for (const [at, value] of values.entries()) await db.all(`SET VARIABLE "kept_${at}" = (SELECT ?)`, [value]);
   const where = parts.reduce((text, part, at) => `${text}getvariable('kept_${at - 1}')${part}`);
-  for (const view of ['items', 'judged', 'classified']) {
+  for (const view of ['items', 'judged', 'classified', 'annotated']) {
     await db.all(`CREATE OR REPLACE TEMP VIEW "${view}" AS SELECT * FROM memory.main."${view}" WHERE ${where}`);
   }
 }

@@ -18,6 +18,13 @@ export function classifiedView(of: Schema): string {
     LEFT JOIN memory.main.angles a ON i."goldDirection" = a."gold" AND i."predictedDirection" = a."predicted"`;
 }
 
+/** The right answers that the files state, of rows that are counted under others everywhere: none, until there are some. */
+export const CREATE_STATED_GOLDS = `CREATE TABLE stated_golds ("runIndex" INTEGER, "row" INTEGER, "gold" VARCHAR)`;
+
+/** The classified rows, with the right answer that the files state as "statedGold", whatever they are counted under. */
+export const WITH_STATED_GOLD = `(SELECT c.*, CASE WHEN g."row" IS NULL THEN c."gold" ELSE g."gold" END AS "statedGold" FROM classified c
+  LEFT JOIN memory.main.stated_golds g ON c."runIndex" = g."runIndex" AND c."row" = g."row")`;
+
 /** Rows of which these columns are those of a table (runIndex, row, and the columns), where it has the row. */
 export function replacedView(rows: string, table: string, columns: readonly string[]): string {
   const replaced = columns.map(

@@ -1,0 +1,254 @@
+import type { ItemAnnotations, JudgedAnswer, Relabel, Scheme } from '../annotationModel.js';
+import type { AnnotationStore } from '../annotations/annotationStore.js';
+import type { FileProblem } from '../annotations/book.js';
+import type { AnnotatedItem, Content } from '../annotations/events.js';
+import type { AnnotatedAnswer } from '../annotations/fold.js';
+import type { RowKey } from '../model.js';
+import {
+  contentsAt,
+  putAnnotations,
+  rowsLike,
+  rowsWith,
+  type AnnotatedRow,
+  type ItemContent,
+} from '../store/annotationTable.js';
+import type { Database } from '../store/database.js';
+import type { Place } from '../store/fetchRows.js';
+import { AnnotationMatches, type Matched } from './annotationMatches.js';
+import { itemAnnotations, rowAnnotations, type Viewer } from './annotationViews.js';
+
+export type { Viewer } from './annotationViews.js';
+
+/** What an event says of the row that was judged. */
+export interface JudgedRow {
+  readonly item: AnnotatedItem;
+  readonly content: Content;
+}
+
+/** Rows that are matched in one go, before others have their turn. */
+const AT_ONCE = 1000;
+
+const NOBODY: Viewer = { name: null, blind: false };
+
+/** What people say, put to the rows that are open: as fields of theirs, and for each of them alone. */
+export class Annotated {
+  private viewer = NOBODY;
+  private matches: AnnotationMatches;
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly db: Database,
+    private readonly runs: readonly { readonly id: string }[],
+    readonly store: AnnotationStore,
+  ) {
+    this.matches = new AnnotationMatches(store);
+  }
+
+  /** Whose view the fields are: in blind mode they tell of others only where the viewer has chosen. Takes effect with the next `renew`. */
+  seenBy(viewer: Viewer): void {
+    this.viewer = viewer;
+  }
+
+  /** Makes the fields anew, from everything that is said. */
+  renew(signal: AbortSignal | null = null): Promise<void> {
+    return this.afterOthers(() => this.renewAll(signal));
+  }
+
+  private async renewAll(signal: AbortSignal | null): Promise<void> {
+    const matches = this.matches.emptied();
+    for (const part of this.store.book.texts()) {
+      for (const [text, answers] of part) matches.remember(text, answers);
+      await othersFirst(signal);
+    }
+    const rows: AnnotatedRow[] = [];
+    const { texts, ids } = matches.known();
+    if (texts.length > 0) {
+      const found = await this.aside(signal, (db) => gathered(rowsWith(db, texts, ids)));
+      matches.meet(found);
+      for (const [at, content] of found.entries()) {
+        const row = rowAnnotations(content, matches.of(content), this.store.scheme, this.viewer);
+        if (row !== null) rows.push(row);
+        if (at % AT_ONCE === AT_ONCE - 1) await othersFirst(signal);
+      }
+    }
+    this.matches = matches;
+    await this.aside(signal, (db) => putAnnotations(db, rows, 'all'));
+  }
+
+  /** Takes up what was just said of these rows, for whoever asks for one of them; their fields follow with `renewAt`. */
+  async heard(keys: readonly RowKey[]): Promise<void> {
+    this.matches.meet(await this.contents(keys));
+  }
+
+  /** Makes the fields of these rows anew, and of all that ask the same. Returns the keys of those whose fields may have changed. */
+  renewAt(keys: readonly RowKey[]): Promise<RowKey[]> {
+    const places = this.placesOf(keys);
+    return this.afterOthers(() =>
+      this.aside(null, async (db) => {
+        const found = await rowsLike(db, places);
+        this.matches.meet(found);
+        const rows = found.map(
+          (content) =>
+            rowAnnotations(content, this.matches.of(content), this.store.scheme, this.viewer) ??
+            ({ runIndex: content.runIndex, row: content.row } satisfies Place),
+        );
+        await putAnnotations(db, rows, 'these');
+        return found.map(({ run, row }) => ({ run, row }));
+      }),
+    );
+  }
+
+  /** The table is made by one at a time: what was read before would else take the place of what was read after. */
+  private afterOthers<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.last.then(work);
+    this.last = next.catch(() => undefined);
+    return next;
+  }
+
+  /**
+   * What is said of a row. `images`: digests of its images, where they were looked at: then another image under the same name is told. Null where
+   * none is there.
+   */
+  async of(key: RowKey, images: readonly string[] | null): Promise<ItemAnnotations> {
+    const [content] = await this.contents([key]);
+    if (content === undefined) return NOTHING_SAID;
+    this.matches.sawImages(content, images);
+    return itemAnnotations(this.matches.of(content), this.store.scheme, this.viewer);
+  }
+
+  /** Whether what is said of others, and the class, is held back from the viewer, by row: for those that are asked for alone. */
+  async hidden(keys: readonly RowKey[]): Promise<ReadonlySet<string>> {
+    const { viewer } = this;
+    if (!viewer.blind) return new Set();
+    const hidden = (await this.contents(keys)).filter(
+      (content) => itemAnnotations(this.matches.of(content), this.store.scheme, viewer).hidden,
+    );
+    return new Set(hidden.map(({ run, row }) => `${run}\n${row}`));
+  }
+
+  /** What events say of these rows, in the order of the keys; `images`: digests by row. Rows that are not there are left out. */
+  async judged(
+    keys: readonly RowKey[],
+    images: (key: RowKey) => readonly string[] | null,
+  ): Promise<readonly (JudgedRow & { readonly key: RowKey; readonly before: Matched })[]> {
+    const found = await this.contents(keys);
+    const byKey = new Map(found.map((content) => [`${content.run}\n${content.row}`, content]));
+    return keys.flatMap((key) => {
+      const content = byKey.get(`${key.run}\n${key.row}`);
+      if (content === undefined) return [];
+      const { dataset, item, run, row, answer, text, hasQuestion } = content;
+      const seen = images(key);
+      this.matches.sawImages(content, seen);
+      // Without a question, nothing but its id tells an item from others of the same image.
+      const digests = hasQuestion ? seen : null;
+      return [
+        {
+          key,
+          item: { dataset, item, run, row, answer },
+          content: { text, images: digests },
+          before: this.matches.of(content),
+        },
+      ];
+    });
+  }
+
+  /** How many of the rows of a slice carry a label of the viewer's. `slice`: the table that lists them. */
+  async labelled(slice: string): Promise<number> {
+    const [found] = await this.db.all(
+      `SELECT count(*)::INTEGER AS "count" FROM "${slice}" s JOIN memory.main.annotations a
+       ON s."runIndex" = a."runIndex" AND s."row" = a."row" WHERE a."annotation.mine" IS NOT NULL`,
+    );
+    return Number(found?.['count'] ?? 0);
+  }
+
+  /** What is said of each answer that anybody judged, with the class that the lens gives it. */
+  async answers(): Promise<readonly JudgedAnswer[]> {
+    const rowsOf = new Map<AnnotatedAnswer, { keys: RowKey[]; class: string | null }>();
+    const found = await this.everyRow();
+    for (const content of found) {
+      const { own } = this.matches.of(content);
+      if (own === null) continue;
+      const rows = rowsOf.get(own) ?? { keys: [], class: content.class };
+      rows.keys.push({ run: content.run, row: content.row });
+      rowsOf.set(own, rows);
+    }
+    return this.matches.all().map((answer) => {
+      const rows = rowsOf.get(answer);
+      return {
+        rows: rows?.keys ?? [],
+        item: answer.ids[0] ?? '',
+        labels: labelsOf(answer),
+        adjudicated: answer.adjudication?.marks.label ?? null,
+        class: rows?.class ?? null,
+      };
+    });
+  }
+
+  /** How many rows are said something of that no longer holds. */
+  async stale(): Promise<number> {
+    const [found] = await this.db.all(
+      `SELECT count(*)::INTEGER AS "count" FROM memory.main.annotations WHERE "annotation.status" = 'stale'`,
+    );
+    return Number(found?.['count'] ?? 0);
+  }
+
+  /** Right answers that somebody holds to be wrong: by a label that says so, or by a corrected one. */
+  async relabels(): Promise<readonly Relabel[]> {
+    return this.matches.relabels(await this.everyRow());
+  }
+
+  private async everyRow(): Promise<ItemContent[]> {
+    const { texts, ids } = this.matches.known();
+    return this.aside(null, (db) => gathered(rowsWith(db, texts, ids)));
+  }
+
+  get scheme(): Scheme {
+    return this.store.scheme;
+  }
+
+  get problems(): readonly FileProblem[] {
+    return this.store.problems;
+  }
+
+  private async contents(keys: readonly RowKey[]): Promise<ItemContent[]> {
+    const places = this.placesOf(keys);
+    return places.length === 0 ? [] : this.aside(null, (db) => contentsAt(db, places));
+  }
+
+  private placesOf(keys: readonly RowKey[]): Place[] {
+    const indexes = new Map(this.runs.map(({ id }, index) => [id, index]));
+    return keys.flatMap(({ run, row }) => {
+      const runIndex = indexes.get(run);
+      return runIndex === undefined ? [] : [{ runIndex, row }];
+    });
+  }
+
+  private async aside<T>(signal: AbortSignal | null, work: (db: Database) => Promise<T>): Promise<T> {
+    const db = await this.db.another(signal);
+    try {
+      return await work(db);
+    } finally {
+      db.close();
+    }
+  }
+}
+
+export const NOTHING_SAID: ItemAnnotations = { mine: null, others: [], adjudication: null, stale: [], hidden: false };
+
+function labelsOf({ annotations }: AnnotatedAnswer): ReadonlyMap<string, string> {
+  const labels = new Map<string, string>();
+  for (const [by, { marks }] of annotations) if (typeof marks.label === 'string') labels.set(by, marks.label);
+  return labels;
+}
+
+async function gathered<T>(parts: AsyncIterable<readonly T[]>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const part of parts) all.push(...part);
+  return all;
+}
+
+/** Whoever waits for something short has it before the next part. */
+async function othersFirst(signal: AbortSignal | null): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  signal?.throwIfAborted();
+}

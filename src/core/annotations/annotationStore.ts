@@ -1,0 +1,219 @@
+import { constants } from 'node:fs';
+import { access, open, readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Scheme } from '../annotationModel.js';
+import { FlipsideError } from '../model.js';
+import { AnnotationFile, ANNOTATIONS, annotatorFileName } from './annotationFile.js';
+import { AnnotationBook, type FileProblem } from './book.js';
+import type { AnnotationEvent } from './events.js';
+import { DEFAULT_SCHEME, parseScheme } from './scheme.js';
+
+/** The scheme's file, inside the folder that is opened. */
+export const SCHEME = path.join('.flipside', 'scheme.json');
+
+/** So many bytes before what is new must be those that were there before; else the file is read anew. */
+const PROVEN = 4096;
+const NEWLINE = 0x0a;
+
+interface Taken {
+  /** Bytes in whole lines that the book has. */
+  readonly bytes: number;
+  readonly lines: number;
+  /** The last of them. */
+  readonly tail: Buffer;
+  readonly size: number;
+  readonly changed: number;
+}
+
+/**
+ * The annotations that lie in `.flipside/annotations` of some folders, and the scheme beside them. What this process cannot write stays in memory and
+ * counts like the rest.
+ */
+export class AnnotationStore {
+  book = new AnnotationBook();
+  scheme: Scheme = DEFAULT_SCHEME;
+  private schemeProblem: FileProblem | null = null;
+  private unreadable: readonly FileProblem[] = [];
+  private taken = new Map<string, Taken>();
+  private readonly files = new Map<string, AnnotationFile>();
+  private kept: AnnotationEvent[] = [];
+  private refreshing: Promise<boolean> | null = null;
+
+  /** `homes`: folders whose annotations count. The first is written to. */
+  constructor(private readonly homes: readonly string[]) {}
+
+  /** What is wrong in the files, as far as their lines were looked at. */
+  get problems(): readonly FileProblem[] {
+    return [...(this.schemeProblem === null ? [] : [this.schemeProblem]), ...this.unreadable, ...this.book.problems];
+  }
+
+  /** Events that lie in no file, because it could not be written. */
+  get unsaved(): readonly AnnotationEvent[] {
+    return this.kept;
+  }
+
+  /** Takes up what is new in the files. Answers whether anything was. */
+  refresh(): Promise<boolean> {
+    const next = (this.refreshing ?? Promise.resolve(false)).then(() => this.look());
+    this.refreshing = next.catch(() => false);
+    return next;
+  }
+
+  private async look(): Promise<boolean> {
+    const isOther = await this.lookAtScheme();
+    const unreadable: FileProblem[] = [];
+    const files = (await Promise.all(this.homes.map((home) => namesIn(home, unreadable)))).flat();
+    const gone = [...this.taken.keys()].some((file) => !files.includes(file));
+    const isNew = gone ? await this.anew(files, unreadable) : await this.goOn(files, unreadable);
+    this.unreadable = unreadable;
+    return isNew || isOther;
+  }
+
+  /** Reads what was added to files; all of them where one was changed otherwise. */
+  private async goOn(files: readonly string[], unreadable: FileProblem[]): Promise<boolean> {
+    let isNew = false;
+    for (const file of files) {
+      const read = await this.addTail(file, unreadable);
+      if (read === 'changed') return this.anew(files, unreadable);
+      isNew ||= read === 'more';
+    }
+    return isNew;
+  }
+
+  private async anew(files: readonly string[], unreadable: FileProblem[]): Promise<boolean> {
+    this.book = new AnnotationBook();
+    this.taken = new Map();
+    unreadable.length = 0;
+    this.book.add(this.kept);
+    for (const file of files) await this.addTail(file, unreadable);
+    return true;
+  }
+
+  private async addTail(file: string, unreadable: FileProblem[]): Promise<'same' | 'more' | 'changed'> {
+    const before = this.taken.get(file);
+    try {
+      const { size, mtimeMs } = await stat(file);
+      if (before?.size === size && before.changed === mtimeMs) return 'same';
+      if (before !== undefined && size < before.bytes) return 'changed';
+      const known = before?.tail.length ?? 0;
+      const bytes = await bytesFrom(file, (before?.bytes ?? 0) - known);
+      if (before !== undefined && !bytes.subarray(0, known).equals(before.tail)) return 'changed';
+      const whole = bytes.subarray(known, bytes.lastIndexOf(NEWLINE) + 1);
+      const lines = (before?.lines ?? 0) + this.book.read(file, whole, before?.lines ?? 0);
+      const end = known + whole.length;
+      this.taken.set(file, {
+        bytes: (before?.bytes ?? 0) + whole.length,
+        lines,
+        tail: Buffer.from(bytes.subarray(Math.max(0, end - PROVEN), end)),
+        ...{ size, changed: mtimeMs },
+      });
+      return whole.length > 0 ? 'more' : 'same';
+    } catch (error) {
+      unreadable.push({ file, line: null, reason: `it cannot be read (${codeOf(error)})` });
+      return before === undefined ? 'same' : 'changed';
+    }
+  }
+
+  private async lookAtScheme(): Promise<boolean> {
+    const [before, problem] = [JSON.stringify(this.scheme), JSON.stringify(this.schemeProblem)];
+    try {
+      const found = await firstScheme(this.homes);
+      this.scheme = found ?? DEFAULT_SCHEME;
+      this.schemeProblem = null;
+    } catch (error) {
+      // What was there before goes on: keys do not die while somebody edits the file.
+      const file = (error as FlipsideError).options.file ?? '';
+      this.schemeProblem = { file, line: null, reason: (error as Error).message };
+    }
+    return before !== JSON.stringify(this.scheme) || problem !== JSON.stringify(this.schemeProblem);
+  }
+
+  /** Why nothing can be written here, in a sentence; null where it can. */
+  async readOnly(): Promise<string | null> {
+    const [home] = this.homes;
+    if (home === undefined) return 'No folder is open: annotations are kept in memory until one is.';
+    for (let folder = path.join(home, ANNOTATIONS); ; folder = path.dirname(folder)) {
+      const info = await stat(folder).catch((error: NodeJS.ErrnoException) => error);
+      if (info instanceof Error && info.code === 'ENOENT' && folder !== home) continue;
+      const reason = info instanceof Error ? codeOf(info) : info.isDirectory() ? await refusal(folder) : 'no folder';
+      return reason === null ? null : `${folder} cannot be written (${reason}): annotations are kept in memory.`;
+    }
+  }
+
+  /** Where this annotator's events are written. Throws a FlipsideError where no folder is open. */
+  fileOf(annotator: string): string {
+    const [home] = this.homes;
+    if (home === undefined) throw new FlipsideError('Not saved: no folder is open in which annotations could lie.');
+    return path.join(home, ANNOTATIONS, annotatorFileName(annotator));
+  }
+
+  /**
+   * Takes up events of one annotator and writes them. Answers once they are on the disk. Rejects with a FlipsideError where they are not: they count
+   * all the same, as `unsaved`, and are written with the next ones.
+   */
+  async add(annotator: string, events: readonly AnnotationEvent[]): Promise<void> {
+    this.book.add(events);
+    this.kept.push(...events);
+    const due = [...this.kept];
+    const file = this.fileOf(annotator);
+    const open = this.files.get(file) ?? new AnnotationFile(file);
+    this.files.set(file, open);
+    await open.add(due);
+    this.kept = this.kept.filter((event) => !due.includes(event));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.files.values()].map((file) => file.close()));
+  }
+}
+
+async function namesIn(home: string, unreadable: FileProblem[]): Promise<string[]> {
+  const folder = path.join(home, ANNOTATIONS);
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR')
+      unreadable.push({ file: folder, line: null, reason: `it cannot be read (${codeOf(error)})` });
+    return [];
+  });
+  return names
+    .filter((name) => name.endsWith('.jsonl'))
+    .sort()
+    .map((name) => path.join(folder, name));
+}
+
+async function bytesFrom(file: string, start: number): Promise<Buffer> {
+  if (start === 0) return readFile(file);
+  const handle = await open(file);
+  try {
+    const { size } = await handle.stat();
+    const bytes = Buffer.alloc(Math.max(0, size - start));
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The scheme of the first folder that has one; null where none has. Throws a FlipsideError for one that cannot be used. */
+async function firstScheme(homes: readonly string[]): Promise<Scheme | null> {
+  for (const home of homes) {
+    const file = path.join(home, SCHEME);
+    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+      throw new FlipsideError(`${file} cannot be read (${codeOf(error)}).`, { file });
+    });
+    if (text !== null) return parseScheme(text, file);
+  }
+  return null;
+}
+
+async function refusal(folder: string): Promise<string | null> {
+  return access(folder, constants.W_OK).then(
+    () => null,
+    (error: unknown) => codeOf(error),
+  );
+}
+
+function codeOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code ?? message;
+}

@@ -1,0 +1,167 @@
+import { normalised } from './contentKey.js';
+import type { Database, SqlRow } from './database.js';
+import type { Place } from './fetchRows.js';
+import { WITH_STATED_GOLD, type Schema } from './views.js';
+
+/** What annotations add to a row. Lists travel as JSON text. */
+const COLUMNS = {
+  label: 'VARCHAR',
+  status: 'VARCHAR',
+  by: 'VARCHAR[]',
+  note: 'VARCHAR',
+  confidence: 'DOUBLE',
+  gold: 'VARCHAR',
+  class: 'VARCHAR',
+  mine: 'VARCHAR',
+} as const;
+
+/** A row that somebody annotated. */
+export interface AnnotatedRow extends Place {
+  /** The settled label, `(disputed)` where annotators differ; null without one. */
+  readonly label: string | null;
+  readonly status: AnnotationStatus;
+  readonly by: readonly string[];
+  readonly note: string | null;
+  readonly confidence: number | null;
+  readonly gold: string | null;
+  readonly class: string | null;
+  /** The label of whoever looks. */
+  readonly mine: string | null;
+}
+
+export type AnnotationStatus = 'labelled once' | 'agreed' | 'disputed' | 'adjudicated' | 'noted' | 'stale';
+
+/** SQL of the table, empty. Every row of the views has what it says, or nulls. */
+export const CREATE_ANNOTATIONS = `CREATE TABLE annotations ("runIndex" INTEGER, "row" INTEGER, ${Object.entries(
+  COLUMNS,
+)
+  .map(([name, type]) => `"annotation.${name}" ${type}`)
+  .join(', ')})`;
+
+/** SQL of the view with all of a row, for questions that ask for it. */
+export function annotatedView(of: Schema): string {
+  return `SELECT c.*, a.* EXCLUDE ("runIndex", "row") FROM ${of}.classified c
+    LEFT JOIN memory.main.annotations a ON c."runIndex" = a."runIndex" AND c."row" = a."row"`;
+}
+
+const APPENDED = 2000;
+
+/** Puts these rows into the table: in place of what it says of them, or of everything. Rows without a status are only taken out. */
+export async function putAnnotations(
+  db: Database,
+  rows: readonly (AnnotatedRow | Place)[],
+  replaces: 'these' | 'all',
+): Promise<void> {
+  const text = Object.keys(COLUMNS).map((name) => `"${name}"`);
+  await db.table('annotating', { runIndex: 'INTEGER', row: 'INTEGER', ...TYPES }, rows.map(written));
+  await db.all('BEGIN TRANSACTION');
+  try {
+    const which =
+      replaces === 'all' ? '' : `WHERE ("runIndex", "row") IN (SELECT ("runIndex", "row") FROM "annotating")`;
+    await db.all(`DELETE FROM memory.main.annotations ${which}`);
+    await db.all(
+      `INSERT INTO memory.main.annotations
+       SELECT "runIndex", "row", ${text.map((name) => (name === '"by"' ? `from_json("by", '["VARCHAR"]')` : name)).join(', ')}
+       FROM "annotating" WHERE "status" IS NOT NULL`,
+    );
+    await db.all('COMMIT');
+  } catch (error) {
+    await db.all('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}
+
+const TYPES = Object.fromEntries(
+  Object.entries(COLUMNS).map(([name, type]) => [name, type === 'DOUBLE' ? ('DOUBLE' as const) : ('VARCHAR' as const)]),
+);
+
+function written(row: AnnotatedRow | Place): SqlRow {
+  return 'by' in row ? { ...row, by: JSON.stringify(row.by) } : { ...row };
+}
+
+/** The first characters of SHA-256 that name a text: of a billion texts, two would share them once in 10^20. */
+const DIGITS = 32;
+
+/**
+ * SQL of the digest of what an item asks: its question, options and right answer, as items are compared by (contentKey.ts). It stands in people's
+ * files: whatever it gives, it gives for good. The right answer is the stated one, whatever a patch corrects.
+ */
+const TEXT_DIGEST = `substr(sha256(concat_ws(chr(30), coalesce(${normalised('"question"')}, ''),
+  ${normalised(`array_to_string("options", chr(31))`)}, coalesce(${normalised('"statedGold"')}, ''))), 1, ${DIGITS})`;
+
+/** What of a row tells which item and which answer it is. */
+export interface ItemContent extends Place {
+  readonly text: string;
+  readonly item: string;
+  readonly dataset: string | null;
+  readonly run: string;
+  readonly answer: string | null;
+  readonly class: string | null;
+  readonly gold: string | null;
+  /** Images as the data state them, as one text. */
+  readonly images: string;
+  readonly hasQuestion: boolean;
+}
+
+const CONTENT = `"runIndex", "row", "item", "dataset", "run", "predicted", "class", "gold", array_to_string("images", chr(31)) AS "pictures",
+  "question" IS NOT NULL AS "asked", ${TEXT_DIGEST} AS "text"`;
+
+function contentOf(row: SqlRow): ItemContent {
+  return {
+    ...{ runIndex: Number(row['runIndex']), row: Number(row['row']), text: String(row['text']) },
+    ...{ item: String(row['item']), run: String(row['run']), images: String(row['pictures'] ?? '') },
+    dataset: row['dataset'] as string | null,
+    answer: row['predicted'] as string | null,
+    class: row['class'] as string | null,
+    gold: row['gold'] as string | null,
+    hasQuestion: row['asked'] === true,
+  };
+}
+
+/** What is asked in these rows, in no order. */
+export async function contentsAt(db: Database, places: readonly Place[]): Promise<ItemContent[]> {
+  const found: ItemContent[] = [];
+  for (let at = 0; at < places.length; at += APPENDED) {
+    const some = places.slice(at, at + APPENDED).map(({ runIndex, row }) => ({ runIndex, row }));
+    await db.table('annotated_places', { runIndex: 'INTEGER', row: 'INTEGER' }, some);
+    const rows = await db.all(
+      `SELECT ${CONTENT} FROM ${WITH_STATED_GOLD} WHERE ("runIndex", "row") IN (SELECT ("runIndex", "row") FROM "annotated_places")`,
+    );
+    found.push(...rows.map(contentOf));
+  }
+  return found;
+}
+
+/** All rows that ask what these rows ask, of whatever run, and those with their ids; the rows themselves among them. */
+export async function rowsLike(db: Database, places: readonly Place[]): Promise<ItemContent[]> {
+  await db.table('annotated_places', { runIndex: 'INTEGER', row: 'INTEGER' }, [
+    ...places.map(({ runIndex, row }) => ({ runIndex, row })),
+  ]);
+  const rows = await db.all(
+    `WITH named AS (SELECT "contentKey", "item" FROM items WHERE ("runIndex", "row") IN (SELECT ("runIndex", "row") FROM "annotated_places"))
+     SELECT ${CONTENT} FROM ${WITH_STATED_GOLD}
+     WHERE "contentKey" IN (SELECT "contentKey" FROM named) OR "item" IN (SELECT "item" FROM named)`,
+  );
+  return rows.map(contentOf);
+}
+
+/** All rows whose text has one of the digests, or whose item has one of the ids; some at a time. */
+export async function* rowsWith(
+  db: Database,
+  texts: readonly string[],
+  ids: readonly string[],
+): AsyncGenerator<readonly ItemContent[]> {
+  await db.table(
+    'annotated_texts',
+    { value: 'VARCHAR' },
+    texts.map((value) => ({ value })),
+  );
+  await db.table(
+    'annotated_ids',
+    { value: 'VARCHAR' },
+    ids.map((value) => ({ value })),
+  );
+  const found = `SELECT * FROM (SELECT ${CONTENT} FROM ${WITH_STATED_GOLD})
+    WHERE "text" IN (SELECT "value" FROM "annotated_texts") OR "item" IN (SELECT "value" FROM "annotated_ids")`;
+  for await (const rows of db.some(found)) yield rows.map(contentOf);
+}
