@@ -1,19 +1,7 @@
 import { normalised } from './contentKey.js';
 import type { Database, SqlRow } from './database.js';
 import type { Place } from './fetchRows.js';
-import { WITH_STATED_GOLD, type Schema } from './views.js';
-
-/** What annotations add to a row. Lists travel as JSON text. */
-const COLUMNS = {
-  label: 'VARCHAR',
-  status: 'VARCHAR',
-  by: 'VARCHAR[]',
-  note: 'VARCHAR',
-  confidence: 'DOUBLE',
-  gold: 'VARCHAR',
-  class: 'VARCHAR',
-  mine: 'VARCHAR',
-} as const;
+import { ANNOTATION_COLUMNS, WITH_STATED_GOLD } from './views.js';
 
 /** A row that somebody annotated. */
 export interface AnnotatedRow extends Place {
@@ -31,19 +19,6 @@ export interface AnnotatedRow extends Place {
 
 export type AnnotationStatus = 'labelled once' | 'agreed' | 'disputed' | 'adjudicated' | 'noted' | 'stale';
 
-/** SQL of the table, empty. Every row of the views has what it says, or nulls. */
-export const CREATE_ANNOTATIONS = `CREATE TABLE annotations ("runIndex" INTEGER, "row" INTEGER, ${Object.entries(
-  COLUMNS,
-)
-  .map(([name, type]) => `"annotation.${name}" ${type}`)
-  .join(', ')})`;
-
-/** SQL of the view with all of a row, for questions that ask for it. */
-export function annotatedView(of: Schema): string {
-  return `SELECT c.*, a.* EXCLUDE ("runIndex", "row") FROM ${of}.classified c
-    LEFT JOIN memory.main.annotations a ON c."runIndex" = a."runIndex" AND c."row" = a."row"`;
-}
-
 const APPENDED = 2000;
 
 /** Puts these rows into the table: in place of what it says of them, or of everything. Rows without a status are only taken out. */
@@ -52,7 +27,7 @@ export async function putAnnotations(
   rows: readonly (AnnotatedRow | Place)[],
   replaces: 'these' | 'all',
 ): Promise<void> {
-  const text = Object.keys(COLUMNS).map((name) => `"${name}"`);
+  const text = Object.keys(ANNOTATION_COLUMNS).map((name) => `"${name}"`);
   await db.table('annotating', { runIndex: 'INTEGER', row: 'INTEGER', ...TYPES }, rows.map(written));
   await db.all('BEGIN TRANSACTION');
   try {
@@ -72,7 +47,10 @@ export async function putAnnotations(
 }
 
 const TYPES = Object.fromEntries(
-  Object.entries(COLUMNS).map(([name, type]) => [name, type === 'DOUBLE' ? ('DOUBLE' as const) : ('VARCHAR' as const)]),
+  Object.entries(ANNOTATION_COLUMNS).map(([name, type]) => [
+    name,
+    type === 'DOUBLE' ? ('DOUBLE' as const) : ('VARCHAR' as const),
+  ]),
 );
 
 function written(row: AnnotatedRow | Place): SqlRow {
