@@ -73,18 +73,24 @@ function listing({ counts, relabels }: Relabelling): Section {
     ]),
     notes: [
       `${plural(counts.relabels, 'relabel')}: ${counts.accepted} accepted, ${counts.rejected} rejected, ${counts.pending} not reviewed; ${counts.counted} of them ${counts.counted === 1 ? 'counts' : 'count'}.`,
-      ...named(relabels, 'names no correction', ({ to }) => to === null),
-      ...named(relabels, 'has no prediction that is open', ({ rows }) => rows.length === 0),
+      ...named(relabels, ['names no correction', 'name no correction'], ({ to }) => to === null),
+      ...named(
+        relabels,
+        ['has no prediction that is open', 'have no prediction that is open'],
+        ({ rows }) => rows.length === 0,
+      ),
     ],
   };
 }
 
-function named(relabels: readonly ListedRelabel[], what: string, is: (each: ListedRelabel) => boolean): string[] {
+function named(
+  relabels: readonly ListedRelabel[],
+  [one, several]: readonly [string, string],
+  is: (each: ListedRelabel) => boolean,
+): string[] {
   const own = relabels.filter(is);
   if (own.length === 0) return [];
-  return [
-    `${own.length} of them ${what.replace(/^(\w+)s\b/, own.length === 1 ? '$1s' : '$1')}: ${own.map(({ item }) => item).join(', ')}.`,
-  ];
+  return [`${own.length} of them ${own.length === 1 ? one : several}: ${own.map(({ item }) => item).join(', ')}.`];
 }
 
 function patchSection({ patch, notes, counts }: Relabelling, out: string | null): Section[] {

@@ -6,7 +6,7 @@ import { layRows, rowsOfItems, type ItemRow } from '../store/correctedRows.js';
 import type { Database } from '../store/database.js';
 import { reclassified, type CorrectedSource, type Correction } from './corrected.js';
 import { plural } from './numbers.js';
-import { readPatch, type PatchLine, type PatchProblem } from './patchFile.js';
+import { correctedItem, readPatch, type PatchLine, type PatchProblem } from './patchFile.js';
 
 /** A patch under which everything that is open is counted. */
 export interface AppliedPatch {
@@ -62,7 +62,7 @@ function agreed(items: readonly PatchLine[], problems: PatchProblem[]): PatchLin
   const first = new Map<string, PatchLine>();
   const torn = new Set<string>();
   for (const each of items) {
-    const key = `${nameOf(each)} ${comparable(each.from)}`;
+    const key = correctedItem(each);
     const before = first.get(key);
     if (each.accepted === false)
       problems.push({ line: each.line, reason: 'the correction was rejected: "accepted" is false' });
@@ -94,7 +94,7 @@ async function correctionsOf(
   const lines = new Map<string, number>();
   const corrections: Correction[] = [];
   for (const each of wanted) {
-    const found = byLine.get(each.line) ?? [];
+    const found = (byLine.get(each.line) ?? []).filter((row) => isOf(each, row));
     const meant = found.filter(({ gold }) => gold !== null && comparable(gold) === comparable(each.from));
     if (meant.length < found.length || found.length === 0)
       problems.push({ line: each.line, reason: whyNot(each, found, meant) });
@@ -105,6 +105,11 @@ async function correctionsOf(
     }
   }
   return { corrections, lineOf: (run, row) => lines.get(JSON.stringify([run, row])) ?? 0 };
+}
+
+/** Files that name no benchmark may give one id to different questions. */
+function isOf({ dataset, content }: PatchLine, { text }: ItemRow): boolean {
+  return dataset !== null || content === null || content.text === text;
 }
 
 function whyNot({ dataset, item, from }: PatchLine, found: readonly ItemRow[], meant: readonly ItemRow[]): string {

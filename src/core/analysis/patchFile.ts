@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../model.js';
+import { comparable } from '../relations/gold.js';
 
 /** The layout of the lines. */
 export const PATCH_VERSION = 1;
@@ -30,6 +31,14 @@ export interface PatchProblem {
 /** An item with the line in which it stands. */
 export interface PatchLine extends PatchItem {
   readonly line: number;
+}
+
+/**
+ * What a correction is of: an item of a benchmark, and the right answer that is stated. Ids without a benchmark are a file's own, so that there what
+ * is asked tells items apart, where the patch says it.
+ */
+export function correctedItem({ dataset, item, from, content }: PatchItem): string {
+  return JSON.stringify([dataset, item, comparable(from), dataset === null ? (content?.text ?? null) : null]);
 }
 
 /** The items as a file's text: one JSON object a line. */

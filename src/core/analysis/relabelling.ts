@@ -1,10 +1,10 @@
 import type { Relabel } from '../annotationModel.js';
 import type { RowKey } from '../model.js';
 import { comparable } from '../relations/gold.js';
-import { namedRows, type NamedRow } from '../store/correctedRows.js';
+import { namedRows } from '../store/correctedRows.js';
 import type { Database } from '../store/database.js';
 import type { CorrectedSummary, Correction } from './corrected.js';
-import type { PatchItem } from './patchFile.js';
+import { correctedItem, type PatchItem } from './patchFile.js';
 import type { RunInfo } from './runs.js';
 
 export type RelabelState = 'accepted' | 'rejected' | 'not reviewed';
@@ -120,24 +120,19 @@ async function patchOf(
   const indexes = new Map(runs.map(({ id }, index) => [id, index]));
   const places = corrected.map(({ run, row }) => ({ runIndex: indexes.get(run) ?? -1, row }));
   const names = new Map((await namedRows(db, places)).map((each) => [`${each.runIndex} ${each.row}`, each]));
-  const byName = new Map<string, PatchItem[]>();
+  const byItem = new Map<string, PatchItem[]>();
   for (const { rows, content, to, by, notes, accepted } of counted) {
-    const own = new Map(
-      rows.flatMap(({ run, row }): [string, NamedRow][] => {
-        const named = names.get(`${indexes.get(run) ?? -1} ${row}`);
-        return named === undefined ? [] : [[nameOf(named), named]];
-      }),
-    );
-    for (const [name, { dataset, item, gold }] of own) {
+    const own = new Map<string, PatchItem>();
+    for (const { run, row } of rows) {
+      const named = names.get(`${indexes.get(run) ?? -1} ${row}`);
+      if (named === undefined) continue;
+      const { dataset, item, gold } = named;
       const line = { dataset, item, content, from: gold ?? '', to: to ?? '', by, notes, accepted };
-      byName.set(name, [...(byName.get(name) ?? []), line]);
+      own.set(correctedItem(line), line);
     }
+    for (const [key, line] of own) byItem.set(key, [...(byItem.get(key) ?? []), line]);
   }
-  return withoutContradictions([...byName.values()]);
-}
-
-function nameOf({ dataset, item, gold }: NamedRow): string {
-  return JSON.stringify([dataset, item, comparable(gold ?? '')]);
+  return withoutContradictions([...byItem.values()]);
 }
 
 /** Where runs give one id to several questions, and these are corrected differently, a patch cannot tell them apart. */

@@ -64,7 +64,7 @@ const DIGITS = 32;
  * SQL of the digest of what an item asks: its question, options and right answer, as items are compared by (contentKey.ts). It stands in people's
  * files: whatever it gives, it gives for good. The right answer is the stated one, whatever a patch corrects.
  */
-const TEXT_DIGEST = `substr(sha256(concat_ws(chr(30), coalesce(${normalised('"question"')}, ''),
+export const TEXT_DIGEST = `substr(sha256(concat_ws(chr(30), coalesce(${normalised('"question"')}, ''),
   ${normalised(`array_to_string("options", chr(31))`)}, coalesce(${normalised('"statedGold"')}, ''))), 1, ${DIGITS})`;
 
 /** What of a row tells which item and which answer it is. */

@@ -1,10 +1,12 @@
 import type { AnswerStatus, DepthConvention, Flag, Frame, ItemKind, RawItem } from '../model.js';
 import type { Lens } from '../relations/lens.js';
+import { TEXT_DIGEST } from './annotationTable.js';
 import { answersKey, contentKey, normalised } from './contentKey.js';
 import type { Database, Reach, SqlRow } from './database.js';
 import { fetchRows, type Place } from './fetchRows.js';
 import type { LensKeys } from './lensKey.js';
 import { COLUMNS, type StoredRow } from './row.js';
+import { WITH_STATED_GOLD } from './views.js';
 
 /** A row of a run, as its shard keeps it, or as it would be if the data stated another right answer. */
 export interface PlacedRow extends Place {
@@ -103,6 +105,8 @@ export interface ItemRow extends Place {
   readonly line: number;
   /** The stated right answer. */
   readonly gold: string | null;
+  /** The digest of what it asks, as annotations state it. */
+  readonly text: string;
 }
 
 /** The rows that answer the given items, by line, run and row. */
@@ -113,7 +117,7 @@ export async function rowsOfItems(
   const sought = items.map(({ line, dataset, item }) => ({ line, dataset, item }));
   await db.table('sought_items', { line: 'INTEGER', dataset: 'VARCHAR', item: 'VARCHAR' }, sought);
   const rows = await db.all(
-    `SELECT s."line", i."runIndex", i."row", i."gold" FROM items i
+    `SELECT s."line", i."runIndex", i."row", i."gold", ${TEXT_DIGEST} AS "text" FROM ${WITH_STATED_GOLD} i
      JOIN sought_items s ON i."item" = s."item" AND i."dataset" IS NOT DISTINCT FROM s."dataset" ORDER BY ALL`,
   );
   return rows.map((row) => ({
@@ -121,6 +125,7 @@ export async function rowsOfItems(
     runIndex: Number(row['runIndex']),
     row: Number(row['row']),
     gold: row['gold'] as string | null,
+    text: String(row['text']),
   }));
 }
 
