@@ -95,7 +95,7 @@ function relabelled(workspace: Workspace, ...more: string[]): Promise<RelabelJso
 /** A check against a JSON Schema of the few keywords that the schema of patches uses; the first fault, or null. */
 function faultOf(value: Json | undefined, schema: JsonObject, place = ''): string | null {
   if ('const' in schema) return value === schema['const'] ? null : `${place}: const`;
-  const types = [schema['type'] ?? []].flat();
+  const types = [schema['type'] ?? []].flat() as string[];
   const type = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
   if (!types.includes(type)) return `${place}: ${type} is not ${types.join(' or ')}`;
   if (typeof value === 'string' && value.length < Number(schema['minLength'] ?? 0)) return `${place}: minLength`;
@@ -203,7 +203,7 @@ describe('flipside relabel', function () {
         notes,
         accepted: true,
       });
-      assert.match(String((content as JsonObject)['text']), /^[0-9a-f]{32}$/);
+      assert.match((content as { text: string }).text, /^[0-9a-f]{32}$/);
       const patched = await jsonOf<Summary & { patch: AppliedPatch }>([
         ...['summary', workspace.folder, '--cache', workspace.cache, '--patch', out],
       ]);
@@ -226,6 +226,30 @@ describe('flipside relabel', function () {
         assert.match(result.stderr, /never overwritten/);
         assert.equal(readFileSync(file, 'utf8'), before);
       }
+    }));
+
+  it('tells a correction that is none of the options, and counts it nowhere', () =>
+    withWorkspace(async (workspace) => {
+      workspace.write('one.csv', run({ cup: 'right', dog: 'left' }));
+      await say(workspace, [
+        ['ada', 'one.csv', 1, { gold: 'above' }],
+        ['cyn', 'one.csv', 1, { gold: 'above' }, true],
+        ['ada', 'one.csv', 2, { gold: 'right' }],
+      ]);
+      const out = path.join(workspace.folder, '..', 'patch.jsonl');
+      const args = ['relabel', workspace.folder, '--cache', workspace.cache, '--pending', '--out', out];
+      const result = await runCli([...args, '--format', 'json']);
+      const found = result.json<RelabelJson>();
+      assert.equal(found.counts['counted'], 1);
+      assert.deepEqual(found.relabels.map(({ item, leftOut }) => [item, leftOut]).sort(), [
+        ['cup', '"above" is none of its options: "left", "right", "front", "behind"'],
+        ['dog', null],
+      ]);
+      assert.match(result.stderr, /one\.csv, row 1: not corrected, as "above" is none of its options/);
+      assert.deepEqual(
+        patchIn(out).map(({ item }) => item),
+        ['dog'],
+      );
     }));
 
   it('has nothing to say where nobody has annotated anything', () =>

@@ -63,16 +63,24 @@ export async function relabellingOf(
   { relabels, problems }: { readonly relabels: readonly Relabel[]; readonly problems: readonly RelabelProblem[] },
   source: RelabelSource,
 ): Promise<Relabelling> {
-  const { runs } = source;
-  const listed = relabels.map((each): ListedRelabel => {
-    const state = stateOf(each);
-    return { ...each, state, leftOut: leftOut(each, state, source.pending), predictions: byRun(each.rows, runs) };
-  });
-  const counted = listed.filter((each) => each.leftOut === null);
-  const corrections = counted.flatMap(({ rows, to }) =>
+  const meant = relabels.filter((each) => leftOut(each, source.pending) === null);
+  const corrections = meant.flatMap(({ rows, to }) =>
     rows.map((key) => ({ run: key.run, row: key.row, gold: to ?? '' })),
   );
   const summary = await source.correct(corrections);
+  const whyNot = new Map(summary.problems.map((each) => [keyOf(each), each.reason]));
+  const listed = relabels.map((each): ListedRelabel => {
+    const reasons = each.rows.map((key) => whyNot.get(keyOf(key)) ?? null);
+    // Some of its predictions may still be corrected: the others are told among the problems.
+    const failed = reasons.includes(null) ? null : (reasons[0] ?? null);
+    return {
+      ...each,
+      state: stateOf(each),
+      leftOut: leftOut(each, source.pending) ?? failed,
+      predictions: byRun(each.rows, source.runs),
+    };
+  });
+  const counted = listed.filter((each) => each.leftOut === null);
   const { items, notes } = await patchOf(counted, summary.rows, source);
   const count = (is: (each: ListedRelabel) => boolean): number => listed.filter(is).length;
   return {
@@ -93,11 +101,17 @@ function stateOf({ accepted }: Relabel): RelabelState {
   return accepted === null ? 'not reviewed' : accepted ? 'accepted' : 'rejected';
 }
 
-function leftOut({ to, rows }: Relabel, state: RelabelState, pending: boolean): string | null {
+function leftOut(relabel: Relabel, pending: boolean): string | null {
+  const { to, rows } = relabel;
+  const state = stateOf(relabel);
   if (state === 'rejected') return 'rejected';
   if (to === null) return 'names no correction';
   if (rows.length === 0) return 'none of its predictions is open';
   return state === 'accepted' || pending ? null : 'not reviewed';
+}
+
+function keyOf({ run, row }: RowKey): string {
+  return JSON.stringify([run, row]);
 }
 
 function byRun(rows: readonly RowKey[], runs: readonly RunInfo[]): ListedRelabel['predictions'] {
