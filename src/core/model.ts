@@ -280,6 +280,19 @@ export interface Row extends RowKey {
   readonly flags: readonly string[];
   /** Number of images that the item names; 1 also where it names none and a file may hold one. */
   readonly images: number;
+  /** What people say of it; absent where nobody says anything. */
+  readonly annotation?: RowAnnotation;
+  /** Blind: the class is held back until whoever looks has chosen a label. */
+  readonly isClassHidden?: true;
+}
+
+/** What people say of a row, in short. */
+export interface RowAnnotation {
+  /** Id of the settled label; `(disputed)` where annotators differ; null where there is a note or mark alone. */
+  readonly label: string | null;
+  /** The label of whoever looks. */
+  readonly mine: string | null;
+  readonly status: string;
 }
 
 /** The rows of a query, ready to be asked for by position. The handle ends when the data changes. */

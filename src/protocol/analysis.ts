@@ -1,5 +1,6 @@
 import type { Comparison } from '../core/compareModel.js';
 import type { ChartsAnswer, ChartsRequest } from '../core/chartModel.js';
+import type { AnnotationChange, AnnotationsSaved, AnnotationsState, AnnotationViewer } from './annotations.js';
 import type { MappingDraft, MappingPlace, MappingPreview, MappingSubject } from './mapping.js';
 import type {
   Answered,
@@ -25,6 +26,8 @@ export interface OpenParams {
   readonly answers: string;
   readonly cacheDir: string;
   readonly images: ImageSettings;
+  /** Who annotates, and how blindly; absent where nobody does. */
+  readonly viewer?: AnnotationViewer;
   /** What will be asked for by `first`: begun as soon as something is open. */
   readonly ahead?: Query | null;
 }
@@ -164,6 +167,21 @@ export interface AnalysisMethods {
     params: { base: string; treatments: readonly string[]; target: string | null },
     signal: AbortSignal,
   ): Promise<Comparison>;
+  /** What is known of annotations, without the rows. */
+  annotations(params: null): Promise<AnnotationsState>;
+  /** Whoever annotates is another, or wants to be blind, or not any more. */
+  setViewer(params: AnnotationViewer): Promise<null>;
+  /**
+   * Says something of rows, as the viewer, whose name must be known, or with `adjudicates` as the judgement between annotators. Answers once it is on
+   * the disk, or why it is not. What changed in lists is told by `annotated`.
+   */
+  annotate(params: { changes: readonly AnnotationChange[]; adjudicates: boolean }): Promise<AnnotationsSaved>;
+  /** The files of annotations, or the scheme, may have changed: other windows and git write them too. */
+  refreshAnnotations(params: null): Promise<null>;
+  /** How many rows of a slice carry a label of the viewer's. */
+  labelled(params: { slice: number }): Promise<number>;
+  /** The position of the next row of a slice without one, from the beginning where none follows; null without any. */
+  nextUnlabelled(params: { slice: number; position: number }): Promise<number | null>;
   /** The 1-based line of a row in its file; null where the file is not text. */
   line(params: RowKey): Promise<number | null>;
   /**
@@ -189,6 +207,8 @@ export interface Crop {
 }
 
 export interface AnalysisEvents {
+  /** What people say of these rows may be otherwise now; null: of any row, and the scheme may be another. */
+  annotated: { readonly rows: readonly RowKey[] | null };
   /** What is being done while `open` runs. */
   progress: { readonly message: string };
   /** The counts are there. */

@@ -1,4 +1,5 @@
-import type { LabelProgress, Scheme } from '../core/annotationModel.js';
+import type { LabelProgress, Marks, Scheme } from '../core/annotationModel.js';
+import type { RowKey } from './rows.js';
 
 export type {
   AnnotatorsMarks,
@@ -37,3 +38,46 @@ export const NO_ANNOTATING: Annotating = {
   ...{ name: null, blind: false, autoAdvance: true, progress: null, unsaved: 0, problem: null },
   ...{ canUndo: false, canRedo: false },
 };
+
+/** Who looks at annotations, and makes them. */
+export interface AnnotationViewer {
+  /** Null as long as nobody has given a name. */
+  readonly name: string | null;
+  readonly blind: boolean;
+}
+
+/** One change of what an annotator says of a row. */
+export interface AnnotationChange {
+  readonly key: RowKey;
+  readonly set: Marks;
+  /** The event that this takes back; null for none. */
+  readonly undoes: string | null;
+}
+
+/** What was changed of a row, with what takes it back. */
+export interface AnnotationDone extends AnnotationChange {
+  /** The event that says so. */
+  readonly id: string;
+  /** The values of before, null for none, of each field that was set. */
+  readonly before: Marks;
+}
+
+/** What became of changes. */
+export interface AnnotationsSaved {
+  readonly done: readonly AnnotationDone[];
+  /** Why they lie in no file, in a sentence; null where they are on the disk. */
+  readonly problem: string | null;
+  /** All lines that lie in no file by now. */
+  readonly unsaved: string;
+}
+
+/** What there is to know of annotations as a whole. */
+export interface AnnotationsState {
+  readonly scheme: Scheme;
+  /** Lines that are no events, with their places, and what else is wrong in the files. */
+  readonly problems: readonly { readonly file: string; readonly line: number | null; readonly reason: string }[];
+  /** Why nothing can be written; null where it can. */
+  readonly readOnly: string | null;
+  /** How many changes lie in no file. */
+  readonly unsaved: number;
+}

@@ -1,9 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Analysis } from '../core/analysis.js';
 import type { Browsing } from '../core/analysis/browsing.js';
 import { ROWS_AT_ONCE, type Answered, type Query, type Row } from '../protocol/rows.js';
+import { seenRows } from './blind.js';
 
 /** What rows are listed from; `counted` is set once somebody asked for counts, as pages do when their first rows are drawn. */
 export interface Listing {
+  readonly analysis: Analysis;
   readonly browsing: Browsing;
   /** Some file under the opened paths may hold images of items that name none. */
   readonly embeds: boolean;
@@ -19,7 +22,7 @@ export async function rowsOf(
   [start, end]: readonly [number, number],
   signal?: AbortSignal,
 ): Promise<readonly Row[]> {
-  const rows = await listing.browsing.rows(slice, start, end, signal);
+  const rows = await seenRows(listing.analysis, await listing.browsing.rows(slice, start, end, signal));
   return listing.embeds ? rows.map((row) => ({ ...row, images: Math.max(1, row.images) })) : rows;
 }
 

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Analysis, RunInfo, SourceLines } from '../core/analysis.js';
 import type { Browsing } from '../core/analysis/browsing.js';
 import type { RowsOnLines } from '../protocol/rows.js';
+import { seenRows } from './blind.js';
 
 /** At most so many rows are told at once: several windows full. */
 const MOST_ROWS = 1000;
@@ -20,7 +21,8 @@ export async function rowsAt(
   const { records, crowded } = await lines.on(file, first.manifest.rows, from, to);
   const placed = records.slice(0, MOST_ROWS);
   signal.throwIfAborted();
-  const rows = await browsing.named(runs.flatMap(({ id: run }) => placed.map(({ row }) => ({ run, row }))));
+  const keys = runs.flatMap(({ id: run }) => placed.map(({ row }) => ({ run, row })));
+  const rows = await seenRows(analysis, await browsing.named(keys));
   const lineOf = new Map(placed.map(({ row, line }) => [row, line]));
   const told = rows.map((row) => ({ ...row, line: lineOf.get(row.row) ?? 0 }));
   return { rows: told.sort((one, other) => one.row - other.row), crowded };

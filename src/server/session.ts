@@ -2,21 +2,16 @@ import { randomUUID } from 'node:crypto';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import {
-  Analysis,
-  candidatesOf,
-  DamagedShards,
-  explainItem,
-  isQueryFailure,
-  lineOfRow,
-  outcomeOf,
-  SourceLines,
-} from '../core/analysis.js';
+import { Analysis, DamagedShards, isQueryFailure, lineOfRow, SourceLines } from '../core/analysis.js';
 import { mayEmbedImages } from '../core/analysis/images.js';
 import { FlipsideError } from '../core/model.js';
 import type { AnalysisEvents, AnalysisMethods, ImageSettings, OpenParams, Overview } from '../protocol/analysis.js';
-import { ERROR_OUTCOMES, type ItemView, type OtherAnswer, type RowKey } from '../protocol/rows.js';
+import { ERROR_OUTCOMES, type Query, type RowKey } from '../protocol/rows.js';
+import { AnnotationDesk, type Annotatable } from './annotationDesk.js';
+import { requireBlind } from './blind.js';
 import { firstOf, listFirst, rowsOf, type Listing } from './firstRows.js';
+import { ImageDigests } from './imageDigests.js';
+import { facetsOf, itemView } from './itemView.js';
 import { mappingPreview, mappingSubject } from './mapping.js';
 import { foldersOf } from './openedFolders.js';
 import { firstOverview, fullOverview } from './overview.js';
@@ -27,11 +22,19 @@ import { rowsAt } from './rowsAt.js';
 type Emit = <K extends keyof AnalysisEvents>(name: K, payload: AnalysisEvents[K]) => void;
 
 const NOTHING_OPEN = 'Nothing is open yet.';
+const NOBODY = { name: null, blind: false };
+const NO_EXPORT =
+  'Blind annotating is on: exported rows would tell their class and what others say. End blind annotating first.';
 /** Nothing was asked for so long, in milliseconds: nobody waits. */
 const CALM = 300;
 /** Somebody who asks without end gets the numbers all the same. */
 const PATIENCE = 3000;
 const STEP = 20;
+
+type Annotating = Pick<
+  AnalysisMethods,
+  'annotations' | 'setViewer' | 'annotate' | 'refreshAnnotations' | 'labelled' | 'nextUnlabelled'
+>;
 
 /** One open analysis, and how many questions it is still answering. */
 interface Opened extends Listing {
@@ -67,6 +70,8 @@ export class Session {
   private underWay: Promise<unknown> | null = null;
   private pictures: { readonly cacheDir: string; readonly pictures: Pictures } | null = null;
   private readonly lines = new SourceLines();
+  private readonly desk = new AnnotationDesk();
+  private readonly digests = new ImageDigests();
 
   constructor(private readonly emit: Emit) {}
 
@@ -74,21 +79,45 @@ export class Session {
     return {
       open: (params, signal) => (this.underWay = this.open(params, signal)),
       setImages: (params) => this.setImages(params),
-      slice: (query, signal) => this.use(({ browsing }) => browsing.slice(query, signal)),
-      first: (query, signal) => this.use((opened) => firstOf(opened, query, signal)),
+      slice: (query, signal) => this.asked(query, ({ browsing }) => browsing.slice(query, signal)),
+      first: (query, signal) => this.asked(query, (opened) => firstOf(opened, query, signal)),
       rows: ({ slice, start, end }, signal) => this.use((opened) => rowsOf(opened, slice, [start, end], signal)),
       position: ({ slice, key }) => this.use(({ browsing }) => browsing.position(slice, key)),
       nextError: ({ slice, position, by }) =>
         this.use(({ browsing }) => browsing.nearest(slice, position, by, ERROR_OUTCOMES)),
       rowOf: ({ run, item }) => this.use(({ analysis }) => analysis.rowOf(run, item)),
       facets: ({ query, fields, limit }, signal) =>
-        this.use((opened) => {
+        this.asked(query, (opened) => {
           opened.counted = true;
-          return opened.browsing.facets(query, fields, limit, signal);
+          return facetsOf(opened, { query, fields, limit }, signal);
         }),
       counts: (queries, signal) => this.use(({ browsing }) => browsing.counts(queries, signal)),
-      ids: ({ query, keys, most }, signal) => this.use(({ browsing }) => browsing.ids(query, keys, most, signal)),
-      item: ({ key, baseline }, signal) => this.use((opened) => itemView(opened, key, baseline, signal)),
+      ids: ({ query, keys, most }, signal) =>
+        this.asked(query, ({ browsing }) => browsing.ids(query, keys, most, signal)),
+      item: ({ key, baseline }, signal) =>
+        this.use((opened) => itemView(opened, key, { baseline, images: () => this.imagesOf(opened, key) }, signal)),
+      ...this.picturing(),
+      exportRows: ({ query, keys: names, to, out }, signal) =>
+        this.asked(query, async ({ analysis, browsing }) => {
+          if (analysis.annotated.isBlind) throw new FlipsideError(NO_EXPORT);
+          const told = (rows: number, of: number): void => this.emit('exporting', { out, rows, of });
+          return (await analysis.exportList({ browsing, query, names }, to, out, told, signal)).rows;
+        }),
+      ...this.counting(),
+      ...this.annotating(),
+      line: ({ run, row }) =>
+        this.use(({ analysis }) => {
+          const file = analysis.runs.find((each) => each.id === run)?.file;
+          return file === undefined ? Promise.resolve(null) : lineOfRow(file, row);
+        }),
+      rowsAt: (place, signal) => this.use((opened) => rowsAt(opened, this.lines, place, signal)),
+      mapping: (place) => mappingSubject(place),
+      previewMapping: (params, signal) => mappingPreview(params, signal),
+    };
+  }
+
+  private picturing(): Pick<AnalysisMethods, 'thumbnails' | 'originals' | 'picture' | 'learnPrefix'> {
+    return {
       thumbnails: ({ keys, size }, signal) =>
         this.use(async ({ browsing, folders, pictures }) => {
           const rows = await browsing.images(keys);
@@ -102,22 +131,8 @@ export class Session {
         this.use(async (opened) => originals(opened.pictures, await requestOf(opened, key, 0), signal)),
       picture: ({ key, index, size, crop }, signal) =>
         this.use(async (opened) => opened.pictures.picture(await requestOf(opened, key, index), size, crop, signal)),
-      exportRows: ({ query, keys: names, to, out }, signal) =>
-        this.use(async ({ analysis, browsing }) => {
-          const told = (rows: number, of: number): void => this.emit('exporting', { out, rows, of });
-          return (await analysis.exportList({ browsing, query, names }, to, out, told, signal)).rows;
-        }),
       learnPrefix: ({ key, index, found }) =>
         this.use(async (opened) => opened.pictures.learn(await requestOf(opened, key, index), found)),
-      ...this.counting(),
-      line: ({ run, row }) =>
-        this.use(({ analysis }) => {
-          const file = analysis.runs.find((each) => each.id === run)?.file;
-          return file === undefined ? Promise.resolve(null) : lineOfRow(file, row);
-        }),
-      rowsAt: (place, signal) => this.use((opened) => rowsAt(opened, this.lines, place, signal)),
-      mapping: (place) => mappingSubject(place),
-      previewMapping: (params, signal) => mappingPreview(params, signal),
     };
   }
 
@@ -129,6 +144,48 @@ export class Session {
           analysis.compare(base, treatments, { lens: analysis.lens, bootstrap: null, target }, signal),
         ),
     };
+  }
+
+  private annotating(): Annotating {
+    const about = (opened: Opened): Annotatable => ({
+      analysis: opened.analysis,
+      images: (key) => this.imagesOf(opened, key),
+      changed: (rows) => {
+        opened.browsing.annotationsChanged();
+        if (this.opened === opened) this.emit('annotated', { rows });
+      },
+    });
+    const done = async (work: Promise<unknown>): Promise<null> => {
+      await work;
+      return null;
+    };
+    return {
+      annotations: () => this.use(() => this.desk.state()),
+      setViewer: (viewer) => {
+        if (this.opened !== null) this.opened.params = { ...this.opened.params, viewer };
+        return done(this.desk.see(viewer, this.opened === null ? null : about(this.opened)));
+      },
+      annotate: (params) => this.use((opened) => this.desk.annotate(about(opened), params)),
+      refreshAnnotations: () => this.use((opened) => done(this.desk.refresh(about(opened)))),
+      labelled: ({ slice }) => this.use(({ browsing }) => browsing.labelled(slice)),
+      nextUnlabelled: ({ slice, position }) => this.use(({ browsing }) => browsing.nextUnlabelled(slice, position)),
+    };
+  }
+
+  /** Digests of a row's images. Those on the network are not fetched for it. */
+  private async imagesOf(opened: Opened, key: RowKey): Promise<readonly string[] | null> {
+    const request = await requestOf(opened, key, 0);
+    if (request.images.some((image) => /^https?:/i.test(image))) return null;
+    return this.digests.of(`${key.run}\n${key.row}`, () => originals(opened.pictures, request));
+  }
+
+  /** Answers a question about the rows of a query. In blind mode none is answered that would tell their class. */
+  private asked<T>(query: Query, ask: (opened: Opened) => Promise<T>): Promise<T> {
+    return this.use(async (opened) => {
+      if (opened.analysis.annotated.isBlind) requireBlind(query);
+      if (JSON.stringify(query).includes('annotation.')) await opened.analysis.annotate();
+      return ask(opened);
+    });
   }
 
   /** `id`: of the opening that this one repairs. */
@@ -144,6 +201,7 @@ export class Session {
         lens: params.lens,
         answers: params.answers,
         cacheDir: params.cacheDir,
+        annotations: this.desk.storeFor(params.homes, params.paths),
         signal: opening.signal,
         progress: (message) => this.emit('progress', { message }),
       });
@@ -163,6 +221,9 @@ export class Session {
 
   private async adopt(analysis: Analysis, params: OpenParams, id: string): Promise<Overview> {
     const { cacheDir } = params;
+    const viewer = params.viewer ?? NOBODY;
+    await this.desk.see(viewer, null);
+    analysis.annotated.seenBy(viewer);
     const settings = this.images?.since === this.opening ? this.images.settings : params.images;
     const before = this.opened;
     const state = stateOf(analysis, params);
@@ -231,6 +292,9 @@ export class Session {
       const overview = await this.using(opened, ({ analysis, id }) => fullOverview(analysis, id));
       opened.overview = overview;
       if (this.opened === opened) this.emit('overview', overview);
+      await this.using(opened, ({ analysis }) => analysis.annotate());
+      opened.browsing.annotationsChanged();
+      if (this.opened === opened) this.emit('annotated', { rows: null });
       await calm(opened);
       if (opened.end.signal.aborted) return;
       await this.using(opened, ({ browsing }) => browsing.hold(opened.end.signal));
@@ -349,45 +413,4 @@ async function requestOf({ browsing, folders }: Opened, key: RowKey, index: numb
   const [row] = await browsing.images([key]);
   if (row === undefined) throw new FlipsideError('This row is not there any more.');
   return { ...row, opened: folders, index };
-}
-
-async function itemView(
-  { analysis, browsing, pictures, folders, embeds }: Opened,
-  key: RowKey,
-  baseline: string | null,
-  signal: AbortSignal,
-): Promise<ItemView | null> {
-  const found = await analysis.itemAt(key.run, key.row);
-  if (found === null) return null;
-  const { record, trace } = found.item;
-  const mayBeEmbedded = embeds && record.images.length === 0;
-  const isNumbered = analysis.runs.find(({ id }) => id === key.run)?.manifest.itemId === 'row';
-  const [row] = mayBeEmbedded || isNumbered ? await browsing.images([key]) : [];
-  const embeddedImages =
-    !mayBeEmbedded || row === undefined || row.ambiguous
-      ? 0
-      : await pictures.embeddedCount({ ...row, opened: folders, index: 0 }, signal);
-  return {
-    key,
-    record,
-    statedId: isNumbered ? (row?.id ?? null) : null,
-    trace,
-    outcome: outcomeOf(record),
-    lens: found.lens,
-    why: explainItem(found),
-    others: found.otherRuns.map((other): OtherAnswer => ({
-      key: { run: other.run, row: other.row },
-      model: analysis.runs.find((run) => run.id === other.run)?.model ?? null,
-      outcome: outcomeOf(other),
-      class: other.class,
-      predicted: other.predicted,
-      predictedDirection: other.predictedDirection,
-      baseline: other.run === baseline,
-    })),
-    mayBeEmbedded,
-    embeddedImages,
-    imageCandidates: record.flags.includes('imageAmbiguous') ? candidatesOf(record.meta) : [],
-    source: { file: analysis.runs.find((run) => run.id === key.run)?.file ?? record.file, row: record.row },
-    annotations: { mine: null, others: [], adjudication: null, stale: [], hidden: false },
-  };
 }

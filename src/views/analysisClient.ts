@@ -47,6 +47,7 @@ export class AnalysisClient {
     overview: new Set(),
     exporting: new Set(),
     failed: new Set(),
+    annotated: new Set(),
   };
   /** Hears when another process has taken the place of one that died, or that was not `wanted` any more, with what was open. */
   onRestart: (overview: Overview | null, reason: string, wanted: boolean) => void = () => undefined;

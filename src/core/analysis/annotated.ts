@@ -3,8 +3,9 @@ import type { AnnotationStore } from '../annotations/annotationStore.js';
 import type { FileProblem } from '../annotations/book.js';
 import type { AnnotatedItem, Content } from '../annotations/events.js';
 import type { AnnotatedAnswer } from '../annotations/fold.js';
-import type { RowKey } from '../model.js';
+import type { RowAnnotation, RowKey } from '../model.js';
 import {
+  annotationsAt,
   contentsAt,
   putAnnotations,
   rowsLike,
@@ -35,6 +36,7 @@ export class Annotated {
   private viewer = NOBODY;
   private matches: AnnotationMatches;
   private last: Promise<unknown> = Promise.resolve();
+  private isEmpty = true;
 
   constructor(
     private readonly db: Database,
@@ -73,6 +75,7 @@ export class Annotated {
     }
     this.matches = matches;
     await this.aside(signal, (db) => putAnnotations(db, rows, 'all'));
+    this.isEmpty = rows.length === 0;
   }
 
   /** Takes up what was just said of these rows, for whoever asks for one of them; their fields follow with `renewAt`. */
@@ -83,19 +86,27 @@ export class Annotated {
   /** Makes the fields of these rows anew, and of all that ask the same. Returns the keys of those whose fields may have changed. */
   renewAt(keys: readonly RowKey[]): Promise<RowKey[]> {
     const places = this.placesOf(keys);
-    return this.afterOthers(() =>
-      this.aside(null, async (db) => {
-        const found = await rowsLike(db, places);
-        this.matches.meet(found);
-        const rows = found.map(
-          (content) =>
-            rowAnnotations(content, this.matches.of(content), this.store.scheme, this.viewer) ??
-            ({ runIndex: content.runIndex, row: content.row } satisfies Place),
-        );
-        await putAnnotations(db, rows, 'these');
-        return found.map(({ run, row }) => ({ run, row }));
-      }),
-    );
+    return this.afterOthers(() => this.renewSome((db) => rowsLike(db, places)));
+  }
+
+  /** The same for all rows that ask what has one of these digests, or have one of these ids. */
+  renewOf(texts: readonly string[], ids: readonly string[]): Promise<RowKey[]> {
+    return this.afterOthers(() => this.renewSome((db) => gathered(rowsWith(db, texts, ids))));
+  }
+
+  private renewSome(find: (db: Database) => Promise<ItemContent[]>): Promise<RowKey[]> {
+    return this.aside(null, async (db) => {
+      const found = await find(db);
+      this.matches.meet(found);
+      const rows = found.map(
+        (content) =>
+          rowAnnotations(content, this.matches.of(content), this.store.scheme, this.viewer) ??
+          ({ runIndex: content.runIndex, row: content.row } satisfies Place),
+      );
+      await putAnnotations(db, rows, 'these');
+      this.isEmpty &&= rows.every((row) => !('status' in row));
+      return found.map(({ run, row }) => ({ run, row }));
+    });
   }
 
   /** The table is made by one at a time: what was read before would else take the place of what was read after. */
@@ -106,24 +117,28 @@ export class Annotated {
   }
 
   /**
-   * What is said of a row. `images`: digests of its images, where they were looked at: then another image under the same name is told. Null where
-   * none is there.
+   * What is said of a row. `images` gives digests of its images, null where they are not there; it is asked where something is said of such an item:
+   * then another image under the same name is told.
    */
-  async of(key: RowKey, images: readonly string[] | null): Promise<ItemAnnotations> {
+  async of(key: RowKey, images: () => Promise<readonly string[] | null>): Promise<ItemAnnotations> {
     const [content] = await this.contents([key]);
     if (content === undefined) return NOTHING_SAID;
-    this.matches.sawImages(content, images);
+    if (this.matches.concerns(content)) this.matches.sawImages(content, await images());
     return itemAnnotations(this.matches.of(content), this.store.scheme, this.viewer);
   }
 
-  /** Whether what is said of others, and the class, is held back from the viewer, by row: for those that are asked for alone. */
-  async hidden(keys: readonly RowKey[]): Promise<ReadonlySet<string>> {
-    const { viewer } = this;
-    if (!viewer.blind) return new Set();
-    const hidden = (await this.contents(keys)).filter(
-      (content) => itemAnnotations(this.matches.of(content), this.store.scheme, viewer).hidden,
+  /** What is said of these rows, in short, by "run\nrow"; of those of which nothing is said there is none. */
+  async inShort(keys: readonly RowKey[]): Promise<ReadonlyMap<string, RowAnnotation>> {
+    if (this.isEmpty) return new Map();
+    const found = await annotationsAt(this.db, this.placesOf(keys));
+    return new Map(
+      found.map(({ runIndex, row, ...said }) => [`${this.runs[runIndex]?.id ?? ''}\n${row}`, said] as const),
     );
-    return new Set(hidden.map(({ run, row }) => `${run}\n${row}`));
+  }
+
+  /** The class of an item is held back from the viewer until a label is chosen. */
+  get isBlind(): boolean {
+    return this.viewer.blind;
   }
 
   /** What events say of these rows, in the order of the keys; `images`: digests by row. Rows that are not there are left out. */
@@ -150,15 +165,6 @@ export class Annotated {
         },
       ];
     });
-  }
-
-  /** How many of the rows of a slice carry a label of the viewer's. `slice`: the table that lists them. */
-  async labelled(slice: string): Promise<number> {
-    const [found] = await this.db.all(
-      `SELECT count(*)::INTEGER AS "count" FROM "${slice}" s JOIN memory.main.annotations a
-       ON s."runIndex" = a."runIndex" AND s."row" = a."row" WHERE a."annotation.mine" IS NOT NULL`,
-    );
-    return Number(found?.['count'] ?? 0);
   }
 
   /** What is said of each answer that anybody judged, with the class that the lens gives it. */

@@ -54,6 +54,11 @@ export class AnnotationMatches {
     if (images !== null && images.length > 0) this.seen.set(nameOf(content), images);
   }
 
+  /** Whether anything is said of an item with this text. */
+  concerns({ text }: ItemContent): boolean {
+    return this.ofText(text).length > 0;
+  }
+
   of(content: ItemContent): Matched {
     const images = this.seen.get(nameOf(content)) ?? null;
     const answers = this.ofText(content.text);

@@ -84,7 +84,8 @@ interface Said {
 function saidOf({ own, others }: Matched, scheme: Scheme): Said {
   const byAnnotator = new Map<string, AnnotatorsMarks>();
   for (const [by, annotation] of own?.annotations ?? []) byAnnotator.set(by, marksOf(annotation));
-  let adjudication = own?.adjudication == null ? null : marksOf(own.adjudication);
+  const judged = own?.adjudication ?? null;
+  let adjudication = judged === null ? null : marksOf(judged);
   for (const other of others) {
     for (const [by, annotation] of other.annotations) {
       const both = withItems(byAnnotator.get(by) ?? null, annotation, scheme);

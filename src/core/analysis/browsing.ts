@@ -120,6 +120,16 @@ export class Browsing {
     return this.browse.nearest(slice, position, by, outcomes);
   }
 
+  /** How many rows of a slice carry a label of whoever looks. */
+  labelled(slice: number): Promise<number> {
+    return this.browse.labelled(slice);
+  }
+
+  /** The position of the next row of a slice without a label of whoever looks; from the beginning where none follows; null without any. */
+  nextUnlabelled(slice: number, position: number): Promise<number | null> {
+    return this.browse.nextUnlabelled(slice, position);
+  }
+
   /**
    * The item ids of the rows that a query keeps, or of the given ones, in the order of the list. Throws a FlipsideError where
    * they are more than `most`.
@@ -323,6 +333,13 @@ function facetOf(
   return { field, values: [...listed, ...absent], more };
 }
 
+/** What it means to have no value, where that says more than that. */
+const NO_VALUE: Readonly<Record<string, string>> = {
+  'annotation.status': 'not annotated',
+  'annotation.label': 'no label',
+  'annotation.mine': 'no label of mine',
+};
+
 const NAMES_DIRECTION = /Direction$/;
 
 /** A value as a filter takes it: directions by name. */
@@ -333,7 +350,7 @@ function valueOf(field: string, value: unknown): FilterValue | null {
 
 function labelOf(field: string, value: unknown): string {
   const shown = valueOf(field, value);
-  if (shown === null || shown === undefined) return '(no value)';
+  if (shown === null || shown === undefined) return NO_VALUE[field] ?? '(no value)';
   if (shown === '') return '(empty)';
   if (typeof shown === 'boolean') return shown ? 'yes' : 'no';
   return String(shown);

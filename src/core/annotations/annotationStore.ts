@@ -5,7 +5,7 @@ import type { Scheme } from '../annotationModel.js';
 import { FlipsideError } from '../model.js';
 import { AnnotationFile, ANNOTATIONS, annotatorFileName } from './annotationFile.js';
 import { AnnotationBook, type FileProblem } from './book.js';
-import type { AnnotationEvent } from './events.js';
+import { readLine, type AnnotationEvent } from './events.js';
 import { DEFAULT_SCHEME, parseScheme } from './scheme.js';
 
 /** The scheme's file, inside the folder that is opened. */
@@ -14,6 +14,14 @@ export const SCHEME = path.join('.flipside', 'scheme.json');
 /** So many bytes before what is new must be those that were there before; else the file is read anew. */
 const PROVEN = 4096;
 const NEWLINE = 0x0a;
+
+/** What a look at the files brought: these events, or so much that all is to be asked anew. */
+export interface Refreshed {
+  readonly all: boolean;
+  readonly events: readonly AnnotationEvent[];
+}
+
+const NOTHING_NEW: Refreshed = { all: false, events: [] };
 
 interface Taken {
   /** Bytes in whole lines that the book has. */
@@ -37,7 +45,7 @@ export class AnnotationStore {
   private taken = new Map<string, Taken>();
   private readonly files = new Map<string, AnnotationFile>();
   private kept: AnnotationEvent[] = [];
-  private refreshing: Promise<boolean> | null = null;
+  private refreshing: Promise<Refreshed> = Promise.resolve(NOTHING_NEW);
 
   /** `homes`: folders whose annotations count. The first is written to. */
   constructor(private readonly homes: readonly string[]) {}
@@ -52,65 +60,68 @@ export class AnnotationStore {
     return this.kept;
   }
 
-  /** Takes up what is new in the files. Answers whether anything was. */
-  refresh(): Promise<boolean> {
-    const next = (this.refreshing ?? Promise.resolve(false)).then(() => this.look());
-    this.refreshing = next.catch(() => false);
+  /** Takes up what is new in the files, and tells what that is. */
+  refresh(): Promise<Refreshed> {
+    const next = this.refreshing.catch(() => NOTHING_NEW).then(() => this.look());
+    this.refreshing = next;
     return next;
   }
 
-  private async look(): Promise<boolean> {
-    const isOther = await this.lookAtScheme();
+  private async look(): Promise<Refreshed> {
+    const isOtherScheme = await this.lookAtScheme();
     const unreadable: FileProblem[] = [];
     const files = (await Promise.all(this.homes.map((home) => namesIn(home, unreadable)))).flat();
-    const gone = [...this.taken.keys()].some((file) => !files.includes(file));
-    const isNew = gone ? await this.anew(files, unreadable) : await this.goOn(files, unreadable);
+    const isGone = [...this.taken.keys()].some((file) => !files.includes(file));
+    const found = isGone ? 'all' : await this.goOn(files, unreadable);
+    if (found === 'all') await this.anew(files, unreadable);
     this.unreadable = unreadable;
-    return isNew || isOther;
+    return { all: found === 'all' || isOtherScheme, events: found === 'all' ? [] : found };
   }
 
-  /** Reads what was added to files; all of them where one was changed otherwise. */
-  private async goOn(files: readonly string[], unreadable: FileProblem[]): Promise<boolean> {
-    let isNew = false;
+  /** Reads what was added to files; `all` where one was changed otherwise, or is the first to be read. */
+  private async goOn(files: readonly string[], unreadable: FileProblem[]): Promise<AnnotationEvent[] | 'all'> {
+    const added: AnnotationEvent[] = [];
     for (const file of files) {
+      const isKnown = this.taken.has(file);
       const read = await this.addTail(file, unreadable);
-      if (read === 'changed') return this.anew(files, unreadable);
-      isNew ||= read === 'more';
+      if (read === 'changed' || (!isKnown && this.taken.has(file))) return 'all';
+      added.push(...read);
     }
-    return isNew;
+    return added;
   }
 
-  private async anew(files: readonly string[], unreadable: FileProblem[]): Promise<boolean> {
+  private async anew(files: readonly string[], unreadable: FileProblem[]): Promise<void> {
     this.book = new AnnotationBook();
     this.taken = new Map();
     unreadable.length = 0;
     this.book.add(this.kept);
     for (const file of files) await this.addTail(file, unreadable);
-    return true;
   }
 
-  private async addTail(file: string, unreadable: FileProblem[]): Promise<'same' | 'more' | 'changed'> {
+  /** Reads what stands behind what is known of a file; of a known one it returns what is new. `changed`: what was known is not there any more. */
+  private async addTail(file: string, unreadable: FileProblem[]): Promise<readonly AnnotationEvent[] | 'changed'> {
     const before = this.taken.get(file);
     try {
       const { size, mtimeMs } = await stat(file);
-      if (before?.size === size && before.changed === mtimeMs) return 'same';
+      if (before?.size === size && before.changed === mtimeMs) return [];
       if (before !== undefined && size < before.bytes) return 'changed';
       const known = before?.tail.length ?? 0;
       const bytes = await bytesFrom(file, (before?.bytes ?? 0) - known);
       if (before !== undefined && !bytes.subarray(0, known).equals(before.tail)) return 'changed';
-      const whole = bytes.subarray(known, bytes.lastIndexOf(NEWLINE) + 1);
-      const lines = (before?.lines ?? 0) + this.book.read(file, whole, before?.lines ?? 0);
+      const whole = bytes.subarray(known, Math.max(known, bytes.lastIndexOf(NEWLINE) + 1));
       const end = known + whole.length;
+      const lines = before?.lines ?? 0;
+      const added = before === undefined ? [] : eventsNewTo(this.book, whole);
       this.taken.set(file, {
         bytes: (before?.bytes ?? 0) + whole.length,
-        lines,
+        lines: lines + this.book.read(file, whole, lines),
         tail: Buffer.from(bytes.subarray(Math.max(0, end - PROVEN), end)),
         ...{ size, changed: mtimeMs },
       });
-      return whole.length > 0 ? 'more' : 'same';
+      return added;
     } catch (error) {
       unreadable.push({ file, line: null, reason: `it cannot be read (${codeOf(error)})` });
-      return before === undefined ? 'same' : 'changed';
+      return before === undefined ? [] : 'changed';
     }
   }
 
@@ -165,6 +176,16 @@ export class AnnotationStore {
   async close(): Promise<void> {
     await Promise.all([...this.files.values()].map((file) => file.close()));
   }
+}
+
+/** Of whole lines of a file, the events that were not known before from elsewhere: one's own come back out of the file. */
+function eventsNewTo(book: AnnotationBook, lines: Buffer): AnnotationEvent[] {
+  return lines
+    .toString('utf8')
+    .split('\n')
+    .map(readLine)
+    .filter((event) => event !== null && typeof event !== 'string')
+    .filter((event) => !book.isOwn(event));
 }
 
 async function namesIn(home: string, unreadable: FileProblem[]): Promise<string[]> {

@@ -67,6 +67,11 @@ export class AnnotationBook {
     }
   }
 
+  /** Whether an event was taken in by `add`: it came from this process. */
+  isOwn({ id, content }: AnnotationEvent): boolean {
+    return this.others.get(content.text)?.some((each) => each.id === id) === true;
+  }
+
   /** What is said of items whose text has this digest. */
   ofText(text: string): readonly AnnotatedAnswer[] {
     const events = this.eventsOf(text);

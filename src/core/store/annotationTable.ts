@@ -46,6 +46,23 @@ export async function putAnnotations(
   }
 }
 
+/** What these rows say in short, of those that say anything. */
+export async function annotationsAt(
+  db: Database,
+  places: readonly Place[],
+): Promise<(Place & { label: string | null; mine: string | null; status: string })[]> {
+  if (places.length === 0) return [];
+  const rows = await db.all(
+    `SELECT "runIndex", "row", "annotation.label" AS "label", "annotation.mine" AS "mine", "annotation.status" AS "status"
+     FROM memory.main.annotations WHERE ("runIndex", "row") IN (${places.map(() => '(?, ?)').join(', ')})`,
+    places.flatMap(({ runIndex, row }) => [runIndex, row]),
+  );
+  return rows.map((row) => ({
+    ...{ runIndex: Number(row['runIndex']), row: Number(row['row']), status: String(row['status']) },
+    ...{ label: row['label'] as string | null, mine: row['mine'] as string | null },
+  }));
+}
+
 const TYPES = Object.fromEntries(
   Object.entries(ANNOTATION_COLUMNS).map(([name, type]) => [
     name,
@@ -87,7 +104,7 @@ const CONTENT = `"runIndex", "row", "item", "dataset", "run", "predicted", "clas
 function contentOf(row: SqlRow): ItemContent {
   return {
     ...{ runIndex: Number(row['runIndex']), row: Number(row['row']), text: String(row['text']) },
-    ...{ item: String(row['item']), run: String(row['run']), images: String(row['pictures'] ?? '') },
+    ...{ item: String(row['item']), run: String(row['run']), images: (row['pictures'] as string | null) ?? '' },
     dataset: row['dataset'] as string | null,
     answer: row['predicted'] as string | null,
     class: row['class'] as string | null,

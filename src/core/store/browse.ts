@@ -248,6 +248,28 @@ export class Browse {
     return found === undefined ? null : Number(found['position']);
   }
 
+  /** How many rows of a slice carry a label of whoever looks. */
+  async labelled(slice: number): Promise<number> {
+    this.requireOpen(slice);
+    const [found] = await this.db.all(
+      `SELECT count(*)::INTEGER AS "count" FROM "slice_${slice}" s JOIN annotations a
+       ON s."runIndex" = a."runIndex" AND s."row" = a."row" WHERE a."annotation.mine" IS NOT NULL`,
+    );
+    return Number(found?.['count']);
+  }
+
+  /** The position of the next row after a position without a label of whoever looks, from the beginning where none follows; null without any. */
+  async nextUnlabelled(slice: number, position: number): Promise<number | null> {
+    this.requireOpen(slice);
+    const [found] = await this.db.all(
+      `SELECT s.rowid::INTEGER AS "position" FROM "slice_${slice}" s LEFT JOIN annotations a
+       ON s."runIndex" = a."runIndex" AND s."row" = a."row" WHERE a."annotation.mine" IS NULL
+       ORDER BY s.rowid <= ?, s.rowid LIMIT 1`,
+      [position],
+    );
+    return found === undefined ? null : Number(found['position']);
+  }
+
   /** The given columns of the given rows, in their order; texts that are not in memory are read for these rows alone. */
   fetch(places: readonly Place[], columns: readonly string[]): Promise<SqlRow[]> {
     return this.fetchBy(this.db, places, columns);

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import type { Analysis } from '../core/analysis.js';
+import { AnnotationStore, lineOf, type AnnotationEvent } from '../core/analysis/annotations.js';
+import type { Marks } from '../core/annotationModel.js';
+import { FlipsideError } from '../core/model.js';
+import type {
+  AnnotationChange,
+  AnnotationDone,
+  AnnotationsSaved,
+  AnnotationsState,
+  AnnotationViewer,
+} from '../protocol/annotations.js';
+import type { RowKey } from '../protocol/rows.js';
+
+/** Bytes of chance in the id of an event: two of a billion events share one once in 10^10. */
+const ID_BYTES = 12;
+
+/** What is open, as far as annotating asks for it. */
+export interface Annotatable {
+  readonly analysis: Analysis;
+  /** Digests of a row's images; null where they are not there. */
+  images(key: RowKey): Promise<readonly string[] | null>;
+  /** Rows that lists show may say something else now. */
+  readonly changed: (rows: readonly RowKey[] | null) => void;
+}
+
+/** Keeps the annotations of what is open, whatever is opened anew, and writes those of this window. */
+export class AnnotationDesk {
+  private homes: string | null = null;
+  private kept = new AnnotationStore([]);
+  private viewer: AnnotationViewer = { name: null, blind: false };
+
+  /** The annotations beside what is opened: those of the folders, or of what is opened alone those beside its first file. */
+  storeFor(homes: readonly string[], paths: readonly string[]): AnnotationStore {
+    const [first] = paths;
+    const places = homes.length > 0 || first === undefined ? [...new Set(homes)] : [path.dirname(first)];
+    const name = JSON.stringify(places);
+    if (name === this.homes) return this.kept;
+    void this.kept.close();
+    this.homes = name;
+    this.kept = new AnnotationStore(places);
+    return this.kept;
+  }
+
+  /** Another annotator, or another way to look. The fields of rows follow. */
+  async see(viewer: AnnotationViewer, open: Annotatable | null): Promise<void> {
+    this.viewer = viewer;
+    if (open === null) return;
+    open.analysis.annotated.seenBy(viewer);
+    await open.analysis.annotated.renew();
+    open.changed(null);
+  }
+
+  async state(): Promise<AnnotationsState> {
+    const { scheme, problems, unsaved } = this.kept;
+    return { scheme, problems, readOnly: await this.kept.readOnly(), unsaved: unsaved.length };
+  }
+
+  /** Takes up what others wrote. */
+  async refresh({ analysis, changed }: Annotatable): Promise<void> {
+    const { all, events } = await this.kept.refresh();
+    if (all) {
+      await analysis.annotated.renew();
+      changed(null);
+    } else if (events.length > 0) {
+      const texts = [...new Set(events.map(({ content }) => content.text))];
+      changed(await analysis.annotated.renewOf(texts, [...new Set(events.map(({ item }) => item.item))]));
+    }
+  }
+
+  /** Says something of rows, and answers once it is on the disk, or why it is not. Fields of rows follow, and are told when they are there. */
+  async annotate(
+    open: Annotatable,
+    { changes, adjudicates }: { readonly changes: readonly AnnotationChange[]; readonly adjudicates: boolean },
+  ): Promise<AnnotationsSaved> {
+    const { name } = this.viewer;
+    if (name === null) throw new FlipsideError('Nobody has given a name for annotations yet.');
+    const { annotated } = open.analysis;
+    const keys = changes.map(({ key }) => key);
+    const images = new Map<string, readonly string[] | null>();
+    for (const key of keys) images.set(nameOf(key), await open.images(key));
+    const judged = await annotated.judged(keys, (key) => images.get(nameOf(key)) ?? null);
+    const done: AnnotationDone[] = [];
+    const events: AnnotationEvent[] = [];
+    for (const { key, item, content, before } of judged) {
+      const change = changes[keys.indexOf(key)];
+      if (change === undefined) continue;
+      const { set, undoes } = change;
+      const id = randomBytes(ID_BYTES).toString('base64url');
+      const was = adjudicates ? before.own?.adjudication : before.own?.annotations.get(name);
+      done.push({ key, set, undoes, id, before: valuesBefore(set, was?.marks ?? {}) });
+      events.push({
+        ...{ id, at: new Date().toISOString(), order: this.kept.book.order + 1, by: name },
+        ...{ scheme: this.kept.scheme.version, item, content, set, undoes },
+        adjudicates: adjudicates ? [...(before.own?.annotations.values() ?? [])].map(({ event }) => event.id) : null,
+      });
+    }
+    if (events.length === 0) throw new FlipsideError('The rows to annotate are not there any more.');
+    const problem = await this.kept.add(name, events).then(
+      () => null,
+      (error: unknown) => sentence(error),
+    );
+    await annotated.heard(keys);
+    // Whoever waits for the disk does not wait for lists.
+    void annotated.renewAt(keys).then(open.changed, () => open.changed(null));
+    return { done, problem, unsaved: this.kept.unsaved.map(lineOf).join('') };
+  }
+}
+
+function valuesBefore(set: Marks, was: Marks): Marks {
+  return Object.fromEntries(Object.keys(set).map((name) => [name, was[name as keyof Marks] ?? null]));
+}
+
+function sentence(error: unknown): string {
+  if (error instanceof FlipsideError) return error.message;
+  throw error;
+}
+
+function nameOf({ run, row }: RowKey): string {
+  return `${run}\n${row}`;
+}

@@ -1,0 +1,56 @@
+import type { Analysis } from '../core/analysis.js';
+import { FlipsideError, type Filter } from '../core/model.js';
+import type { ItemView, Query, Row } from '../protocol/rows.js';
+
+/** Fields that tell the class of an item. */
+const TELL: ReadonlySet<string> = new Set(['class', 'drift', 'axis', 'angle', 'lensRule']);
+
+/** The field tells the class: in blind mode its values are for nobody. */
+export function tellsClass(field: string): boolean {
+  return TELL.has(field);
+}
+
+/** Throws a FlipsideError for a query whose rows would tell their class: all of one class, or sorted or grouped by it. */
+export function requireBlind(query: Query): void {
+  const named = [...Object.keys(query.facets), ...query.sort.map(({ field }) => field), query.group ?? ''];
+  if (![...named.filter((field) => (query.facets[field] ?? ['']).length > 0)].some(tellsClass) && !isTold(query.filter))
+    return;
+  throw new FlipsideError(
+    'Blind annotating is on: this list would tell the class of its rows. Take its conditions on class, drift, axis and angle away, or end blind annotating.',
+  );
+}
+
+function isTold(filter: Filter | null): boolean {
+  if (filter === null || 'search' in filter) return false;
+  if ('compared' in filter) return filter.compared.from !== undefined || filter.compared.to !== undefined;
+  if ('and' in filter) return filter.and.some(isTold);
+  if ('or' in filter) return filter.or.some(isTold);
+  return 'not' in filter ? isTold(filter.not) : tellsClass(filter.field);
+}
+
+/** Rows with what people say of them, as far as the viewer may see it, and without their class where that is held back. */
+export async function seenRows<R extends Row>({ annotated }: Analysis, rows: readonly R[]): Promise<readonly R[]> {
+  const said = await annotated.inShort(rows);
+  if (said.size === 0 && !annotated.isBlind) return rows;
+  return rows.map((row) => {
+    const annotation = said.get(`${row.run}\n${row.row}`);
+    const isHidden = annotated.isBlind && (annotation?.mine ?? null) === null;
+    return {
+      ...row,
+      ...(annotation === undefined ? {} : { annotation }),
+      ...(isHidden ? { class: null, drift: null, isClassHidden: true as const } : {}),
+    };
+  });
+}
+
+/** An item without what tells its class, where that is held back. `why`: made of what is left. */
+export function seenItem(
+  item: Omit<ItemView, 'why'>,
+  why: (of: Pick<ItemView, 'record' | 'trace'>) => readonly string[],
+): ItemView {
+  if (!item.annotations.hidden) return { ...item, why: why(item) };
+  const record = { ...item.record, class: null, drift: null, angle: null };
+  const trace = { ...item.trace, lensRule: null };
+  const others = item.others.map((other) => ({ ...other, class: null }));
+  return { ...item, record, trace, others, why: why({ record, trace }) };
+}

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import type { OriginalPicture } from '../protocol/rows.js';
+
+/** As many as name a text (see annotationTable.ts). */
+const DIGITS = 32;
+/** Rows whose images are remembered. */
+const MOST = 20_000;
+
+interface Kept {
+  readonly digests: readonly string[];
+  /** Files that they were taken of, as they were then. */
+  readonly files: readonly { readonly file: string; readonly state: string }[];
+}
+
+/** What tells whether a row's images are still those that somebody judged: digests of their bytes, taken again where a file changed. */
+export class ImageDigests {
+  private readonly kept = new Map<string, Kept>();
+
+  /**
+   * Digests of a row's images, in order; null where one is not there or cannot be read. `open` gives them as they lie there: nothing is fetched
+   * from a network for this.
+   */
+  async of(name: string, open: () => Promise<readonly OriginalPicture[]>): Promise<readonly string[] | null> {
+    const known = this.kept.get(name);
+    if (known !== undefined && (await isUnchanged(known))) return known.digests;
+    this.kept.delete(name);
+    const images = await open().catch(() => []);
+    if (images.length === 0) return null;
+    const digests = images.map(({ bytes }) => createHash('sha256').update(bytes).digest('hex').slice(0, DIGITS));
+    const files = await Promise.all(images.map(async ({ from }) => ({ file: from, state: await stateOf(from) })));
+    this.kept.set(name, { digests, files });
+    const [oldest] = this.kept.keys();
+    if (this.kept.size > MOST && oldest !== undefined) this.kept.delete(oldest);
+    return digests;
+  }
+}
+
+async function isUnchanged({ files }: Kept): Promise<boolean> {
+  const now = await Promise.all(files.map(async ({ file, state }) => state === (await stateOf(file))));
+  return now.every(Boolean);
+}
+
+async function stateOf(file: string): Promise<string> {
+  const info = await stat(file).catch(() => null);
+  return info === null ? 'none' : `${info.size} ${info.mtimeMs}`;
+}
