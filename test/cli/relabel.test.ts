@@ -210,6 +210,9 @@ describe('flipside relabel', function () {
       const { patch, ...summary } = patched;
       assert.deepEqual([patch.items, patch.predictions, patch.problems], [2, 4, []]);
       assert.deepEqual(summary, found.with);
+      const said = ['--all', '--where', 'annotation.gold=right', '--patch', out];
+      const shown = await jsonOf<{ total: number }>(['errors', workspace.folder, '--cache', workspace.cache, ...said]);
+      assert.equal(shown.total, 2, 'what people say stays with the items that they said it of');
       const again = await runCli(['relabel', workspace.folder, '--cache', workspace.cache, '--out', out]);
       assert.equal(again.code, 0, again.stderr);
       assert.equal(patchIn(out).length, 1, 'a patch may be written again');

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { Analysis, type Correction, type Summary } from '../../../src/core/analysis.js';
+import { Analysis, type AnalysisOptions, type Correction, type Summary } from '../../../src/core/analysis.js';
 import { predictions, withAnalysis } from './support.js';
 
 const FIXTURES = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../fixtures');
@@ -26,7 +26,12 @@ function edited(text: string, edits: readonly (readonly [string, string])[]): st
 }
 
 /** A folder with files, opened. */
-async function opened<T>(files: Files, lens: string, use: (analysis: Analysis) => Promise<T>): Promise<T> {
+async function opened<T>(
+  files: Files,
+  lens: string,
+  use: (analysis: Analysis) => Promise<T>,
+  options: AnalysisOptions = {},
+): Promise<T> {
   const base = mkdtempSync(path.join(os.tmpdir(), 'flipside-corrected-'));
   const folder = path.join(base, 'data');
   try {
@@ -34,7 +39,7 @@ async function opened<T>(files: Files, lens: string, use: (analysis: Analysis) =
       cpSync(FIXTURES, path.join(folder, path.dirname(name)), { recursive: true, filter: (each) => each === FIXTURES });
       writeFileSync(path.join(folder, name), text);
     }
-    const analysis = await Analysis.open([folder], { cacheDir: path.join(base, 'cache'), lens });
+    const analysis = await Analysis.open([folder], { cacheDir: path.join(base, 'cache'), lens, ...options });
     try {
       return await use(analysis);
     } finally {
@@ -287,6 +292,53 @@ describe('analysis: summaries under corrected right answers', function () {
         ['count.jsonl', 2, '5'],
       ],
     });
+  });
+
+  it('say that frames are looked for in the file alone, where it answers a part of its benchmark', async () => {
+    const { files, corrections } = room([[0, 'A']], true);
+    const [name = ''] = ROOM_RUNS;
+    const whole = files[name] ?? '';
+    const part = {
+      'benchmark.json': files['benchmark.json'] ?? '',
+      [name]: whole.slice(0, whole.indexOf('\n60,"') + 1),
+    };
+    const ofRun = corrections.filter(([run]) => name.endsWith(run));
+    const found = await opened(part, 'axes', (analysis) => analysis.corrected(correctionsOf(analysis, ofRun)));
+    assert.equal(found.rows.length, 1);
+    assert.match(found.notes.join(), /^results\/.*: frame swaps are found among the rows of the file/);
+  });
+
+  it('hold for all questions to what is opened under a patch, also after another lens was looked at', async () => {
+    const changes: RoomChange[] = [
+      [0, 'A'],
+      [1, 'A'],
+      [4, 'D'],
+    ];
+    const { files, copy, corrections } = room(changes, true);
+    const golds = await opened(files, 'axes', async (analysis) => {
+      const { records } = await analysis.page({ filter: null, limit: 5, offset: 0 });
+      return records.map(({ record }) => record.gold);
+    });
+    const lines = changes.map(([at], n) => ({
+      ...{ v: 1, dataset: 'ViewSpatial-Bench', item: String(at), from: golds[at] },
+      to: corrections[3 * n]?.[2],
+    }));
+    const patch = path.join(mkdtempSync(path.join(os.tmpdir(), 'flipside-corrected-')), 'patch.jsonl');
+    writeFileSync(patch, predictions(lines));
+    try {
+      const asked = async (analysis: Analysis): Promise<unknown[]> => [
+        await analysis.findShare(0.4, 'horizontal-flip'),
+        withoutPlaces(await analysis.summary('frame')),
+        await analysis.compare('baseline.csv', ['boxes.csv'], { bootstrap: null, lens: analysis.lens, target: null }),
+      ];
+      const found = await opened(files, 'axes', asked, { patch });
+      assert.deepEqual(
+        JSON.parse(JSON.stringify(found)),
+        JSON.parse(JSON.stringify(await opened(copy, 'axes', asked))),
+      );
+    } finally {
+      rmSync(path.dirname(patch), { recursive: true });
+    }
   });
 
   it('tell what cannot be corrected, and count the rest', () =>
