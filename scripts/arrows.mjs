@@ -14,6 +14,8 @@ const CHARTS = 'src/core/chartModel.js';
 const COMPARISONS = 'src/core/compareModel.js';
 /** What annotations are made of: what files hold and pages show. */
 const ANNOTATIONS = 'src/core/annotationModel.js';
+/** What agreement between annotators and samples are made of: as of charts. */
+const AGREEMENT = 'src/core/agreementModel.js';
 /** What every part of the core may import; of imageData.ts, what readers of predictions and of images both need to know of bytes. */
 const BASE = [MODEL, 'src/core/remembered.js', 'src/core/imageData.js'];
 const BELOW_STORE = [...BASE, ...LEAVES.flatMap((leaf) => [`${leaf}/`, `${leaf}.js`])];
@@ -43,24 +45,28 @@ export const AREAS = [
   { folder: 'src/core/store', may: [...BELOW_STORE, ANNOTATIONS], packages: [VSCODE, NETWORK] },
   {
     folder: 'src/core/analysis',
-    may: [...BELOW_STORE, CHARTS, COMPARISONS, ANNOTATIONS, ...STORE, ...FACADE],
+    may: [...BELOW_STORE, CHARTS, COMPARISONS, ANNOTATIONS, AGREEMENT, ...STORE, ...FACADE],
     packages: CORE_PACKAGES,
   },
   // Pictures are decoded by the library that the analysis process uses, set up alike.
   { folder: 'src/inference', may: [MODEL, 'src/protocol/', 'src/server/sharpLoader.js'], packages: [VSCODE, DUCKDB] },
-  { folder: 'src/protocol', may: [MODEL, CHARTS, COMPARISONS, ANNOTATIONS], packages: [VSCODE, DUCKDB, NODE] },
+  {
+    folder: 'src/protocol',
+    may: [MODEL, CHARTS, COMPARISONS, ANNOTATIONS, AGREEMENT],
+    packages: [VSCODE, DUCKDB, NODE],
+  },
   { folder: 'src/webviews', may: [MODEL, 'src/protocol/'], packages: [VSCODE, DUCKDB, NODE] },
   { folder: 'src/server', may: [MODEL, ANNOTATIONS, ...FACADE, 'src/protocol/'], packages: [VSCODE, DUCKDB] },
   {
     folder: 'src/views',
-    may: [MODEL, CHARTS, COMPARISONS, ANNOTATIONS, 'src/protocol/', 'src/inference/'],
+    may: [MODEL, CHARTS, COMPARISONS, ANNOTATIONS, AGREEMENT, 'src/protocol/', 'src/inference/'],
     packages: [DUCKDB],
   },
   { folder: 'src/cli', may: [MODEL, ...FACADE, 'src/inference/'], packages: [VSCODE, DUCKDB] },
   { file: 'src/core/*.ts', may: [MODEL], packages: CORE_PACKAGES },
   {
     file: 'src/core/analysis.ts',
-    may: [...BELOW_STORE, CHARTS, COMPARISONS, ANNOTATIONS, ...STORE, ...FACADE],
+    may: [...BELOW_STORE, CHARTS, COMPARISONS, ANNOTATIONS, AGREEMENT, ...STORE, ...FACADE],
     packages: CORE_PACKAGES,
   },
   { file: 'src/core/model.ts', may: [], packages: [{ regex: '.', message: 'model.ts imports nothing.' }] },

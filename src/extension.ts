@@ -3,13 +3,14 @@ import type { InferenceProcess } from './inference/client.js';
 import type { Query } from './protocol/rows.js';
 import { Actions } from './views/actions.js';
 import { AnalysisClient } from './views/analysisClient.js';
+import { Annotator } from './views/annotations/annotator.js';
 import { Baselines } from './views/baselines.js';
 import { COMPARE, ComparePanel } from './views/comparePanel.js';
 import { Dashboard, DASHBOARD } from './views/dashboard.js';
 import { registerCommand } from './views/commands.js';
 import { registerCommands } from './views/contributions.js';
 import { ERRORS_VIEW, ErrorsView, type Current } from './views/errorsView.js';
-import { INSPECTOR } from './views/inspector.js';
+import { INSPECTOR, type InspectorListener } from './views/inspector.js';
 import { Inspectors } from './views/inspectors.js';
 import { defaultKeys } from './views/keys.js';
 import { MappingAssistant } from './views/mappingAssistant.js';
@@ -40,7 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const summarise = new Summarise(dist(context, 'cli.js'), documents, log);
   context.subscriptions.push(
     ...[log, predictions.client, predictions, parts.baselines, slices, new StatusBar(predictions)],
-    ...[new RowLenses(predictions, log), new ModelStatus(parts.models), parts.models, parts.imported],
+    ...[new RowLenses(predictions, log), new ModelStatus(parts.models), parts.models, parts.imported, parts.annotator],
     ...[runs, errors, inspectors, dashboard, compare, mapping, modelsPanel, documents, summarise],
     predictions.onDidLookAgain(() => [inspectors, errors].forEach((each) => each.picturesChanged())),
     ...panels({ [INSPECTOR]: inspectors, [DASHBOARD]: dashboard, [COMPARE]: compare, [MAPPING]: mapping }),
@@ -69,32 +70,61 @@ function partsOf(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   const baselines = new Baselines(predictions, log);
   const inference = { script: dist(context, 'inference.cjs').fsPath, program, log };
   const { models, reruns, many } = modelParts(context, predictions, inference);
+  const annotator = new Annotator(predictions);
 
   // The list and the inspectors know each other through these functions alone.
   const picturesChanged = (): void => [inspectors, errors].forEach((each) => each.picturesChanged());
   const opened = (): Inspectors => inspectors;
   const actions = new Actions(predictions, slices, opened, picturesChanged, (ask) => errors.keepFocus(ask), many);
-  const errors: ErrorsView = new ErrorsView(extensionUri, predictions, keys, context.workspaceState, {
+  const errors: ErrorsView = new ErrorsView(extensionUri, predictions, keys, context.workspaceState, annotator, {
     select: (current: Current, open: boolean) =>
       void (open ? inspectors.show(current.key, current, { focus: false }) : inspectors.follow(current)),
     listed: (list) => inspectors.listed(list),
     act: (action) => actions.act(action),
+    annotate: async ({ keys: chosen, query, set }) =>
+      annotator.annotate(chosen ?? (await actions.allOf(query)), set, false),
   });
-  const inspectors: Inspectors = new Inspectors(extensionUri, predictions, baselines, reruns, keys, {
-    step: (by) => errors.step(by, inspectors.active?.key ?? null),
-    openSource: (key) => actions.openSource(key),
-    openImage: (item, index) => actions.openImage(item, index),
-    locate: (item, index) => actions.locate(item, index),
-    focusList: () => errors.focus(),
-  });
+  const inspectors: Inspectors = new Inspectors(
+    extensionUri,
+    { predictions, baselines, reruns, annotator },
+    keys,
+    inspectorListener(errors, actions, opened),
+  );
   const open = (query: Query): Promise<void> => errors.show(query);
   return {
-    ...{ log, predictions, baselines, slices, errors, inspectors, actions, models, imported: reruns.imported },
+    ...{
+      log,
+      predictions,
+      baselines,
+      slices,
+      errors,
+      inspectors,
+      actions,
+      models,
+      imported: reruns.imported,
+      annotator,
+    },
     runs: new RunsTree(predictions, baselines),
     dashboard: new Dashboard(extensionUri, predictions, baselines, { keys, open }),
     compare: new ComparePanel(extensionUri, predictions, baselines, open),
     mapping: new MappingAssistant(extensionUri, predictions),
     modelsPanel: new ModelsPanel(extensionUri, models),
+  };
+}
+
+/** What inspectors ask of the other parts. */
+function inspectorListener(errors: ErrorsView, actions: Actions, inspectors: () => Inspectors): InspectorListener {
+  return {
+    step: (by) => errors.step(by, inspectors().active?.key ?? null),
+    openSource: (key) => actions.openSource(key),
+    openImage: (item, index) => actions.openImage(item, index),
+    locate: (item, index) => actions.locate(item, index),
+    focusList: () => errors.focus(),
+    nextUnlabelled: () => errors.nextUnlabelled(inspectors().active?.key ?? null),
+    reveal: async (key) => {
+      errors.reveal(key);
+      await inspectors().show(key, null, { focus: false });
+    },
   };
 }
 

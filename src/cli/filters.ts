@@ -55,6 +55,13 @@ export function readSort(args: Arguments): Sort[] {
     .map((field) => (field.startsWith('-') ? { field: field.slice(1), descending: true } : { field }));
 }
 
+/** The seed that --seed gives; `fallback` where it does not. Throws a usage error for what is no whole number of 32 bits. */
+export function readSeed(args: Arguments, fallback: number): number {
+  const seed = args.count('seed', fallback);
+  if (seed <= 0xffffffff) return seed;
+  throw new FlipsideError(`--seed takes a whole number up to ${0xffffffff}, not ${seed}.`, { exitCode: 2 });
+}
+
 const OPERATORS = { '=': 'eq', '!=': 'ne', '<': 'lt', '<=': 'le', '>': 'gt', '>=': 'ge', '~': 'contains' } as const;
 
 function readCondition(text: string): Filter {

@@ -1,16 +1,17 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { JudgedAnswer, Relabel } from './annotationModel.js';
 import { AnnotationStore } from './annotations/annotationStore.js';
 import { answerRule } from './answers/index.js';
+import { answerAgreement, type AgreementAnswer } from './analysis/agreement/answer.js';
+import type { AnalysisOptions } from './analysis/analysisOptions.js';
 import { Annotated } from './analysis/annotated.js';
 import { Browsing } from './analysis/browsing.js';
 import { makeCharts } from './analysis/charts/index.js';
 import type { CompareOptions } from './analysis/compare.js';
 import { Comparisons } from './analysis/comparisons.js';
-import type { AnalysisOptions } from './analysis/analysisOptions.js';
 import type { Said } from './analysis/relabels.js';
 import type { ItemDetail } from './analysis/explain.js';
+import { drawSample, type SampleRequest } from './analysis/drawSample.js';
 import type { ReaderName } from './formats/all.js';
 import { exportRows, type ExportFormat, type ExportResult } from './analysis/exportRows.js';
 import type { AppliedPatch } from './analysis/applyPatch.js';
@@ -18,30 +19,32 @@ import { correctedRuns, type CorrectedSummary, type Correction } from './analysi
 import { findShare, type ShareSearch } from './analysis/findShare.js';
 import { FILE_FIELD } from './analysis/itemFolders.js';
 import { indexPaths, type DatasetInfo, type Indexed } from './analysis/indexer.js';
-import { requireFields, requireKnownNames } from './analysis/knownNames.js';
-import { didYouMean } from './analysis/nearest.js';
-import { writeReport, type ReportRequest, type ReportResult } from './analysis/report/index.js';
-import { patchText, type PatchItem } from './analysis/patchFile.js';
-import { relabellingOf, type Relabelling } from './analysis/relabelling.js';
-import { writeOut } from './analysis/writeOut.js';
+import { refuseOfErrors, requireFields, requireKnownNames } from './analysis/knownNames.js';
 import { refuseSource } from './analysis/refuseSource.js';
+import { didYouMean } from './analysis/nearest.js';
 import { openDatabase } from './analysis/openDatabase.js';
-import { listRuns, locatedDrops, type RunInfo } from './analysis/runs.js';
+import { writeReport, type ReportRequest, type ReportResult } from './analysis/report/index.js';
+import type { PatchItem } from './analysis/patchFile.js';
+import { relabellingOf, type Relabelling } from './analysis/relabelling.js';
+import { writePatch } from './analysis/writePatch.js';
+import { listRuns, shardsOf, type RunInfo, type RunShard } from './analysis/runs.js';
 import { runNamed } from './analysis/runNames.js';
+import { writeSample } from './analysis/sampleFile.js';
 import { staleAmong, type StaleShard } from './analysis/staleShards.js';
 import { summariseRuns } from './analysis/summary.js';
 import { summaryFrame } from './analysis/summaryFrame.js';
-import type { LocatedDrop, Summary } from './analysis/summaryTypes.js';
+import type { Summary } from './analysis/summaryTypes.js';
 import { userLenses } from './analysis/userLenses.js';
+import type { Sample } from './agreementModel.js';
 import type { ChartsAnswer, ChartsRequest } from './chartModel.js';
 import type { Comparison } from './compareModel.js';
 import { FlipsideError, type ItemRecord, type Query, type RowKey } from './model.js';
-import type { Lens } from './relations/lens.js';
+import { classNames, type Lens } from './relations/lens.js';
 import { LENSES, lensNamed } from './relations/lenses/index.js';
 import { defaultCacheDir } from './store/cache.js';
 import { ChartCells } from './store/chartCells.js';
 import { DamagedShards } from './store/damaged.js';
-import { type Database, StartedDatabase } from './store/database.js';
+import { StartedDatabase, type Database } from './store/database.js';
 import { requirePossible } from './store/filterChecks.js';
 import { ANNOTATION_FIELDS, FIELDS, fieldsOf, type Filter } from './store/filters.js';
 import { metadataFields } from './store/metadata.js';
@@ -49,13 +52,15 @@ import { sameContent } from './store/joinQueries.js';
 import { listRows, pageOf, type Page, type PageRequest } from './store/pageQueries.js';
 import { ShardStore } from './store/shards.js';
 
-export type { AnalysisOptions } from './analysis/analysisOptions.js';
 export type { Said } from './analysis/relabels.js';
 export { explainItem, type ItemDetail } from './analysis/explain.js';
 export { defaultCacheDir } from './store/cache.js';
 export { DamagedShards } from './store/damaged.js';
 export { isQueryFailure } from './store/database.js';
+export type { AgreementReport, Sample, SampleEstimates } from './agreementModel.js';
 export type { Comparison, TaskComparison, Treatment } from './compareModel.js';
+export type { AnalysisOptions } from './analysis/analysisOptions.js';
+export type { AgreementAnswer, JudgedAnswers } from './analysis/agreement/answer.js';
 export { candidatesOf, outcomeOf, type ImagesOfRow } from './analysis/browsing.js';
 export type {
   OpenPictures,
@@ -146,10 +151,8 @@ export class Analysis {
       const lens = lensNamed(options.lens ?? 'axes', ownLenses);
       const { runs, leftovers } = listRuns(indexed, (key) => store.parquet(key));
       const { db, patch } = await openDatabase({ runs, lens }, starting, store.folder, options.patch);
-      const [how, beside] = [
-        { answers: rule.id, reader },
-        { patch, annotations: options.annotations ?? null },
-      ];
+      const how = { answers: rule.id, reader };
+      const beside = { patch, annotations: options.annotations ?? null };
       return new Analysis(db, runs, indexed, leftovers, lens, ownLenses, how, store, beside);
     };
     // The database starts while files are looked for.
@@ -177,15 +180,8 @@ export class Analysis {
    * The shards behind the runs, one per source file, with the dropped records: `dropped` counts all of them, `droppedRows`
    * locates the first thousand.
    */
-  shards(): { source: string; parquet: string; rows: number; dropped: number; droppedRows: LocatedDrop[] }[] {
-    const bySource = new Map(this.runs.map((run) => [run.file, run]));
-    return [...bySource.values()].map(({ file, parquet, manifest }) => ({
-      source: file,
-      parquet,
-      rows: manifest.rows,
-      dropped: manifest.droppedTotal,
-      droppedRows: locatedDrops(manifest),
-    }));
+  shards(): RunShard[] {
+    return shardsOf(this.runs);
   }
 
   /** Shards in the folder that files under the paths no longer lead to: the file is gone, changed, or read in another way. */
@@ -198,9 +194,7 @@ export class Analysis {
   /** The summary of every run, with datasets and skipped files. `by` adds accuracies per value of a field. */
   async summary(by: string | null = null): Promise<Summary> {
     if (by !== null) await this.requireFields([by]);
-    if (by !== null && OF_ERRORS.has(by)) {
-      throw new FlipsideError(`--by ${by} would be no accuracy: only errors have it.`, { exitCode: 2 });
-    }
+    refuseOfErrors(by);
     const { datasets, skipped, ...about } = this.frame();
     const runs = await this.aside((db) =>
       this.aside((beside) => summariseRuns(db, this.lens, this.runs, { by, beside })),
@@ -226,7 +220,7 @@ export class Analysis {
   /** Writes a patch, aside and renamed. Throws a usage error for a file that was read, and for one of annotations. */
   async writePatch(items: readonly PatchItem[], out: string): Promise<void> {
     await refuseSource(out, this.indexed);
-    await writeOut(path.resolve(out), (aside) => writeFile(aside, patchText(items)));
+    await writePatch(items, path.resolve(out));
   }
 
   /** What a summary holds beside the runs. */
@@ -284,17 +278,13 @@ export class Analysis {
 
   /** Throws a usage error for a class that the lens does not have. */
   requireClasses(names: readonly string[]): void {
-    const known = this.classNames();
+    const known = classNames(this.lens);
     const unknown = names.find((name) => !known.includes(name));
     if (unknown === undefined) return;
     throw new FlipsideError(
       `The lens ${this.lens.name} has no class "${unknown}".${didYouMean(unknown, known)} It has: ${known.join(', ')}.`,
       { exitCode: 2 },
     );
-  }
-
-  private classNames(): string[] {
-    return [...new Set([...this.lens.rules.map((rule) => rule.class), this.lens.otherwise])];
   }
 
   /** Throws a usage error for a filter that cannot be meant: an unknown field or name, a value that the field never holds. */
@@ -308,7 +298,7 @@ export class Analysis {
     await this.requireFields(fields);
     requirePossible(filter);
     const runs = this.runs.map((run) => run.id);
-    await requireKnownNames(this.db, filter, { class: this.classNames(), run: runs, ...known });
+    await requireKnownNames(this.db, filter, { class: classNames(this.lens), run: runs, ...known });
     await this.comparisons.prepare(filter);
   }
 
@@ -363,6 +353,20 @@ export class Analysis {
   ): Promise<ExportResult> {
     const fileOf = (run: number): string => this.runs[run]?.file ?? '';
     return exportRows(db, { to, out: path.resolve(out), list, lens: this.lens, fileOf, ...(written && { written }) });
+  }
+
+  /** Draws rows at random, by the values of a field where one is named, and writes which they are to a file. */
+  async sample(request: SampleRequest, out: string): Promise<Sample> {
+    await this.requireFilter(request.filter, request.field === null ? [] : [request.field]);
+    await refuseSource(out, this.indexed);
+    const sample = await this.aside((db) => drawSample(db, this.lens, request));
+    await writeSample(path.resolve(out), sample);
+    return sample;
+  }
+
+  /** How far annotators agree on answers, and rates among all rows from the sample in a file, if one is named. */
+  async agreement(sampleFile: string | null): Promise<AgreementAnswer> {
+    return answerAgreement(this.db, this, await this.judged(), sampleFile);
   }
 
   /** One page of the rows that a filter keeps. */
@@ -486,6 +490,3 @@ interface Beside {
   readonly patch: AppliedPatch | null;
   readonly annotations: AnnotationStore | null;
 }
-
-/** Fields that only errors have: accuracy by one of them would be 0 everywhere. */
-const OF_ERRORS = new Set(['class', 'drift']);

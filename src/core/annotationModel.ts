@@ -120,3 +120,21 @@ export interface AnnotatedRows {
   readonly query: Query;
   readonly keys: readonly RowKey[] | null;
 }
+
+const MOST_NAME = 60;
+
+/**
+ * A name as annotators' files and events have it: small letters, digits and hyphens, so that every file system and git take it as the same. Null where
+ * nothing is left of it.
+ */
+export function annotatorName(typed: string): string | null {
+  const plain = typed
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-');
+  const name = [...plain.replace(/^-+|-+$/g, '')].slice(0, MOST_NAME).join('');
+  if (name === '') return null;
+  // Names that Windows keeps for devices.
+  return /^(?:con|prn|aux|nul|com\d|lpt\d)$/.test(name) ? `${name}-` : name;
+}

@@ -1,4 +1,5 @@
 import type { Overview } from './analysis.js';
+import type { Annotating, Marks } from './annotations.js';
 import type { Answered, Facet, Picture, Query, Row, RowKey, SliceInfo } from './rows.js';
 
 /** Why there is nothing to list, where there is nothing. */
@@ -23,6 +24,7 @@ export interface ErrorsStart {
   };
   /** The default keys, by command; for the hints. What the user bound instead, VS Code tells no extension. */
   readonly keys: Readonly<Record<string, string>>;
+  readonly annotating: Annotating;
 }
 
 /** What a selection of rows can be put to. */
@@ -47,6 +49,15 @@ export interface ErrorsHost {
   select(params: { slice: number; position: number; key: RowKey; open: boolean }): Promise<null>;
   /** Another list is shown: where its current row stands; null where none is. */
   placed(params: { slice: number; current: { position: number; key: RowKey } | null }): Promise<null>;
+  /**
+   * Says something of rows: of the given ones, or with `keys` null of all of the query. Answers once it is on the disk, and fails with the reason where
+   * it is not.
+   */
+  annotate(params: { keys: readonly RowKey[] | null; query: Query; set: Marks }): Promise<null>;
+  /** Takes back the window's last change of annotations, in whatever page it was made, or makes it again. */
+  undoAnnotation(params: { redo: boolean }): Promise<null>;
+  /** Goes on to the next row of the list without a label of one's own. */
+  nextUnlabelled(params: null): Promise<null>;
   /** Puts rows to an action; with `keys` null, all rows of the query. */
   act(params: { action: ErrorsAction; keys: readonly RowKey[] | null; query: Query }): Promise<null>;
   /** The page has the focus, or has lost it: the workbench does not know by itself, and binds keys to it. */
@@ -63,6 +74,9 @@ export interface ErrorsEvents {
   apply: { readonly query: Query };
   /** Images may be found now that were not, or lie elsewhere. */
   picturesChanged: null;
+  /** What people say of these rows is otherwise now; null: of any row. */
+  annotated: { readonly rows: readonly RowKey[] | null };
+  annotating: Annotating;
   /** Make a row current that another page chose. */
   reveal: { readonly key: RowKey };
   /** A key or a command of the workbench, done where the focus is. */

@@ -21,8 +21,8 @@ interface Step {
 
 /** At most the ids of this many items are copied in one go. */
 const MOST_IDS = 100_000;
-/** At most so many items are asked again in one go. */
-const MOST_ASKED = 10_000;
+/** At most so many items are asked again, or annotated, in one go. */
+const MOST_AT_ONCE = 10_000;
 const IMAGE_VIEWER = 'imagePreview.previewEditor';
 /** Of an image's name, a dialog's title shows so many characters. */
 const MOST_TITLE = 80;
@@ -67,12 +67,12 @@ export class Actions {
     await this.reruns.run([first, ...more], this.asking);
   }
 
-  /** Every row of a query. Throws a FlipsideError where they are too many to be asked again in one go. */
-  private async allOf(query: Query): Promise<readonly RowKey[]> {
+  /** Every row of a query. Throws a FlipsideError where they are too many for one go. */
+  async allOf(query: Query): Promise<readonly RowKey[]> {
     const { client } = this.predictions;
     const { slice, total } = await client.ask('slice', query);
-    if (total > MOST_ASKED) {
-      throw new FlipsideError(`${total} rows are too many to be asked again at once: select at most ${MOST_ASKED}.`);
+    if (total > MOST_AT_ONCE) {
+      throw new FlipsideError(`${total} rows are too many for one go: select at most ${MOST_AT_ONCE}.`);
     }
     const rows: RowKey[] = [];
     while (rows.length < total) {

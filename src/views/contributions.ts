@@ -3,6 +3,8 @@ import { FlipsideError } from '../core/model.js';
 import type { RunOverview } from '../protocol/analysis.js';
 import { ERRORS, type Query, type RowKey } from '../protocol/rows.js';
 import type { Actions } from './actions.js';
+import { annotationCommands } from './annotations/annotationCommands.js';
+import type { Annotator } from './annotations/annotator.js';
 import { registerCommand } from './commands.js';
 import type { ComparePanel } from './comparePanel.js';
 import type { Dashboard } from './dashboard.js';
@@ -40,6 +42,7 @@ export interface Parts {
   readonly models: Models;
   readonly modelsPanel: ModelsPanel;
   readonly imported: ImportedMaps;
+  readonly annotator: Annotator;
 }
 
 type Command = (args: readonly unknown[]) => Promise<unknown>;
@@ -52,6 +55,7 @@ export function registerCommands(extensionId: string, parts: Parts): vscode.Disp
     ...inspectorCommands(extensionId, parts),
     ...sliceCommands(parts),
     ...modelCommands(parts),
+    ...annotationCommands(parts),
   };
   return vscode.Disposable.from(
     ...Object.entries(all).map(([id, command]) => registerCommand(id, parts.log, command)),

@@ -3,6 +3,7 @@ import { FlipsideError } from '../core/model.js';
 import type { ErrorsEvents, ErrorsHost, ErrorsStart } from '../protocol/errorsPage.js';
 import { RpcError } from '../protocol/rpc.js';
 import { ERRORS, isErrorsOnly, type Query, type RowKey } from '../protocol/rows.js';
+import type { Annotator, ProgressList } from './annotations/annotator.js';
 import { FirstRows } from './firstRows.js';
 import { loadPage, type PageRpc } from './page.js';
 import type { Predictions } from './predictions.js';
@@ -15,7 +16,7 @@ const QUERY = 'flipside.errorsQuery';
 const COMMANDS: ReadonlySet<string> = new Set([
   ...['vscode.openFolder', 'workbench.trust.manage'],
   ...['flipside.analyse', 'flipside.analyseWorkspace', 'flipside.refresh', 'flipside.showLog', 'flipside.openSlice'],
-  'flipside.openSettings',
+  ...['flipside.openSettings', 'flipside.keepUnsavedAnnotations'],
 ]);
 
 /** Where the current row stands, for going on from it in another page. */
@@ -39,6 +40,7 @@ export interface ErrorsListener {
   /** Another list is shown, in which the same row may stand elsewhere; null: none that holds. */
   listed(list: Listed | null): void;
   act(action: Parameters<ErrorsHost['act']>[0]): Promise<void>;
+  annotate(what: Parameters<ErrorsHost['annotate']>[0]): Promise<void>;
 }
 
 type What = ErrorsEvents['do']['what'];
@@ -53,6 +55,8 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
   private focused = false;
   private query: Query;
   private sliceTotal = 0;
+  /** The list that is shown; null as long as none is. */
+  private listed: ProgressList | null = null;
   /** The row that is current, and where it stands as long as its slice holds. */
   private key: RowKey | null = null;
   private current: Current | null = null;
@@ -70,12 +74,18 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
     private readonly predictions: Predictions,
     private readonly keys: Readonly<Record<string, string>>,
     private readonly state: vscode.Memento,
+    private readonly annotator: Annotator,
     private readonly listener: ErrorsListener,
   ) {
     this.query = keptQuery(state.get<unknown>(QUERY));
     this.first = new FirstRows(predictions.client);
     predictions.ahead = () => (this.begins ? this.query : null);
-    this.subscription = predictions.onWillTell(() => this.changed());
+    annotator.list = () => this.listed;
+    this.subscription = vscode.Disposable.from(
+      predictions.onWillTell(() => this.changed()),
+      annotator.onDidAnnotate((rows) => this.rpc?.emit('annotated', { rows })),
+      annotator.onDidChange((annotating) => this.rpc?.emit('annotating', annotating)),
+    );
   }
 
   dispose(): void {
@@ -155,6 +165,27 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
     this.listener.select(next, true);
   }
 
+  /** Goes on to the next row of the list without a label of one's own: after the current one, or `from` where none is. */
+  async nextUnlabelled(from: RowKey | null): Promise<void> {
+    await this.predictions.ready();
+    const { client } = this.predictions;
+    const { slice, total } = this.listed ?? (this.listed = await this.list());
+    const key = this.current?.key ?? from;
+    const position = this.current?.position ?? (key === null ? null : await client.ask('position', { slice, key }));
+    const next = await client.ask('nextUnlabelled', { slice, position: position ?? -1 });
+    const [row] = next === null ? [] : await client.ask('rows', { slice, start: next, end: next + 1 });
+    if (next === null || row === undefined) throw new FlipsideError('Every row of the list carries a label of yours.');
+    this.key = { run: row.run, row: row.row };
+    this.current = { slice, total, position: next, key: this.key };
+    this.reveal(this.key);
+    this.listener.select(this.current, true);
+  }
+
+  private async list(): Promise<ProgressList> {
+    const { slice, total } = await this.predictions.client.ask('slice', this.query);
+    return { slice, total };
+  }
+
   reveal(key: RowKey): void {
     if (this.alive) this.rpc?.emit('reveal', { key });
     else this.asked = { ...this.asked, current: { position: 0, key } };
@@ -167,6 +198,11 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
   /** The workbench's keys are for the list. */
   get hasFocus(): boolean {
     return this.focused;
+  }
+
+  /** The row that is current; null as long as none is. */
+  get currentKey(): RowKey | null {
+    return this.key;
   }
 
   /** The query that the page shows. */
@@ -207,7 +243,7 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
     const id = this.predictions.overview?.id ?? null;
     if (id !== this.opening) {
       // Slices end with the data that they list.
-      [this.opening, this.current] = [id, null];
+      [this.opening, this.current, this.listed] = [id, null, null];
       this.first.forget();
       if (id !== null && this.begins && this.predictions.emptiness === null) this.askAhead();
       if (!this.alive) this.listener.listed(null);
@@ -236,7 +272,7 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
 
   private start(first: ErrorsStart['first']): ErrorsStart {
     const { overview, emptiness, message } = this.predictions;
-    if (first !== null) this.sliceTotal = first.slice.total;
+    if (first !== null) this.isListed(first.slice);
     const asked = emptiness === null ? this.asked : NOTHING_ASKED;
     if (emptiness === null) this.asked = NOTHING_ASKED;
     return {
@@ -247,7 +283,14 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
       first,
       asked,
       keys: this.keys,
+      annotating: this.annotator.state,
     };
+  }
+
+  private isListed({ slice, total }: ProgressList): void {
+    this.sliceTotal = total;
+    this.listed = { slice, total };
+    void this.annotator.count();
   }
 
   private tellFocus(on: boolean): void {
@@ -255,9 +298,27 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
     void vscode.commands.executeCommand('setContext', 'flipside.errorsFocus', on);
   }
 
+  private annotatingHost(): Pick<ErrorsHost, 'annotate' | 'undoAnnotation' | 'nextUnlabelled'> {
+    return {
+      annotate: async (what) => {
+        await this.listener.annotate(what);
+        return null;
+      },
+      undoAnnotation: async ({ redo }) => {
+        this.reveal(await this.annotator.undo(redo));
+        return null;
+      },
+      nextUnlabelled: async () => {
+        await this.nextUnlabelled(null);
+        return null;
+      },
+    };
+  }
+
   private host(): ErrorsHost {
     const { client } = this.predictions;
     return {
+      ...this.annotatingHost(),
       start: async () => {
         const first = await this.first.take();
         this.alive = true;
@@ -265,7 +326,8 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
       },
       slice: async (query, signal) => {
         const slice = await client.ask('slice', query, signal);
-        [this.query, this.current, this.sliceTotal] = [query, null, slice.total];
+        [this.query, this.current] = [query, null];
+        this.isListed(slice);
         // Nobody's rows wait until it is kept.
         void this.state.update(QUERY, query);
         return slice;

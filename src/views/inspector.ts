@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { FlipsideError } from '../core/model.js';
-import { NO_ANNOTATING } from '../protocol/annotations.js';
 import type { InspectorEvents, InspectorHost, InspectorState } from '../protocol/inspectorPage.js';
 import type { ItemReruns } from '../protocol/rerunPage.js';
 import type { ItemView, RowKey } from '../protocol/rows.js';
+import type { Annotator } from './annotations/annotator.js';
 import type { Baselines } from './baselines.js';
 import type { Current, Listed } from './errorsView.js';
 import { loadPage, type PageRpc } from './page.js';
@@ -20,6 +20,10 @@ export interface InspectorListener {
   openImage(item: ItemView, index: number): Promise<void>;
   locate(item: ItemView, index: number): Promise<void>;
   focusList(): Promise<void>;
+  /** Shows a row whose annotations were changed back. */
+  reveal(key: RowKey): Promise<void>;
+  /** Goes on to the next row of the list without a label of one's own. */
+  nextUnlabelled(): Promise<void>;
 }
 
 /** Where an inspector gets what it shows. */
@@ -27,6 +31,7 @@ export interface InspectorSources {
   readonly predictions: Predictions;
   readonly baselines: Baselines;
   readonly reruns: RerunsOfItems;
+  readonly annotator: Annotator;
   readonly list: Listed | null;
 }
 
@@ -141,6 +146,16 @@ export class Inspector {
     this.rpc.emit('do', { what });
   }
 
+  /** What people say of rows is otherwise now; null: of any row. */
+  async annotated(rows: readonly RowKey[] | null): Promise<void> {
+    if (rows === null || rows.some((key) => this.isShown(key))) await this.refresh();
+  }
+
+  /** What is known beside the item changed. */
+  annotatingChanged(): void {
+    this.rpc.emit('changed', this.state());
+  }
+
   /** Another list is shown. */
   listChanged(): void {
     const { told } = this;
@@ -167,7 +182,7 @@ export class Inspector {
       pinned: this.pinned,
       message: this.message,
       keys: this.keys,
-      annotating: NO_ANNOTATING,
+      annotating: this.sources.annotator.state,
     };
   }
 
@@ -190,6 +205,7 @@ export class Inspector {
     };
     return {
       ...this.rerunHost(done),
+      ...this.annotatingHost(done),
       start: () => {
         this.started = true;
         return Promise.resolve(this.state());
@@ -206,12 +222,24 @@ export class Inspector {
       locate: ({ index }) => done(this.listener.locate(this.shown(), index)),
       copy: ({ text }) => done(Promise.resolve(vscode.env.clipboard.writeText(text))),
       list: () => done(this.listener.focusList()),
-      annotate: () => Promise.resolve(null),
-      undoAnnotation: () => Promise.resolve(null),
-      nextUnlabelled: () => Promise.resolve(null),
-      editScheme: () => Promise.resolve(null),
-      keepUnsaved: () => Promise.resolve(null),
       settings: ({ about }) => done(Promise.resolve(vscode.commands.executeCommand('flipside.openSettings', about))),
+    };
+  }
+
+  private annotatingHost(done: (work: Promise<unknown>) => Promise<null>): AnnotatingHost {
+    const { annotator } = this.sources;
+    return {
+      annotate: async ({ key, set, adjudicates, advance }) => {
+        await annotator.annotate([key], set, adjudicates);
+        const goesOn = advance && annotator.state.autoAdvance && typeof set.label === 'string';
+        // Whoever has gone elsewhere meanwhile is left there.
+        if (goesOn && !this.pinned && this.isShown(key)) await this.listener.step(1);
+        return null;
+      },
+      undoAnnotation: ({ redo }) => done(annotator.undo(redo).then((key) => this.listener.reveal(key))),
+      nextUnlabelled: () => done(this.listener.nextUnlabelled()),
+      editScheme: () => done(annotator.editScheme()),
+      keepUnsaved: () => done(annotator.keepUnsaved()),
     };
   }
 
@@ -248,11 +276,19 @@ export class Inspector {
 
 const NO_RERUNS: ItemReruns = { reruns: [], imported: [], problems: [] };
 
+/** The part of the host that says things of items. */
+type AnnotatingHost = Pick<
+  InspectorHost,
+  'annotate' | 'undoAnnotation' | 'nextUnlabelled' | 'editScheme' | 'keepUnsaved'
+>;
+
 /** The part of the host that asks items again. */
 type RerunHost = Pick<InspectorHost, 'reruns' | 'rerunModels' | 'rerun' | 'maps' | 'showModels' | 'importMaps'>;
 
 function titleOf(item: ItemView | null, key: RowKey, meant: string | null): string {
   if (item === null) return meant === null ? `Row ${key.row}` : `Item ${meant}`;
-  const { record, outcome } = item;
+  const { record, outcome, annotations } = item;
+  // A title would tell what is held back.
+  if (annotations.hidden) return `Item ${record.item}`;
   return `Item ${record.item} · ${(record.class ?? outcome).replaceAll('-', ' ')}`;
 }

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { InspectorEvents } from '../protocol/inspectorPage.js';
 import type { RowKey } from '../protocol/rows.js';
+import type { Annotator } from './annotations/annotator.js';
 import type { Baselines } from './baselines.js';
 import type { Current, Listed } from './errorsView.js';
-import { Inspector, INSPECTOR, type InspectorListener } from './inspector.js';
+import { Inspector, INSPECTOR, type InspectorListener, type InspectorSources } from './inspector.js';
 import type { Predictions } from './predictions.js';
 import type { RerunsOfItems } from './reruns/itemReruns.js';
 
@@ -13,15 +14,24 @@ export class Inspectors implements vscode.WebviewPanelSerializer, vscode.Disposa
   /** The list that is shown, in which items have their place. */
   list: Listed | null = null;
   private readonly subscription: vscode.Disposable;
+  readonly predictions: Predictions;
+  readonly baselines: Baselines;
+  readonly reruns: RerunsOfItems;
+  readonly annotator: Annotator;
 
   constructor(
     private readonly extension: vscode.Uri,
-    readonly predictions: Predictions,
-    readonly baselines: Baselines,
-    readonly reruns: RerunsOfItems,
+    sources: Omit<InspectorSources, 'list'>,
     private readonly keys: Readonly<Record<string, string>>,
     private readonly listener: InspectorListener,
   ) {
+    ({
+      predictions: this.predictions,
+      baselines: this.baselines,
+      reruns: this.reruns,
+      annotator: this.annotator,
+    } = sources);
+    const { predictions, baselines, reruns, annotator } = sources;
     let overview = predictions.overview;
     const refresh = (): void => {
       for (const inspector of this.open) void inspector.refresh();
@@ -36,6 +46,8 @@ export class Inspectors implements vscode.WebviewPanelSerializer, vscode.Disposa
         if (isAnew) this.picturesChanged();
       }),
       baselines.onDidChange(refresh),
+      annotator.onDidAnnotate((rows) => [...this.open].forEach((inspector) => void inspector.annotated(rows))),
+      annotator.onDidChange(() => [...this.open].forEach((inspector) => inspector.annotatingChanged())),
       reruns.imported.onDidChange(() => [...this.open].forEach((inspector) => inspector.rerunsChanged())),
     );
   }

@@ -7,6 +7,7 @@ import type { ImagePrefix, ImageSettings, Overview } from '../protocol/analysis.
 import type { Emptiness } from '../protocol/errorsPage.js';
 import type { Query } from '../protocol/rows.js';
 import type { AnalysisClient } from './analysisClient.js';
+import { annotationViewer } from './annotations/annotationSettings.js';
 import { withPrefix } from './imagePrefixes.js';
 import { isBelow } from './mappingFiles.js';
 import { messages } from './messages.js';
@@ -245,7 +246,10 @@ export class Predictions implements vscode.Disposable {
   private ask(paths: readonly string[], signal: AbortSignal): Promise<Overview> {
     const cacheDir = path.join(this.context.globalStorageUri.fsPath, 'cache');
     return this.client.open(
-      { paths, homes: this.folders, cacheDir, ...readSettings(this.folders, this.prefixes()), ahead: this.ahead() },
+      {
+        ...{ paths, homes: this.folders, cacheDir, ...readSettings(this.folders, this.prefixes()) },
+        ...{ viewer: annotationViewer(), ahead: this.ahead() },
+      },
       signal,
     );
   }

@@ -68,9 +68,12 @@ describe('the extension manifest', () => {
       used.filter((command) => !declared.includes(command)),
       [],
     );
-    const sources = ['src/extension.ts', 'src/views/contributions.ts', 'src/views/models/modelCommands.ts'].map(
-      (file) => readFileSync(path.join(root, file), 'utf8'),
-    );
+    const sources = [
+      'src/extension.ts',
+      'src/views/contributions.ts',
+      'src/views/models/modelCommands.ts',
+      'src/views/annotations/annotationCommands.ts',
+    ].map((file) => readFileSync(path.join(root, file), 'utf8'));
     const registered = sources.join('').matchAll(/(?:registerCommand\(|^\s+)'(flipside\.[a-zA-Z]+)'[:,]/gm);
     assert.deepEqual([...new Set(Array.from(registered, (match) => match[1]))].sort(), declared);
   });

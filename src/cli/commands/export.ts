@@ -2,7 +2,7 @@ import type { Analysis, ReportResult } from '../../core/analysis.js';
 import { plural } from '../../core/analysis/numbers.js';
 import { FlipsideError } from '../../core/model.js';
 import { PATCH_OPTION, SOURCE_OPTIONS, type Command, type Context } from '../command.js';
-import { FILTER_OPTIONS, readFilter } from '../filters.js';
+import { FILTER_OPTIONS, readFilter, readSeed } from '../filters.js';
 import { withAnalysis } from '../opening.js';
 import type { Report } from '../report.js';
 import { quoted } from '../shellWords.js';
@@ -79,7 +79,7 @@ async function report(analysis: Analysis, context: Context, out: string): Promis
         runs: args.list('run').map((name) => analysis.runId(name)),
         base: base === null ? null : analysis.runId(base),
         examples: args.count('examples', EXAMPLES),
-        seed: seedOf(args.count('seed', SEED)),
+        seed: readSeed(args, SEED),
         command: ['flipside', ...words.map(quoted)].join(' '),
         pictureOf: pictures.pictureOf,
       },
@@ -89,11 +89,6 @@ async function report(analysis: Analysis, context: Context, out: string): Promis
   } finally {
     await pictures.close();
   }
-}
-
-function seedOf(seed: number): number {
-  if (seed <= 0xffffffff) return seed;
-  throw new FlipsideError(`--seed takes a whole number up to ${0xffffffff}, not ${seed}.`, { exitCode: 2 });
 }
 
 function toldOf({ runs, rows, examples, pictures, lens, lensVersion, file }: ReportResult): string {

@@ -1,4 +1,5 @@
 import type { Command } from '../command.js';
+import { agreement } from './agreement.js';
 import { compare } from './compare.js';
 import { errors } from './errors.js';
 import { exportCommand } from './export.js';
@@ -8,6 +9,7 @@ import { mapping } from './mapping.js';
 import { models } from './models.js';
 import { relabel } from './relabel.js';
 import { rerun } from './rerun.js';
+import { sample } from './sample.js';
 import { serve } from './serve.js';
 import { summary } from './summary.js';
 
@@ -18,6 +20,8 @@ export const COMMANDS: readonly Command[] = [
   item,
   compare,
   exportCommand,
+  sample,
+  agreement,
   relabel,
   indexCommand,
   mapping,

@@ -1,7 +1,7 @@
 import type { AnnotationStore } from '../annotations/annotationStore.js';
 import type { ReaderName } from '../formats/all.js';
 
-/** How paths are opened. */
+/** How paths are opened; nothing has to be said. */
 export interface AnalysisOptions {
   /** Name of the lens; `axes` where absent. */
   readonly lens?: string;

@@ -1,5 +1,6 @@
 import { mkdir, open, readdir, readFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { annotatorName } from '../annotationModel.js';
 import { FlipsideError } from '../model.js';
 import { lineOf, readEvents, type AnnotationEvent, type ReadEvents } from './events.js';
 
@@ -7,7 +8,6 @@ import { lineOf, readEvents, type AnnotationEvent, type ReadEvents } from './eve
 export const ANNOTATIONS = path.join('.flipside', 'annotations');
 
 const NEWLINE = 0x0a;
-const MOST_NAME = 60;
 
 /** An annotator's file as it was read. */
 export interface AnnotatorFile extends ReadEvents {
@@ -16,20 +16,11 @@ export interface AnnotatorFile extends ReadEvents {
   readonly name: string;
 }
 
-/**
- * The name of an annotator's file: small letters, digits, hyphens and dots, so that every file system and git take it as the same. Throws a
- * FlipsideError where nothing is left of the name.
- */
+/** The name of an annotator's file. Throws a FlipsideError where nothing is left of the name. */
 export function annotatorFileName(annotator: string): string {
-  const plain = annotator
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '-');
-  const name = [...plain.replace(/^-+|-+$/g, '')].slice(0, MOST_NAME).join('');
-  if (name === '') throw new FlipsideError('An annotator needs a name of letters or digits.');
-  // Names that Windows keeps for devices.
-  return `${/^(?:con|prn|aux|nul|com\d|lpt\d)$/.test(name) ? `${name}-` : name}.jsonl`;
+  const name = annotatorName(annotator);
+  if (name === null) throw new FlipsideError('An annotator needs a name of letters or digits.');
+  return `${name}.jsonl`;
 }
 
 /** All annotators' files of a folder. None where it is not there. Throws a FlipsideError where one cannot be read. */

@@ -22,6 +22,15 @@ export const ownExport: Format = aggregate('flipside-export', 'Rows exported by 
 /** Rows that Flipside wrote itself: shards of its index, or an export to Parquet. They repeat the files that they were read from. */
 export const flipsideRows: Format = aggregate('flipside-rows', "Flipside's own rows", detectOwnRows);
 
+/** Which rows Flipside drew for people to label. */
+export const ownSample: Format = aggregate('flipside-sample', 'Sample drawn by Flipside', detectOwnSample);
+
+function detectOwnSample({ container, text }: Shape): Detected | null {
+  // The first key says it, also of a file that is too large to be parsed in one piece.
+  if (!container.startsWith('json') || !/^\s*\{\s*"flipsideSample"/.test(text)) return null;
+  return found(0.99, 'A sample that Flipside drew: it names rows of prediction files, and holds no answers itself.');
+}
+
 function detectOwnRows({ columns }: Shape): Detected | null {
   const own = ['goldDirection', 'predictedDirection', 'wrongDirections', 'optionLabels', 'traceSource'];
   if (!own.every((column) => columns.includes(column))) return null;

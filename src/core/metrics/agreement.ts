@@ -31,21 +31,26 @@ export function cohensKappa(pairs: readonly (readonly [string, string])[]): Agre
   if (n === 0) return NOTHING;
   const labels = [...new Set(pairs.flat())];
   const index = new Map(labels.map((label, at) => [label, at]));
-  const table = labels.map(() => labels.map(() => 0));
+  // Counts first: a sum of shares of 1/n is not always 1, and chance that agrees wholly would look as if it did not quite.
+  const counts = labels.map(() => labels.map(() => 0));
   for (const [first, second] of pairs) {
-    const row = table[index.get(first) ?? 0];
+    const row = counts[index.get(first) ?? 0];
     const column = index.get(second) ?? 0;
-    if (row !== undefined) row[column] = (row[column] ?? 0) + 1 / n;
+    if (row !== undefined) row[column] = (row[column] ?? 0) + 1;
   }
-  const rows = table.map((row) => sum(row));
-  const columns = labels.map((_, column) => sum(table.map((row) => row[column] ?? 0)));
-  const observed = sum(labels.map((_, at) => table[at]?.[at] ?? 0));
-  const expected = sum(labels.map((_, at) => (rows[at] ?? 0) * (columns[at] ?? 0)));
+  const rowCounts = counts.map((row) => sum(row));
+  const columnCounts = labels.map((_, column) => sum(counts.map((row) => row[column] ?? 0)));
+  const shares = (all: readonly number[]): number[] => all.map((count) => count / n);
+  const observed = sum(labels.map((_, at) => counts[at]?.[at] ?? 0)) / n;
+  const expected = sum(labels.map((_, at) => (rowCounts[at] ?? 0) * (columnCounts[at] ?? 0))) / n ** 2;
   if (expected >= 1) return { value: null, ci95: null, items: n, observed, expected };
   const value = (observed - expected) / (1 - expected);
+  const [table, rows, columns] = [counts.map(shares), shares(rowCounts), shares(columnCounts)];
   const reach = Z95 * Math.sqrt(kappaVariance({ table, rows, columns, value, expected, n }));
   return { value, ci95: [Math.max(-1, value - reach), Math.min(1, value + reach)], items: n, observed, expected };
 }
+
+const ROUNDING = 1e-14;
 
 interface KappaTable {
   readonly table: readonly (readonly number[])[];
@@ -65,7 +70,8 @@ function kappaVariance({ table, rows, columns, value, expected, n }: KappaTable)
     }),
   );
   const variance = same + (1 - value) ** 2 * other - (value - expected * (1 - value)) ** 2;
-  return Math.max(0, variance) / ((1 - expected) ** 2 * n);
+  // What is left of terms that cancel out is no variance.
+  return (variance < ROUNDING ? 0 : variance) / ((1 - expected) ** 2 * n);
 }
 
 /**
@@ -76,64 +82,138 @@ function kappaVariance({ table, rows, columns, value, expected, n }: KappaTable)
  * @throws RangeError where replicates or seed is out of range
  */
 export function krippendorffsAlpha(items: readonly Judgements[], replicates = 2000, seed = 1): Agreement {
+  const [alpha = NOTHING] = krippendorffsAlphas(items, [(label) => label], replicates, seed);
+  return alpha;
+}
+
+/**
+ * α of the same items for labels that are read in several ways, such as one of them against all others: as `krippendorffsAlpha` of what a reading makes
+ * of the labels, in the order of the readings. All intervals are of the same draws, which are made once.
+ * @throws RangeError where replicates or seed is out of range
+ */
+export function krippendorffsAlphas(
+  items: readonly Judgements[],
+  readings: readonly ((label: string) => string)[],
+  replicates = 2000,
+  seed = 1,
+): readonly Agreement[] {
   requireCount('replicates', replicates);
   requireWithin('replicates', replicates, 0, 1_000_000);
   const usable = items.filter((labels) => labels.length > 1);
-  if (usable.length === 0) return NOTHING;
-  const names = [...new Set(usable.flat())];
-  const index = new Map(names.map((name, at) => [name, at]));
-  const units = usable.map((labels) => {
-    const counts = new Float64Array(names.length);
-    for (const label of labels) {
-      const at = index.get(label) ?? 0;
-      counts[at] = (counts[at] ?? 0) + 1;
-    }
-    return counts;
+  if (usable.length === 0) return readings.map(() => NOTHING);
+  const { patterns, patternOf } = patternsOf(usable);
+  const read = readings.map((reading) => readPatterns(patterns, reading));
+  const times = new Int32Array(patterns.length);
+  for (const pattern of patternOf) times[pattern] = (times[pattern] ?? 0) + 1;
+  const intervals = usable.length > 1 && replicates > 0 ? resampled(read, patternOf, replicates, seed) : null;
+  return read.map((each, at) => {
+    const { value, observed, expected } = alphaOf(each, times);
+    return { value, ci95: value === null ? null : (intervals?.[at] ?? null), items: usable.length, observed, expected };
   });
-  const all = Array.from(units, (_, at) => at);
-  const { value, observed, expected } = alphaOf(units, all);
-  const ci95 = value === null || usable.length < 2 || replicates === 0 ? null : resampled(units, replicates, seed);
-  return { value, ci95, items: usable.length, observed, expected };
 }
 
-/** α of the units at these places, which may come several times. */
+/** What items with the same labels, in whatever order, have in common: of thousands of items there are few, and draws are counted by them. */
+interface Pattern {
+  readonly size: number;
+  /** Labels by number, and how often each was given. */
+  readonly labels: readonly number[];
+  readonly counts: readonly number[];
+  /** Pairs of labels that are the same, each item's weighing as many as it has labels. */
+  readonly agreeing: number;
+}
+
+/** Patterns as a reading makes them. */
+interface ReadPatterns {
+  readonly patterns: readonly Pattern[];
+  /** How many different labels there are. */
+  readonly names: number;
+}
+
+/** Different items, each as its sorted labels, and the place among these of every item. */
+function patternsOf(items: readonly Judgements[]): {
+  readonly patterns: readonly Judgements[];
+  readonly patternOf: Int32Array;
+} {
+  const places = new Map<string, number>();
+  const patterns: Judgements[] = [];
+  const patternOf = Int32Array.from(items, (item) => {
+    const sorted = [...item].sort();
+    const key = JSON.stringify(sorted);
+    const place = places.get(key) ?? patterns.length;
+    places.set(key, place);
+    if (place === patterns.length) patterns.push(sorted);
+    return place;
+  });
+  return { patterns, patternOf };
+}
+
+function readPatterns(all: readonly Judgements[], reading: (label: string) => string): ReadPatterns {
+  const names = new Map<string, number>();
+  const patterns = all.map((item): Pattern => {
+    const counted = new Map<number, number>();
+    for (const label of item.map(reading)) {
+      const name = names.get(label) ?? names.size;
+      names.set(label, name);
+      counted.set(name, (counted.get(name) ?? 0) + 1);
+    }
+    const counts = [...counted.values()];
+    const same = sum(counts.map((count) => count * (count - 1)));
+    return { size: item.length, labels: [...counted.keys()], counts, agreeing: same / (item.length - 1) };
+  });
+  return { patterns, names: names.size };
+}
+
+/** α where each pattern comes so many times. */
 function alphaOf(
-  units: readonly Float64Array[],
-  places: ArrayLike<number>,
+  { patterns, names }: ReadPatterns,
+  times: Int32Array,
 ): Pick<Agreement, 'value' | 'observed' | 'expected'> {
-  const totals = new Float64Array(units[0]?.length ?? 0);
+  const totals = new Float64Array(names);
   let [n, agreeing] = [0, 0];
-  for (let each = 0; each < places.length; each++) {
-    const counts = units[places[each] ?? 0];
-    if (counts === undefined) continue;
-    let size = 0;
-    let same = 0;
-    counts.forEach((count, label) => {
-      size += count;
-      same += count * (count - 1);
-      totals[label] = (totals[label] ?? 0) + count;
-    });
-    n += size;
-    agreeing += same / (size - 1);
+  for (let at = 0; at < times.length; at++) {
+    const [often, pattern] = [times[at] ?? 0, patterns[at]];
+    if (often === 0 || pattern === undefined) continue;
+    const { size, labels, counts } = pattern;
+    n += often * size;
+    agreeing += often * pattern.agreeing;
+    for (let place = 0; place < labels.length; place++) {
+      const label = labels[place] ?? 0;
+      totals[label] = (totals[label] ?? 0) + often * (counts[place] ?? 0);
+    }
   }
   const expected = totals.reduce((total, count) => total + count * (count - 1), 0) / (n * (n - 1));
   const observed = agreeing / n;
   return { value: expected >= 1 ? null : (observed - expected) / (1 - expected), observed, expected };
 }
 
-function resampled(units: readonly Float64Array[], replicates: number, seed: number): Interval | null {
+/** Intervals by the percentiles of items drawn with replacement, one for each reading; null where no draw says anything. */
+function resampled(
+  read: readonly ReadPatterns[],
+  patternOf: Int32Array,
+  replicates: number,
+  seed: number,
+): readonly (Interval | null)[] {
   const next = seededUint32(seed);
-  const values: number[] = [];
-  const places = new Uint32Array(units.length);
+  const values = read.map((): number[] => []);
+  const times = new Int32Array(read[0]?.patterns.length ?? 0);
+  const { length } = patternOf;
   for (let replicate = 0; replicate < replicates; replicate++) {
-    for (let at = 0; at < places.length; at++) places[at] = Math.floor((next() / 0x1_0000_0000) * units.length);
-    // A draw in which all labels are the same says nothing.
-    const { value } = alphaOf(units, places);
-    if (value !== null) values.push(value);
+    times.fill(0);
+    for (let draws = 0; draws < length; draws++) {
+      const pattern = patternOf[Math.floor((next() / 0x1_0000_0000) * length)] ?? 0;
+      times[pattern] = (times[pattern] ?? 0) + 1;
+    }
+    for (const [at, each] of read.entries()) {
+      // A draw in which all labels are the same says nothing.
+      const { value } = alphaOf(each, times);
+      if (value !== null) values[at]?.push(value);
+    }
   }
-  if (values.length === 0) return null;
-  values.sort((one, other) => one - other);
-  return [quantile(values, 0.025), quantile(values, 0.975)];
+  return values.map((drawn) => {
+    if (drawn.length === 0) return null;
+    drawn.sort((one, other) => one - other);
+    return [quantile(drawn, 0.025), quantile(drawn, 0.975)];
+  });
 }
 
 function sum(values: readonly number[]): number {

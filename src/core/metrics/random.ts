@@ -40,3 +40,13 @@ export function seededUint32(seed: number): () => number {
     return result;
   };
 }
+
+/** So many different positions below `total`, in ascending order: Floyd's sampling without replacement. */
+export function drawPositions(total: number, wanted: number, next: () => number): number[] {
+  const chosen = new Set<number>();
+  for (let top = Math.max(0, total - wanted); top < total; top++) {
+    const at = Math.floor((next() / 2 ** 32) * (top + 1));
+    chosen.add(chosen.has(at) ? top : at);
+  }
+  return [...chosen].sort((one, other) => one - other);
+}

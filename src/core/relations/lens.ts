@@ -46,6 +46,11 @@ export interface LensVerdict {
   readonly drift: boolean | null;
 }
 
+/** The names of all classes that a lens can give, in the order of its rules, each once. */
+export function classNames(lens: Lens): string[] {
+  return [...new Set([...lens.rules.map((rule) => rule.class), lens.otherwise])];
+}
+
 /** The class of one wrong, parsed answer under a lens. Pure; a lens never sees whether an answer is right. */
 export function classify(lens: Lens, input: LensInput): LensVerdict {
   const axes = lens.project ?? AXES;

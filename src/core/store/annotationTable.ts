@@ -1,7 +1,8 @@
+import { ANNOTATION_COLUMNS } from './annotationColumns.js';
 import { normalised } from './contentKey.js';
 import type { Database, SqlRow } from './database.js';
 import type { Place } from './fetchRows.js';
-import { ANNOTATION_COLUMNS, WITH_STATED_GOLD } from './views.js';
+import { WITH_STATED_GOLD } from './views.js';
 
 /** A row that somebody annotated. */
 export interface AnnotatedRow extends Place {

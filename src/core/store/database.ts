@@ -5,18 +5,11 @@ import { angleBetween, compareDirections, decodeDirection } from '../relations/d
 import { classify, type Lens } from '../relations/lens.js';
 import { spillFolder, type AsideFolder } from './cache.js';
 import { distinctLensKeys, unpackAnswerKey, unpackItemKey, type LensKeys } from './lensKey.js';
+import { annotatedView, CREATE_ANNOTATIONS } from './annotationColumns.js';
 import { COLUMNS } from './row.js';
 import { DamagedShards, removeDamaged } from './damaged.js';
 import { AS_IT_IS, quotePath, quoteText } from './sql.js';
-import {
-  annotatedView,
-  classifiedView,
-  CREATE_ANNOTATIONS,
-  CREATE_STATED_GOLDS,
-  judgedView,
-  replacedView,
-  type Schema,
-} from './views.js';
+import { classifiedView, CREATE_STATED_GOLDS, judgedView, replacedView, type Schema } from './views.js';
 
 /** One run: a shard, or one split of a shard. */
 export interface RunSource {

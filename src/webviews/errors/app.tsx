@@ -4,6 +4,7 @@ import type { ErrorBrowser } from './browser.js';
 import { Chips } from './chips.js';
 import { Empty, Failure, Starting } from './empty.js';
 import { FilterPanel } from './filterPanel.js';
+import { LabelBar } from './labelBar.js';
 import { List } from './list.js';
 import { Notices } from './notices.js';
 import { OrderBar } from './orderBar.js';
@@ -46,6 +47,7 @@ export function App({ browser }: { readonly browser: ErrorBrowser }) {
         </div>
       </header>
       <List browser={browser} />
+      <LabelBar browser={browser} />
       <ActionBar browser={browser} />
       <PasteDialog browser={browser} />
     </main>

@@ -4,17 +4,19 @@ import { ERRORS, isErrorsOnly, type Query, type Row, type RowKey, type SliceInfo
 import type { Connection } from '../shared/host.js';
 import { onceDrawn } from '../shared/drawn.js';
 import { runNames } from '../shared/runNames.js';
+import { act } from './act.js';
 import { Announcer } from './announcer.js';
 import { Cursor, type Grip } from './cursor.js';
 import { FacetCounts } from './facetCounts.js';
 import { Keeper } from './keeper.js';
 import type { Kept } from './kept.js';
+import { Labelling } from './labelling.js';
 import { Lines } from './lines.js';
 import { isTop, locate, NOWHERE, TOP, type Found, type Place } from './place.js';
 import { cleared, conditions, takenApart } from './queries.js';
 import { RowCache } from './rowCache.js';
 import { Scroller } from './scroller.js';
-import { keyOf, keysOf, type Problem, type SliceView } from './sliceView.js';
+import { keyOf, type Problem, type SliceView } from './sliceView.js';
 import { Thumbnails } from './thumbnails.js';
 import { Topic } from './topic.js';
 
@@ -22,8 +24,6 @@ import { Topic } from './topic.js';
 const PATIENCE = 300;
 /** So many rows above and below those in sight are asked for too. */
 const ALONGSIDE = 20;
-/** The extension opens fewer still, and says how many; this many rows are looked up for it. */
-const OPENABLE = 1_000;
 
 /** The page's state and everything that changes it. Components read it, call it, and listen to its topics. */
 export class ErrorBrowser {
@@ -49,6 +49,7 @@ export class ErrorBrowser {
   readonly facets: FacetCounts;
   readonly thumbnails: Thumbnails;
   readonly host: Connection<ErrorsHost, ErrorsEvents, Kept>['host'];
+  readonly labelling: Labelling;
   private readonly announcer: Announcer;
   private names: ReadonlyMap<string, string> = new Map();
   private loading = new AbortController();
@@ -75,6 +76,7 @@ export class ErrorBrowser {
       (keys, size, signal) => host.request('thumbnails', { keys, size }, signal),
       () => this.list.tell(),
     );
+    this.labelling = new Labelling(this);
     this.announcer = new Announcer((position, row, open) => this.tellCurrent(position, row, open));
     host.on('changed', (start) => this.begin(start, this.place()));
     host.on('apply', ({ query }) => this.ask(query, true));
@@ -101,6 +103,7 @@ export class ErrorBrowser {
   /** The data is new: everything is asked for again, and stands where it stood, or where it was asked to stand meanwhile. */
   private begin(start: ErrorsStart, stood: Place): void {
     const { query, current, what } = start.asked;
+    this.labelling.annotating = start.annotating;
     const isAsked = query !== null || current !== null || what !== null;
     if (!isAsked && this.view !== null && this.isOpen(start)) {
       // The same rows, and more is known of them.
@@ -360,6 +363,11 @@ export class ErrorBrowser {
     if (position !== null && this.view === view) this.goTo(position);
   }
 
+  /** On to the next error. */
+  next(): void {
+    void this.stepToError(1);
+  }
+
   openCurrent(): void {
     // Where no row is current yet, the one at the top is meant.
     if (this.cursor.current >= 0) this.announce(true);
@@ -446,6 +454,12 @@ export class ErrorBrowser {
     }
   }
 
+  showLabels(shown: boolean): void {
+    this.keeper.labelsOpen = shown;
+    this.keeper.soon();
+    this.head.tell();
+  }
+
   setPasting(pasting: boolean): void {
     this.pasting = pasting;
     this.head.tell();
@@ -459,20 +473,7 @@ export class ErrorBrowser {
 
   /** Puts the selected rows to an action; `all` rows of the query where that is meant, or nothing is selected. */
   async act(action: ErrorsAction, all = false): Promise<void> {
-    const { view, query, cursor } = this;
-    if (view === null) return;
-    const { slice, total } = view.info;
-    const { size } = cursor.selected;
-    // Items are opened one by one: they are named even where they are all rows.
-    const whole = action !== 'open' && (all || (size === 0 && action !== 'rerun') || (size === total && size > 1));
-    try {
-      if (action === 'open' && size > OPENABLE) throw new Error(`${size} items are too many to open: select fewer.`);
-      const rows = (start: number, end: number) => this.host.request('rows', { slice, start, end });
-      const keys = whole ? null : await keysOf(cursor.selected, rows);
-      await this.host.request('act', { action, keys, query });
-    } catch (error) {
-      this.complain(error);
-    }
+    await act(this, action, all).catch((error: unknown) => this.complain(error));
   }
 
   command(command: string): void {

@@ -10,10 +10,12 @@ interface ButtonProps {
   readonly icon: string;
   readonly label: string;
   readonly disabled?: boolean;
+  /** For one that switches something on and off. */
+  readonly pressed?: boolean;
   readonly onClick: () => void;
 }
 
-function IconButton({ icon, label, disabled = false, onClick }: ButtonProps) {
+function IconButton({ icon, label, disabled = false, pressed, onClick }: ButtonProps) {
   return (
     <button
       type="button"
@@ -21,6 +23,7 @@ function IconButton({ icon, label, disabled = false, onClick }: ButtonProps) {
       title={label}
       aria-label={label}
       aria-disabled={disabled}
+      aria-pressed={pressed}
       onClick={() => disabled || onClick()}
     >
       <Icon name={icon} />
@@ -40,6 +43,12 @@ export function CountLine({ browser }: { readonly browser: ErrorBrowser }) {
         label={isPlain(browser.query) ? 'No condition is set' : 'Clear all conditions: show the errors'}
         disabled={isPlain(browser.query)}
         onClick={() => browser.clear()}
+      />
+      <IconButton
+        icon="tag"
+        label={browser.keeper.labelsOpen ? 'Hide the labels' : 'Show the labels and their keys'}
+        pressed={browser.keeper.labelsOpen}
+        onClick={() => browser.showLabels(!browser.keeper.labelsOpen)}
       />
       <IconButton
         icon="clippy"

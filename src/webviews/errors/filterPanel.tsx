@@ -9,7 +9,19 @@ import { Choice } from './choice.js';
 import { useTopics } from './topic.js';
 
 /** Offered from the start, as far as the data has them; any other field can be added. */
-const USUAL = ['run', 'axis', 'drift', 'task', 'relation', 'family', 'frame', 'agreement', 'flags'];
+const USUAL = [
+  'run',
+  'axis',
+  'drift',
+  'task',
+  'relation',
+  'family',
+  'frame',
+  'agreement',
+  'flags',
+  'annotation.status',
+  'annotation.label',
+];
 
 /** Conditions on every field there is: a foldable section each, with counts. */
 export function FilterPanel({ browser }: { readonly browser: ErrorBrowser }) {

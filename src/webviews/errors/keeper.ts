@@ -22,6 +22,7 @@ interface Shown {
 /** Keeps the page's state with VS Code, and holds the part of it that only the filter panel knows. */
 export class Keeper {
   filtersOpen: boolean;
+  labelsOpen: boolean;
   openFields: readonly string[];
   addedFields: readonly string[];
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -31,6 +32,7 @@ export class Keeper {
     private readonly shown: () => Shown,
   ) {
     this.filtersOpen = connection.state?.filtersOpen ?? false;
+    this.labelsOpen = connection.state?.labelsOpen ?? true;
     this.openFields = connection.state?.openFields ?? [];
     this.addedFields = connection.state?.addedFields ?? [];
     // A view that is hidden gets no later chance.
@@ -76,12 +78,13 @@ export class Keeper {
     const { query, scroller, view } = this.shown();
     // Before the first rows are there, what was kept last still holds.
     if (view === null) return;
-    const { filtersOpen, openFields, addedFields } = this;
+    const { filtersOpen, labelsOpen, openFields, addedFields } = this;
     this.connection.keep({
       query,
       top: scroller.anchor(),
       ...this.selection(),
       filtersOpen,
+      labelsOpen,
       openFields,
       addedFields,
     });

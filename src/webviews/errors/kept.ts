@@ -9,6 +9,8 @@ export interface Kept {
   /** The selected rows where they are few enough to be named; `all` where it is all of them. */
   readonly selected: readonly RowKey[] | 'all';
   readonly filtersOpen: boolean;
+  /** The labels with their keys are shown. */
+  readonly labelsOpen?: boolean;
   /** Fields whose values are unfolded, and fields that were added to the panel. */
   readonly openFields: readonly string[];
   readonly addedFields: readonly string[];

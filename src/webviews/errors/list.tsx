@@ -174,7 +174,12 @@ function Option({ browser, position, group }: OptionProps) {
       {row === undefined ? (
         <SkeletonRow picture={browser.pictures !== false} />
       ) : (
-        <RowLine row={row} picture={browser.pictures === true} thumbnail={browser.thumbnails.get(row)} />
+        <RowLine
+          row={row}
+          picture={browser.pictures === true}
+          thumbnail={browser.thumbnails.get(row)}
+          titleOf={(label) => browser.labelling.titleOf(label)}
+        />
       )}
     </div>
   );

@@ -3,7 +3,7 @@ import type { ErrorBrowser } from './browser.js';
 /** Keys that live in the list. All others are the workbench's, which sends what they mean as `do`. */
 export function onListKey(browser: ErrorBrowser, event: KeyboardEvent): void {
   if (event.altKey) return;
-  const done = moves(browser, event) || selects(browser, event);
+  const done = moves(browser, event) || selects(browser, event) || browser.labelling.onKey(event);
   if (done) event.preventDefault();
 }
 

@@ -58,6 +58,18 @@ export class RowCache {
     }
   }
 
+  /** Rows of which this holds are otherwise now: those in sight stay until the new ones are here, the others are asked for when they are wanted. */
+  renew(isOther: (row: Row) => boolean): void {
+    for (const [page, rows] of [...this.pages]) {
+      if (!rows.some(isOther)) continue;
+      const asking = this.asked.get(page);
+      // What is on its way may be of before.
+      if (asking !== undefined) this.drop(asking);
+      if (this.wanted.has(page)) this.begin([page]);
+      else this.pages.delete(page);
+    }
+  }
+
   /** The row at a position, asked for where it is not here. */
   async row(position: number): Promise<Row | undefined> {
     await this.load([Math.floor(position / PAGE)]);
@@ -101,7 +113,10 @@ export class RowCache {
 
   private begin(pages: readonly number[]): void {
     const abort = new AbortController();
-    const asking = { pages, abort, rows: this.fetch(pages, abort) };
+    const rows = this.fetch(pages, abort);
+    // Nobody may be waiting: what went wrong was told.
+    rows.catch(() => undefined);
+    const asking = { pages, abort, rows };
     for (const page of pages) this.asked.set(page, asking);
   }
 

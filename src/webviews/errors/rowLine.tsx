@@ -10,10 +10,12 @@ interface Props {
   /** Whether rows leave room for a picture. */
   readonly picture: boolean;
   readonly thumbnail: Thumbnail | undefined;
+  /** What people call a label. */
+  readonly titleOf: (label: string) => string;
 }
 
 /** One prediction at a glance: picture, question, what was right and what was said, the kind of error, the task. */
-export function RowLine({ row, picture, thumbnail }: Props) {
+export function RowLine({ row, picture, thumbnail, titleOf }: Props) {
   const question = row.question === null || row.question.trim() === '' ? row.item : row.question;
   return (
     <>
@@ -24,7 +26,12 @@ export function RowLine({ row, picture, thumbnail }: Props) {
         </span>
         <span class="second">
           <Answers row={row} />
-          {row.class === null ? (
+          <Label row={row} titleOf={titleOf} />
+          {row.isClassHidden === true ? (
+            <span class="chip hue-other" title="Blind: the class is told once the row has a label of yours">
+              <Icon name="eye-closed" /> class hidden
+            </span>
+          ) : row.class === null ? (
             <span class="chip hue-other">{row.outcome}</span>
           ) : (
             <ClassChip name={row.class} drift={row.drift} short />
@@ -37,6 +44,22 @@ export function RowLine({ row, picture, thumbnail }: Props) {
         </span>
       </span>
     </>
+  );
+}
+
+/** What people say of the row: the settled label, or that they differ. */
+function Label({ row, titleOf }: Pick<Props, 'row' | 'titleOf'>) {
+  const { annotation } = row;
+  if (annotation === undefined) return null;
+  const { label, mine, status } = annotation;
+  const word = status === 'disputed' ? 'disputed' : label === null ? status : titleOf(label);
+  const own = mine === null ? '' : `; mine: ${titleOf(mine)}`;
+  return (
+    <span class={`chip label-of-people${status === 'disputed' ? ' disputed' : ''}`} title={`${word} (${status}${own})`}>
+      <Icon name={status === 'disputed' ? 'question' : status === 'stale' ? 'history' : 'tag'} />
+      <span class="hidden-text">label </span>
+      <span class="class">{word}</span>
+    </span>
   );
 }
 

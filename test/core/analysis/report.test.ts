@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import type { Analysis, PictureOf, ReportRequest, ReportResult } from '../../../src/core/analysis.js';
-import { draw } from '../../../src/core/analysis/report/examples.js';
+import { drawPositions } from '../../../src/core/metrics/random.js';
 import { splitFilter, tellFilter } from '../../../src/core/analysis/report/narrow.js';
 import { shortNames } from '../../../src/core/analysis/shortNames.js';
 import { seededUint32 } from '../../../src/core/metrics/random.js';
@@ -299,7 +299,7 @@ describe('what a report is made of', () => {
   it('draws as many different positions as are wanted and there, all as likely', () => {
     fc.assert(
       fc.property(fc.nat(50), fc.nat(60), fc.nat(), (total, wanted, seed) => {
-        const drawn = draw(total, wanted, seededUint32(seed));
+        const drawn = drawPositions(total, wanted, seededUint32(seed));
         assert.equal(drawn.length, Math.min(total, wanted));
         assert.equal(new Set(drawn).size, drawn.length);
         assert.ok(drawn.every((at) => at >= 0 && at < total));
@@ -307,7 +307,8 @@ describe('what a report is made of', () => {
     );
     const next = seededUint32(1);
     const counts = [0, 0, 0, 0];
-    for (let round = 0; round < 4000; round++) for (const at of draw(4, 2, next)) counts[at] = (counts[at] ?? 0) + 1;
+    for (let round = 0; round < 4000; round++)
+      for (const at of drawPositions(4, 2, next)) counts[at] = (counts[at] ?? 0) + 1;
     assert.ok(
       counts.every((count) => Math.abs(count - 2000) < 150),
       counts.join(' '),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { cohensKappa, krippendorffsAlpha } from '../../../src/core/metrics/agreement.js';
+import { cohensKappa, krippendorffsAlpha, krippendorffsAlphas } from '../../../src/core/metrics/agreement.js';
 import { stratifiedRate } from '../../../src/core/metrics/stratifiedRate.js';
 
 function near(actual: number | null | undefined, expected: number, within = 5e-4): void {
@@ -67,6 +67,8 @@ describe('metrics: agreement', () => {
       ]).value,
       null,
     );
+    // Of most numbers n, a sum of n times 1/n is not quite 1.
+    for (let n = 1; n < 100; n++) assert.equal(cohensKappa(pairsOf([[n]])).value, null, `${n} items`);
     assert.equal(cohensKappa([]).value, null);
     assert.equal(krippendorffsAlpha([['a'], []]).items, 0);
     near(
@@ -85,6 +87,25 @@ describe('metrics: agreement', () => {
       1,
       1e-12,
     );
+  });
+
+  it('of several readings is that of each alone', () => {
+    const units = Array.from({ length: 30 }, (_, at) => ['a', at % 3 === 0 ? 'a' : 'b', at % 4 === 0 ? 'c' : 'b']);
+    const readings = ['a', 'b', 'c', 'd'].map((name) => (label: string) => String(label === name));
+    const alone = readings.map((read) =>
+      krippendorffsAlpha(
+        units.map((labels) => labels.map(read)),
+        200,
+      ),
+    );
+    const together = krippendorffsAlphas(units, readings, 200);
+    assert.equal(together[3]?.value, null);
+    for (const [at, { value, ci95, items }] of alone.entries()) {
+      assert.equal(together[at]?.items, items);
+      if (value === null) continue;
+      near(together[at]?.value, value, 1e-12);
+      for (const end of [0, 1] as const) near(together[at]?.ci95?.[end], ci95?.[end] ?? NaN, 1e-12);
+    }
   });
 
   it('does not depend on the order of items or judges, nor on what labels are called', () => {

@@ -1,5 +1,5 @@
 import type { Filter } from '../../model.js';
-import { seededUint32 } from '../../metrics/random.js';
+import { drawPositions, seededUint32 } from '../../metrics/random.js';
 import type { Lens } from '../../relations/lens.js';
 import type { Database } from '../../store/database.js';
 import { recordsAt } from '../../store/pageQueries.js';
@@ -43,7 +43,7 @@ export async function drawExamples(db: Database, drawing: Drawing): Promise<Exam
     const filter: Filter = { and: [own, ...filters] };
     const total = [...(await countKept(db, filter)).values()].reduce((sum, count) => sum + count, 0);
     if (total === 0) continue;
-    const positions = draw(total, each, streamOf(seed, name ?? ''));
+    const positions = drawPositions(total, each, streamOf(seed, name ?? ''));
     drawn.push({ class: name, total, examples: await examplesAt(db, drawing, filter, positions) });
   }
   return drawn;
@@ -55,16 +55,6 @@ function streamOf(seed: number, name: string): () => number {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(name)) hash = Math.imul(hash ^ byte, 0x01000193);
   return seededUint32((hash ^ seed) >>> 0);
-}
-
-/** So many different positions below `total`, in ascending order: Floyd's sampling without replacement. */
-export function draw(total: number, wanted: number, next: () => number): number[] {
-  const chosen = new Set<number>();
-  for (let top = Math.max(0, total - wanted); top < total; top++) {
-    const at = Math.floor((next() / 2 ** 32) * (top + 1));
-    chosen.add(chosen.has(at) ? top : at);
-  }
-  return [...chosen].sort((one, other) => one - other);
 }
 
 async function examplesAt(

@@ -1,0 +1,83 @@
+import { stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { FlipsideError } from '../../core/model.js';
+import type { Scheme } from '../../protocol/annotations.js';
+import { messages } from '../messages.js';
+import type { Predictions } from '../predictions.js';
+import { writeProjectFile } from '../projectFile.js';
+
+/** Files that change together are looked at together. */
+const REST = 200;
+const WATCHED = '.flipside/{scheme.json,annotations/*.jsonl}';
+const SCHEME = 'scheme.json';
+
+/** The files of annotations: watched, for other windows and git write them too. */
+export class AnnotationFiles implements vscode.Disposable {
+  private watchers: vscode.Disposable[] = [];
+  private watched = '';
+  private timer: NodeJS.Timeout | undefined;
+  private readonly subscription: vscode.Disposable;
+
+  constructor(private readonly predictions: Predictions) {
+    this.subscription = predictions.onDidChange(() => this.watch());
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.subscription.dispose();
+    for (const each of this.watchers) each.dispose();
+  }
+
+  private watch(): void {
+    const { folders } = this.predictions;
+    if (this.watched === folders.join('\n')) return;
+    this.watched = folders.join('\n');
+    for (const each of this.watchers) each.dispose();
+    this.watchers = folders.flatMap((folder) => {
+      const watcher = vscode.workspace.createFileSystemWatcher(
+        new vscode.RelativePattern(vscode.Uri.file(folder), WATCHED),
+      );
+      const changed = (): void => this.changed();
+      return [watcher, watcher.onDidChange(changed), watcher.onDidCreate(changed), watcher.onDidDelete(changed)];
+    });
+  }
+
+  private changed(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      if (this.predictions.emptiness !== null) return;
+      // Where the process has ended, whoever starts it again looks at the files too.
+      this.predictions.client.ask('refreshAnnotations', null).catch(() => undefined);
+    }, REST);
+  }
+
+  /** Opens the scheme, written out where there is no file of it yet. */
+  async editScheme(scheme: Scheme): Promise<void> {
+    const [folder] = this.predictions.folders;
+    if (folder === undefined) throw new FlipsideError('A scheme of labels lies in a folder: open one first.');
+    const file = path.join(folder, '.flipside', SCHEME);
+    const isThere = await stat(file).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere)
+      await writeProjectFile(folder, SCHEME, { $schema: 'flipside://schemas/scheme.schema.json', ...scheme });
+    await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(file));
+  }
+
+  /** Asks for a file for what could not be written where it belongs. */
+  async keep(lines: string, name: string): Promise<void> {
+    const target = await vscode.window.showSaveDialog({
+      title: 'Keep Annotations That Are Not Saved',
+      filters: { 'JSON lines': ['jsonl'] },
+      saveLabel: 'Keep',
+      defaultUri: vscode.Uri.file(path.join(this.predictions.folders[0] ?? '', `${name}-unsaved.jsonl`)),
+    });
+    if (target === undefined) return;
+    await writeFile(target.fsPath, lines).catch((error: NodeJS.ErrnoException) => {
+      throw new FlipsideError(`${target.fsPath} cannot be written (${error.code ?? error.message}).`);
+    });
+    void messages.inform(`Kept. Put the lines of ${path.basename(target.fsPath)} into .flipside/annotations later.`);
+  }
+}

@@ -1,0 +1,118 @@
+import { NO_ANNOTATING, type Annotating, type SchemeLabel } from '../../protocol/annotations.js';
+import type { ErrorsEvents, ErrorsHost } from '../../protocol/errorsPage.js';
+import type { Query, Row, RowKey } from '../../protocol/rows.js';
+import type { Connection } from '../shared/host.js';
+import type { Cursor } from './cursor.js';
+import type { Kept } from './kept.js';
+import type { RowCache } from './rowCache.js';
+import { keysOf } from './sliceView.js';
+
+/** The list, as far as labelling asks for it. */
+interface Labelled {
+  readonly host: Connection<ErrorsHost, ErrorsEvents, Kept>['host'];
+  readonly query: Query;
+  readonly cursor: Cursor;
+  readonly view: { readonly info: { readonly slice: number; readonly total: number }; readonly rows: RowCache } | null;
+  next(): void;
+  complain(error: unknown): void;
+  readonly head: { tell(): void };
+}
+
+/** What became of the last key. */
+export type Saving = 'saving' | 'saved' | 'not saved' | null;
+
+/** Labels for the rows that are selected, by one key each. */
+export class Labelling {
+  annotating: Annotating = NO_ANNOTATING;
+  saving: Saving = null;
+  /** What was saved, in words. */
+  said = '';
+
+  constructor(private readonly list: Labelled) {
+    const { host } = list;
+    host.on('annotating', (annotating) => this.know(annotating));
+    host.on('annotated', ({ rows }) => this.renew(rows));
+  }
+
+  know(annotating: Annotating): void {
+    this.annotating = annotating;
+    this.list.head.tell();
+  }
+
+  titleOf(label: string): string {
+    return this.annotating.scheme.labels.find(({ id }) => id === label)?.title ?? label;
+  }
+
+  /** A key of the list; answers whether it means something here. A key that is held down gives no second label. */
+  onKey(event: KeyboardEvent): boolean {
+    const control = event.ctrlKey || event.metaKey;
+    const key = event.key.toLowerCase();
+    if (control) {
+      const redo = key === 'y' || (key === 'z' && event.shiftKey);
+      if (key !== 'z' && key !== 'y') return false;
+      this.run(this.list.host.request('undoAnnotation', { redo }));
+      return true;
+    }
+    const label = this.annotating.scheme.labels.find((each) => each.key === event.key);
+    if (label === undefined && event.key !== 'k') return false;
+    if (event.repeat) return true;
+    if (label === undefined) this.run(this.list.host.request('nextUnlabelled', null));
+    else void this.give(label);
+    return true;
+  }
+
+  nextUnlabelled(): void {
+    this.run(this.list.host.request('nextUnlabelled', null));
+  }
+
+  undo(redo: boolean): void {
+    this.run(this.list.host.request('undoAnnotation', { redo }));
+  }
+
+  /** Gives the selected rows a label; takes it back where one row has it already. */
+  async give(label: SchemeLabel): Promise<void> {
+    const { cursor, view, host, query } = this.list;
+    if (view === null) return;
+    const { size } = cursor.selected;
+    if (cursor.current < 0 && size === 0)
+      return this.list.complain(new Error('Select a row first: it gets the label.'));
+    const current = cursor.current;
+    const only = size <= 1 ? view.rows.get(current) : undefined;
+    const takesBack = only?.annotation?.mine === label.id;
+    this.tell('saving', label.title);
+    try {
+      const isWhole = size > 1 && size === view.info.total;
+      const set = { label: takesBack ? null : label.id };
+      await host.request('annotate', { keys: isWhole ? null : await this.keys(only), query, set });
+      const to = size > 1 ? `${size} rows` : (only?.item ?? '');
+      this.tell('saved', takesBack ? `${label.title} taken back` : `${to}: ${label.title}`);
+      // Whoever has moved on meanwhile is left there.
+      if (size <= 1 && !takesBack && this.annotating.autoAdvance && cursor.current === current) this.list.next();
+    } catch (error) {
+      this.tell('not saved', label.title);
+      this.list.complain(error);
+    }
+  }
+
+  private async keys(only: Row | undefined): Promise<readonly RowKey[]> {
+    const { cursor, view, host } = this.list;
+    if (view === null) return [];
+    if (only !== undefined) return [{ run: only.run, row: only.row }];
+    return keysOf(cursor.selected, (start, end) => host.request('rows', { slice: view.info.slice, start, end }));
+  }
+
+  private run(work: Promise<unknown>): void {
+    work.catch((error: unknown) => this.list.complain(error));
+  }
+
+  private tell(saving: Saving, said: string): void {
+    [this.saving, this.said] = [saving, said];
+    this.list.head.tell();
+  }
+
+  /** What people say of these rows is otherwise now. */
+  private renew(rows: readonly RowKey[] | null): void {
+    const names = rows === null ? null : new Set(rows.map(({ run, row }) => `${run}\n${row}`));
+    this.list.view?.rows.renew((row) => names === null || names.has(`${row.run}\n${row.row}`));
+  }
+}
