@@ -6,7 +6,7 @@ import { Analysis, type AppliedPatch, type PatchItem, type Summary } from '../..
 import { AnnotationStore } from '../../src/core/annotations/annotationStore.js';
 import type { Marks } from '../../src/core/annotations/events.js';
 import type { Json, JsonObject } from '../../src/core/model.js';
-import { jsonOf, runCli, runEnding, withWorkspace, type Workspace } from '../support/cli.js';
+import { jsonOf, runCli, runEnding, skippedReason, withWorkspace, type Workspace } from '../support/cli.js';
 import { PATIENCE_MS } from './trapSupport.js';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -216,6 +216,16 @@ describe('flipside relabel', function () {
       const again = await runCli(['relabel', workspace.folder, '--cache', workspace.cache, '--out', out]);
       assert.equal(again.code, 0, again.stderr);
       assert.equal(patchIn(out).length, 1, 'a patch may be written again');
+    }));
+
+  it('writes a patch that is not taken for predictions where it lies among them', () =>
+    withWorkspace(async (workspace) => {
+      await annotated(workspace);
+      for (const more of [[], ['--pending']]) {
+        await relabelled(workspace, '--out', path.join(workspace.folder, 'patch.jsonl'), ...more);
+        const summary = await jsonOf<Summary>(['summary', workspace.folder, '--cache', workspace.cache]);
+        assert.match(skippedReason(summary, 'patch.jsonl'), /^A patch: it corrects right answers where it is named/);
+      }
     }));
 
   it('never writes over what was read, nor over annotations', () =>
