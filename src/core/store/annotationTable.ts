@@ -2,6 +2,7 @@ import { ANNOTATION_COLUMNS } from './annotationColumns.js';
 import { normalised } from './contentKey.js';
 import type { Database, SqlRow } from './database.js';
 import type { Place } from './fetchRows.js';
+import { WITH_STATED_GOLD } from './views.js';
 
 /** A row that somebody annotated. */
 export interface AnnotatedRow extends Place {
@@ -79,10 +80,10 @@ const DIGITS = 32;
 
 /**
  * SQL of the digest of what an item asks: its question, options and right answer, as items are compared by (contentKey.ts). It stands in people's
- * files: whatever it gives, it gives for good.
+ * files: whatever it gives, it gives for good. The right answer is the stated one, whatever a patch corrects.
  */
-const TEXT_DIGEST = `substr(sha256(concat_ws(chr(30), coalesce(${normalised('"question"')}, ''),
-  ${normalised(`array_to_string("options", chr(31))`)}, coalesce(${normalised('"gold"')}, ''))), 1, ${DIGITS})`;
+export const TEXT_DIGEST = `substr(sha256(concat_ws(chr(30), coalesce(${normalised('"question"')}, ''),
+  ${normalised(`array_to_string("options", chr(31))`)}, coalesce(${normalised('"statedGold"')}, ''))), 1, ${DIGITS})`;
 
 /** What of a row tells which item and which answer it is. */
 export interface ItemContent extends Place {
@@ -120,7 +121,7 @@ export async function contentsAt(db: Database, places: readonly Place[]): Promis
     const some = places.slice(at, at + APPENDED).map(({ runIndex, row }) => ({ runIndex, row }));
     await db.table('annotated_places', { runIndex: 'INTEGER', row: 'INTEGER' }, some);
     const rows = await db.all(
-      `SELECT ${CONTENT} FROM classified WHERE ("runIndex", "row") IN (SELECT ("runIndex", "row") FROM "annotated_places")`,
+      `SELECT ${CONTENT} FROM ${WITH_STATED_GOLD} WHERE ("runIndex", "row") IN (SELECT ("runIndex", "row") FROM "annotated_places")`,
     );
     found.push(...rows.map(contentOf));
   }
@@ -134,7 +135,7 @@ export async function rowsLike(db: Database, places: readonly Place[]): Promise<
   ]);
   const rows = await db.all(
     `WITH named AS (SELECT "contentKey", "item" FROM items WHERE ("runIndex", "row") IN (SELECT ("runIndex", "row") FROM "annotated_places"))
-     SELECT ${CONTENT} FROM classified
+     SELECT ${CONTENT} FROM ${WITH_STATED_GOLD}
      WHERE "contentKey" IN (SELECT "contentKey" FROM named) OR "item" IN (SELECT "item" FROM named)`,
   );
   return rows.map(contentOf);
@@ -156,7 +157,7 @@ export async function* rowsWith(
     { value: 'VARCHAR' },
     ids.map((value) => ({ value })),
   );
-  const found = `SELECT * FROM (SELECT ${CONTENT} FROM classified)
+  const found = `SELECT * FROM (SELECT ${CONTENT} FROM ${WITH_STATED_GOLD})
     WHERE "text" IN (SELECT "value" FROM "annotated_texts") OR "item" IN (SELECT "value" FROM "annotated_ids")`;
   for await (const rows of db.some(found)) yield rows.map(contentOf);
 }
