@@ -1,7 +1,7 @@
 import { ANNOTATION_COLUMNS } from './annotationColumns.js';
 import { normalised } from './contentKey.js';
-import type { Database, SqlRow } from './database.js';
-import type { Place } from './fetchRows.js';
+import { FETCHED_AT_ONCE, type Database, type SqlRow } from './database.js';
+import { fetchRows, type Place } from './fetchRows.js';
 import { WITH_STATED_GOLD } from './views.js';
 
 /** A row that somebody annotated. */
@@ -114,12 +114,12 @@ function contentOf(row: SqlRow): ItemContent {
   };
 }
 
-/** What is asked in these rows, in no order. */
+/** What is asked in these rows; those that are not there are left out. */
 export async function contentsAt(db: Database, places: readonly Place[]): Promise<ItemContent[]> {
+  if (places.length <= FETCHED_AT_ONCE) return (await fetchRows(db, places, CONTENT, WITH_STATED_GOLD)).map(contentOf);
   const found: ItemContent[] = [];
   for (let at = 0; at < places.length; at += APPENDED) {
-    const some = places.slice(at, at + APPENDED).map(({ runIndex, row }) => ({ runIndex, row }));
-    await db.table('annotated_places', { runIndex: 'INTEGER', row: 'INTEGER' }, some);
+    await placesInto(db, places.slice(at, at + APPENDED));
     const rows = await db.all(
       `SELECT ${CONTENT} FROM ${WITH_STATED_GOLD} WHERE ("runIndex", "row") IN (SELECT ("runIndex", "row") FROM "annotated_places")`,
     );
@@ -128,17 +128,25 @@ export async function contentsAt(db: Database, places: readonly Place[]): Promis
   return found;
 }
 
+function placesInto(db: Database, places: readonly Place[]): Promise<void> {
+  const rows = places.map(({ runIndex, row }) => ({ runIndex, row }));
+  return db.table('annotated_places', { runIndex: 'INTEGER', row: 'INTEGER' }, rows);
+}
+
 /** All rows that ask what these rows ask, of whatever run, and those with their ids; the rows themselves among them. */
 export async function rowsLike(db: Database, places: readonly Place[]): Promise<ItemContent[]> {
-  await db.table('annotated_places', { runIndex: 'INTEGER', row: 'INTEGER' }, [
-    ...places.map(({ runIndex, row }) => ({ runIndex, row })),
-  ]);
-  const rows = await db.all(
-    `WITH named AS (SELECT "contentKey", "item" FROM items WHERE ("runIndex", "row") IN (SELECT ("runIndex", "row") FROM "annotated_places"))
-     SELECT ${CONTENT} FROM ${WITH_STATED_GOLD}
+  await placesInto(db, places);
+  // By columns that are soon looked through; texts are read of what is found alone.
+  const found = await db.all(
+    `WITH named AS MATERIALIZED (
+       SELECT "contentKey", "item" FROM items WHERE ("runIndex", "row") IN (SELECT ("runIndex", "row") FROM "annotated_places"))
+     SELECT "runIndex", "row" FROM items
      WHERE "contentKey" IN (SELECT "contentKey" FROM named) OR "item" IN (SELECT "item" FROM named)`,
   );
-  return rows.map(contentOf);
+  return contentsAt(
+    db,
+    found.map((row) => ({ runIndex: Number(row['runIndex']), row: Number(row['row']) })),
+  );
 }
 
 /** All rows whose text has one of the digests, or whose item has one of the ids; some at a time. */
