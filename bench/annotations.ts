@@ -114,6 +114,9 @@ async function pressed(
     for (let press = 0; press < PRESSES; press++) {
       const key = keys[(press * 7919) % keys.length];
       if (key === undefined) continue;
+      // The item is in sight before its key is pressed.
+      await client.ask('item', { key, baseline: null });
+      await sleep(50);
       const start = performance.now();
       const changes = [{ key, set: { label: 'misread' }, undoes: null }];
       const { problem } = await client.ask('annotate', { changes, adjudicates: false });

@@ -83,7 +83,7 @@ export class Annotated {
 
   /** Takes up what was just said of these rows, for whoever asks for one of them; their fields follow with `renewAt`. */
   async heard(keys: readonly RowKey[]): Promise<void> {
-    this.matches.meet(await this.contents(keys));
+    this.matches.meetAnew(await this.contents(keys));
   }
 
   /** Looks up what is asked in these rows, so that annotating one of them does not wait for it. */
@@ -105,7 +105,7 @@ export class Annotated {
   private renewSome(find: (db: Database) => Promise<ItemContent[]>): Promise<RowKey[]> {
     return this.aside(null, async (db) => {
       const found = await find(db);
-      this.matches.meet(found);
+      this.matches.meetAnew(found);
       const rows = found.map(
         (content) =>
           rowAnnotations(content, this.matches.of(content), this.store.scheme, this.viewer) ??
