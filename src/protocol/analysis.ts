@@ -1,7 +1,13 @@
 import type { AgreementAnswer, Sample } from '../core/agreementModel.js';
 import type { Comparison } from '../core/compareModel.js';
 import type { ChartsAnswer, ChartsRequest } from '../core/chartModel.js';
-import type { AnnotationChange, AnnotationsSaved, AnnotationsState, AnnotationViewer } from './annotations.js';
+import type {
+  AnnotationChange,
+  AnnotationsSaved,
+  AnnotationsState,
+  AnnotationViewer,
+  RelabelList,
+} from './annotations.js';
 import type { MappingDraft, MappingPlace, MappingPreview, MappingSubject } from './mapping.js';
 import type {
   Answered,
@@ -185,6 +191,11 @@ export interface AnalysisMethods {
   nextUnlabelled(params: { slice: number; position: number }): Promise<number | null>;
   /** How far annotators agree, and rates from the sample in a file, if one is named. Fails in blind mode: it would tell what others say. */
   agreement(params: { sample: string | null }): Promise<AgreementAnswer>;
+  /**
+   * Right answers that annotators hold to be wrong, with every number without and with the accepted ones (`pending`: and those not reviewed yet);
+   * `out`: the file to which they are written as a patch, null for none. Fails in blind mode.
+   */
+  relabels(params: { pending: boolean; out: string | null }): Promise<RelabelList>;
   /** Draws rows of a query at random and writes which they are to a file: see `Sample`. `field`: by whose values; null for none. */
   sample(params: { query: Query; n: number; seed: number; field: string | null; out: string }): Promise<Sample>;
   /** The 1-based line of a row in its file; null where the file is not text. */

@@ -117,7 +117,8 @@ function Item({ of: { item, rows }, open }: { readonly of: Disagreement; readonl
   );
 }
 
-function queryOf(rows: readonly RowKey[]): Query {
+/** A query of exactly these rows. */
+export function queryOf(rows: readonly RowKey[]): Query {
   const or = rows.map(({ run, row }) => ({
     and: [
       { field: 'run', op: 'eq' as const, value: run },
