@@ -1,4 +1,4 @@
-import type { AgreementAnswer, Sample } from '../core/agreementModel.js';
+import type { AgreementAnswer } from '../core/agreementModel.js';
 import type { Comparison } from '../core/compareModel.js';
 import type { ChartsAnswer, ChartsRequest } from '../core/chartModel.js';
 import type { AnnotationChange, AnnotationsSaved, AnnotationsState, AnnotationViewer } from './annotations.js';
@@ -15,6 +15,13 @@ import type {
   RowKey,
   SliceInfo,
 } from './rows.js';
+
+/** Rows that were drawn at random, in the order in which they are labelled. */
+export interface DrawnRows {
+  readonly rows: readonly RowKey[];
+  /** All rows from which they were drawn. */
+  readonly of: number;
+}
 
 /** Where predictions are looked for, and how they are read. */
 export interface OpenParams {
@@ -185,8 +192,8 @@ export interface AnalysisMethods {
   nextUnlabelled(params: { slice: number; position: number }): Promise<number | null>;
   /** How far annotators agree, and rates from the sample in a file, if one is named. Fails in blind mode: it would tell what others say. */
   agreement(params: { sample: string | null }): Promise<AgreementAnswer>;
-  /** Draws rows of a query at random and writes which they are to a file: see `Sample`. `field`: by whose values; null for none. */
-  sample(params: { query: Query; n: number; seed: number; field: string | null; out: string }): Promise<Sample>;
+  /** Draws rows of a query at random and writes a `Sample` to a file. `field`: by whose values; null for none. Answers which rows, in its order, and of how many. */
+  sample(params: { query: Query; n: number; seed: number; field: string | null; out: string }): Promise<DrawnRows>;
   /** The 1-based line of a row in its file; null where the file is not text. */
   line(params: RowKey): Promise<number | null>;
   /**
