@@ -68,6 +68,9 @@ export interface ItemAnnotations {
   readonly hidden: boolean;
 }
 
+/** The value of the field `annotation.label` where annotators differ. */
+export const DISPUTED = '(disputed)';
+
 /** How many rows of a list carry a label of one's own. */
 export interface LabelProgress {
   readonly labelled: number;

@@ -181,9 +181,14 @@ export interface AnalysisMethods {
   setViewer(params: AnnotationViewer): Promise<null>;
   /**
    * Says something of rows, as the viewer, whose name must be known, or with `adjudicates` as the judgement between annotators. Answers once it is on
-   * the disk, or why it is not. What changed in lists is told by `annotated`.
+   * the disk, or why it is not. What changed in lists is told by `annotated`. `unsaved`: the lines that the last answer said lie in no file: a process that
+   * was started since does not know them, and writes them too.
    */
-  annotate(params: { changes: readonly AnnotationChange[]; adjudicates: boolean }): Promise<AnnotationsSaved>;
+  annotate(params: {
+    changes: readonly AnnotationChange[];
+    adjudicates: boolean;
+    unsaved: string;
+  }): Promise<AnnotationsSaved>;
   /** The files of annotations, or the scheme, may have changed: other windows and git write them too. */
   refreshAnnotations(params: null): Promise<null>;
   /** How many rows of a slice carry a label of the viewer's. */

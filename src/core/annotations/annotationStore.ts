@@ -9,7 +9,7 @@ import { readLine, type AnnotationEvent } from './events.js';
 import { DEFAULT_SCHEME, parseScheme } from './scheme.js';
 
 /** The scheme's file, inside the folder that is opened. */
-export const SCHEME = path.join('.flipside', 'scheme.json');
+const SCHEME = path.join('.flipside', 'scheme.json');
 
 /** So many bytes before what is new must be those that were there before; else the file is read anew. */
 const PROVEN = 4096;
@@ -158,6 +158,13 @@ export class AnnotationStore {
     return path.join(home, ANNOTATIONS, annotatorFileName(annotator));
   }
 
+  /** Takes up lines that lie in no file, from before this process was started: they count, and are written with the next events. */
+  keep(lines: string): void {
+    const events = eventsIn(lines).filter((event) => !this.book.isOwn(event));
+    this.book.add(events);
+    this.kept.push(...events);
+  }
+
   /**
    * Takes up events of one annotator and writes them. Answers once they are on the disk. Rejects with a FlipsideError where they are not: they count
    * all the same, as `unsaved`, and are written with the next ones.
@@ -180,12 +187,14 @@ export class AnnotationStore {
 
 /** Of whole lines of a file, the events that were not known before from elsewhere: one's own come back out of the file. */
 function eventsNewTo(book: AnnotationBook, lines: Buffer): AnnotationEvent[] {
+  return eventsIn(lines.toString('utf8')).filter((event) => !book.isOwn(event));
+}
+
+function eventsIn(lines: string): AnnotationEvent[] {
   return lines
-    .toString('utf8')
     .split('\n')
     .map(readLine)
-    .filter((event) => event !== null && typeof event !== 'string')
-    .filter((event) => !book.isOwn(event));
+    .filter((event) => event !== null && typeof event !== 'string');
 }
 
 async function namesIn(home: string, unreadable: FileProblem[]): Promise<string[]> {
