@@ -119,7 +119,7 @@ async function pressed(
       await sleep(50);
       const start = performance.now();
       const changes = [{ key, set: { label: 'misread' }, undoes: null }];
-      const { problem } = await client.ask('annotate', { changes, adjudicates: false, unsaved: '' });
+      const { problem } = await client.ask('annotate', { changes, adjudicates: false });
       saved.push(performance.now() - start);
       if (problem !== null) throw new Error(problem);
       // What the list is told of follows, as it does between two keys of a person.

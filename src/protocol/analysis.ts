@@ -187,7 +187,7 @@ export interface AnalysisMethods {
   annotate(params: {
     changes: readonly AnnotationChange[];
     adjudicates: boolean;
-    unsaved: string;
+    unsaved?: string;
   }): Promise<AnnotationsSaved>;
   /** The files of annotations, or the scheme, may have changed: other windows and git write them too. */
   refreshAnnotations(params: null): Promise<null>;

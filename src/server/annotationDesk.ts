@@ -67,7 +67,7 @@ export class AnnotationDesk {
   /** Says something of rows, and answers once it is on the disk, or why it is not. Fields of rows follow, and are told when they are there. */
   async annotate(
     open: Annotatable,
-    { changes, adjudicates, unsaved }: Parameters<AnalysisMethods['annotate']>[0],
+    { changes, adjudicates, unsaved = '' }: Parameters<AnalysisMethods['annotate']>[0],
   ): Promise<AnnotationsSaved> {
     const { name } = this.viewer;
     if (name === null) throw new FlipsideError('Nobody has given a name for annotations yet.');

@@ -139,6 +139,13 @@ export class AnnotationStore {
     return before !== JSON.stringify(this.scheme) || problem !== JSON.stringify(this.schemeProblem);
   }
 
+  /** Takes up lines that lie in no file, from before this process was started: they count, and are written with the next events. */
+  keep(lines: string): void {
+    const events = eventsIn(lines).filter((event) => !this.book.isOwn(event));
+    this.book.add(events);
+    this.kept = [...this.kept, ...events];
+  }
+
   /** Why nothing can be written here, in a sentence; null where it can. */
   async readOnly(): Promise<string | null> {
     const [home] = this.homes;
@@ -156,13 +163,6 @@ export class AnnotationStore {
     const [home] = this.homes;
     if (home === undefined) throw new FlipsideError('Not saved: no folder is open in which annotations could lie.');
     return path.join(home, ANNOTATIONS, annotatorFileName(annotator));
-  }
-
-  /** Takes up lines that lie in no file, from before this process was started: they count, and are written with the next events. */
-  keep(lines: string): void {
-    const events = eventsIn(lines).filter((event) => !this.book.isOwn(event));
-    this.book.add(events);
-    this.kept.push(...events);
   }
 
   /**
