@@ -3,6 +3,8 @@ import type { Annotation } from '../annotations/fold.js';
 import type { AnnotatedRow, AnnotationStatus, ItemContent } from '../store/annotationTable.js';
 import type { Matched } from './annotationMatches.js';
 
+export { DISPUTED } from '../annotationModel.js';
+
 /** Who looks at annotations. */
 export interface Viewer {
   /** The annotator; null as long as nobody has given a name. */
