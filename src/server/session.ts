@@ -156,7 +156,11 @@ export class Session {
           return relabelList(analysis, params);
         }),
       sample: ({ query, out, ...how }) =>
-        this.asked(query, ({ analysis }) => analysis.sample({ ...how, filter: filterOf(query) }, out)),
+        this.asked(query, async ({ analysis }) => {
+          const { rows, of } = await analysis.sample({ ...how, filter: filterOf(query) }, out);
+          // Of which stratum a row is may be its class, which blind mode holds back.
+          return { rows: rows.map(({ run, row }) => ({ run, row })), of };
+        }),
       charts: (request, signal) => this.use(({ analysis }) => analysis.charts(request, signal)),
       compare: ({ base, treatments, target }, signal) =>
         this.use(({ analysis }) =>
