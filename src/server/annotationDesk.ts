@@ -91,7 +91,7 @@ export class AnnotationDesk {
       const was = adjudicates ? before.own?.adjudication : before.own?.annotations.get(name);
       done.push({ key, set, undoes, id, before: valuesBefore(set, was?.marks ?? {}) });
       events.push({
-        ...{ id, at: new Date().toISOString(), order: this.kept.book.order + 1, by: name },
+        ...{ id, at: new Date().toISOString(), order: this.kept.book.nextOrder, by: name },
         ...{ scheme: this.kept.scheme.version, item, content, set, undoes },
         adjudicates: adjudicates ? [...(before.own?.annotations.values() ?? [])].map(({ event }) => event.id) : null,
       });
