@@ -16,6 +16,9 @@ import type { RowKey } from '../protocol/rows.js';
 /** Bytes of chance in the id of an event: two of a billion events share one once in 10^10. */
 const ID_BYTES = 12;
 
+const NO_JUDGEMENT =
+  'Blind annotating is on: give the item a label of your own before you judge between others, or end blind annotating.';
+
 /** What is open, as far as annotating asks for it. */
 export interface Annotatable {
   readonly analysis: Analysis;
@@ -81,6 +84,7 @@ export class AnnotationDesk {
     const images = new Map<string, readonly string[] | null>();
     for (const key of keys) images.set(nameOf(key), await open.images(key));
     const judged = await annotated.judged(keys, (key) => images.get(nameOf(key)) ?? null);
+    if (adjudicates && judged.some(({ hidden }) => hidden)) throw new FlipsideError(NO_JUDGEMENT);
     const done: AnnotationDone[] = [];
     const events: AnnotationEvent[] = [];
     for (const { key, item, content, before } of judged) {

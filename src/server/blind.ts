@@ -1,6 +1,6 @@
 import type { Analysis } from '../core/analysis.js';
 import { FlipsideError, type Filter } from '../core/model.js';
-import type { ItemView, Query, Row } from '../protocol/rows.js';
+import type { ItemView, OtherAnswer, Query, Row } from '../protocol/rows.js';
 
 /** Fields that tell the class of an item. */
 const TELL: ReadonlySet<string> = new Set(['class', 'drift', 'axis', 'angle', 'lensRule']);
@@ -51,6 +51,19 @@ export function seenItem(
   if (!item.annotations.hidden) return { ...item, why: why(item) };
   const record = { ...item.record, class: null, drift: null, angle: null };
   const trace = { ...item.trace, lensRule: null };
-  const others = item.others.map((other) => ({ ...other, class: null }));
-  return { ...item, record, trace, others, why: why({ record, trace }) };
+  return { ...item, record, trace, why: why({ record, trace }) };
+}
+
+/** Answers of other runs, each without its class where that is held back: to label one answer is not to label another. */
+export async function seenOthers(
+  { annotated }: Analysis,
+  others: readonly OtherAnswer[],
+): Promise<readonly OtherAnswer[]> {
+  if (!annotated.isBlind) return others;
+  const said = await annotated.inShort(others.map(({ key }) => key));
+  return others.map((other) =>
+    (said.get(`${other.key.run}\n${other.key.row}`)?.mine ?? null) === null
+      ? { ...other, class: null, isClassHidden: true }
+      : other,
+  );
 }

@@ -24,6 +24,8 @@ export type { Viewer } from './annotationViews.js';
 export interface JudgedRow {
   readonly item: AnnotatedItem;
   readonly content: Content;
+  /** Blind: what others say of it is held back from the viewer. */
+  readonly hidden: boolean;
 }
 
 /** Rows that are matched in one go, before others have their turn. */
@@ -169,14 +171,10 @@ export class Annotated {
       this.matches.sawImages(content, seen);
       // Without a question, nothing but its id tells an item from others of the same image.
       const digests = hasQuestion ? seen : null;
-      return [
-        {
-          key,
-          item: { dataset, item, run, row, answer },
-          content: { text, images: digests },
-          before: this.matches.of(content),
-        },
-      ];
+      const before = this.matches.of(content);
+      const { hidden } = itemAnnotations(before, this.store.scheme, this.viewer);
+      const judged = { item: { dataset, item, run, row, answer }, content: { text, images: digests } };
+      return [{ key, ...judged, hidden, before }];
     });
   }
 
