@@ -88,6 +88,9 @@ export interface JudgedAnswer {
   readonly class: string | null;
 }
 
+/** What annotators say of rows: of their answer, and of their item on the occasion of another answer to it. */
+export type JudgedRows = Pick<JudgedAnswer, 'rows' | 'labels' | 'adjudicated'>;
+
 /** A right answer that annotators hold to be wrong. */
 export interface Relabel {
   readonly dataset: string | null;

@@ -1,4 +1,4 @@
-import type { ItemAnnotations, JudgedAnswer, Relabel, Scheme } from '../annotationModel.js';
+import type { ItemAnnotations, JudgedAnswer, JudgedRows, Relabel, Scheme } from '../annotationModel.js';
 import type { AnnotationStore } from '../annotations/annotationStore.js';
 import type { FileProblem } from '../annotations/book.js';
 import type { AnnotatedItem, Content } from '../annotations/events.js';
@@ -198,6 +198,20 @@ export class Annotated {
         adjudicated: answer.adjudication?.marks.label ?? null,
         class: rows?.class ?? null,
       };
+    });
+  }
+
+  /** What is said of each open row, as its fields say it to whoever is not blind; of rows of which nothing is said there is none. */
+  async rowsJudged(): Promise<readonly JudgedRows[]> {
+    const found = await this.everyRow();
+    return found.flatMap((content): readonly JudgedRows[] => {
+      const { others, adjudication } = itemAnnotations(this.matches.of(content), this.store.scheme, NOBODY);
+      if (others.length === 0 && adjudication === null) return [];
+      const labels = new Map(
+        others.flatMap(({ by, marks }) => (typeof marks.label === 'string' ? [[by, marks.label]] : [])),
+      );
+      const { run, row } = content;
+      return [{ rows: [{ run, row }], labels, adjudicated: adjudication?.marks.label ?? null }];
     });
   }
 
