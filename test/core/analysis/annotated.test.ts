@@ -212,6 +212,21 @@ describe('annotations of what is open', () => {
     assert.deepEqual([after?.to, after?.accepted], ['behind', true]);
   });
 
+  it('group a summary, without anybody having asked for them before', async () => {
+    await say('ada', keyOf('one', 1), { label: 'wrong-object' });
+    analysis.close();
+    await store.close();
+    analysis = await Analysis.open([path.join(folder, 'runs')], {
+      cacheDir: path.join(folder, 'cache'),
+      homes: [folder],
+    });
+    const { runs } = await analysis.summary('annotation.label');
+    assert.deepEqual(
+      runs.map(({ by }) => by?.groups['wrong-object']?.units),
+      [1, 1],
+    );
+  });
+
   it('of right answers are rejected by what is judged of them, and not of another mistake in the item', async () => {
     const accepted = async (): Promise<boolean | null | undefined> => (await analysis.relabels()).relabels[0]?.accepted;
     await say('ada', keyOf('one', 2), { label: 'gold-wrong', gold: 'behind' });
