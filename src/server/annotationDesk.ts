@@ -42,7 +42,8 @@ export class AnnotationDesk {
     if (name === this.homes) return this.kept;
     void this.kept.close();
     this.homes = name;
-    this.kept = new AnnotationStore(places);
+    // What could not be written is not lost with the place where it could not.
+    this.kept = new AnnotationStore(places, this.kept.unsaved);
     return this.kept;
   }
 

@@ -46,11 +46,18 @@ export class AnnotationStore {
   private unreadable: readonly FileProblem[] = [];
   private taken = new Map<string, Taken>();
   private readonly files = new Map<string, AnnotationFile>();
-  private kept: AnnotationEvent[] = [];
   private refreshing: Promise<Refreshed> = Promise.resolve(NOTHING_NEW);
 
-  /** `homes`: folders whose annotations count. The first is written to. */
-  constructor(private readonly homes: readonly string[]) {}
+  private kept: AnnotationEvent[];
+
+  /** `homes`: folders whose annotations count. The first is written to. `unsaved`: events that lie in no file yet, from the store before. */
+  constructor(
+    private readonly homes: readonly string[],
+    unsaved: readonly AnnotationEvent[] = [],
+  ) {
+    this.kept = [...unsaved];
+    this.book.add(unsaved);
+  }
 
   /** What is wrong in the files, as far as their lines were looked at. */
   get problems(): readonly FileProblem[] {

@@ -59,6 +59,19 @@ describe('the store of annotations', () => {
     assert.deepEqual(labels(store), ['third']);
   });
 
+  it('takes over what its forerunner could not write', async () => {
+    const nowhere = new AnnotationStore([]);
+    await assert.rejects(nowhere.add('one', [event('first')]), /no folder is open/);
+    const store = new AnnotationStore([folder], nowhere.unsaved);
+    await store.refresh();
+    assert.deepEqual(labels(store), ['first']);
+    await store.add('one', [event('second', { order: 2 })]);
+    await store.close();
+    const again = new AnnotationStore([folder]);
+    await again.refresh();
+    assert.deepEqual([labels(again), again.book.size], [['second'], 2]);
+  });
+
   it('gives no counter that would not be read, whatever counters files hold', async () => {
     writeFileSync(file, lineOf(event('first', { order: Number.MAX_SAFE_INTEGER })));
     const store = new AnnotationStore([folder]);
