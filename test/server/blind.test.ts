@@ -63,6 +63,23 @@ describe('blind annotating', function () {
     await say({ label: null });
   });
 
+  it('tells of no answer that it is the right one in another frame', async () => {
+    const flagged = async (): Promise<RowKey | undefined> => {
+      const { slice, rows } = await ask.first(ERRORS, never);
+      const rest = await ask.rows({ slice: slice.slice, start: rows.length, end: slice.total }, never);
+      return [...rows, ...rest].find(({ flags }) => flags.includes('frameSwap'));
+    };
+    assert.equal(await flagged(), undefined);
+    await openFor({ name: 'grace', blind: false });
+    const swapped = await flagged();
+    assert.ok(swapped !== undefined);
+    const why = async (): Promise<string> =>
+      ((await ask.item({ key: swapped, baseline: null }, never))?.why ?? []).join();
+    assert.match(await why(), /right answer in the \w+ frame/);
+    await openFor({ name: 'grace', blind: true });
+    assert.doesNotMatch(await why(), /right answer in the/);
+  });
+
   it('holds back the class of each other answer until that answer has a label', async () => {
     const item = async (key: RowKey): ReturnType<AnalysisMethods['item']> => ask.item({ key, baseline: null }, never);
     const unlabelled = await item(row);
