@@ -294,9 +294,7 @@ export class Analysis {
     more: readonly string[] = [],
     known: { readonly task?: readonly string[] } = {},
   ): Promise<void> {
-    const fields = [...fieldsOf(filter), ...more];
-    if (fields.some((field) => ANNOTATION_FIELDS.has(field))) await this.annotate();
-    await this.requireFields(fields);
+    await this.requireFields([...fieldsOf(filter), ...more]);
     requirePossible(filter);
     const runs = this.runs.map((run) => run.id);
     await requireKnownNames(this.db, filter, { class: classNames(this.lens), run: runs, ...known });
@@ -411,10 +409,11 @@ export class Analysis {
     return [...own, ...metadata.map((name) => ({ name, type: 'text', metadata: true }))];
   }
 
-  /** Throws a usage error for a field that is neither a column nor in any row's metadata. */
-  private requireFields(names: readonly string[]): Promise<void> {
+  /** Throws a usage error for a field that is neither a column nor in any row's metadata. Where one is of annotations, these are there afterwards. */
+  private async requireFields(names: readonly string[]): Promise<void> {
+    if (names.some(isAnnotation)) await this.annotate();
     const files = this.indexed.files.map(({ entry }) => ({ columns: entry.detected?.columns }));
-    return requireFields(this.db, names, files);
+    await requireFields(this.db, names, files);
   }
 
   /** Everything about one item. Throws a usage error where the run has none of that id. */

@@ -91,6 +91,9 @@ export interface JudgedAnswer {
   readonly class: string | null;
 }
 
+/** What annotators say of rows: of their answer, and of their item on the occasion of another answer to it. */
+export type JudgedRows = Pick<JudgedAnswer, 'rows' | 'labels' | 'adjudicated'>;
+
 /** A right answer that annotators hold to be wrong. */
 export interface Relabel {
   readonly dataset: string | null;
@@ -112,6 +115,9 @@ export interface Relabel {
 
 const MOST_NAME = 60;
 
+/** Accents of Latin letters, after the letter. Marks of other scripts are letters of their own: without them two names may be one. */
+const ACCENTS = /(\p{Script=Latin})\p{M}+/gu;
+
 /**
  * A name as annotators' files and events have it: small letters, digits and hyphens, so that every file system and git take it as the same. Null where
  * nothing is left of it.
@@ -119,11 +125,12 @@ const MOST_NAME = 60;
 export function annotatorName(typed: string): string | null {
   const plain = typed
     .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
     .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '-');
+    .replace(ACCENTS, '$1')
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{M}\p{N}]+/gu, '-');
   const name = [...plain.replace(/^-+|-+$/g, '')].slice(0, MOST_NAME).join('');
-  if (name === '') return null;
+  if (!/[\p{L}\p{N}]/u.test(name)) return null;
   // Names that Windows keeps for devices.
   return /^(?:con|prn|aux|nul|com\d|lpt\d)$/.test(name) ? `${name}-` : name;
 }

@@ -95,6 +95,8 @@ export interface OtherAnswer {
   readonly model: string | null;
   readonly outcome: Outcome;
   readonly class: string | null;
+  /** Blind: the class is held back until this row has a label of one's own. */
+  readonly isClassHidden?: true;
   readonly predicted: string | null;
   readonly predictedDirection: string | null;
   readonly baseline: boolean;

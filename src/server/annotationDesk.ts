@@ -11,6 +11,9 @@ import type { RowKey } from '../protocol/rows.js';
 /** Bytes of chance in the id of an event: two of a billion events share one once in 10^10. */
 const ID_BYTES = 12;
 
+const NO_JUDGEMENT =
+  'Blind annotating is on: give the item a label of your own before you judge between others, or end blind annotating.';
+
 /** What is open, as far as annotating asks for it. */
 export interface Annotatable {
   readonly analysis: Analysis;
@@ -34,7 +37,8 @@ export class AnnotationDesk {
     if (name === this.homes) return this.kept;
     void this.kept.close();
     this.homes = name;
-    this.kept = new AnnotationStore(places);
+    // What could not be written is not lost with the place where it could not.
+    this.kept = new AnnotationStore(places, this.kept.unsaved);
     return this.kept;
   }
 
@@ -78,6 +82,7 @@ export class AnnotationDesk {
     const images = new Map<string, readonly string[] | null>();
     for (const key of keys) images.set(nameOf(key), await open.images(key));
     const judged = await annotated.judged(keys, (key) => images.get(nameOf(key)) ?? null);
+    if (adjudicates && judged.some(({ hidden }) => hidden)) throw new FlipsideError(NO_JUDGEMENT);
     const done: AnnotationDone[] = [];
     const events: AnnotationEvent[] = [];
     for (const { key, item, content, before } of judged) {
@@ -88,7 +93,7 @@ export class AnnotationDesk {
       const was = adjudicates ? before.own?.adjudication : before.own?.annotations.get(name);
       done.push({ key, set, undoes, id, before: valuesBefore(set, was?.marks ?? {}) });
       events.push({
-        ...{ id, at: new Date().toISOString(), order: this.kept.book.order + 1, by: name },
+        ...{ id, at: new Date().toISOString(), order: this.kept.book.nextOrder, by: name },
         ...{ scheme: this.kept.scheme.version, item, content, set, undoes },
         adjudicates: adjudicates ? [...(before.own?.annotations.values() ?? [])].map(({ event }) => event.id) : null,
       });

@@ -1,9 +1,9 @@
 import type { Analysis } from '../core/analysis.js';
 import { FlipsideError, type Filter } from '../core/model.js';
-import type { ItemView, Query, Row } from '../protocol/rows.js';
+import type { ItemView, OtherAnswer, Query, Row } from '../protocol/rows.js';
 
-/** Fields that tell the class of an item. */
-const TELL: ReadonlySet<string> = new Set(['class', 'drift', 'axis', 'angle', 'lensRule']);
+/** Fields that tell the class of an item, or that its answer is the right one in another frame of reference. */
+const TELL: ReadonlySet<string> = new Set(['class', 'drift', 'axis', 'angle', 'lensRule', 'frameSwapOf']);
 
 /** The field tells the class: in blind mode its values are for nobody. */
 export function tellsClass(field: string): boolean {
@@ -38,9 +38,14 @@ export async function seenRows<R extends Row>({ annotated }: Analysis, rows: rea
     return {
       ...row,
       ...(annotation === undefined ? {} : { annotation }),
-      ...(isHidden ? { class: null, drift: null, isClassHidden: true as const } : {}),
+      ...(isHidden ? { class: null, drift: null, flags: untold(row), isClassHidden: true as const } : {}),
     };
   });
+}
+
+/** Flags but the one that is a verdict on the mistake. */
+function untold<F extends string>({ flags }: { readonly flags: readonly F[] }): readonly F[] {
+  return flags.filter((flag) => flag !== 'frameSwap');
 }
 
 /** An item without what tells its class, where that is held back. `why`: made of what is left. */
@@ -49,8 +54,21 @@ export function seenItem(
   why: (of: Pick<ItemView, 'record' | 'trace'>) => readonly string[],
 ): ItemView {
   if (!item.annotations.hidden) return { ...item, why: why(item) };
-  const record = { ...item.record, class: null, drift: null, angle: null };
-  const trace = { ...item.trace, lensRule: null };
-  const others = item.others.map((other) => ({ ...other, class: null }));
-  return { ...item, record, trace, others, why: why({ record, trace }) };
+  const record = { ...item.record, class: null, drift: null, angle: null, flags: untold(item.record) };
+  const trace = { ...item.trace, lensRule: null, frameSwapOf: null };
+  return { ...item, record, trace, why: why({ record, trace }) };
+}
+
+/** Answers of other runs, each without its class where that is held back: to label one answer is not to label another. */
+export async function seenOthers(
+  { annotated }: Analysis,
+  others: readonly OtherAnswer[],
+): Promise<readonly OtherAnswer[]> {
+  if (!annotated.isBlind) return others;
+  const said = await annotated.inShort(others.map(({ key }) => key));
+  return others.map((other) =>
+    (said.get(`${other.key.run}\n${other.key.row}`)?.mine ?? null) === null
+      ? { ...other, class: null, isClassHidden: true }
+      : other,
+  );
 }

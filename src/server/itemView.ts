@@ -2,7 +2,7 @@ import { candidatesOf, explainItem, outcomeOf, type Analysis } from '../core/ana
 import type { Browsing } from '../core/analysis/browsing.js';
 import type { AnalysisMethods } from '../protocol/analysis.js';
 import type { Facet, ItemView, OtherAnswer, RowKey } from '../protocol/rows.js';
-import { seenItem, tellsClass } from './blind.js';
+import { seenItem, seenOthers, tellsClass } from './blind.js';
 import type { Pictures } from './pictures.js';
 
 /** What an item is shown from. */
@@ -32,6 +32,15 @@ export async function itemView(
     !mayBeEmbedded || row === undefined || row.ambiguous
       ? 0
       : await pictures.embeddedCount({ ...row, opened: folders, index: 0 }, signal);
+  const others = found.otherRuns.map((other): OtherAnswer => ({
+    key: { run: other.run, row: other.row },
+    model: analysis.runs.find((run) => run.id === other.run)?.model ?? null,
+    outcome: outcomeOf(other),
+    class: other.class,
+    predicted: other.predicted,
+    predictedDirection: other.predictedDirection,
+    baseline: other.run === baseline,
+  }));
   const item = {
     key,
     record,
@@ -39,15 +48,7 @@ export async function itemView(
     trace,
     outcome: outcomeOf(record),
     lens: found.lens,
-    others: found.otherRuns.map((other): OtherAnswer => ({
-      key: { run: other.run, row: other.row },
-      model: analysis.runs.find((run) => run.id === other.run)?.model ?? null,
-      outcome: outcomeOf(other),
-      class: other.class,
-      predicted: other.predicted,
-      predictedDirection: other.predictedDirection,
-      baseline: other.run === baseline,
-    })),
+    others: await seenOthers(analysis, others),
     mayBeEmbedded,
     embeddedImages,
     imageCandidates: record.flags.includes('imageAmbiguous') ? candidatesOf(record.meta) : [],

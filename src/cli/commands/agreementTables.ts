@@ -49,7 +49,7 @@ function coefficients({ pairs, alpha }: AgreementAnswer): Section {
     columns: OF_COEFFICIENTS,
     rows: coefficientRows(pairs, alpha),
     notes: [
-      'κ: Cohen’s kappa over the answers that both labelled. α: Krippendorff’s alpha over those that at least two labelled. A dash: nothing varies that could be agreed on. Where all agree, intervals have no width: they are of large samples.',
+      'κ: Cohen’s kappa over the answers that both labelled. α: Krippendorff’s alpha over those that at least two labelled. A dash: nothing varies that could be agreed on, or no interval can be told. Where all agree, intervals have no width: they are of large samples.',
     ],
   };
 }

@@ -1,4 +1,4 @@
-import type { ItemAnnotations, JudgedAnswer, Relabel, Scheme } from '../annotationModel.js';
+import type { ItemAnnotations, JudgedAnswer, JudgedRows, Relabel, Scheme } from '../annotationModel.js';
 import type { AnnotationStore } from '../annotations/annotationStore.js';
 import type { FileProblem } from '../annotations/book.js';
 import type { AnnotatedItem, Content } from '../annotations/events.js';
@@ -24,6 +24,8 @@ export type { Viewer } from './annotationViews.js';
 export interface JudgedRow {
   readonly item: AnnotatedItem;
   readonly content: Content;
+  /** Blind: what others say of it is held back from the viewer. */
+  readonly hidden: boolean;
 }
 
 /** Rows that are matched in one go, before others have their turn. */
@@ -169,14 +171,10 @@ export class Annotated {
       this.matches.sawImages(content, seen);
       // Without a question, nothing but its id tells an item from others of the same image.
       const digests = hasQuestion ? seen : null;
-      return [
-        {
-          key,
-          item: { dataset, item, run, row, answer },
-          content: { text, images: digests },
-          before: this.matches.of(content),
-        },
-      ];
+      const before = this.matches.of(content);
+      const { hidden } = itemAnnotations(before, this.store.scheme, this.viewer);
+      const judged = { item: { dataset, item, run, row, answer }, content: { text, images: digests } };
+      return [{ key, ...judged, hidden, before }];
     });
   }
 
@@ -200,6 +198,20 @@ export class Annotated {
         adjudicated: answer.adjudication?.marks.label ?? null,
         class: rows?.class ?? null,
       };
+    });
+  }
+
+  /** What is said of each open row, as its fields say it to whoever is not blind; of rows of which nothing is said there is none. */
+  async rowsJudged(): Promise<readonly JudgedRows[]> {
+    const found = await this.everyRow();
+    return found.flatMap((content): readonly JudgedRows[] => {
+      const { others, adjudication } = itemAnnotations(this.matches.of(content), this.store.scheme, NOBODY);
+      if (others.length === 0 && adjudication === null) return [];
+      const labels = new Map(
+        others.flatMap(({ by, marks }) => (typeof marks.label === 'string' ? [[by, marks.label]] : [])),
+      );
+      const { run, row } = content;
+      return [{ rows: [{ run, row }], labels, adjudicated: adjudication?.marks.label ?? null }];
     });
   }
 

@@ -25,7 +25,7 @@ export function relabelsOf(
 
 function relabelOf(answers: readonly AnnotatedAnswer[], rows: readonly ItemContent[]): Relabel | null {
   const said = answers.flatMap(({ annotations }) => [...annotations.values()]).filter(isAgainstGold);
-  const judgement = answers.flatMap(({ adjudication }) => adjudication ?? []).reduce<Annotation | null>(later, null);
+  const judgement = answers.flatMap(judgementOf).reduce<Annotation | null>(later, null);
   const [first] = answers;
   if (first === undefined || (said.length === 0 && (judgement === null || !isAgainstGold(judgement)))) return null;
   return {
@@ -39,6 +39,14 @@ function relabelOf(answers: readonly AnnotatedAnswer[], rows: readonly ItemConte
     accepted: judgement === null ? null : isAgainstGold(judgement),
     rows: rows.map(({ run, row }) => ({ run, row })),
   };
+}
+
+/** The judgement between annotators of an answer, where it judges the right answer: what is judged of another mistake says nothing of it. */
+function judgementOf({ annotations, adjudication }: AnnotatedAnswer): readonly Annotation[] {
+  if (adjudication === null) return [];
+  if (isAgainstGold(adjudication)) return [adjudication];
+  const isJudged = typeof adjudication.marks.label === 'string' && [...annotations.values()].some(isAgainstGold);
+  return isJudged ? [adjudication] : [];
 }
 
 function isAgainstGold({ marks }: Annotation): boolean {

@@ -29,6 +29,8 @@ interface Taken {
   readonly lines: number;
   /** The last of them. */
   readonly tail: Buffer;
+  /** What stands behind them, and was taken for an event. */
+  readonly unended: Buffer;
   readonly size: number;
   readonly changed: number;
 }
@@ -44,12 +46,19 @@ export class AnnotationStore {
   private unreadable: readonly FileProblem[] = [];
   private taken = new Map<string, Taken>();
   private readonly files = new Map<string, AnnotationFile>();
-  private kept: readonly AnnotationEvent[] = [];
   private adding: Promise<unknown> = Promise.resolve();
   private refreshing: Promise<Refreshed> = Promise.resolve(NOTHING_NEW);
 
-  /** `homes`: folders whose annotations count. The first is written to. */
-  constructor(private readonly homes: readonly string[]) {}
+  private kept: readonly AnnotationEvent[];
+
+  /** `homes`: folders whose annotations count. The first is written to. `unsaved`: events that lie in no file yet, from the store before. */
+  constructor(
+    private readonly homes: readonly string[],
+    unsaved: readonly AnnotationEvent[] = [],
+  ) {
+    this.kept = [...unsaved];
+    this.book.add(unsaved);
+  }
 
   /** What is wrong in the files, as far as their lines were looked at. */
   get problems(): readonly FileProblem[] {
@@ -108,15 +117,20 @@ export class AnnotationStore {
       if (before !== undefined && size < before.bytes) return 'changed';
       const known = before?.tail.length ?? 0;
       const bytes = await bytesFrom(file, (before?.bytes ?? 0) - known);
-      if (before !== undefined && !bytes.subarray(0, known).equals(before.tail)) return 'changed';
+      const unended = known + (before?.unended.length ?? 0);
+      if (before !== undefined && !bytes.subarray(0, unended).equals(Buffer.concat([before.tail, before.unended])))
+        return 'changed';
       const whole = bytes.subarray(known, Math.max(known, bytes.lastIndexOf(NEWLINE) + 1));
       const end = known + whole.length;
       const lines = before?.lines ?? 0;
       const added = before === undefined ? [] : eventsNewTo(this.book, whole);
+      const last = this.addUnended(bytes.subarray(end));
+      added.push(...last);
       this.taken.set(file, {
         bytes: (before?.bytes ?? 0) + whole.length,
         lines: lines + this.book.read(file, whole, lines),
         tail: Buffer.from(bytes.subarray(Math.max(0, end - PROVEN), end)),
+        unended: Buffer.from(last.length === 0 ? '' : bytes.subarray(end)),
         ...{ size, changed: mtimeMs },
       });
       return added;
@@ -124,6 +138,14 @@ export class AnnotationStore {
       unreadable.push({ file, line: null, reason: `it cannot be read (${codeOf(error)})` });
       return before === undefined ? [] : 'changed';
     }
+  }
+
+  /** A last line without its end counts where it is an event: editors leave ends away. Else somebody is writing it, or was cut off. */
+  private addUnended(rest: Buffer): AnnotationEvent[] {
+    const event = readLine(rest.toString('utf8'));
+    if (event === null || typeof event === 'string' || this.book.isOwn(event)) return [];
+    this.book.add([event]);
+    return [event];
   }
 
   private async lookAtScheme(): Promise<boolean> {

@@ -27,9 +27,9 @@ export class AnnotationBook {
   private highest = 0;
   private events = 0;
 
-  /** The highest counter of all events: the next event's is one more. */
-  get order(): number {
-    return Math.max(this.highest, this.lines.order);
+  /** The counter of the next event: one more than the highest. Where somebody wrote the highest that there can be, it stays: a higher one would not be read. */
+  get nextOrder(): number {
+    return Math.min(Math.max(this.highest, this.lines.order) + 1, Number.MAX_SAFE_INTEGER);
   }
 
   /** How many events there are at most: what stands in two files counts twice here. */

@@ -12,7 +12,7 @@ export interface AnnotatedItem {
   readonly item: string;
   readonly run: string;
   readonly row: number;
-  /** The option that was chosen, as the data state it; null where the answer could not be read. */
+  /** The option that was chosen, as the data state it; `unread` and a digest of the response where no answer could be read. */
   readonly answer: string | null;
 }
 
@@ -42,11 +42,17 @@ export interface AnnotationEvent {
   readonly adjudicates: readonly string[] | null;
 }
 
+/** What is drawn, with the numbers that say where. */
+const DRAWN = [
+  ['boxes', ['x', 'y', 'width', 'height']],
+  ['points', ['x', 'y']],
+] as const;
+
 const MARKER = /^(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)/;
 
-/** The event of a line, without its end; null for an empty line; in words why it is none. */
+/** The event of a line, without its end; null for an empty line; in words why it is none. A byte order mark, as some editors put before the first, is none of it. */
 export function readLine(line: string): AnnotationEvent | string | null {
-  const text = line.replace(/\r$/, '');
+  const text = line.replace(/^\uFEFF/, '').replace(/\r$/, '');
   if (text.trim() === '') return null;
   return MARKER.test(text) ? 'a mark of a merge conflict: what stands on both sides counts' : eventOf(text);
 }
@@ -102,11 +108,21 @@ function marksOf(set: JsonObject): Marks | string {
   const { confidence } = set;
   const isShare = typeof confidence === 'number' && confidence >= 0 && confidence <= 1;
   if (confidence !== undefined && confidence !== null && !isShare) return '"set.confidence" must lie between 0 and 1';
-  for (const name of ['boxes', 'points']) {
+  return drawnProblem(set) ?? set;
+}
+
+/** What is wrong of boxes and points; null where nothing is. */
+function drawnProblem(set: JsonObject): string | null {
+  for (const [name, numbers] of DRAWN) {
     const value = set[name];
-    if (value !== undefined && value !== null && !Array.isArray(value)) return `"set.${name}" must be a list or null`;
+    if (value === undefined || value === null) continue;
+    if (!Array.isArray(value)) return `"set.${name}" must be a list or null`;
+    const isWhole = value.every(
+      (each) => isObject(each) && isCount(each['image']) && numbers.every((number) => Number.isFinite(each[number])),
+    );
+    if (!isWhole) return `each of "set.${name}" must have numbers ${numbers.join(', ')} and the number of its image`;
   }
-  return set;
+  return null;
 }
 
 function textsOf(value: Json | undefined): readonly string[] | null {

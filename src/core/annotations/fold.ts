@@ -98,20 +98,48 @@ function changed(before: Annotation | null, event: AnnotationEvent): Annotation 
 
 /**
  * Which events, in their order, are of one item: those with the same text and images, whatever file they were met in; where an image was not
- * there, those with the same text and id.
+ * there, those with the same text and id in one benchmark.
  */
 function identities(events: readonly AnnotationEvent[]): (event: AnnotationEvent) => string {
+  // As most are: then nothing else is looked at.
+  if (events.every(({ content }) => content.images !== null))
+    return ({ content }) => nameOf(content.text, content.images ?? []);
+  const benchmark = benchmarks(events);
+  const idOf = ({ content, item }: AnnotationEvent): string => nameOf(content.text, [item.item, benchmark(item)]);
   const byId = new Map<string, string>();
-  for (const { content, item } of events) {
-    if (content.images === null) continue;
+  for (const event of events) {
+    const { text, images } = event.content;
+    if (images === null) continue;
     // Of an id that has had several images, the first: what lacks its image cannot say which it was.
-    const id = nameOf(content.text, [item.item]);
-    if (!byId.has(id)) byId.set(id, nameOf(content.text, content.images));
+    const id = idOf(event);
+    if (!byId.has(id)) byId.set(id, nameOf(text, images));
   }
-  return ({ content, item }) => {
-    const own = nameOf(content.text, content.images ?? [item.item]);
-    return content.images === null ? (byId.get(own) ?? own) : own;
+  return (event) => {
+    const { text, images } = event.content;
+    if (images !== null) return nameOf(text, images);
+    const id = idOf(event);
+    return byId.get(id) ?? id;
   };
+}
+
+/**
+ * Names the benchmark of what was met: ids are the same in many. A run is of one, by whatever name: where its definition was found only later, that of
+ * before is the same. Without a name they count as one.
+ */
+function benchmarks(events: readonly AnnotationEvent[]): (item: AnnotatedItem) => string {
+  const parents = new Map<string, string>();
+  const rootOf = (name: string): string => {
+    let root = name;
+    for (let next = parents.get(root); next !== undefined && next !== root; next = parents.get(root)) root = next;
+    return root;
+  };
+  const names = ({ dataset, run }: AnnotatedItem): readonly [string, string] => [`d${dataset ?? ''}`, `r${run}`];
+  for (const { item } of events) {
+    const [one, other] = names(item).map(rootOf).sort() as [string, string];
+    // The lesser name stands for both, so that the order of events does not matter.
+    parents.set(other, one);
+  }
+  return (item) => rootOf(names(item)[0]);
 }
 
 function nameOf(text: string, parts: readonly string[]): string {

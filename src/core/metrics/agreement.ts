@@ -23,7 +23,9 @@ const NOTHING: Agreement = { value: null, ci95: null, items: 0, observed: null, 
 
 /**
  * Cohen's κ of two judges, κ = (po − pe)/(1 − pe) for labels without an order, with the large-sample normal 95 % interval of Fleiss, Cohen &
- * Everitt 1969 (formula 13), cut to [−1, 1]. Not defined where both gave all items one and the same label: then chance agrees as much.
+ * Everitt 1969 (formula 13), cut to [−1, 1]. Not defined where both gave all items one and the same label: then chance agrees as much. Without an
+ * interval where the formula's variance is 0 though they differ, as where one of them gave a single label: an interval without a width would tell of
+ * certainty.
  * @param pairs of each item the label of the first and of the second judge
  */
 export function cohensKappa(pairs: readonly (readonly [string, string])[]): Agreement {
@@ -47,7 +49,9 @@ export function cohensKappa(pairs: readonly (readonly [string, string])[]): Agre
   const value = (observed - expected) / (1 - expected);
   const [table, rows, columns] = [counts.map(shares), shares(rowCounts), shares(columnCounts)];
   const reach = Z95 * Math.sqrt(kappaVariance({ table, rows, columns, value, expected, n }));
-  return { value, ci95: [Math.max(-1, value - reach), Math.min(1, value + reach)], items: n, observed, expected };
+  const isTold = reach > 0 || observed === 1;
+  const ci95: Interval | null = isTold ? [Math.max(-1, value - reach), Math.min(1, value + reach)] : null;
+  return { value, ci95, items: n, observed, expected };
 }
 
 const ROUNDING = 1e-14;

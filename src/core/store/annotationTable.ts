@@ -115,7 +115,10 @@ export interface ItemContent extends Place {
   readonly hasQuestion: boolean;
 }
 
-const CONTENT = `"runIndex", "row", "item", "dataset", "run", "predicted", "class", "gold", array_to_string("images", chr(31)) AS "pictures",
+/** The chosen option; of an answer that could not be read what tells it from other such answers. */
+const ANSWER = `coalesce("predicted", 'unread ' || substr(sha256(coalesce("response", "extracted", '')), 1, ${DIGITS}))`;
+
+const CONTENT = `"runIndex", "row", "item", "dataset", "run", ${ANSWER} AS "answered", "class", "gold", array_to_string("images", chr(31)) AS "pictures",
   "question" IS NOT NULL AS "asked", ${TEXT_DIGEST} AS "text"`;
 
 function contentOf(row: SqlRow): ItemContent {
@@ -123,7 +126,7 @@ function contentOf(row: SqlRow): ItemContent {
     ...{ runIndex: Number(row['runIndex']), row: Number(row['row']), text: String(row['text']) },
     ...{ item: String(row['item']), run: String(row['run']), images: (row['pictures'] as string | null) ?? '' },
     dataset: row['dataset'] as string | null,
-    answer: row['predicted'] as string | null,
+    answer: row['answered'] as string | null,
     class: row['class'] as string | null,
     gold: row['gold'] as string | null,
     hasQuestion: row['asked'] === true,

@@ -49,7 +49,7 @@ export function Coefficients({ answer, titleOf }: Parts) {
     <>
       <Card
         title="Agreement of annotators"
-        about="κ: Cohen’s kappa over the answers that both labelled. α: Krippendorff’s alpha over those that at least two labelled. A dash: nothing varies that could be agreed on."
+        about="κ: Cohen’s kappa over the answers that both labelled. α: Krippendorff’s alpha over those that at least two labelled. A dash: nothing varies that could be agreed on, or no interval can be told."
       >
         <DataTable heads={['annotators', ...HEADS]} words={2} rows={rowsOf(pairs, alpha)} />
       </Card>

@@ -31,22 +31,12 @@ export function Others({ item }: { readonly item: ItemView }) {
       <h2 id="others-heading">
         The same item in other runs {others.length > 0 && <span class="muted">{tally(others)}</span>}
       </h2>
-      {others.length === 0 ? (
-        <p class="muted">No other run has this item.</p>
-      ) : (
-        <Table others={others} isHidden={item.annotations.hidden} />
-      )}
+      {others.length === 0 ? <p class="muted">No other run has this item.</p> : <Table others={others} />}
     </section>
   );
 }
 
-interface TableParts {
-  readonly others: readonly OtherAnswer[];
-  /** Classes are held back. */
-  readonly isHidden: boolean;
-}
-
-function Table({ others, isHidden }: TableParts) {
+function Table({ others }: Pick<ItemView, 'others'>) {
   const { host, run } = useTools();
   const names = runNames(others.map(({ key, model }) => ({ id: key.run, model })));
   const [current, setCurrent] = useState(0);
@@ -87,7 +77,7 @@ function Table({ others, isHidden }: TableParts) {
             onFocus={() => setCurrent(index)}
             onClick={() => show(index)}
           >
-            <Cells other={other} name={names.get(other.key.run) ?? other.key.run} isHidden={isHidden} />
+            <Cells other={other} name={names.get(other.key.run) ?? other.key.run} />
           </tr>
         ))}
       </tbody>
@@ -95,12 +85,12 @@ function Table({ others, isHidden }: TableParts) {
   );
 }
 
-interface CellsParts extends Pick<TableParts, 'isHidden'> {
+interface CellsParts {
   readonly other: OtherAnswer;
   readonly name: string;
 }
 
-function Cells({ other, name, isHidden }: CellsParts) {
+function Cells({ other, name }: CellsParts) {
   return (
     <>
       <td class="run" title={other.model === null ? other.key.run : `${other.model}, ${other.key.run}`}>
@@ -117,18 +107,18 @@ function Cells({ other, name, isHidden }: CellsParts) {
         <Answer direction={other.predictedDirection} text={other.predicted} />
       </td>
       <td>
-        <Ending other={other} isHidden={isHidden} />
+        <Ending other={other} />
       </td>
     </>
   );
 }
 
-function Ending({ other, isHidden }: Omit<CellsParts, 'name'>) {
+function Ending({ other }: Omit<CellsParts, 'name'>) {
   if (other.outcome === 'wrong' && other.class !== null) return <ClassChip name={other.class} drift={null} short />;
   const icon = { right: 'check', wrong: 'close', unanswered: 'circle-slash', 'no gold': 'question' }[other.outcome];
-  if (other.outcome === 'wrong' && isHidden)
+  if (other.outcome === 'wrong' && other.isClassHidden === true)
     return (
-      <span class="ending" title="Its class is hidden until this item has a label of your own">
+      <span class="ending" title="Its class is hidden until this answer has a label of your own">
         <Icon name={icon} /> <span class="hidden-text">wrong, </span>class hidden
       </span>
     );

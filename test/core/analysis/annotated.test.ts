@@ -240,4 +240,40 @@ describe('annotations of what is open', () => {
     const after = (await analysis.relabels()).relabels.find(({ item }) => item === 'dog');
     assert.deepEqual([after?.to, after?.accepted], ['behind', true]);
   });
+
+  it('group a summary, without anybody having asked for them before', async () => {
+    await say('ada', keyOf('one', 1), { label: 'wrong-object' });
+    analysis.close();
+    await store.close();
+    analysis = await Analysis.open([path.join(folder, 'runs')], {
+      cacheDir: path.join(folder, 'cache'),
+      homes: [folder],
+    });
+    const { runs } = await analysis.summary('annotation.label');
+    assert.deepEqual(
+      runs.map(({ by }) => by?.groups['wrong-object']?.units),
+      [1, 1],
+    );
+  });
+
+  it('of right answers are rejected by what is judged of them, and not of another mistake in the item', async () => {
+    const accepted = async (): Promise<boolean | null | undefined> => (await analysis.relabels()).relabels[0]?.accepted;
+    await say('ada', keyOf('one', 2), { label: 'gold-wrong', gold: 'behind' });
+    // Another answer to the same item.
+    await say('cy', keyOf('two', 1), { label: 'misread' }, null, { adjudicates: ['e1'] });
+    assert.equal(await accepted(), null);
+    await say('cy', keyOf('one', 2), { label: 'misread' }, null, { adjudicates: ['e1'] });
+    assert.equal(await accepted(), false);
+  });
+
+  it('of an item count in the rates of a sample for every row that they are shown at', async () => {
+    const file = path.join(folder, 'sample.json');
+    const { rows: drawn } = await analysis.sample({ n: 9, seed: 1, field: null, filter: null }, file);
+    const dogs = drawn.filter(({ item }) => item === 'dog').length;
+    assert.equal(dogs, 2);
+    await say('ada', keyOf('one', 2), { label: 'ambiguous' });
+    assert.equal((await labels()).filter((each) => each.endsWith('ambiguous')).length, dogs);
+    const { sample, counts } = await analysis.agreement(file);
+    assert.deepEqual([sample?.labelled, sample?.rates[0]?.count, counts.once], [dogs, dogs, 1]);
+  });
 });

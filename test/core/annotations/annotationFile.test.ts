@@ -116,6 +116,13 @@ describe('annotations: files', () => {
     assert.equal(annotatorFileName('../../etc'), 'etc.jsonl');
     assert.equal(annotatorFileName('CON'), 'con-.jsonl');
     assert.ok(annotatorFileName('x'.repeat(500)).length < 80);
+    const two = ['किरण', 'करण'].map(annotatorFileName);
+    assert.equal(new Set(two).size, 2, 'two names of a script whose vowels are marks');
+    for (const name of [...two, annotatorFileName('Сергей'), annotatorFileName('김철수')]) {
+      assert.equal(annotatorFileName(name.slice(0, -'.jsonl'.length)), name);
+    }
+    assert.equal(annotatorFileName('José'.normalize('NFD')), 'jose.jsonl');
+    assert.throws(() => annotatorFileName('\u0301'), /needs a name/);
     assert.throws(() => annotatorFileName(' /.. '), /needs a name/);
   });
 });

@@ -52,6 +52,13 @@ describe('annotations: events', () => {
     assert.deepEqual(book.problems, []);
   });
 
+  it('are read behind a byte order mark', () => {
+    const one = event({ label: 'other' });
+    const book = new AnnotationBook();
+    book.read('one.jsonl', Buffer.from(`\uFEFF${lineOf(one)}`));
+    assert.deepEqual([eventsOf(book), book.problems], [[one], []]);
+  });
+
   it('around lines that are none are all there, and those are told by their number', () => {
     const [one, two] = [event({ label: 'other' }), event({ label: 'misread' })];
     const bad: readonly [string, RegExp][] = [
@@ -68,6 +75,18 @@ describe('annotations: events', () => {
         /whole numbers/,
       ],
       [lineOf(one).trim().replace('"id":"', '"id":"z').replace('"label":"other"', '"confidence":7'), /between 0 and 1/],
+      [
+        lineOf(event({ label: 'other' }))
+          .trim()
+          .replace('"label":"other"', '"boxes":["x",null]'),
+        /"set.boxes" must have/,
+      ],
+      [
+        lineOf(event({ label: 'other' }))
+          .trim()
+          .replace('"label":"other"', '"points":[{"x":1}]'),
+        /"set.points" must have/,
+      ],
     ];
     const text = lineOf(one) + bad.map(([line]) => `${line}\r\n`).join('') + '\n' + lineOf(one) + lineOf(two);
     const book = new AnnotationBook();
@@ -123,6 +142,20 @@ describe('annotations: what is now said', () => {
     const { length } = fold([without, event({ note: 'seen' })]);
     assert.equal(length, 1);
     assert.equal(fold([without])[0]?.content.images, null);
+  });
+
+  it('is of another item where a benchmark of another name has the same id and text, and no image was there', () => {
+    const content = { text: 'text-7', images: null };
+    const met = (dataset: string | null, run: string): Partial<AnnotationEvent> => ({
+      content,
+      item: { dataset, item: '7', run, row: 7, answer: 'left' },
+    });
+    const one = event({ label: 'misread' }, met('d', 'a.csv'));
+    const other = event({ label: 'other' }, met('another', 'b.csv'));
+    assert.equal(fold([one, other]).length, 2);
+    assert.equal(fold([one, event({ label: 'other' }, met('d', 'b.csv'))]).length, 1);
+    // The definition of the benchmark was found later.
+    assert.equal(fold([one, event({ label: 'other' }, met(null, 'a.csv'))]).length, 1);
   });
 
   it('is the same whatever order files and lines came in, and however often', () => {

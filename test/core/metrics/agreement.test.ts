@@ -34,6 +34,39 @@ describe('metrics: agreement', () => {
     near(ci95?.[1], 0.4 + 1.959964 * Math.sqrt(0.016128), 1e-6);
   });
 
+  it('of two judges has no interval without a width where they differ', () => {
+    // One gave a single label; and each gave the other's: the formula's variance is 0.
+    for (const [table, kappa] of [
+      [
+        [
+          [5, 5],
+          [0, 0],
+        ],
+        0,
+      ],
+      [
+        [
+          [0, 4],
+          [4, 0],
+        ],
+        -1,
+      ],
+    ] as const) {
+      const { value, ci95 } = cohensKappa(pairsOf(table));
+      near(value, kappa, 1e-12);
+      assert.equal(ci95, null);
+    }
+    assert.deepEqual(
+      cohensKappa(
+        pairsOf([
+          [4, 0],
+          [0, 4],
+        ]),
+      ).ci95,
+      [1, 1],
+    );
+  });
+
   it('of several judges, some of whom are silent, is α as Krippendorff published it', () => {
     // Krippendorff 2011, the example with four observers and twelve units: α of nominal data 0.743.
     const judges = [

@@ -44,7 +44,7 @@ function withoutClass(item: ItemView): ItemView {
     ...item,
     record: { ...item.record, class: null, drift: null },
     why: item.why.slice(0, -1),
-    others: item.others.map((other) => ({ ...other, class: null })),
+    others: item.others.map((other) => ({ ...other, class: null, isClassHidden: true })),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { AgreementAnswer, SampledRow } from '../../agreementModel.js';
-import type { JudgedAnswer, Scheme } from '../../annotationModel.js';
+import type { JudgedAnswer, JudgedRows, Scheme } from '../../annotationModel.js';
 import type { RowKey } from '../../model.js';
 import { classNames, type Lens } from '../../relations/lens.js';
 import type { Database } from '../../store/database.js';
@@ -21,6 +21,8 @@ export interface JudgedAnswers {
 export interface Opened {
   readonly runs: readonly { readonly id: string }[];
   readonly lens: Lens;
+  /** Gives what is said of each row of which anything is. */
+  readonly annotated: { rowsJudged(): Promise<readonly JudgedRows[]> };
 }
 
 /**
@@ -29,7 +31,7 @@ export interface Opened {
  */
 export async function answerAgreement(
   db: Database,
-  { runs, lens }: Opened,
+  { runs, lens, annotated }: Opened,
   { judged, scheme, problems, stale }: JudgedAnswers,
   sampleFile: string | null,
 ): Promise<AgreementAnswer> {
@@ -40,7 +42,7 @@ export async function answerAgreement(
   if (sample === null || sampleFile === null) return { ...about, sample: null };
   const found = await rowsFound(db, runs, sample.rows);
   const { seed, field, filter } = sample;
-  const estimates = estimatesOf(sample, judged, scheme, found);
+  const estimates = estimatesOf(sample, await annotated.rowsJudged(), scheme, found);
   return { ...about, sample: { file: sampleFile, seed, field, filter, ...estimates } };
 }
 

@@ -1,4 +1,4 @@
-import type { JudgedAnswer, Scheme } from '../../annotationModel.js';
+import type { JudgedRows, Scheme } from '../../annotationModel.js';
 import type { LabelRate, Sample, SampleEstimates } from '../../agreementModel.js';
 import type { RowKey } from '../../model.js';
 import { stratifiedRate } from '../../metrics/stratifiedRate.js';
@@ -12,12 +12,12 @@ interface Looked {
 
 /**
  * The rate of each label among all rows from which a sample was drawn: strata by their sizes, with the correction for finite numbers (`stratifiedRate`).
- * Of every stratum its labelled rows count, as if they alone had been drawn; where a stratum has none, no rate is told. `found`: where each row of the
- * sample now stands; null where it is not in what is open, which counts as unlabelled.
+ * Of every stratum its labelled rows count, as if they alone had been drawn; where a stratum has none, no rate is told. `judged`: what is said of
+ * rows, as their fields say it. `found`: where each row of the sample now stands; null where it is not in what is open, which counts as unlabelled.
  */
 export function estimatesOf(
   sample: Sample,
-  judged: readonly JudgedAnswer[],
+  judged: readonly JudgedRows[],
   scheme: Scheme,
   found: readonly (RowKey | null)[],
 ): SampleEstimates {

@@ -26,7 +26,9 @@ export function inStableOrder(judged: readonly JudgedAnswer[]): readonly Ordered
  * The one label that people give an answer: the judgement's, else the one on which all agree. `disputed` where they differ and nobody has judged;
  * null where nobody gave a label.
  */
-export function settledLabel(answer: JudgedAnswer): { readonly label: string } | 'disputed' | null {
+export function settledLabel(
+  answer: Pick<JudgedAnswer, 'labels' | 'adjudicated'>,
+): { readonly label: string } | 'disputed' | null {
   if (answer.adjudicated !== null) return { label: answer.adjudicated };
   const [label, ...others] = new Set(answer.labels.values());
   if (label === undefined) return null;
