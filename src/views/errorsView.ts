@@ -81,6 +81,7 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
     this.first = new FirstRows(predictions.client);
     predictions.ahead = () => (this.begins ? this.query : null);
     annotator.list = () => this.listed;
+    annotator.keepFocus = (ask) => this.keepFocus(ask);
     this.subscription = vscode.Disposable.from(
       predictions.onWillTell(() => this.changed()),
       annotator.onDidAnnotate((rows) => this.rpc?.emit('annotated', { rows })),

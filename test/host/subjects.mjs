@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ownTarget } from '../../scripts/package/targets.mjs';
 import { environment, plainWindowUrl, startServer, windowUrl } from '../../scripts/vscodeServer.mjs';
+import { KEYBOARD_ANNOTATING_CHECKS } from './annotations.mjs';
 import { CHART_CHECKS, PUBLISHED_CHART_CHECKS } from './charts.mjs';
 import { COMPARE_CHECKS, PUBLISHED_COMPARE_CHECKS } from './compare.mjs';
 import { EDITOR_CHECKS, LARGE_FILE_CHECKS, writeOneLine } from './editor.mjs';
@@ -114,6 +115,34 @@ async function restrictedModels({ browser, folder, pictures }) {
   } finally {
     stop();
     toys.close();
+  }
+}
+
+/** A server whose settings are its own: a name that one window is given is that of no other subject. */
+async function ownServer(folder, name) {
+  const own = path.join(folder, name);
+  mkdirSync(own);
+  writeSettings(own);
+  const server = await startServer(own, environment({ XDG_CACHE_HOME: path.join(own, 'cache') }));
+  return { ...server, settings: path.join(own, 'data', 'User', 'settings.json') };
+}
+
+/** A workspace whose folder of annotations is there: VS Code's watcher may miss what is written in the moment in which its folder is made. */
+function annotatedWorkspace(folder, name) {
+  const workspace = makeWorkspace(path.join(folder, name));
+  mkdirSync(path.join(workspace, '.flipside', 'annotations'), { recursive: true });
+  return workspace;
+}
+
+async function annotatingByKeyboard({ browser, folder, pictures }) {
+  const { address, settings, stop } = await ownServer(folder, 'keyboard');
+  try {
+    const workspace = makeWorkspace(path.join(folder, 'by-keyboard'));
+    const url = windowUrl(address, workspace);
+    const checks = KEYBOARD_ANNOTATING_CHECKS;
+    return await drive(browser, { name: 'annotations', url, checks, pictures, workspace, settings });
+  } finally {
+    stop();
   }
 }
 
@@ -255,6 +284,9 @@ export const SUBJECTS = {
     const workspace = makeWorkspace(path.join(folder, 'workspace'));
     const url = windowUrl(server.address, workspace);
     return drive(browser, { name: 'compare', url, checks: COMPARE_CHECKS, pictures, workspace });
+  },
+  async annotations({ browser, folder, pictures }) {
+    return sum([await annotatingByKeyboard({ browser, folder, pictures })]);
   },
   async reruns({ browser, server, folder, pictures }) {
     const workspace = path.join(folder, 'workspace');
