@@ -2,7 +2,7 @@
 /** What the checks of annotating have in common: the files of annotations, the list's labels, and what its page calls saved. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -49,9 +49,12 @@ export function errorsOf(workspace) {
   return [...errors].sort((one, other) => one.row - other.row);
 }
 
-/** Changes the user's settings; a value of undefined takes one away. */
-export function changeSettings(file, changes) {
-  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), ...changes }));
+/** Changes the settings of a workspace, which VS Code watches; a value of undefined takes one away. */
+export function changeSettings(workspace, changes) {
+  const file = path.join(workspace, '.vscode', 'settings.json');
+  const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify({ ...before, ...changes }));
 }
 
 export function settingIn(file, name) {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ownTarget } from '../../scripts/package/targets.mjs';
 import { environment, plainWindowUrl, startServer, windowUrl } from '../../scripts/vscodeServer.mjs';
+import { changeSettings } from './annotated.mjs';
 import { KEYBOARD_ANNOTATING_CHECKS } from './annotations.mjs';
 import { CHART_CHECKS, PUBLISHED_CHART_CHECKS } from './charts.mjs';
 import { COMPARE_CHECKS, PUBLISHED_COMPARE_CHECKS } from './compare.mjs';
@@ -127,17 +128,11 @@ async function ownServer(folder, name) {
   return { ...server, settings: path.join(own, 'data', 'User', 'settings.json') };
 }
 
-/** A workspace whose folder of annotations is there: VS Code's watcher may miss what is written in the moment in which its folder is made. */
-function annotatedWorkspace(folder, name) {
-  const workspace = makeWorkspace(path.join(folder, name));
-  mkdirSync(path.join(workspace, '.flipside', 'annotations'), { recursive: true });
-  return workspace;
-}
-
 async function annotatingByKeyboard({ browser, folder, pictures }) {
   const { address, settings, stop } = await ownServer(folder, 'keyboard');
   try {
     const workspace = makeWorkspace(path.join(folder, 'by-keyboard'));
+    changeSettings(workspace, {});
     const url = windowUrl(address, workspace);
     const checks = KEYBOARD_ANNOTATING_CHECKS;
     return await drive(browser, { name: 'annotations', url, checks, pictures, workspace, settings });

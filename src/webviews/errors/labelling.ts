@@ -50,6 +50,8 @@ export class Labelling {
     if (control) {
       const redo = key === 'y' || (key === 'z' && event.shiftKey);
       if (key !== 'z' && key !== 'y') return false;
+      // Heard by the workbench too, it would take back what was last typed into the search field.
+      event.stopPropagation();
       this.run(this.list.host.request('undoAnnotation', { redo }));
       return true;
     }
