@@ -37,7 +37,7 @@ const REQUIRE_BANNER =
 const MODULE_URL_BANNER = "const flipsideModuleUrl = require('node:url').pathToFileURL(__filename).href;";
 
 /** The webviews' pages: one folder each under src/webviews. */
-const PAGES = ['compare', 'dashboard', 'errors', 'inspector', 'mapping', 'models'];
+const PAGES = ['agreement', 'compare', 'dashboard', 'errors', 'inspector', 'mapping', 'models'];
 
 /** What runs models and decodes pictures: native files, and JavaScript that looks for them beside itself. */
 const MODEL_PACKAGES = ['onnxruntime-node', '@huggingface/transformers', 'sharp', '@img/*'];

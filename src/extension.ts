@@ -3,7 +3,9 @@ import type { InferenceProcess } from './inference/client.js';
 import type { Query } from './protocol/rows.js';
 import { Actions } from './views/actions.js';
 import { AnalysisClient } from './views/analysisClient.js';
+import { AGREEMENT, AgreementPanel } from './views/annotations/agreementPanel.js';
 import { Annotator } from './views/annotations/annotator.js';
+import { Samples } from './views/annotations/samples.js';
 import { Baselines } from './views/baselines.js';
 import { COMPARE, ComparePanel } from './views/comparePanel.js';
 import { Dashboard, DASHBOARD } from './views/dashboard.js';
@@ -36,16 +38,16 @@ import { Summarise } from './views/summarise.js';
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Flipside', { log: true });
   const parts = partsOf(context, log);
-  const { predictions, errors, inspectors, dashboard, compare, mapping, modelsPanel, runs, slices } = parts;
+  const { predictions, errors, inspectors, dashboard, compare, mapping, modelsPanel, agreement, runs, slices } = parts;
   const documents = new ReportDocuments();
   const summarise = new Summarise(dist(context, 'cli.js'), documents, log);
   context.subscriptions.push(
     ...[log, predictions.client, predictions, parts.baselines, slices, new StatusBar(predictions)],
     ...[new RowLenses(predictions, log), new ModelStatus(parts.models), parts.models, parts.imported, parts.annotator],
-    ...[runs, errors, inspectors, dashboard, compare, mapping, modelsPanel, documents, summarise],
+    ...[runs, errors, inspectors, dashboard, compare, mapping, modelsPanel, agreement, documents, summarise],
     predictions.onDidLookAgain(() => [inspectors, errors].forEach((each) => each.picturesChanged())),
     ...panels({ [INSPECTOR]: inspectors, [DASHBOARD]: dashboard, [COMPARE]: compare, [MAPPING]: mapping }),
-    ...panels({ [MODELS]: modelsPanel }),
+    ...panels({ [MODELS]: modelsPanel, [AGREEMENT]: agreement }),
     vscode.window.registerWebviewViewProvider(ERRORS_VIEW, errors),
     ...trees({ [RUNS_VIEW]: runs, 'flipside.slices': slices }),
     ...contents({ [REPORT_SCHEME]: documents, [SCHEMA_SCHEME]: new SchemaDocuments(context.extensionUri) }),
@@ -91,6 +93,7 @@ function partsOf(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     inspectorListener(errors, actions, opened),
   );
   const open = (query: Query): Promise<void> => errors.show(query);
+  const samples = new Samples(predictions, errors);
   return {
     ...{
       log,
@@ -104,11 +107,11 @@ function partsOf(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
       imported: reruns.imported,
       annotator,
     },
-    runs: new RunsTree(predictions, baselines),
+    ...{ runs: new RunsTree(predictions, baselines), mapping: new MappingAssistant(extensionUri, predictions) },
     dashboard: new Dashboard(extensionUri, predictions, baselines, { keys, open }),
     compare: new ComparePanel(extensionUri, predictions, baselines, open),
-    mapping: new MappingAssistant(extensionUri, predictions),
     modelsPanel: new ModelsPanel(extensionUri, models),
+    ...{ agreement: new AgreementPanel(extensionUri, predictions, annotator, samples, open), samples },
   };
 }
 

@@ -68,7 +68,7 @@ function goodPackage(target: string): Entry[] {
   const manifest = { name: 'flipside', main: './dist/extension.cjs', icon: 'media/icon.png' };
   const dist = ['extension.cjs', 'server.cjs', 'inference.cjs', 'indexThread.js', 'hashThread.js'];
   const models = ['augmented', 'baseline'].flatMap((name) => [`models/${name}.json`, `models/${name}.onnx`]);
-  const pages = ['errors', 'inspector', 'dashboard', 'compare', 'mapping', 'models'].flatMap((page) => [
+  const pages = ['errors', 'inspector', 'dashboard', 'compare', 'mapping', 'models', 'agreement'].flatMap((page) => [
     `webviews/${page}.js`,
     `webviews/${page}.css`,
   ]);

@@ -22,7 +22,7 @@ const ROOTS = [
     'dist/indexThread.js',
     'dist/hashThread.js',
   ],
-  ...['errors', 'inspector', 'dashboard', 'compare', 'mapping', 'models'].flatMap((page) => [
+  ...['errors', 'inspector', 'dashboard', 'compare', 'mapping', 'models', 'agreement'].flatMap((page) => [
     `dist/webviews/${page}.js`,
     `dist/webviews/${page}.css`,
   ]),

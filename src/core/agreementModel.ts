@@ -171,3 +171,20 @@ export interface SampleEstimates {
   /** In the scheme's order, then by name, disputed ones last; the rates add up to 1. */
   readonly rates: readonly LabelRate[];
 }
+
+/** How far annotators agree, under which lens, and what a sample tells of all rows. */
+export interface AgreementAnswer extends AgreementReport {
+  readonly lens: string;
+  readonly lensVersion: string;
+  /** Null where no sample was named. */
+  readonly sample: SampleAnswer | null;
+  /** Lines that are no events, files that cannot be read, a scheme that cannot be used. */
+  readonly problems: readonly { readonly file: string; readonly line: number | null; readonly reason: string }[];
+  /** Rows of which something is said that no longer holds; it counts for nothing. */
+  readonly stale: number;
+}
+
+/** What a sample tells, with how it was drawn. */
+export interface SampleAnswer extends SampleEstimates, Pick<Sample, 'seed' | 'field' | 'filter'> {
+  readonly file: string;
+}

@@ -1,3 +1,4 @@
+import type { AgreementAnswer, Sample } from '../core/agreementModel.js';
 import type { Comparison } from '../core/compareModel.js';
 import type { ChartsAnswer, ChartsRequest } from '../core/chartModel.js';
 import type { AnnotationChange, AnnotationsSaved, AnnotationsState, AnnotationViewer } from './annotations.js';
@@ -182,6 +183,10 @@ export interface AnalysisMethods {
   labelled(params: { slice: number }): Promise<number>;
   /** The position of the next row of a slice without one, from the beginning where none follows; null without any. */
   nextUnlabelled(params: { slice: number; position: number }): Promise<number | null>;
+  /** How far annotators agree, and rates from the sample in a file, if one is named. Fails in blind mode: it would tell what others say. */
+  agreement(params: { sample: string | null }): Promise<AgreementAnswer>;
+  /** Draws rows of a query at random and writes which they are to a file: see `Sample`. `field`: by whose values; null for none. */
+  sample(params: { query: Query; n: number; seed: number; field: string | null; out: string }): Promise<Sample>;
   /** The 1-based line of a row in its file; null where the file is not text. */
   line(params: RowKey): Promise<number | null>;
   /**

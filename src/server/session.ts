@@ -3,6 +3,7 @@ import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { Analysis, DamagedShards, isQueryFailure, lineOfRow, SourceLines } from '../core/analysis.js';
+import { filterOf } from '../core/analysis/browsing.js';
 import { mayEmbedImages } from '../core/analysis/images.js';
 import { FlipsideError } from '../core/model.js';
 import type { AnalysisEvents, AnalysisMethods, ImageSettings, OpenParams, Overview } from '../protocol/analysis.js';
@@ -23,6 +24,7 @@ type Emit = <K extends keyof AnalysisEvents>(name: K, payload: AnalysisEvents[K]
 
 const NOTHING_OPEN = 'Nothing is open yet.';
 const NOBODY = { name: null, blind: false };
+const NO_AGREEMENT = 'Blind annotating is on: how far annotators agree would tell what others say. End it first.';
 const NO_EXPORT =
   'Blind annotating is on: exported rows would tell their class and what others say. End blind annotating first.';
 /** Nothing was asked for so long, in milliseconds: nobody waits. */
@@ -136,8 +138,15 @@ export class Session {
     };
   }
 
-  private counting(): Pick<AnalysisMethods, 'charts' | 'compare'> {
+  private counting(): Pick<AnalysisMethods, 'charts' | 'compare' | 'agreement' | 'sample'> {
     return {
+      agreement: ({ sample }) =>
+        this.use(({ analysis }) => {
+          if (analysis.annotated.isBlind) throw new FlipsideError(NO_AGREEMENT);
+          return analysis.agreement(sample);
+        }),
+      sample: ({ query, out, ...how }) =>
+        this.asked(query, ({ analysis }) => analysis.sample({ ...how, filter: filterOf(query) }, out)),
       charts: (request, signal) => this.use(({ analysis }) => analysis.charts(request, signal)),
       compare: ({ base, treatments, target }, signal) =>
         this.use(({ analysis }) =>

@@ -4,7 +4,9 @@ import type { RunOverview } from '../protocol/analysis.js';
 import { ERRORS, type Query, type RowKey } from '../protocol/rows.js';
 import type { Actions } from './actions.js';
 import { annotationCommands } from './annotations/annotationCommands.js';
+import type { AgreementPanel } from './annotations/agreementPanel.js';
 import type { Annotator } from './annotations/annotator.js';
+import type { Samples } from './annotations/samples.js';
 import { registerCommand } from './commands.js';
 import type { ComparePanel } from './comparePanel.js';
 import type { Dashboard } from './dashboard.js';
@@ -43,6 +45,8 @@ export interface Parts {
   readonly modelsPanel: ModelsPanel;
   readonly imported: ImportedMaps;
   readonly annotator: Annotator;
+  readonly agreement: AgreementPanel;
+  readonly samples: Samples;
 }
 
 type Command = (args: readonly unknown[]) => Promise<unknown>;
@@ -172,6 +176,9 @@ function inspectorCommands(
     'flipside.toggleSaliency': doing('saliency'),
     'flipside.compareMaps': doing('compareMaps'),
     'flipside.editRerun': doing('editRerun'),
+    'flipside.annotateNote': doing('note'),
+    'flipside.drawBox': doing('drawBox'),
+    'flipside.drawPoint': doing('drawPoint'),
     'flipside.zoomIn': doing('zoomIn'),
     'flipside.zoomOut': doing('zoomOut'),
     'flipside.zoomToFit': doing('fit'),

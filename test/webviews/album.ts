@@ -115,6 +115,53 @@ const ERRORS: readonly Omit<Photo, 'page'>[] = [
 
 const PICTURE = '.whole img';
 
+const THREE: readonly Size[] = [
+  [360, 900],
+  [700, 900],
+  [1300, 900],
+];
+
+/** Scrolled to where people say what they think of the item. */
+const annotating =
+  (then?: Photo['act']) =>
+  async (story: OpenStory): Promise<void> => {
+    await then?.(story);
+    await story.page.evaluate(`document.querySelector('.annotation').scrollIntoView({ block: 'end' })`);
+  };
+
+async function decide({ page }: OpenStory): Promise<void> {
+  await page.getByRole('button', { name: 'I decide between them' }).click();
+  await page.locator('.deciding').waitFor();
+}
+
+async function drawByKeys(story: OpenStory): Promise<void> {
+  await emit('do', { what: 'drawBox' })(story);
+  await story.page.locator('.draw-surface').waitFor();
+  for (const key of ['Enter', 'Shift+ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowUp'])
+    await story.page.keyboard.press(key);
+}
+
+async function press(story: OpenStory): Promise<void> {
+  await story.page.keyboard.press('h');
+  await story.page.locator('.label-button .badge').waitFor();
+}
+
+const ANNOTATING: readonly Omit<Photo, 'page'>[] = [
+  { story: 'unlabelled', sizes: THREE, ready: PICTURE },
+  { story: 'labelled', sizes: THREE, ready: PICTURE, forced: true, act: annotating() },
+  { story: 'labelled', name: 'drawing', sizes: THREE, ready: PICTURE, forced: true, act: drawByKeys },
+  { story: 'unlabelled', name: 'saved', sizes: THREE, ready: PICTURE, act: annotating(press) },
+  { story: 'disputed', sizes: THREE, ready: PICTURE, act: annotating() },
+  { story: 'disputed', name: 'deciding', sizes: THREE, ready: PICTURE, forced: true, act: annotating(decide) },
+  { story: 'decided', sizes: THREE, ready: PICTURE, act: annotating() },
+  { story: 'blind', sizes: THREE, ready: PICTURE, act: annotating() },
+  { story: 'stale', sizes: THREE, ready: PICTURE, act: annotating() },
+  { story: 'unsaved', sizes: THREE, ready: PICTURE, act: annotating(press) },
+  { story: 'unnamed', sizes: THREE, ready: PICTURE, act: annotating() },
+  { story: 'oldLabel', sizes: THREE, ready: PICTURE, act: annotating() },
+  { story: 'noLabels', sizes: THREE, ready: PICTURE, act: annotating() },
+];
+
 const INSPECTOR: readonly Omit<Photo, 'page'>[] = [
   { story: 'flip', sizes: [NARROW, PANEL, DESK, [700, 420]], ready: PICTURE },
   { story: 'boxes', sizes: [NARROW, PANEL], ready: PICTURE, forced: true },
@@ -175,6 +222,7 @@ const INSPECTOR: readonly Omit<Photo, 'page'>[] = [
   { story: 'flip', name: 'reason', sizes: [NARROW], ready: PICTURE, act: focus('.layer >> nth=2') },
   { story: 'frames', name: 'strip', sizes: [PANEL], ready: PICTURE, act: focus('.strip ul') },
   { story: 'flip', name: 'otherRun', sizes: [DESK], ready: PICTURE, act: focus('.others tbody tr >> nth=1') },
+  ...ANNOTATING,
   { story: 'slow', sizes: [PANEL], ready: '.waiting' },
   { story: 'noItem', sizes: [NARROW, PANEL], ready: '.empty' },
 ];

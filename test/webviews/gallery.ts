@@ -24,7 +24,7 @@ const BODY_CLASS: Readonly<Record<Theme, string>> = {
   highContrastLight: 'vscode-high-contrast vscode-high-contrast-light',
 };
 
-export type PageName = 'compare' | 'dashboard' | 'errors' | 'inspector' | 'mapping' | 'models';
+export type PageName = 'agreement' | 'compare' | 'dashboard' | 'errors' | 'inspector' | 'mapping' | 'models';
 
 export interface StoryOptions {
   readonly theme?: Theme;
@@ -141,7 +141,7 @@ async function bundleStories(): Promise<Map<string, string>> {
   const result = await esbuild.build({
     absWorkingDir: root,
     entryPoints: Object.fromEntries(
-      ['compare', 'dashboard', 'errors', 'inspector', 'mapping', 'models'].map((page) => [
+      ['agreement', 'compare', 'dashboard', 'errors', 'inspector', 'mapping', 'models'].map((page) => [
         page,
         `test/webviews/stories/${page}.ts`,
       ]),

@@ -38,7 +38,7 @@ describe('the inspector', function () {
     (await story.calls('picture')).map((call) => call.params as PictureCall);
   const change = (name: string, part = '{}'): Promise<unknown> =>
     story.page.evaluate(
-      `storyEmit('changed', { item: { ...storyItems['${name}'], ...${part} }, place: { position: 4, total: 180 }, pinned: false, message: null, keys: storyKeys, asksAgain: false })`,
+      `storyEmit('changed', { item: { ...storyItems['${name}'], ...${part} }, place: { position: 4, total: 180 }, pinned: false, message: null, keys: storyKeys, asksAgain: false, annotating: storyAnnotating })`,
     );
   /** Waits until `holds`: on this side, because the page's policy forbids the browser to poll a text for it. */
   async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
@@ -162,6 +162,8 @@ describe('the inspector', function () {
     it('that came later than what was kept are on as if nobody had chosen', async () => {
       await open('boxes');
       await drawn();
+      // The page keeps its own state first, which would take the place of this one.
+      await story.page.waitForTimeout(300);
       const kept = JSON.stringify({ layers: { compass: false }, pinned: false });
       await story.page.evaluate(`sessionStorage.setItem('flipside-story-state', ${JSON.stringify(kept)})`);
       await story.page.reload();
@@ -605,7 +607,7 @@ describe('the inspector', function () {
     it('asks with what was chosen, shows a map while it is made, and gives up', async () => {
       await open('flip');
       await emitDo('editRerun');
-      await story.page.getByRole('textbox').fill('Look again: {question}');
+      await story.page.getByRole('textbox', { name: 'Prompt' }).fill('Look again: {question}');
       await story.page.getByRole('combobox', { name: 'Map', exact: true }).selectOption('occlusion');
       await emitDo('rerun');
       const { choices } = (await asked('rerun')) as { choices: Record<string, unknown> };
@@ -621,10 +623,10 @@ describe('the inspector', function () {
     it('says what failed, and goes on', async () => {
       await open('flip');
       await emitDo('editRerun');
-      await story.page.getByRole('textbox').fill('fail');
+      await story.page.getByRole('textbox', { name: 'Prompt' }).fill('fail');
       await button(/^Rerun/).click();
       await shows('The model process ended (SIGKILL). Ask again: it is started anew.');
-      await story.page.getByRole('textbox').fill('');
+      await story.page.getByRole('textbox', { name: 'Prompt' }).fill('');
       await button(/^Rerun/).click();
       await until('a card', async () => (await cards().count()) === 1);
       assert.equal(await story.page.locator('.rerun .problem').count(), 0);
@@ -633,7 +635,7 @@ describe('the inspector', function () {
     it('asks once each time that the extension wants it', async () => {
       await open('flip');
       await story.page.evaluate(
-        `storyEmit('changed', { item: storyItems['boxes'], place: null, pinned: false, message: null, keys: storyKeys, asksAgain: true })`,
+        `storyEmit('changed', { item: storyItems['boxes'], place: null, pinned: false, message: null, keys: storyKeys, asksAgain: true, annotating: storyAnnotating })`,
       );
       await asked('rerun');
       await change('boxes');

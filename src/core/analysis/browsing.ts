@@ -307,6 +307,13 @@ function conditionsOf(query: Query, except: string | null = null): Filter[] {
   return [...chosen, ...search, ...(query.filter === null ? [] : [query.filter])];
 }
 
+/** Everything that a query asks of a row, as one condition; null where it asks nothing. */
+export function filterOf(query: Query): Filter | null {
+  const ids: Filter[] = query.ids === null ? [] : [{ field: 'item', op: 'in', values: query.ids }];
+  const all = [...conditionsOf(query), ...ids];
+  return all.length === 0 ? null : { and: all };
+}
+
 function requestOf(query: Query): SliceRequest {
   return { conditions: conditionsOf(query), ids: query.ids, sort: query.sort, group: query.group };
 }

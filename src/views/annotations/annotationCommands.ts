@@ -6,7 +6,9 @@ import type { Inspectors } from '../inspectors.js';
 import { plain } from '../plain.js';
 import type { Predictions } from '../predictions.js';
 import { annotationViewer } from './annotationSettings.js';
+import type { AgreementPanel } from './agreementPanel.js';
 import type { Annotator } from './annotator.js';
+import type { Samples } from './samples.js';
 
 /** The parts that commands of annotating act on. */
 interface Parts {
@@ -14,12 +16,15 @@ interface Parts {
   readonly errors: ErrorsView;
   readonly inspectors: Inspectors;
   readonly annotator: Annotator;
+  readonly agreement: AgreementPanel;
+  readonly samples: Samples;
 }
 
 type Command = (args: readonly unknown[]) => Promise<unknown>;
 
 /** The commands of annotating. `flipside.annotate` takes `{ "label": ID }`, for key bindings of one's own. */
-export function annotationCommands({ predictions, errors, inspectors, annotator }: Parts): Record<string, Command> {
+export function annotationCommands(parts: Parts): Record<string, Command> {
+  const { predictions, errors, inspectors, annotator, agreement, samples } = parts;
   const revealed = async (key: RowKey): Promise<void> => {
     errors.reveal(key);
     if (inspectors.active !== undefined) await inspectors.show(key, null, { focus: false });
@@ -40,6 +45,8 @@ export function annotationCommands({ predictions, errors, inspectors, annotator 
       await annotator.look();
       await annotator.editScheme();
     },
+    'flipside.showAgreement': () => Promise.resolve(agreement.show()),
+    'flipside.drawSample': () => samples.draw(),
     'flipside.keepUnsavedAnnotations': () => annotator.keepUnsaved(),
     'flipside.toggleBlind': async () => {
       const blind = !annotationViewer().blind;

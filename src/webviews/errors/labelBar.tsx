@@ -1,5 +1,7 @@
-import { Icon } from '../shared/icon.js';
+import { Icon, Key } from '../shared/icon.js';
+import { titled } from '../shared/keys.js';
 import type { ErrorBrowser } from './browser.js';
+import { NEXT_UNLABELLED } from './commands.js';
 import { count } from './numbers.js';
 import { useTopics } from './topic.js';
 
@@ -20,10 +22,10 @@ export function LabelBar({ browser }: { readonly browser: ErrorBrowser }) {
         <button
           type="button"
           class="plain"
-          title="Next row without a label (k)"
+          title={titled('Next row without a label', NEXT_UNLABELLED, browser.start?.keys)}
           onClick={() => labelling.nextUnlabelled()}
         >
-          <kbd>k</kbd> next unlabelled
+          <Key of={NEXT_UNLABELLED} keys={browser.start?.keys ?? {}} /> next unlabelled
         </button>
         <Undo
           label={`Undo (${UNDO})`}

@@ -56,10 +56,8 @@ export class Labelling {
       return true;
     }
     const label = this.annotating.scheme.labels.find((each) => each.key === event.key);
-    if (label === undefined && event.key !== 'k') return false;
-    if (event.repeat) return true;
-    if (label === undefined) this.run(this.list.host.request('nextUnlabelled', null));
-    else void this.give(label);
+    if (label === undefined) return false;
+    if (!event.repeat) void this.give(label);
     return true;
   }
 

@@ -1,14 +1,21 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useCallback, useEffect, useMemo } from 'preact/hooks';
+import type { Annotating } from '../../protocol/annotations.js';
 import type { InspectorState } from '../../protocol/inspectorPage.js';
 import type { ItemView } from '../../protocol/rows.js';
 import { Icon } from '../shared/icon.js';
+import { Saves } from './annotations/saves.js';
+import { AnnotationSection } from './annotations/section.js';
+import { useAnnotations, type Annotations } from './annotations/useAnnotations.js';
+import { useDrawing, type Drawing } from './annotations/useDrawing.js';
 import { ToolsContext, type Host, type Tools } from './context.js';
 import { Details, Metadata, Source } from './details.js';
 import { Empty } from './empty.js';
 import { Header } from './header.js';
 import { imagesOf } from './images.js';
 import { nameOf, type Keeper } from './kept.js';
+import { annotation } from './layers/annotation.js';
+import { isOn } from './layers/layer.js';
 import { Candidates } from './notices.js';
 import { Others } from './others.js';
 import type { Pictures } from './pictures.js';
@@ -36,6 +43,7 @@ export function App({ host, pictures, keeper }: Parts) {
     () => ({ host, pictures, keys, generation, retry, run }),
     [host, pictures, keys, generation, retry, run],
   );
+  const saves = useMemo(() => new Saves((said) => host.request('annotate', said)), [host]);
   useKept(state, keeper);
   if (state === null) return problem === null ? <Skeleton /> : <Empty message={problem} again={start} />;
   if (state.item === null) {
@@ -45,7 +53,10 @@ export function App({ host, pictures, keeper }: Parts) {
   return (
     <ToolsContext.Provider value={tools}>
       <main class="inspector">
-        <Item item={state.item} asksAgain={state.asksAgain ? state : null} keeper={keeper} host={host}>
+        <Item
+          {...{ item: state.item, annotating: state.annotating, saves, keeper, host }}
+          asksAgain={state.asksAgain ? state : null}
+        >
           {problem !== null && <Problem message={problem} dismiss={dismiss} />}
           <Header item={state.item} place={state.place} pinned={state.pinned} />
         </Item>
@@ -58,18 +69,28 @@ interface ItemParts {
   readonly item: ItemView;
   /** Told anew each time that the item is to be asked again. */
   readonly asksAgain: InspectorState | null;
+  readonly annotating: Annotating;
+  readonly saves: Saves;
   readonly keeper: Keeper;
   readonly host: Host;
   readonly children: ComponentChildren;
 }
 
 /** The picture, which stays, and the text beside or under it. */
-function Item({ item, asksAgain, keeper, host, children }: ItemParts) {
+function Item({ item, asksAgain, annotating, saves, keeper, host, children }: ItemParts) {
   const name = nameOf(item.key);
   const images = imagesOf(item);
   const { choices, toggle } = useLayers(host, keeper);
   const { index, choose } = useImageIndex(host, keeper, name, images.length);
   const reruns = useReruns(host, keeper, item);
+  const annotations = useAnnotations(saves, item, annotating);
+  const showsDrawn = isOn(annotation, choices);
+  const drawing = useDrawing(host, annotations, index, {
+    canDraw: reruns.original !== null,
+    begin: useCallback(() => showsDrawn || toggle(annotation), [showsDrawn, toggle]),
+  });
+  // With what was said since it was told, for what is drawn of it.
+  const drawn = useMemo(() => ({ ...item, annotations: annotations.shown }), [item, annotations.shown]);
   const { start } = reruns;
   useEffect(() => {
     if (asksAgain !== null) start();
@@ -78,23 +99,33 @@ function Item({ item, asksAgain, keeper, host, children }: ItemParts) {
   return (
     <>
       <div class={images.length > 1 ? 'pinned with-strip' : 'pinned'}>
-        <Stage {...{ item, index, choices, toggle, keeper, reruns }} />
+        <Stage {...{ item: drawn, index, choices, toggle, keeper, reruns, drawing }} />
         {images.length > 1 && <Strip key={name} item={item} index={index} choose={choose} />}
       </div>
       <div class="text">
         {children}
-        <Text item={item} index={index} reruns={reruns} />
+        <Text {...{ item, index, reruns, annotations, drawing, keeper }} />
       </div>
     </>
   );
 }
 
-function Text({ item, index, reruns }: { item: ItemView; index: number; reruns: Reruns }) {
+interface TextParts {
+  readonly item: ItemView;
+  readonly index: number;
+  readonly reruns: Reruns;
+  readonly annotations: Annotations;
+  readonly drawing: Drawing;
+  readonly keeper: Keeper;
+}
+
+function Text({ item, index, reruns, annotations, drawing, keeper }: TextParts) {
   const name = nameOf(item.key);
   return (
     <>
       <Candidates item={item} />
       <Question item={item} />
+      <AnnotationSection {...{ item, annotations, drawing, keeper }} />
       <Response key={`response ${name}`} item={item} />
       <Why item={item} />
       <RerunSection item={item} reruns={reruns} />

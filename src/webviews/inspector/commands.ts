@@ -15,4 +15,8 @@ export const COMMANDS = {
   previousImage: 'flipside.previousImage',
   pin: 'flipside.togglePin',
   openSource: 'flipside.openSource',
+  note: 'flipside.annotateNote',
+  drawBox: 'flipside.drawBox',
+  drawPoint: 'flipside.drawPoint',
+  nextUnlabelled: 'flipside.nextUnlabelled',
 } as const;

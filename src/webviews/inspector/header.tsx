@@ -86,7 +86,7 @@ export function Header({ item, place, pinned }: Parts) {
   );
 }
 
-function OutcomeChip({ item: { outcome, record } }: { readonly item: ItemView }) {
+function OutcomeChip({ item: { outcome, record, annotations } }: { readonly item: ItemView }) {
   switch (outcome) {
     case 'right':
       return (
@@ -111,6 +111,7 @@ function OutcomeChip({ item: { outcome, record } }: { readonly item: ItemView })
       return (
         <span class="outcome wrong">
           <Icon name="close" /> wrong
+          {annotations.hidden && <span class="muted"> · class hidden</span>}
         </span>
       );
   }

@@ -13,6 +13,8 @@ export interface Kept {
   readonly choices: RerunChoices;
   /** Of maps over the picture, 0 to 1. */
   readonly opacity: number;
+  /** The fields of an annotation that are folded where there is little room are open; null where nobody has chosen. */
+  readonly more: boolean | null;
   /** The inspector stays with its item. */
   readonly pinned: boolean;
   /** The item that the rest is about; another item starts afresh. */
@@ -25,7 +27,7 @@ export interface Kept {
 }
 
 const START: Kept = {
-  ...{ layers: {}, choices: USUAL_CHOICES, opacity: 0.65, pinned: false },
+  ...{ layers: {}, choices: USUAL_CHOICES, opacity: 0.65, more: null, pinned: false },
   ...{ item: null, id: null, index: 0, view: null, scroll: 0 },
 };
 /** Scrolling and zooming change the state with every frame; it is written when they rest. */

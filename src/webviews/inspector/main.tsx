@@ -2,6 +2,8 @@ import '../shared/base.css';
 import './inspector.css';
 import './stage.css';
 import './reruns/reruns.css';
+import './annotations/annotations.css';
+import './annotations/drawing.css';
 import { render } from 'preact';
 import type { InspectorEvents, InspectorHost } from '../../protocol/inspectorPage.js';
 import { connect } from '../shared/host.js';

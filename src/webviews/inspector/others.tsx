@@ -31,12 +31,22 @@ export function Others({ item }: { readonly item: ItemView }) {
       <h2 id="others-heading">
         The same item in other runs {others.length > 0 && <span class="muted">{tally(others)}</span>}
       </h2>
-      {others.length === 0 ? <p class="muted">No other run has this item.</p> : <Table others={others} />}
+      {others.length === 0 ? (
+        <p class="muted">No other run has this item.</p>
+      ) : (
+        <Table others={others} isHidden={item.annotations.hidden} />
+      )}
     </section>
   );
 }
 
-function Table({ others }: { readonly others: readonly OtherAnswer[] }) {
+interface TableParts {
+  readonly others: readonly OtherAnswer[];
+  /** Classes are held back. */
+  readonly isHidden: boolean;
+}
+
+function Table({ others, isHidden }: TableParts) {
   const { host, run } = useTools();
   const names = runNames(others.map(({ key, model }) => ({ id: key.run, model })));
   const [current, setCurrent] = useState(0);
@@ -77,7 +87,7 @@ function Table({ others }: { readonly others: readonly OtherAnswer[] }) {
             onFocus={() => setCurrent(index)}
             onClick={() => show(index)}
           >
-            <Cells other={other} name={names.get(other.key.run) ?? other.key.run} />
+            <Cells other={other} name={names.get(other.key.run) ?? other.key.run} isHidden={isHidden} />
           </tr>
         ))}
       </tbody>
@@ -85,7 +95,12 @@ function Table({ others }: { readonly others: readonly OtherAnswer[] }) {
   );
 }
 
-function Cells({ other, name }: { readonly other: OtherAnswer; readonly name: string }) {
+interface CellsParts extends Pick<TableParts, 'isHidden'> {
+  readonly other: OtherAnswer;
+  readonly name: string;
+}
+
+function Cells({ other, name, isHidden }: CellsParts) {
   return (
     <>
       <td class="run" title={other.model === null ? other.key.run : `${other.model}, ${other.key.run}`}>
@@ -102,15 +117,21 @@ function Cells({ other, name }: { readonly other: OtherAnswer; readonly name: st
         <Answer direction={other.predictedDirection} text={other.predicted} />
       </td>
       <td>
-        <Ending other={other} />
+        <Ending other={other} isHidden={isHidden} />
       </td>
     </>
   );
 }
 
-function Ending({ other }: { readonly other: OtherAnswer }) {
+function Ending({ other, isHidden }: Omit<CellsParts, 'name'>) {
   if (other.outcome === 'wrong' && other.class !== null) return <ClassChip name={other.class} drift={null} short />;
   const icon = { right: 'check', wrong: 'close', unanswered: 'circle-slash', 'no gold': 'question' }[other.outcome];
+  if (other.outcome === 'wrong' && isHidden)
+    return (
+      <span class="ending" title="Its class is hidden until this item has a label of your own">
+        <Icon name={icon} /> <span class="hidden-text">wrong, </span>class hidden
+      </span>
+    );
   return (
     <span class={`ending ${other.outcome === 'right' ? 'gold' : ''}`}>
       <Icon name={icon} /> {other.outcome === 'unanswered' ? 'no answer' : other.outcome}

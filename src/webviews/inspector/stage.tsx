@@ -2,6 +2,9 @@ import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ItemView } from '../../protocol/rows.js';
 import { Icon } from '../shared/icon.js';
+import { DrawHint, DrawSurface } from './annotations/drawSurface.js';
+import { useDraft, type Draft } from './annotations/useDraft.js';
+import type { Drawing } from './annotations/useDrawing.js';
 import { useTools } from './context.js';
 import { panByKey, useGestures } from './gestures.js';
 import { imagesOf } from './images.js';
@@ -28,10 +31,11 @@ interface Parts {
   readonly toggle: (layer: Layer) => void;
   readonly keeper: Keeper;
   readonly reruns: Reruns;
+  readonly drawing: Drawing;
 }
 
 /** The picture, with its layers on it and the buttons that switch them; twice, side by side, where two maps are compared. */
-export function Stage({ item, index, choices, toggle, keeper, reruns }: Parts) {
+export function Stage({ item, index, choices, toggle, keeper, reruns, drawing }: Parts) {
   const { pictures, generation } = useTools();
   const { ref, size: box } = useSize<HTMLDivElement>();
   const [pointer, setPointer] = useState<Point | null>(null);
@@ -46,14 +50,19 @@ export function Stage({ item, index, choices, toggle, keeper, reruns }: Parts) {
   const { setOriginal } = reruns;
   useEffect(() => setOriginal(drawn ? control.original : null), [setOriginal, drawn, control.original]);
 
+  const draft = useDraft(drawing);
   const { left, right } = useOverlays(reruns, index);
   const layers = drawnLayers(item, choices, left);
   const isMapped = drawn && isOn(saliency, choices) && (left !== null || reruns.sources.length > 0);
-  const half = { item, index, shown, picture, patch, control, box, opacity, pointer, setPointer, layers };
+  const half = { item, index, shown, picture, patch, control, box, opacity, pointer, setPointer, layers, draft };
   return (
     <section class={nothing ? 'stage bare' : 'stage'} aria-label="Picture">
       <div class="stage-bar">
-        <Toolbar item={item} choices={choices} toggle={toggle} overlay={left} />
+        {draft === null ? (
+          <Toolbar item={item} choices={choices} toggle={toggle} overlay={left} />
+        ) : (
+          <DrawHint draft={draft} />
+        )}
         {drawn && <ZoomBar control={control} />}
       </div>
       <div class={isMapped && right !== null ? 'view pair' : 'view'}>
@@ -92,6 +101,8 @@ interface BoxParts {
   readonly control: ViewControl;
   readonly box: Size;
   readonly layers: readonly Layer[];
+  /** What is being drawn on the picture; null for nothing. */
+  readonly draft: Draft | null;
   readonly overlay: Overlay | null;
   readonly opacity: number;
   /** In fractions of the picture; null where the pointer is elsewhere. */
@@ -102,7 +113,8 @@ interface BoxParts {
 }
 
 function PictureBox(parts: BoxParts) {
-  const { item, index, shown, picture, patch, control, box, layers, overlay, opacity, pointer, setPointer } = parts;
+  const { item, index, shown, picture, patch, control, box, layers, overlay, opacity, pointer, setPointer, draft } =
+    parts;
   const own = useRef<HTMLDivElement>(null);
   const ref = parts.place ?? own;
   useGestures(ref, control);
@@ -127,10 +139,11 @@ function PictureBox(parts: BoxParts) {
     >
       {picture !== null && control.ready && (
         <Whole picture={picture} patch={patch} control={control} box={box} alt={label}>
-          {drawn && <InPicture {...{ layers, item, overlay, opacity, pointer }} original={control.original} />}
+          {drawn && <InPicture {...{ layers, item, index, overlay, opacity, pointer }} original={control.original} />}
         </Whole>
       )}
-      {drawn && <OverPicture layers={layers} item={item} box={box} place={place} />}
+      {drawn && draft === null && <OverPicture layers={layers} item={item} box={box} place={place} />}
+      {drawn && draft !== null && <DrawSurface {...{ draft, control, box, place }} isFirst={parts.place !== null} />}
     </div>
   );
 }

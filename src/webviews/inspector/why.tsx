@@ -5,7 +5,7 @@ import { useTools } from './context.js';
 
 export function Why({ item }: { readonly item: ItemView }) {
   const { host, run } = useTools();
-  const { why, trace, lens } = item;
+  const { why, trace, lens, annotations } = item;
   return (
     <section aria-labelledby="why-heading">
       <h2 id="why-heading">
@@ -29,6 +29,7 @@ export function Why({ item }: { readonly item: ItemView }) {
             <Visible text={sentence} />
           </li>
         ))}
+        {annotations.hidden && <li class="muted">The class is hidden until this item has a label of your own.</li>}
       </ul>
     </section>
   );

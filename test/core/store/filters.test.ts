@@ -40,7 +40,7 @@ const NAMES = [
 
 async function rowsKept(db: Database, filter: Filter): Promise<number[]> {
   const { sql, values } = compileFilter(filter);
-  const rows = await db.all(`SELECT "row" FROM classified WHERE ${sql} ORDER BY "row"`, values);
+  const rows = await db.all(`SELECT "row" FROM annotated WHERE ${sql} ORDER BY "row"`, values);
   return rows.map((row) => Number(row['row']));
 }
 
@@ -181,7 +181,7 @@ describe('store: filters', () => {
         const compiled = filters.map(compileFilter);
         const list = compiled.map(({ sql }, at) => `count(*) FILTER (WHERE ${sql}) AS "${at}"`).join(', ');
         const [row] = await db.all(
-          `SELECT ${list} FROM classified`,
+          `SELECT ${list} FROM annotated`,
           compiled.flatMap((each) => each.values),
         );
         return filters.map((_, at) => Number(row?.[at]));
@@ -415,7 +415,7 @@ describe('store: filters, as SQL', () => {
       await fc.assert(
         fc.asyncProperty(filter, async (each) => {
           const { sql, values } = compileFilter(each);
-          const [row] = await db.all(`SELECT count(*) AS "n" FROM classified WHERE ${sql}`, values);
+          const [row] = await db.all(`SELECT count(*) AS "n" FROM annotated WHERE ${sql}`, values);
           assert.ok(Number(row?.['n']) <= ROWS.length);
         }),
         { numRuns: 200 },

@@ -1,5 +1,6 @@
 import type { InspectorEvents, InspectorHost, InspectorState } from '../../../src/protocol/inspectorPage.js';
 import type { ItemView, Picture } from '../../../src/protocol/rows.js';
+import { ANNOTATED, annotateHost, annotated, ANNOTATING } from './inspectorAnnotations.js';
 import { ITEMS } from './inspectorItems.js';
 import { draw } from './inspectorPictures.js';
 import { rerunHost } from './inspectorReruns.js';
@@ -67,6 +68,7 @@ function host(name: string, state: InspectorState): () => InspectorHost {
   const done = (): Promise<null> => Promise.resolve(null);
   return () => ({
     ...rerunHost(name === 'reruns', emitLater),
+    ...annotateHost(name, state, emitLater),
     start: () => Promise.resolve(state),
     picture: async ({ index, size, crop }) => {
       if (name === 'failing') throw new Error('The analysis process has ended.');
@@ -93,14 +95,16 @@ function emitLater(name: string, payload: unknown): void {
 function shows(name: string, item: ItemView | undefined): () => InspectorHost {
   const place = item === undefined ? null : { position: 3, total: 180 };
   const message = item === undefined ? 'No item is chosen.' : null;
-  return host(name, { item: item ?? null, place, pinned: name === 'depth', message, keys: KEYS, asksAgain: false });
+  const state = { item: item ?? null, place, pinned: name === 'depth', message, keys: KEYS, asksAgain: false };
+  return host(name, annotated(name, { ...state, annotating: ANNOTATING }, ITEMS['flip']));
 }
 
 // For `changed`, whose payload a test takes from here.
-Object.assign(window, { storyItems: ITEMS, storyKeys: KEYS });
+Object.assign(window, { storyItems: ITEMS, storyKeys: KEYS, storyAnnotating: ANNOTATING });
 
 tell<InspectorHost, InspectorEvents>({
   ...Object.fromEntries(Object.entries(ITEMS).map(([name, item]) => [name, shows(name, item)])),
+  ...Object.fromEntries(Object.keys(ANNOTATED).map((name) => [name, shows(name, ITEMS['flip'])])),
   tiny: shows('tiny', ITEMS['flip']),
   inside: shows('inside', ITEMS['flip']),
   slow: shows('slow', ITEMS['flip']),

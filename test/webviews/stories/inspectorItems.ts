@@ -1,5 +1,6 @@
 import type { ItemRecord, JsonObject } from '../../../src/core/model.js';
 import type { ItemView, OtherAnswer, RowKey } from '../../../src/protocol/rows.js';
+import { NO_ANNOTATIONS } from './inspectorAnnotations.js';
 
 export const KEY: RowKey = { run: 'qwen', row: 417 };
 const FILE = '/data/results/ViewSpatial-Bench/result_Qwen2.5-VL-3B-Instruct.csv';
@@ -89,6 +90,7 @@ function item(part: Partial<ItemRecord>, more: Partial<ItemView> & { readonly re
     mayBeEmbedded: false,
     embeddedImages: 0,
     source: { file: FILE, row: record.row },
+    annotations: NO_ANNOTATIONS,
     ...rest,
   };
 }

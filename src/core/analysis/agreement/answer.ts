@@ -1,4 +1,4 @@
-import type { AgreementReport, Sample, SampledRow, SampleEstimates } from '../../agreementModel.js';
+import type { AgreementAnswer, SampledRow } from '../../agreementModel.js';
 import type { JudgedAnswer, Scheme } from '../../annotationModel.js';
 import type { RowKey } from '../../model.js';
 import { classNames, type Lens } from '../../relations/lens.js';
@@ -15,21 +15,6 @@ export interface JudgedAnswers {
   readonly problems: readonly { readonly file: string; readonly line: number | null; readonly reason: string }[];
   /** Annotations of items that have changed since; they count for nothing. */
   readonly stale: number;
-}
-
-/** How far annotators agree, under which lens, and what a sample tells of all rows. */
-export interface AgreementAnswer extends AgreementReport {
-  readonly lens: string;
-  readonly lensVersion: string;
-  /** Null where no sample was named. */
-  readonly sample: SampleAnswer | null;
-  readonly problems: JudgedAnswers['problems'];
-  readonly stale: number;
-}
-
-/** What a sample tells, with how it was drawn. */
-export interface SampleAnswer extends SampleEstimates, Pick<Sample, 'seed' | 'field' | 'filter'> {
-  readonly file: string;
 }
 
 /** What is open: its runs, in the order of their numbers in the database, and the lens. */

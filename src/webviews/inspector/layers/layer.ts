@@ -22,6 +22,8 @@ export interface Over {
 /** What a layer in the picture draws from. */
 export interface Inside {
   readonly item: ItemView;
+  /** Which of the item's images it is, from 0. */
+  readonly index: number;
   readonly original: Size;
   /** The map that lies over this picture; null for none. */
   readonly overlay: Overlay | null;
