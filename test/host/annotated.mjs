@@ -26,11 +26,17 @@ export function annotators(workspace) {
   return existsSync(folder) ? readdirSync(folder).sort() : [];
 }
 
-/** The events of a file, of its whole lines; none where it is not there. */
+/** The events of a file, of its whole lines that are events; none where it is not there. */
 export function eventsIn(file) {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
+  return lines.flatMap((line) => {
+    try {
+      return [JSON.parse(line)];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** The labels that a file gives, by item: the last one of each counts. */
@@ -61,6 +67,21 @@ export function settingIn(file, name) {
   return JSON.parse(readFileSync(file, 'utf8'))[name];
 }
 
+/** Keys with the label's id and title, as the scheme has them without a file of its own. */
+export const LABELS = [
+  ['h', 'horizontal-flip', 'true horizontal flip'],
+  ['d', 'depth-flip', 'true depth flip'],
+  ['x', 'orthogonal', 'orthogonal'],
+  ['w', 'wrong-object', 'wrong object'],
+];
+/** Ids by title. */
+export const TITLES = new Map(LABELS.map(([, id, title]) => [title, id]));
+
+/** The label that a row gets in these checks, by its place from 1. */
+export function labelAt(position) {
+  return LABELS[(position - 1) % LABELS.length];
+}
+
 // --- The list -------------------------------------------------------------------------------------------------------------
 
 /** Shows the errors of the run and makes one of them current. Returns the list's frame. */
@@ -88,6 +109,14 @@ export function untilCurrent(errors, position) {
     const { current } = await standing(errors);
     return current === position || current;
   });
+}
+
+/** Gives rows their labels by key, from the current one on, each once the one before is saved. */
+export async function labelRows(page, errors, first, last, label = labelAt) {
+  for (let position = first; position <= last; position++) {
+    await page.keyboard.press(label(position)[0]);
+    await untilCurrent(errors, position + 1);
+  }
 }
 
 /** The chip with what people say of a row, by its place from 1; null where nobody says anything. */

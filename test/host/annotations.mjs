@@ -10,7 +10,9 @@ import {
   eventsIn,
   goToRow,
   heedSaved,
+  labelAt,
   labelOf,
+  labelRows,
   labelsIn,
   listen,
   listRun,
@@ -18,6 +20,7 @@ import {
   progress,
   saved,
   settingIn,
+  TITLES,
   untilCurrent,
   untilLabel,
 } from './annotated.mjs';
@@ -25,18 +28,6 @@ import { count, frameOf, runFromPalette, standing, TIMEOUT, typeAnswer, until, u
 
 const NAME = 'ada';
 const FIFTY = 50;
-/** Keys with the label's id and title, as the scheme has them without a file of its own. */
-export const LABELS = [
-  ['h', 'horizontal-flip', 'true horizontal flip'],
-  ['d', 'depth-flip', 'true depth flip'],
-  ['x', 'orthogonal', 'orthogonal'],
-  ['w', 'wrong-object', 'wrong object'],
-];
-/** Ids by title. */
-export const TITLES = new Map(LABELS.map(([, id, title]) => [title, id]));
-
-const labelAt = (position) => LABELS[(position - 1) % LABELS.length];
-
 async function undo(page, redo = false) {
   await page.keyboard.press(redo ? 'Control+Shift+Z' : 'Control+Z');
 }
@@ -64,12 +55,7 @@ export const KEYBOARD_ANNOTATING_CHECKS = [
     'fifty errors in one go: every label is on the row that was current, and is in the file when the page says so',
     async (page, { workspace, said }) => {
       const errors = await frameOf(page, 'Errors');
-      for (let position = 2; position <= FIFTY; position++) {
-        const [key, , title] = labelAt(position);
-        await page.keyboard.press(key);
-        await untilCurrent(errors, position + 1);
-        assert.match(await saved(errors).innerText(), new RegExp(`: ${title}$`));
-      }
+      await labelRows(page, errors, 2, FIFTY);
       const expected = errorsOf(workspace).slice(0, FIFTY);
       const events = eventsIn(annotationFile(workspace, NAME));
       assert.deepEqual(annotators(workspace), [`${NAME}.jsonl`]);

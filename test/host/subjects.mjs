@@ -4,8 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ownTarget } from '../../scripts/package/targets.mjs';
 import { environment, plainWindowUrl, startServer, windowUrl } from '../../scripts/vscodeServer.mjs';
-import { changeSettings } from './annotated.mjs';
-import { KEYBOARD_ANNOTATING_CHECKS } from './annotations.mjs';
+import { annotating } from './annotationSubject.mjs';
 import { CHART_CHECKS, PUBLISHED_CHART_CHECKS } from './charts.mjs';
 import { COMPARE_CHECKS, PUBLISHED_COMPARE_CHECKS } from './compare.mjs';
 import { EDITOR_CHECKS, LARGE_FILE_CHECKS, writeOneLine } from './editor.mjs';
@@ -86,13 +85,14 @@ function sum(results) {
   };
 }
 
-/** How every window is set: quiet, and in the colours that the browser asks for. */
-export function writeSettings(folder) {
+/** How every window is set: quiet, and in the colours that the browser asks for; `more`: what it is told besides. */
+export function writeSettings(folder, more = {}) {
   const settings = {
     'window.autoDetectColorScheme': true,
     'workbench.startupEditor': 'none',
     'workbench.secondarySideBar.defaultVisibility': 'hidden',
     'extensions.ignoreRecommendations': true,
+    ...more,
   };
   const user = path.join(folder, 'data', 'User');
   mkdirSync(user, { recursive: true });
@@ -116,28 +116,6 @@ async function restrictedModels({ browser, folder, pictures }) {
   } finally {
     stop();
     toys.close();
-  }
-}
-
-/** A server whose settings are its own: a name that one window is given is that of no other subject. */
-async function ownServer(folder, name) {
-  const own = path.join(folder, name);
-  mkdirSync(own);
-  writeSettings(own);
-  const server = await startServer(own, environment({ XDG_CACHE_HOME: path.join(own, 'cache') }));
-  return { ...server, settings: path.join(own, 'data', 'User', 'settings.json') };
-}
-
-async function annotatingByKeyboard({ browser, folder, pictures }) {
-  const { address, settings, stop } = await ownServer(folder, 'keyboard');
-  try {
-    const workspace = makeWorkspace(path.join(folder, 'by-keyboard'));
-    changeSettings(workspace, {});
-    const url = windowUrl(address, workspace);
-    const checks = KEYBOARD_ANNOTATING_CHECKS;
-    return await drive(browser, { name: 'annotations', url, checks, pictures, workspace, settings });
-  } finally {
-    stop();
   }
 }
 
@@ -281,7 +259,7 @@ export const SUBJECTS = {
     return drive(browser, { name: 'compare', url, checks: COMPARE_CHECKS, pictures, workspace });
   },
   async annotations({ browser, folder, pictures }) {
-    return sum([await annotatingByKeyboard({ browser, folder, pictures })]);
+    return sum(await annotating({ browser, folder, pictures, makeWorkspace, writeSettings }));
   },
   async reruns({ browser, server, folder, pictures }) {
     const workspace = path.join(folder, 'workspace');

@@ -5,7 +5,7 @@ import type { Connection } from '../shared/host.js';
 import type { Cursor } from './cursor.js';
 import type { Kept } from './kept.js';
 import type { RowCache } from './rowCache.js';
-import { keysOf } from './sliceView.js';
+import { keysOf, seenIn } from './sliceView.js';
 
 /** The list, as far as labelling asks for it. */
 interface Labelled {
@@ -98,7 +98,11 @@ export class Labelling {
     const { cursor, view, host } = this.list;
     if (view === null) return [];
     if (only !== undefined) return [{ run: only.run, row: only.row }];
-    return keysOf(cursor.selected, (start, end) => host.request('rows', { slice: view.info.slice, start, end }));
+    // Rows in sight are known, also where the data have just changed and the slice has ended.
+    return keysOf(
+      cursor.selected,
+      (start, end) => seenIn(view.rows, start, end) ?? host.request('rows', { slice: view.info.slice, start, end }),
+    );
   }
 
   private run(work: Promise<unknown>): void {

@@ -18,7 +18,7 @@ export function keyOf({ run, row }: RowKey): RowKey {
 /** The keys of all selected rows, whether they have been seen or not. */
 export async function keysOf(
   selected: Ranges,
-  ask: (start: number, end: number) => Promise<readonly Row[]>,
+  ask: (start: number, end: number) => readonly Row[] | Promise<readonly Row[]>,
 ): Promise<RowKey[]> {
   const keys: RowKey[] = [];
   for (const { start, end } of selected.pieces) {
@@ -28,6 +28,17 @@ export async function keysOf(
     }
   }
   return keys;
+}
+
+/** The rows of these positions as far as the page has them all; null where one is missing. */
+export function seenIn(rows: Pick<RowCache, 'get'>, start: number, end: number): Row[] | null {
+  const seen: Row[] = [];
+  for (let at = start; at < end; at++) {
+    const row = rows.get(at);
+    if (row === undefined) return null;
+    seen.push(row);
+  }
+  return seen;
 }
 
 /** What went wrong, in words for the user, and whether a log has more to say. */
