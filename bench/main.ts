@@ -15,6 +15,7 @@
  *   `--data` keeps what it writes there, for the next time.
  * - `thumbnails`: thumbnails of photographs, against sharp alone.
  * - `inference`: the bundled model through process, gradient and occlusion, against the runtime alone.
+ * - `annotations`: from a label to what is saved against a bare append and fsync, and loading, with 100,000 annotations.
  *
  * `--only` measures these parts and leaves the others out; `large` and `charts` run only where they are named.
  */
@@ -24,6 +25,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { annotationTimes } from './annotations.js';
 import { browse } from './browse.js';
 import { charts } from './charts.js';
 import { compareTimes } from './compare.js';
@@ -50,9 +52,10 @@ const PARTS = [
   'window',
   'thumbnails',
   'inference',
+  'annotations',
 ] as const;
 /** Parts that make data of their own. */
-const APART = new Set<Part>(['charts', 'files', 'thumbnails', 'inference']);
+const APART = new Set<Part>(['charts', 'files', 'thumbnails', 'inference', 'annotations']);
 /** Parts that write many gigabytes. */
 const NAMED = new Set<Part>(['large', 'charts']);
 type Part = (typeof PARTS)[number];
@@ -155,6 +158,7 @@ async function main(): Promise<void> {
       ...(parts.has('window') ? { window: await measureWindow(file, { folder, runs, progress }) } : {}),
       ...(parts.has('thumbnails') ? { thumbnails: await thumbnails(folder) } : {}),
       ...(parts.has('inference') ? { inference: await inferenceTimes() } : {}),
+      ...(parts.has('annotations') ? { annotations: await annotationTimes(folder, Math.max(5, runs)) } : {}),
       machine: await machine(),
     };
     process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);

@@ -64,6 +64,13 @@ export const SOURCE_OPTIONS: readonly OptionSpec[] = [
   { name: 'cache', value: 'DIR', help: 'keep the index here instead of the platform’s cache folder' },
 ];
 
+/** How commands take corrected right answers. */
+export const PATCH_OPTION: OptionSpec = {
+  name: 'patch',
+  value: 'FILE',
+  help: 'count under the corrected right answers of this file, which “flipside relabel --out” writes',
+};
+
 /** How commands take a run. */
 export const RUN_OPTION: OptionSpec = {
   name: 'run',

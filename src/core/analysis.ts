@@ -1,7 +1,6 @@
 import path from 'node:path';
-import type { JudgedAnswer, Relabel, Scheme } from './annotationModel.js';
+import type { JudgedAnswer, Relabel } from './annotationModel.js';
 import { AnnotationStore } from './annotations/annotationStore.js';
-import type { FileProblem } from './annotations/book.js';
 import { answerRule } from './answers/index.js';
 import { answerAgreement } from './analysis/agreement/answer.js';
 import type { AnalysisOptions } from './analysis/analysisOptions.js';
@@ -10,24 +9,31 @@ import { Browsing } from './analysis/browsing.js';
 import { makeCharts } from './analysis/charts/index.js';
 import type { CompareOptions } from './analysis/compare.js';
 import { Comparisons } from './analysis/comparisons.js';
+import type { Said } from './analysis/relabels.js';
+import type { ItemDetail } from './analysis/explain.js';
 import { drawSample, type SampleRequest } from './analysis/drawSample.js';
-import { explain } from './analysis/explain.js';
 import type { ReaderName } from './formats/all.js';
 import { exportRows, type ExportFormat, type ExportResult } from './analysis/exportRows.js';
+import type { AppliedPatch } from './analysis/applyPatch.js';
+import { correctedRuns, type CorrectedSummary, type Correction } from './analysis/corrected.js';
 import { findShare, type ShareSearch } from './analysis/findShare.js';
 import { FILE_FIELD } from './analysis/itemFolders.js';
 import { indexPaths, type DatasetInfo, type Indexed } from './analysis/indexer.js';
-import { requireFields, requireKnownNames } from './analysis/knownNames.js';
+import { refuseOfErrors, requireFields, requireKnownNames } from './analysis/knownNames.js';
 import { refuseSource } from './analysis/refuseSource.js';
 import { didYouMean } from './analysis/nearest.js';
 import { openDatabase } from './analysis/openDatabase.js';
 import { writeReport, type ReportRequest, type ReportResult } from './analysis/report/index.js';
-import { listRuns, locatedDrops, type RunInfo } from './analysis/runs.js';
+import type { PatchItem } from './analysis/patchFile.js';
+import { relabellingOf, type Relabelling } from './analysis/relabelling.js';
+import { writePatch } from './analysis/writePatch.js';
+import { listRuns, shardsOf, type RunInfo, type RunShard } from './analysis/runs.js';
 import { runNamed } from './analysis/runNames.js';
 import { writeSample } from './analysis/sampleFile.js';
 import { staleAmong, type StaleShard } from './analysis/staleShards.js';
 import { summariseRuns } from './analysis/summary.js';
-import type { LocatedDrop, Summary } from './analysis/summaryTypes.js';
+import { summaryFrame } from './analysis/summaryFrame.js';
+import type { Summary } from './analysis/summaryTypes.js';
 import { userLenses } from './analysis/userLenses.js';
 import type { AgreementAnswer, Sample } from './agreementModel.js';
 import type { ChartsAnswer, ChartsRequest } from './chartModel.js';
@@ -46,6 +52,8 @@ import { sameContent } from './store/joinQueries.js';
 import { listRows, pageOf, type Page, type PageRequest } from './store/pageQueries.js';
 import { ShardStore } from './store/shards.js';
 
+export type { Said } from './analysis/relabels.js';
+export { explainItem, type ItemDetail } from './analysis/explain.js';
 export { defaultCacheDir } from './store/cache.js';
 export { DamagedShards } from './store/damaged.js';
 export { isQueryFailure } from './store/database.js';
@@ -62,8 +70,12 @@ export type {
   ReportRequest,
   ReportResult,
 } from './analysis/report/index.js';
+export type { PatchItem } from './analysis/patchFile.js';
+export type { ListedRelabel, RelabelCounts, Relabelling } from './analysis/relabelling.js';
 export { lineOfRow } from './analysis/sourceLine.js';
 export { SourceLines } from './analysis/sourceLines.js';
+export type { AppliedPatch } from './analysis/applyPatch.js';
+export type { CorrectedSummary, Correction, NotCorrected } from './analysis/corrected.js';
 export type { ShareSearch } from './analysis/findShare.js';
 export type { RunInfo } from './analysis/runs.js';
 export type { StaleShard } from './analysis/staleShards.js';
@@ -76,24 +88,11 @@ export { homesOf } from './analysis/userMappings.js';
 export { readHead, readingNamed, type ReadHead } from './analysis/mappingPreview.js';
 export { gradedWarnings } from './analysis/warnings.js';
 
-/** One item with everything `item` shows. */
-export interface ItemDetail {
-  readonly item: Page['records'][number];
-  readonly lens: { readonly name: string; readonly version: string };
-  /** The same item in other runs: same question, options and gold. */
-  readonly otherRuns: readonly Page['records'][number]['record'][];
-}
-
 /** A list as it is shown, and which of its rows are meant; null: all. */
 export interface ListedRows {
   readonly browsing: Browsing;
   readonly query: Query;
   readonly names: readonly RowKey[] | null;
-}
-
-/** Why an item counts as it does, in plain sentences. */
-export function explainItem({ item, lens }: ItemDetail): string[] {
-  return explain(item.record, item.trace, lens);
 }
 
 /**
@@ -105,6 +104,8 @@ export class Analysis {
   private readonly cells: ChartCells;
   /** What people say of what is open. */
   readonly annotated: Annotated;
+  /** Under which everything is counted; null for what the data state. */
+  readonly patch: AppliedPatch | null;
   private said: Promise<void> | null = null;
 
   private constructor(
@@ -116,8 +117,10 @@ export class Analysis {
     private readonly ownLenses: readonly Lens[],
     private readonly how: { readonly answers: string; readonly reader: ReaderName },
     private readonly store: ShardStore,
-    annotations: AnnotationStore | null,
+    beside: Beside,
   ) {
+    const { patch, annotations } = beside;
+    this.patch = patch;
     this.annotated = new Annotated(db, runs, annotations ?? new AnnotationStore([...new Set(indexed.homes)]));
     this.comparisons = new Comparisons(db, runs);
     this.cells = new ChartCells(db);
@@ -147,10 +150,10 @@ export class Analysis {
       const ownLenses = await userLenses(indexed.homes);
       const lens = lensNamed(options.lens ?? 'axes', ownLenses);
       const { runs, leftovers } = listRuns(indexed, (key) => store.parquet(key));
-      const db = await openDatabase(runs, lens, starting, store.folder);
+      const { db, patch } = await openDatabase({ runs, lens }, starting, store.folder, options.patch);
       const how = { answers: rule.id, reader };
-      const { annotations = null } = options;
-      return new Analysis(db, runs, indexed, leftovers, lens, ownLenses, how, store, annotations);
+      const beside = { patch, annotations: options.annotations ?? null };
+      return new Analysis(db, runs, indexed, leftovers, lens, ownLenses, how, store, beside);
     };
     // The database starts while files are looked for.
     const open = (): Promise<Analysis> => {
@@ -177,15 +180,8 @@ export class Analysis {
    * The shards behind the runs, one per source file, with the dropped records: `dropped` counts all of them, `droppedRows`
    * locates the first thousand.
    */
-  shards(): { source: string; parquet: string; rows: number; dropped: number; droppedRows: LocatedDrop[] }[] {
-    const bySource = new Map(this.runs.map((run) => [run.file, run]));
-    return [...bySource.values()].map(({ file, parquet, manifest }) => ({
-      source: file,
-      parquet,
-      rows: manifest.rows,
-      dropped: manifest.droppedTotal,
-      droppedRows: locatedDrops(manifest),
-    }));
+  shards(): RunShard[] {
+    return shardsOf(this.runs);
   }
 
   /** Shards in the folder that files under the paths no longer lead to: the file is gone, changed, or read in another way. */
@@ -198,9 +194,7 @@ export class Analysis {
   /** The summary of every run, with datasets and skipped files. `by` adds accuracies per value of a field. */
   async summary(by: string | null = null): Promise<Summary> {
     if (by !== null) await this.requireFields([by]);
-    if (by !== null && OF_ERRORS.has(by)) {
-      throw new FlipsideError(`--by ${by} would be no accuracy: only errors have it.`, { exitCode: 2 });
-    }
+    refuseOfErrors(by);
     const { datasets, skipped, ...about } = this.frame();
     const runs = await this.aside((db) =>
       this.aside((beside) => summariseRuns(db, this.lens, this.runs, { by, beside })),
@@ -208,25 +202,37 @@ export class Analysis {
     return { ...about, runs, datasets, skipped };
   }
 
+  /** The summary as the data state the right answers, and with corrected ones: what of them could not be made is told. `by` as in `summary`. */
+  async corrected(corrections: readonly Correction[], by: string | null = null): Promise<CorrectedSummary> {
+    const without = await this.summary(by);
+    const { runs, ...found } = await this.aside((db) =>
+      this.aside((beside) => correctedRuns([db, beside], this, corrections, by)),
+    );
+    return { without, with: { ...without, runs }, ...found };
+  }
+
+  /** All relabels, the numbers without and with the accepted ones (`pending`: and those not reviewed yet), and the patch that these make. */
+  async relabelling(pending: boolean): Promise<Relabelling> {
+    const { db, runs } = this;
+    return relabellingOf(await this.relabels(), { db, runs, pending, correct: (all) => this.corrected(all) });
+  }
+
+  /** Writes a patch, aside and renamed. Throws a usage error for a file that was read, and for one of annotations. */
+  async writePatch(items: readonly PatchItem[], out: string): Promise<void> {
+    await refuseSource(out, this.indexed);
+    await writePatch(items, path.resolve(out));
+  }
+
   /** What a summary holds beside the runs. */
   private frame(): Omit<Summary, 'runs'> {
-    const relative = (file: string): string => path.relative(this.indexed.root, file).split(path.sep).join('/') || file;
-    return {
-      lens: this.lens.name,
-      lensVersion: this.lens.version,
-      lensNote: this.lens.note ?? null,
-      answers: this.how.answers,
-      ...(this.how.reader === 'own' ? {} : { reader: this.how.reader }),
-      datasets: this.indexed.datasets.map((each) => ({ id: relative(each.file), ...each })),
-      skipped: [...this.indexed.skipped, ...this.leftovers].map((each) => ({ ...each, file: relative(each.file) })),
-    };
+    return summaryFrame(this.lens, this.how, this.indexed, this.leftovers);
   }
 
   /** Writes the report on what is open: one HTML file that says what `summary` and `compare` count, with examples. */
   async report(request: ReportRequest, out: string): Promise<ReportResult> {
     await refuseSource(out, this.indexed);
     await this.requireFilter(request.filter);
-    const source = { lens: this.lens, runs: this.runs, indexed: this.indexed, frame: this.frame() };
+    const source = { lens: this.lens, runs: this.runs, indexed: this.indexed, frame: this.frame(), patch: this.patch };
     return this.aside((db) => writeReport(db, source, request, path.resolve(out)));
   }
 
@@ -479,12 +485,8 @@ function isAnnotation(field: string): boolean {
   return ANNOTATION_FIELDS.has(field);
 }
 
-/** What comes with what people say. */
-export interface Said {
-  readonly scheme: Scheme;
-  /** Lines that are no events, files that cannot be read, a scheme that cannot be used. */
-  readonly problems: readonly FileProblem[];
+/** What is known of the rows besides the files that state them. */
+interface Beside {
+  readonly patch: AppliedPatch | null;
+  readonly annotations: AnnotationStore | null;
 }
-
-/** Fields that only errors have: accuracy by one of them would be 0 everywhere. */
-const OF_ERRORS = new Set(['class', 'drift']);

@@ -23,6 +23,8 @@ export async function rowsOf(
   signal?: AbortSignal,
 ): Promise<readonly Row[]> {
   const rows = await seenRows(listing.analysis, await listing.browsing.rows(slice, start, end, signal));
+  // Whoever annotates presses a key in a moment.
+  if (listing.analysis.annotated.isUsed) void listing.analysis.annotated.prepare(rows).catch(() => undefined);
   return listing.embeds ? rows.map((row) => ({ ...row, images: Math.max(1, row.images) })) : rows;
 }
 

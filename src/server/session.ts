@@ -182,10 +182,11 @@ export class Session {
   }
 
   /** Digests of a row's images. Those on the network are not fetched for it. */
-  private async imagesOf(opened: Opened, key: RowKey): Promise<readonly string[] | null> {
-    const request = await requestOf(opened, key, 0);
-    if (request.images.some((image) => /^https?:/i.test(image))) return null;
-    return this.digests.of(`${key.run}\n${key.row}`, () => originals(opened.pictures, request));
+  private imagesOf(opened: Opened, key: RowKey): Promise<readonly string[] | null> {
+    return this.digests.of(`${key.run}\n${key.row}`, async () => {
+      const request = await requestOf(opened, key, 0);
+      return request.images.some((image) => /^https?:/i.test(image)) ? [] : originals(opened.pictures, request);
+    });
   }
 
   /** Answers a question about the rows of a query. In blind mode none is answered that would tell their class. */

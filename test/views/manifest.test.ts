@@ -29,6 +29,7 @@ describe('the extension manifest', () => {
   it('is activated by its views, commands, panels and links alone: who starts it wants something', () => {
     const { activationEvents } = json('package.json');
     assert.deepEqual(activationEvents, [
+      'onWebviewPanel:flipside.agreement',
       'onWebviewPanel:flipside.compare',
       'onWebviewPanel:flipside.dashboard',
       'onWebviewPanel:flipside.inspector',

@@ -1,6 +1,6 @@
 import type { TaskComparison, Treatment } from '../../core/analysis.js';
 import { FlipsideError } from '../../core/model.js';
-import { SOURCE_OPTIONS, type Command } from '../command.js';
+import { PATCH_OPTION, SOURCE_OPTIONS, type Command } from '../command.js';
 import { fixed, percent, percentRange, plural, pValue } from '../../core/analysis/numbers.js';
 import { withAnalysis } from '../opening.js';
 import type { Section } from '../report.js';
@@ -12,6 +12,7 @@ export const compare: Command = {
   example: 'flipside compare results --base baseline.csv --new augmented.csv boxes.csv',
   options: [
     ...SOURCE_OPTIONS,
+    PATCH_OPTION,
     { name: 'base', value: 'RUN', help: 'the baseline: its id, or any part of it that no other run has' },
     { name: 'new', value: 'RUN…', help: 'the treatments', multiple: true, variadic: true },
     {

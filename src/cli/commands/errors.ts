@@ -1,6 +1,6 @@
 import type { Analysis, ItemRecord, Page } from '../../core/analysis.js';
 import type { Json } from '../../core/model.js';
-import { SOURCE_OPTIONS, type Arguments, type Command } from '../command.js';
+import { PATCH_OPTION, SOURCE_OPTIONS, type Arguments, type Command } from '../command.js';
 import { askedFields, FILTER_OPTIONS, readFilter, readSort } from '../filters.js';
 import { withAnalysis } from '../opening.js';
 import type { Cell, ColumnSpec, Section } from '../report.js';
@@ -15,6 +15,7 @@ export const errors: Command = {
   example: 'flipside errors results --class horizontal-flip --where frame=person --limit 20',
   options: [
     ...SOURCE_OPTIONS,
+    PATCH_OPTION,
     ...FILTER_OPTIONS,
     {
       name: 'sort',

@@ -1,7 +1,7 @@
 import type { Analysis, ReportResult } from '../../core/analysis.js';
 import { plural } from '../../core/analysis/numbers.js';
 import { FlipsideError } from '../../core/model.js';
-import { SOURCE_OPTIONS, type Command, type Context } from '../command.js';
+import { PATCH_OPTION, SOURCE_OPTIONS, type Command, type Context } from '../command.js';
 import { FILTER_OPTIONS, readFilter, readSeed } from '../filters.js';
 import { withAnalysis } from '../opening.js';
 import type { Report } from '../report.js';
@@ -21,6 +21,7 @@ export const exportCommand: Command = {
   example: 'flipside export results --to csv --out flips.csv --class horizontal-flip',
   options: [
     ...SOURCE_OPTIONS,
+    PATCH_OPTION,
     ...FILTER_OPTIONS,
     {
       name: 'to',

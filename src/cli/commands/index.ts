@@ -7,6 +7,7 @@ import { indexCommand } from './indexCommand.js';
 import { item } from './item.js';
 import { mapping } from './mapping.js';
 import { models } from './models.js';
+import { relabel } from './relabel.js';
 import { rerun } from './rerun.js';
 import { sample } from './sample.js';
 import { serve } from './serve.js';
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   exportCommand,
   sample,
   agreement,
+  relabel,
   indexCommand,
   mapping,
   rerun,

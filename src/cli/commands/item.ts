@@ -1,6 +1,6 @@
 import type { ItemDetail, ItemRecord } from '../../core/analysis.js';
 import { FlipsideError } from '../../core/model.js';
-import { SOURCE_OPTIONS, type Command } from '../command.js';
+import { PATCH_OPTION, SOURCE_OPTIONS, type Command } from '../command.js';
 import { withAnalysis } from '../opening.js';
 import type { Report } from '../report.js';
 import { errorJson } from './errors.js';
@@ -12,6 +12,7 @@ export const item: Command = {
   example: 'flipside item results --run result_base.csv --item 17',
   options: [
     ...SOURCE_OPTIONS,
+    PATCH_OPTION,
     {
       name: 'run',
       value: 'RUN',

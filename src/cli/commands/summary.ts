@@ -1,7 +1,7 @@
 import type { RunSummary, Summary } from '../../core/analysis.js';
 import { FlipsideError } from '../../core/model.js';
 import { classParts } from '../../core/analysis/classParts.js';
-import { RUN_OPTION, SOURCE_OPTIONS, type Command, type Context } from '../command.js';
+import { PATCH_OPTION, RUN_OPTION, SOURCE_OPTIONS, type Command, type Context } from '../command.js';
 import { fixed, percent, percentRange, plural, range } from '../../core/analysis/numbers.js';
 import { withAnalysis } from '../opening.js';
 import type { Report, Section } from '../report.js';
@@ -15,6 +15,7 @@ export const summary: Command = {
   example: 'flipside summary results --by frame',
   options: [
     ...SOURCE_OPTIONS,
+    PATCH_OPTION,
     {
       name: 'by',
       value: 'FIELD',

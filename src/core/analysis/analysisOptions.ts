@@ -22,4 +22,6 @@ export interface AnalysisOptions {
   readonly annotations?: AnnotationStore;
   readonly signal?: AbortSignal;
   readonly progress?: (message: string) => void;
+  /** A file of corrected right answers (patchFile.ts), under which everything is counted. */
+  readonly patch?: string;
 }

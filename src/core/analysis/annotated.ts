@@ -28,6 +28,7 @@ export interface JudgedRow {
 
 /** Rows that are matched in one go, before others have their turn. */
 const AT_ONCE = 1000;
+const MOST_RECENT = 10_000;
 
 const NOBODY: Viewer = { name: null, blind: false };
 
@@ -37,6 +38,8 @@ export class Annotated {
   private matches: AnnotationMatches;
   private last: Promise<unknown> = Promise.resolve();
   private isEmpty = true;
+  /** What is asked in rows that somebody looked at. It never changes while this is open. */
+  private readonly recent = new Map<string, ItemContent>();
 
   constructor(
     private readonly db: Database,
@@ -80,7 +83,12 @@ export class Annotated {
 
   /** Takes up what was just said of these rows, for whoever asks for one of them; their fields follow with `renewAt`. */
   async heard(keys: readonly RowKey[]): Promise<void> {
-    this.matches.meet(await this.contents(keys));
+    this.matches.meetAnew(await this.contents(keys));
+  }
+
+  /** Looks up what is asked in these rows, so that annotating one of them does not wait for it. */
+  async prepare(keys: readonly RowKey[]): Promise<void> {
+    await this.contents(keys);
   }
 
   /** Makes the fields of these rows anew, and of all that ask the same. Returns the keys of those whose fields may have changed. */
@@ -97,7 +105,7 @@ export class Annotated {
   private renewSome(find: (db: Database) => Promise<ItemContent[]>): Promise<RowKey[]> {
     return this.aside(null, async (db) => {
       const found = await find(db);
-      this.matches.meet(found);
+      this.matches.meetAnew(found);
       const rows = found.map(
         (content) =>
           rowAnnotations(content, this.matches.of(content), this.store.scheme, this.viewer) ??
@@ -136,6 +144,11 @@ export class Annotated {
     );
   }
 
+  /** Somebody annotates here, by name. */
+  get isUsed(): boolean {
+    return this.viewer.name !== null;
+  }
+
   /** The class of an item is held back from the viewer until a label is chosen. */
   get isBlind(): boolean {
     return this.viewer.blind;
@@ -147,9 +160,9 @@ export class Annotated {
     images: (key: RowKey) => readonly string[] | null,
   ): Promise<readonly (JudgedRow & { readonly key: RowKey; readonly before: Matched })[]> {
     const found = await this.contents(keys);
-    const byKey = new Map(found.map((content) => [`${content.run}\n${content.row}`, content]));
+    const byKey = new Map(found.map((content) => [nameOf(content), content]));
     return keys.flatMap((key) => {
-      const content = byKey.get(`${key.run}\n${key.row}`);
+      const content = byKey.get(nameOf(key));
       if (content === undefined) return [];
       const { dataset, item, run, row, answer, text, hasQuestion } = content;
       const seen = images(key);
@@ -216,9 +229,21 @@ export class Annotated {
     return this.store.problems;
   }
 
+  /** What is asked in these rows, those of them that are there; of rows that were asked for not long ago it is remembered. */
   private async contents(keys: readonly RowKey[]): Promise<ItemContent[]> {
-    const places = this.placesOf(keys);
-    return places.length === 0 ? [] : this.aside(null, (db) => contentsAt(db, places));
+    const unknown = keys.filter((key) => !this.recent.has(nameOf(key)));
+    const places = this.placesOf(unknown);
+    if (places.length > 0) {
+      for (const content of await this.aside(null, (db) => contentsAt(db, places))) {
+        this.recent.set(nameOf(content), content);
+      }
+    }
+    const found = keys.flatMap((key) => this.recent.get(nameOf(key)) ?? []);
+    for (const [oldest] of this.recent) {
+      if (this.recent.size <= MOST_RECENT) break;
+      this.recent.delete(oldest);
+    }
+    return found;
   }
 
   private placesOf(keys: readonly RowKey[]): Place[] {
@@ -237,6 +262,10 @@ export class Annotated {
       db.close();
     }
   }
+}
+
+function nameOf({ run, row }: RowKey): string {
+  return `${run}\n${row}`;
 }
 
 export const NOTHING_SAID: ItemAnnotations = { mine: null, others: [], adjudication: null, stale: [], hidden: false };

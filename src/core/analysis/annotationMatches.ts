@@ -37,9 +37,14 @@ export class AnnotationMatches {
     return anew;
   }
 
-  /** Takes up rows, and what is said of them now. */
-  meet(contents: readonly ItemContent[]): void {
+  /** Takes up rows, of which something else may be said than was taken up. */
+  meetAnew(contents: readonly ItemContent[]): void {
     for (const { text } of contents) this.said.delete(text);
+    this.meet(contents);
+  }
+
+  /** Takes up rows. */
+  meet(contents: readonly ItemContent[]): void {
     for (const content of contents) {
       this.present.add(`${content.run}\n${content.text}`);
       for (const answer of this.ofText(content.text)) {

@@ -3,7 +3,8 @@ import type { Dropped, RawItem } from '../model.js';
 import { charactersOf } from '../store/pendingShard.js';
 import { firstPatterns, type FirstPatterns } from './patterns.js';
 
-const BATCH_ROWS = 2048;
+/** Records of a batch: by the first of them is decided how a file is read. */
+export const BATCH_ROWS = 2048;
 /** Characters of the texts of a batch: records may be megabytes long, and two thousand of them more than a process has. */
 const BATCH_CHARACTERS = 32 << 20;
 /** Files shorter than this are read sooner than threads are started, or the database has looked at them. */

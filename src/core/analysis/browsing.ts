@@ -341,11 +341,11 @@ function facetOf(
 }
 
 /** What it means to have no value, where that says more than that. */
-const NO_VALUE: Readonly<Record<string, string>> = {
-  'annotation.status': 'not annotated',
-  'annotation.label': 'no label',
-  'annotation.mine': 'no label of mine',
-};
+const NO_VALUE: ReadonlyMap<string, string> = new Map([
+  ['annotation.status', 'not annotated'],
+  ['annotation.label', 'no label'],
+  ['annotation.mine', 'no label of mine'],
+]);
 
 const NAMES_DIRECTION = /Direction$/;
 
@@ -357,7 +357,7 @@ function valueOf(field: string, value: unknown): FilterValue | null {
 
 function labelOf(field: string, value: unknown): string {
   const shown = valueOf(field, value);
-  if (shown === null || shown === undefined) return NO_VALUE[field] ?? '(no value)';
+  if (shown === null || shown === undefined) return NO_VALUE.get(field) ?? '(no value)';
   if (shown === '') return '(empty)';
   if (typeof shown === 'boolean') return shown ? 'yes' : 'no';
   return String(shown);

@@ -1,4 +1,17 @@
-import type { ItemRecord, RecordTrace } from '../store/pageQueries.js';
+import type { ItemRecord, Page, RecordTrace } from '../store/pageQueries.js';
+
+/** One item with everything `item` shows. */
+export interface ItemDetail {
+  readonly item: Page['records'][number];
+  readonly lens: { readonly name: string; readonly version: string };
+  /** The same item in other runs: same question, options and gold. */
+  readonly otherRuns: readonly Page['records'][number]['record'][];
+}
+
+/** Why an item counts as it does, in plain sentences. */
+export function explainItem({ item, lens }: ItemDetail): string[] {
+  return explain(item.record, item.trace, lens);
+}
 
 const CONVENTION: Readonly<Record<string, string>> = {
   'toward-viewer': 'front is nearer to the viewer',

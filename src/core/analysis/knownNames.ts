@@ -81,3 +81,12 @@ async function tasksOf(db: Database): Promise<string[]> {
   const rows = await db.all(`SELECT DISTINCT "task" FROM items WHERE "task" IS NOT NULL ORDER BY "task"`);
   return rows.map((row) => String(row['task']));
 }
+
+/** Fields that only errors have: accuracy by one of them would be 0 everywhere. */
+const OF_ERRORS = new Set(['class', 'drift']);
+
+/** Throws a usage error for a field by which there is no accuracy. */
+export function refuseOfErrors(by: string | null): void {
+  if (by === null || !OF_ERRORS.has(by)) return;
+  throw new FlipsideError(`--by ${by} would be no accuracy: only errors have it.`, { exitCode: 2 });
+}

@@ -1,14 +1,17 @@
-import type { Lens } from '../relations/lens.js';
 import { Database, type StartedDatabase } from '../store/database.js';
-import type { RunInfo } from './runs.js';
+import { applyPatch, type AppliedPatch } from './applyPatch.js';
+import type { CorrectedSource } from './corrected.js';
 
-/** The database over the shards of these runs, classed by a lens. `spillIn`: where it may put what memory is not to hold. */
+/**
+ * The runs in a database, under a lens, and under a patch where there is one. `spillIn`: the folder for what memory is not to hold. Throws a
+ * FlipsideError for a patch that cannot be read.
+ */
 export async function openDatabase(
-  runs: readonly RunInfo[],
-  lens: Lens,
+  { runs, lens }: CorrectedSource,
   starting: StartedDatabase,
   spillIn: string,
-): Promise<Database> {
+  patch: string | undefined,
+): Promise<{ readonly db: Database; readonly patch: AppliedPatch | null }> {
   const db = await Database.open(
     runs.map((run) => {
       const { dataset, format, lensKeys } = run.manifest;
@@ -19,7 +22,7 @@ export async function openDatabase(
   );
   try {
     await db.setLens(lens);
-    return db;
+    return { db, patch: patch === undefined ? null : await applyPatch(db, { runs, lens }, patch) };
   } catch (error) {
     db.close();
     throw error;

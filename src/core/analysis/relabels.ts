@@ -1,6 +1,14 @@
-import type { Relabel } from '../annotationModel.js';
+import type { Relabel, Scheme } from '../annotationModel.js';
+import type { FileProblem } from '../annotations/book.js';
 import type { Annotation, AnnotatedAnswer } from '../annotations/fold.js';
 import type { ItemContent } from '../store/annotationTable.js';
+
+/** What comes with what people say. */
+export interface Said {
+  readonly scheme: Scheme;
+  /** Lines that are no events, files that cannot be read, a scheme that cannot be used. */
+  readonly problems: readonly FileProblem[];
+}
 
 /** The label that says that the right answer is wrong, whatever else a scheme holds. */
 const GOLD_WRONG = 'gold-wrong';

@@ -75,6 +75,28 @@ export function listRuns(
 /** Dropped records that a summary lists; the index of a file keeps more (see ingest.ts). */
 const DROPPED_LISTED = 20;
 
+/** The shard of one source file. */
+export interface RunShard {
+  readonly source: string;
+  readonly parquet: string;
+  readonly rows: number;
+  /** All dropped records; of these, `droppedRows` are those that the manifest locates. */
+  readonly dropped: number;
+  readonly droppedRows: LocatedDrop[];
+}
+
+/** The shards behind runs, one for each source file. */
+export function shardsOf(runs: readonly RunInfo[]): RunShard[] {
+  const bySource = new Map(runs.map((run) => [run.file, run]));
+  return [...bySource.values()].map(({ file, parquet, manifest }) => ({
+    source: file,
+    parquet,
+    rows: manifest.rows,
+    dropped: manifest.droppedTotal,
+    droppedRows: locatedDrops(manifest),
+  }));
+}
+
 /** The dropped records of a file that its manifest keeps, in file order, at most so many. */
 export function locatedDrops(manifest: ShardManifest, most = Infinity): LocatedDrop[] {
   return manifest.dropped.slice(0, most).map(({ row, reason, detail }) => ({ row, reason, message: detail }));

@@ -13,7 +13,16 @@ import { lmmsEvalLogs } from './lmmsEvalLogs.js';
 import { mme } from './mme.js';
 import { plain } from './plain.js';
 import { pope } from './pope.js';
-import { errorReport, evaluationLog, flipsideRows, ownExport, ownSample, scoreObject, scoreTable } from './reports.js';
+import {
+  errorReport,
+  evaluationLog,
+  flipsideRows,
+  ownExport,
+  ownPatch,
+  ownSample,
+  scoreObject,
+  scoreTable,
+} from './reports.js';
 import { reruns } from './reruns.js';
 import { satPredictions, satQuestions } from './sat.js';
 import { seedBenchPredictions, seedBenchQuestions } from './seedBench.js';
@@ -31,6 +40,7 @@ import { whatsupScores } from './whatsupScores.js';
 const GENERIC: readonly Format[] = [
   ownExport,
   flipsideRows,
+  ownPatch,
   ownSample,
   errorReport,
   evaluationLog,

@@ -25,6 +25,15 @@ export const flipsideRows: Format = aggregate('flipside-rows', "Flipside's own r
 /** Which rows Flipside drew for people to label. */
 export const ownSample: Format = aggregate('flipside-sample', 'Sample drawn by Flipside', detectOwnSample);
 
+/** Corrected right answers: a patch to a benchmark. */
+export const ownPatch: Format = aggregate('flipside-patch', 'Patch of right answers', detectOwnPatch);
+
+function detectOwnPatch({ container, columns }: Shape): Detected | null {
+  const isPatch = container.startsWith('json') && ['v', 'item', 'from', 'to'].every((key) => columns.includes(key));
+  if (!isPatch) return null;
+  return found(0.99, 'A patch: it corrects right answers where it is named with --patch, and holds no predictions.');
+}
+
 function detectOwnSample({ container, text }: Shape): Detected | null {
   // The first key says it, also of a file that is too large to be parsed in one piece.
   if (!container.startsWith('json') || !/^\s*\{\s*"flipsideSample"/.test(text)) return null;

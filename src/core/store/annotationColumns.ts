@@ -1,3 +1,5 @@
+import type { Schema } from './views.js';
+
 /** What annotations add to a row. Lists travel as JSON text. */
 export const ANNOTATION_COLUMNS = {
   label: 'VARCHAR',
@@ -18,5 +20,7 @@ export const CREATE_ANNOTATIONS = `CREATE TABLE annotations ("runIndex" INTEGER,
   .join(', ')})`;
 
 /** SQL of the view with all of a row, for questions that ask for it. */
-export const ANNOTATED = `SELECT c.*, a.* EXCLUDE ("runIndex", "row") FROM classified c
-  LEFT JOIN memory.main.annotations a ON c."runIndex" = a."runIndex" AND c."row" = a."row"`;
+export function annotatedView(of: Schema): string {
+  return `SELECT c.*, a.* EXCLUDE ("runIndex", "row") FROM ${of}.classified c
+    LEFT JOIN memory.main.annotations a ON c."runIndex" = a."runIndex" AND c."row" = a."row"`;
+}

@@ -1,7 +1,8 @@
 import { ANNOTATION_COLUMNS } from './annotationColumns.js';
 import { normalised } from './contentKey.js';
-import type { Database, SqlRow } from './database.js';
-import type { Place } from './fetchRows.js';
+import { FETCHED_AT_ONCE, type Database, type SqlRow } from './database.js';
+import { fetchRows, type Place } from './fetchRows.js';
+import { WITH_STATED_GOLD } from './views.js';
 
 /** A row that somebody annotated. */
 export interface AnnotatedRow extends Place {
@@ -79,10 +80,10 @@ const DIGITS = 32;
 
 /**
  * SQL of the digest of what an item asks: its question, options and right answer, as items are compared by (contentKey.ts). It stands in people's
- * files: whatever it gives, it gives for good.
+ * files: whatever it gives, it gives for good. The right answer is the stated one, whatever a patch corrects.
  */
-const TEXT_DIGEST = `substr(sha256(concat_ws(chr(30), coalesce(${normalised('"question"')}, ''),
-  ${normalised(`array_to_string("options", chr(31))`)}, coalesce(${normalised('"gold"')}, ''))), 1, ${DIGITS})`;
+export const TEXT_DIGEST = `substr(sha256(concat_ws(chr(30), coalesce(${normalised('"question"')}, ''),
+  ${normalised(`array_to_string("options", chr(31))`)}, coalesce(${normalised('"statedGold"')}, ''))), 1, ${DIGITS})`;
 
 /** What of a row tells which item and which answer it is. */
 export interface ItemContent extends Place {
@@ -113,31 +114,39 @@ function contentOf(row: SqlRow): ItemContent {
   };
 }
 
-/** What is asked in these rows, in no order. */
+/** What is asked in these rows; those that are not there are left out. */
 export async function contentsAt(db: Database, places: readonly Place[]): Promise<ItemContent[]> {
+  if (places.length <= FETCHED_AT_ONCE) return (await fetchRows(db, places, CONTENT, WITH_STATED_GOLD)).map(contentOf);
   const found: ItemContent[] = [];
   for (let at = 0; at < places.length; at += APPENDED) {
-    const some = places.slice(at, at + APPENDED).map(({ runIndex, row }) => ({ runIndex, row }));
-    await db.table('annotated_places', { runIndex: 'INTEGER', row: 'INTEGER' }, some);
+    await placesInto(db, places.slice(at, at + APPENDED));
     const rows = await db.all(
-      `SELECT ${CONTENT} FROM classified WHERE ("runIndex", "row") IN (SELECT ("runIndex", "row") FROM "annotated_places")`,
+      `SELECT ${CONTENT} FROM ${WITH_STATED_GOLD} WHERE ("runIndex", "row") IN (SELECT ("runIndex", "row") FROM "annotated_places")`,
     );
     found.push(...rows.map(contentOf));
   }
   return found;
 }
 
+function placesInto(db: Database, places: readonly Place[]): Promise<void> {
+  const rows = places.map(({ runIndex, row }) => ({ runIndex, row }));
+  return db.table('annotated_places', { runIndex: 'INTEGER', row: 'INTEGER' }, rows);
+}
+
 /** All rows that ask what these rows ask, of whatever run, and those with their ids; the rows themselves among them. */
 export async function rowsLike(db: Database, places: readonly Place[]): Promise<ItemContent[]> {
-  await db.table('annotated_places', { runIndex: 'INTEGER', row: 'INTEGER' }, [
-    ...places.map(({ runIndex, row }) => ({ runIndex, row })),
-  ]);
-  const rows = await db.all(
-    `WITH named AS (SELECT "contentKey", "item" FROM items WHERE ("runIndex", "row") IN (SELECT ("runIndex", "row") FROM "annotated_places"))
-     SELECT ${CONTENT} FROM classified
+  await placesInto(db, places);
+  // By columns that are soon looked through; texts are read of what is found alone.
+  const found = await db.all(
+    `WITH named AS MATERIALIZED (
+       SELECT "contentKey", "item" FROM items WHERE ("runIndex", "row") IN (SELECT ("runIndex", "row") FROM "annotated_places"))
+     SELECT "runIndex", "row" FROM items
      WHERE "contentKey" IN (SELECT "contentKey" FROM named) OR "item" IN (SELECT "item" FROM named)`,
   );
-  return rows.map(contentOf);
+  return contentsAt(
+    db,
+    found.map((row) => ({ runIndex: Number(row['runIndex']), row: Number(row['row']) })),
+  );
 }
 
 /** All rows whose text has one of the digests, or whose item has one of the ids; some at a time. */
@@ -156,7 +165,7 @@ export async function* rowsWith(
     { value: 'VARCHAR' },
     ids.map((value) => ({ value })),
   );
-  const found = `SELECT * FROM (SELECT ${CONTENT} FROM classified)
+  const found = `SELECT * FROM (SELECT ${CONTENT} FROM ${WITH_STATED_GOLD})
     WHERE "text" IN (SELECT "value" FROM "annotated_texts") OR "item" IN (SELECT "value" FROM "annotated_ids")`;
   for await (const rows of db.some(found)) yield rows.map(contentOf);
 }

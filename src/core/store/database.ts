@@ -5,10 +5,11 @@ import { angleBetween, compareDirections, decodeDirection } from '../relations/d
 import { classify, type Lens } from '../relations/lens.js';
 import { spillFolder, type AsideFolder } from './cache.js';
 import { distinctLensKeys, unpackAnswerKey, unpackItemKey, type LensKeys } from './lensKey.js';
-import { ANNOTATED, CREATE_ANNOTATIONS } from './annotationColumns.js';
+import { annotatedView, CREATE_ANNOTATIONS } from './annotationColumns.js';
 import { COLUMNS } from './row.js';
 import { DamagedShards, removeDamaged } from './damaged.js';
 import { AS_IT_IS, quotePath, quoteText } from './sql.js';
+import { classifiedView, CREATE_STATED_GOLDS, judgedView, replacedView, type Schema } from './views.js';
 
 /** One run: a shard, or one split of a shard. */
 export interface RunSource {
@@ -51,6 +52,19 @@ export class StartedDatabase {
 
 export type SqlRow = Record<string, unknown>;
 
+/** Where a view or table of that name is seen: in every connection, or in one alone. */
+export type Reach = 'all' | 'connection';
+
+/** What is known of the rows beside them: of all connections, unless one sees rows of its own. */
+interface Known {
+  /** The columns that hold anything, once somebody has asked. */
+  held?: Promise<ReadonlySet<string> | null>;
+  /** Columns that rows which were replaced may hold, whatever shards say. */
+  readonly filled?: ReadonlySet<string>;
+  /** Pairs of keys that errors among them have. */
+  readonly keys?: readonly LensKeys[];
+}
+
 const INTERRUPT_MS = 20;
 
 /** Whether an error is DuckDB's own, in words that say nothing to a user. */
@@ -79,8 +93,7 @@ export class Database {
     private readonly owned: DuckDBInstance | null,
     private readonly signal: AbortSignal | null = null,
     private readonly spill: AsideFolder | null = null,
-    /** The columns that hold anything, once somebody has asked: of all connections. */
-    private readonly known: { held?: Promise<ReadonlySet<string> | null> } = {},
+    private known: Known = {},
   ) {}
 
   /**
@@ -142,6 +155,7 @@ export class Database {
   /** False where this column is null in every row, or an empty list. */
   async mayHold(column: string): Promise<boolean> {
     const { known } = this;
+    if (known.filled?.has(column) === true) return true;
     known.held ??= this.heldColumns().catch((error: unknown) => {
       // Given up by whoever asked first: others ask again.
       delete known.held;
@@ -183,11 +197,20 @@ export class Database {
   }
 
   /** Classifies every error under a lens: the lens runs once for each distinct pair of keys. */
-  async setLens(lens: Lens): Promise<void> {
+  setLens(lens: Lens): Promise<void> {
+    return this.classify(lens, 'all');
+  }
+
+  private async classify(lens: Lens, reach: Reach): Promise<void> {
+    const [of, temporary] = placeOf(reach);
     await this.connection.run(
-      `CREATE OR REPLACE TABLE lens_classes ("itemKey" INTEGER, "answerKey" INTEGER, "class" VARCHAR, "drift" BOOLEAN, "lensRule" VARCHAR)`,
+      `CREATE OR REPLACE ${temporary} TABLE ${of}.lens_classes ("itemKey" INTEGER, "answerKey" INTEGER, "class" VARCHAR, "drift" BOOLEAN, "lensRule" VARCHAR)`,
     );
-    const appender = await this.connection.createAppender('lens_classes');
+    const appender = await this.connection.createAppender(
+      'lens_classes',
+      'main',
+      of === 'temp.main' ? 'temp' : 'memory',
+    );
     for (const [itemKey, answerKey] of await this.lensKeys()) {
       const verdict = classify(lens, { ...unpackItemKey(itemKey), ...unpackAnswerKey(answerKey) });
       appender.appendInteger(itemKey);
@@ -199,29 +222,42 @@ export class Database {
       appender.endRow();
     }
     appender.closeSync();
-    await this.connection.run(
-      // The condition stands inside the key: beside it, DuckDB would not hash-join and take ten times as long.
-      `CREATE OR REPLACE VIEW classified AS
-       SELECT i.*, l."class", l."drift", l."lensRule", a."angle",
-         CASE WHEN i."correct" = FALSE AND i."answerKey" IS NOT NULL THEN a."axis" END AS "axis"
-       FROM judged i
-       LEFT JOIN lens_classes l
-         ON CASE WHEN i."correct" = FALSE THEN i."itemKey" END = l."itemKey" AND i."answerKey" = l."answerKey"
-       LEFT JOIN angles a ON i."goldDirection" = a."gold" AND i."predictedDirection" = a."predicted"`,
-    );
-    await this.connection.run(`CREATE OR REPLACE VIEW annotated AS ${ANNOTATED}`);
+    await this.connection.run(`CREATE OR REPLACE ${temporary} VIEW ${of}.classified AS ${classifiedView(of)}`);
+    await this.connection.run(`CREATE OR REPLACE ${temporary} VIEW ${of}.annotated AS ${annotatedView(of)}`);
+  }
+
+  /**
+   * From now on rows have these columns as a table (runIndex, row, and the columns) states them, where it has the row: in this connection, or
+   * in all that are made from now on. `keys`: the pairs of keys that errors among them have.
+   */
+  async replaceRows(
+    table: string,
+    columns: readonly string[],
+    { lens, reach, keys }: { readonly lens: Lens; readonly reach: Reach; readonly keys: readonly LensKeys[] },
+  ): Promise<void> {
+    const [of, temporary] = placeOf(reach);
+    const rows = reach === 'all' ? 'memory.main.stated' : 'memory.main.items';
+    await this.all(`CREATE OR REPLACE ${temporary} VIEW ${of}.items AS ${replacedView(rows, table, columns)}`);
+    await this.all(`CREATE OR REPLACE ${temporary} VIEW ${of}.judged AS ${judgedView(of)}`);
+    const { held, keys: before = [] } = this.known;
+    const known = { filled: new Set(columns), keys: [...before, ...keys] };
+    this.known = held === undefined ? known : { ...known, held };
+    await this.classify(lens, reach);
   }
 
   /** The distinct pairs of keys that errors have in any shard. */
   private async lensKeys(): Promise<LensKeys[]> {
     const known = this.runs.map((run) => run.lensKeys);
-    const distinct = new Map<string, LensKeys>();
+    const distinct = new Map((this.known.keys ?? []).map((pair) => [pair.join(), pair]));
     if (known.every((keys) => keys !== undefined)) {
       for (const keys of new Set(known)) for (const pair of keys) distinct.set(pair.join(), pair);
       return [...distinct.values()];
     }
-    const rows = await this.all(distinctLensKeys('items'));
-    return rows.map((row) => [row['itemKey'] as number, row['answerKey'] as number]);
+    for (const { itemKey, answerKey } of await this.all(distinctLensKeys('items'))) {
+      const pair: LensKeys = [itemKey as number, answerKey as number];
+      distinct.set(pair.join(), pair);
+    }
+    return [...distinct.values()];
   }
 
   /** Makes a small table from columns of equal length, for joining facts computed in TypeScript. */
@@ -301,12 +337,11 @@ export class Database {
     appender.closeSync();
     await this.attachAngles();
     await this.connection.run(CREATE_ANNOTATIONS);
-    await this.connection.run(`CREATE VIEW items AS ${itemsOf(runs)}`);
-    await this.connection.run(
-      `CREATE VIEW judged AS
-       SELECT *, CASE WHEN "correct" IS NULL THEN 'no gold' WHEN "correct" THEN 'right'
-         WHEN "status" = 'parsed' THEN 'wrong' ELSE 'unanswered' END AS "outcome" FROM items`,
-    );
+    // The rows as the files state them, and as they are counted.
+    await this.connection.run(`CREATE VIEW stated AS ${itemsOf(runs)}`);
+    await this.connection.run(`CREATE VIEW items AS SELECT * FROM stated`);
+    await this.connection.run(`CREATE VIEW judged AS ${judgedView('memory.main')}`);
+    await this.connection.run(CREATE_STATED_GOLDS);
   }
 
   /** What depends on nothing but gold and predicted direction: the angle between them, and the axis that is reversed. */
@@ -330,6 +365,11 @@ export class Database {
     }
     appender.closeSync();
   }
+}
+
+/** The schema of what is seen there, and the word that makes it. */
+function placeOf(reach: Reach): readonly [Schema, '' | 'TEMP'] {
+  return reach === 'all' ? ['memory.main', ''] : ['temp.main', 'TEMP'];
 }
 
 /** What `classified` adds to the rows of `judged`, by joins that take longer than most conditions on these. */

@@ -7,16 +7,18 @@ export interface Place {
 }
 
 /**
- * The given columns (SQL of our own making) of the given rows, in their order. Asked by run and row number, by which Parquet
+ * The given columns (SQL of our own making, as `source` is) of the given rows, in their order. Asked by run and row number, by which Parquet
  * files skip what they need not read: a join would read every text of every row.
  */
 export function fetchRows(
   db: Database,
   places: readonly Place[],
   columns: string,
-  view: 'classified' | 'annotated' = 'classified',
+  source = 'classified',
 ): Promise<SqlRow[]> {
-  return inOrder(places, Infinity, (among, values) => db.all(`SELECT ${columns} FROM ${view} WHERE ${among}`, values));
+  return inOrder(places, Infinity, (among, values) =>
+    db.all(`SELECT ${columns} FROM ${source} WHERE ${among}`, values),
+  );
 }
 
 /**

@@ -3,7 +3,9 @@ import { FlipsideError, type Filter } from '../../model.js';
 import type { Lens } from '../../relations/lens.js';
 import type { Database } from '../../store/database.js';
 import { countDirections, countKept, engineVersion, keepOnly } from '../../store/reportQueries.js';
+import type { AppliedPatch } from '../applyPatch.js';
 import type { Indexed } from '../indexer.js';
+import { plural } from '../numbers.js';
 import type { RunInfo } from '../runs.js';
 import { shortNames } from '../shortNames.js';
 import { summariseRuns } from '../summary.js';
@@ -34,6 +36,8 @@ export interface ReportSource {
   readonly runs: readonly RunInfo[];
   readonly indexed: Indexed;
   readonly frame: Omit<Summary, 'runs'>;
+  /** Under which right answers are corrected. */
+  readonly patch: AppliedPatch | null;
 }
 
 /** Counts everything that a report says. `db` is a connection of its own: it is narrowed to what the filter keeps. */
@@ -131,7 +135,7 @@ function relativeTo(root: string, file: string): string {
 }
 
 /** Every file that the numbers come from, with the hash of what was read of it. */
-function filesOf({ indexed, frame }: ReportSource, runs: ReadonlySet<RunInfo>): SourceFile[] {
+function filesOf({ indexed, frame, patch }: ReportSource, runs: ReadonlySet<RunInfo>): SourceFile[] {
   const { root, files, hashes } = indexed;
   const used = new Set([...runs].map((run) => run.file));
   const tell = (file: string): string => relativeTo(root, file);
@@ -151,5 +155,10 @@ function filesOf({ indexed, frame }: ReportSource, runs: ReadonlySet<RunInfo>): 
       role: 'questions and right answers',
       sha256: hashes.get(file) ?? null,
     })),
+    ...(patch === null ? [] : [{ file: tell(path.resolve(patch.file)), role: patchRole(patch), sha256: patch.sha256 }]),
   ];
+}
+
+function patchRole({ items, predictions }: AppliedPatch): string {
+  return `corrected right answers of ${plural(items, 'item')}, by which ${plural(predictions, 'prediction')} ${predictions === 1 ? 'is' : 'are'} judged`;
 }

@@ -1,0 +1,144 @@
+/**
+ * Annotating with 100,000 annotations present: how long it takes from a request to what is saved, against a bare append and fsync of a line as long in
+ * the same folder; how long loading takes; and until what is said stands in the fields of all rows.
+ */
+import { closeSync, fdatasyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Analysis } from '../src/core/analysis.js';
+import { AnnotationStore, lineOf, type AnnotationEvent } from '../src/core/analysis/annotations.js';
+import type { RowKey } from '../src/core/model.js';
+import type { AnalysisClient } from '../src/views/analysisClient.js';
+import { analysisProcess, paramsFor } from './analysisProcess.js';
+import { median, percentile } from './measure.js';
+import { writeRows } from './rows.js';
+
+const EVENTS = 100_000;
+const PRESSES = 200;
+const LABELS = ['horizontal-flip', 'depth-flip', 'wrong-object', 'ambiguous'];
+
+export interface AnnotationTimes {
+  readonly annotations: number;
+  /** Milliseconds, medians: reading the files until any item can be asked what is said of it. */
+  readonly loadMs: number;
+  /** Milliseconds from there until fields of all rows hold it. */
+  readonly fieldsMs: number;
+  /** Milliseconds from the request to its answer, which comes once the line is on the disk. */
+  readonly saved: { readonly p50: number; readonly p95: number };
+  /** The same of a bare append and fsync. */
+  readonly bare: { readonly p50: number; readonly p95: number };
+  /** `saved.p95 - bare.p95`. */
+  readonly overBareMs: number;
+}
+
+export async function annotationTimes(folder: string, runs: number): Promise<AnnotationTimes> {
+  const home = path.join(folder, 'annotating');
+  mkdirSync(path.join(home, '.flipside', 'annotations'), { recursive: true });
+  const file = path.join(home, 'predictions.jsonl');
+  writeRows(file, EVENTS);
+  const keys = await writeAnnotations(home, file);
+  const loads: number[] = [];
+  for (let run = 0; run < runs; run++) loads.push(await loaded(home));
+  const client = analysisProcess();
+  try {
+    const fieldsMs = await opened(client, home, file);
+    const times = await pressed(client, home, keys);
+    const over = percentile(times.saved, 0.95) - percentile(times.bare, 0.95);
+    return {
+      annotations: EVENTS,
+      ...{ loadMs: rounded(median(loads)), fieldsMs: rounded(fieldsMs) },
+      ...{ saved: spread(times.saved), bare: spread(times.bare), overBareMs: rounded(over) },
+    };
+  } finally {
+    client.dispose();
+  }
+}
+
+/** An annotator's file with a label for each row, as the extension would have written it. Returns the keys of the rows. */
+async function writeAnnotations(home: string, file: string): Promise<readonly RowKey[]> {
+  const analysis = await Analysis.open([file], { cacheDir: path.join(home, 'cache'), homes: [home] });
+  try {
+    const run = analysis.runs[0]?.id ?? '';
+    const keys = Array.from({ length: EVENTS }, (_, at) => ({ run, row: at + 1 }));
+    const lines: string[] = [];
+    for (let at = 0; at < EVENTS; at += 5000) {
+      const judged = await analysis.annotated.judged(keys.slice(at, at + 5000), () => null);
+      for (const { item, content } of judged) {
+        const order = lines.length + 1;
+        const event: AnnotationEvent = {
+          ...{ id: `bench-${order}`, at: new Date(1.76e12 + 1000 * order).toISOString(), order, by: 'ada', scheme: 1 },
+          ...{ item, content, set: { label: LABELS[order % LABELS.length] ?? null }, undoes: null, adjudicates: null },
+        };
+        lines.push(lineOf(event));
+      }
+    }
+    await writeFile(path.join(home, '.flipside', 'annotations', 'ada.jsonl'), lines.join(''));
+    return keys;
+  } finally {
+    analysis.close();
+  }
+}
+
+async function loaded(home: string): Promise<number> {
+  const store = new AnnotationStore([home]);
+  const start = performance.now();
+  await store.refresh();
+  const took = performance.now() - start;
+  if (store.book.size !== EVENTS) throw new Error(`${store.book.size} of ${EVENTS} annotations were read.`);
+  await store.close();
+  return took;
+}
+
+async function opened(client: AnalysisClient, home: string, file: string): Promise<number> {
+  let complete = 0;
+  const told = new Promise<number>((resolve) => {
+    client.on('overview', () => (complete = performance.now()));
+    client.on('annotated', () => resolve(performance.now()));
+  });
+  const params = { ...paramsFor(file, path.join(home, 'cache')), homes: [home] };
+  await client.open({ ...params, viewer: { name: 'bo', blind: false } });
+  return (await told) - complete;
+}
+
+/** One after another, as somebody presses keys; a bare append after each, so that both meet the same disk. */
+async function pressed(
+  client: AnalysisClient,
+  home: string,
+  keys: readonly RowKey[],
+): Promise<{ readonly saved: readonly number[]; readonly bare: readonly number[] }> {
+  const [saved, bare]: [number[], number[]] = [[], []];
+  const handle = openSync(path.join(home, '.flipside', 'annotations', 'bare.txt'), 'a');
+  const line = 'x'.repeat(350) + '\n';
+  try {
+    for (let press = 0; press < PRESSES; press++) {
+      const key = keys[(press * 7919) % keys.length];
+      if (key === undefined) continue;
+      // The item is in sight before its key is pressed.
+      await client.ask('item', { key, baseline: null });
+      await sleep(50);
+      const start = performance.now();
+      const changes = [{ key, set: { label: 'misread' }, undoes: null }];
+      const { problem } = await client.ask('annotate', { changes, adjudicates: false });
+      saved.push(performance.now() - start);
+      if (problem !== null) throw new Error(problem);
+      // What the list is told of follows, as it does between two keys of a person.
+      await sleep(50);
+      const begin = performance.now();
+      writeSync(handle, line);
+      fdatasyncSync(handle);
+      bare.push(performance.now() - begin);
+    }
+    return { saved, bare };
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function spread(times: readonly number[]): { p50: number; p95: number } {
+  return { p50: rounded(percentile(times, 0.5)), p95: rounded(percentile(times, 0.95)) };
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 10) / 10;
+}
