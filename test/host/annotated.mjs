@@ -165,7 +165,7 @@ export async function listen(errors) {
     let last = null;
     const look = () => {
       const element = document.querySelector('.labels .saved');
-      const text = element?.querySelector('.codicon-check') == null ? null : element.querySelector('.said').textContent;
+      const text = element?.querySelector('.codicon-check') ? element.querySelector('.said').textContent : null;
       if (text !== null && text !== last) void window.heardSaved(text);
       last = text;
     };

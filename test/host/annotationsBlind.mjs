@@ -16,14 +16,24 @@ import {
   untilCurrent,
   untilLabel,
 } from './annotated.mjs';
-import { frameOf, openContainer, runFromPalette, shownItem, TIMEOUT, until, untilText } from './workbench.mjs';
+import {
+  chip,
+  count,
+  frameOf,
+  openContainer,
+  runFromPalette,
+  shownItem,
+  TIMEOUT,
+  until,
+  untilText,
+} from './workbench.mjs';
 
 /** What stands in the other's file and nowhere else: whatever holds it was told what the other says. */
 const LABEL = 'zebra-of-the-other';
 const NOTE = 'A giraffe that nobody but the other wrote.';
 const OTHERS = /zebra-of-the-other|giraffe/i;
 /** Names of classes, as values and as words; the scheme of labels and counts of whole runs are left out where they are looked for. */
-const CLASS = /horizontal|depth|vertical|orthogonal|opposite|adjacent|drift/i;
+const CLASS = /horizontal|depth(?! convention)|vertical|orthogonal|opposite|adjacent|drift/i;
 const ROWS = 5;
 
 /** Writes a file of another annotator about the same items, made of the events of one that a window wrote. */
@@ -89,8 +99,8 @@ async function tabs(page) {
 }
 
 function noneIn(text, pattern, where) {
-  const found = new RegExp(`.{0,60}(?:${pattern.source}).{0,60}`, 'i').exec(text);
-  assert.equal(found, null, `${where}: ${found?.[0]}`);
+  const found = new RegExp(`.{0,60}(?:${pattern.source}).{0,60}`, 'i').exec(text)?.[0];
+  assert.equal(found, undefined, `${where}: ${found}`);
 }
 
 /** For `drive`, with `inEveryFrame: recordMessages`, in a workspace that is set to blind and holds another's file. */
@@ -186,7 +196,7 @@ export const BLIND_ANNOTATING_CHECKS = [
     },
   ],
   [
-    'when blind annotating ends, all is told at once',
+    'when blind annotating ends, all is told at once; when it begins, a list of one class is refused at once',
     async (page, { workspace }) => {
       changeSettings(workspace, { 'flipside.annotations.blind': false });
       await openContainer(page);
@@ -194,6 +204,10 @@ export const BLIND_ANNOTATING_CHECKS = [
       await goToRow(page, 4);
       await untilLabel(errors, 4, LABEL);
       await untilText('the classes', errors.locator('.chips[aria-label="class"]'), /horizontal/);
+      await chip(errors, 'horizontal').click({ timeout: TIMEOUT });
+      await untilText('the rows of a class', () => count(errors), /^22 of 114\b/);
+      changeSettings(workspace, { 'flipside.annotations.blind': true });
+      await untilText('the refusal', errors.locator('.list-area'), /Blind annotating is on: this list would tell/);
     },
   ],
 ];

@@ -14,7 +14,7 @@ import {
   untilCurrent,
   untilLabel,
 } from './annotated.mjs';
-import { frameOf, TIMEOUT, until, untilText } from './workbench.mjs';
+import { frameOf, TIMEOUT, treeRow, until, untilText } from './workbench.mjs';
 
 const NAME = 'ada';
 
@@ -75,6 +75,10 @@ export const UNSAVED_ANNOTATING_CHECKS = [
       await page.keyboard.press('Enter');
       await until('the file', async () => existsSync(file) && eventsIn(file).length === 2);
       assert.deepEqual([...labelsIn(file).values()], [labelAt(1)[1], labelAt(2)[1]]);
+      // It holds no predictions, wherever it is kept.
+      await treeRow(page, 'Not read').click({ timeout: TIMEOUT });
+      await treeRow(page, 'kept.jsonl').waitFor({ timeout: TIMEOUT });
+      await page.locator('.part.statusbar', { hasText: '3 runs, 169 errors' }).waitFor({ timeout: TIMEOUT });
       await photographWindow(page, pictures, 'annotations-unsaved', ['Errors', 'Inspector']);
     },
   ],
@@ -91,6 +95,7 @@ export const UNSAVED_ANNOTATING_CHECKS = [
         [...labels.values()],
         [1, 2, 3].map((position) => labelAt(position)[1]),
       );
+      assert.equal(await errors.locator('.notice', { hasText: 'Not saved' }).count(), 0);
       await notice(errors, 'not saved.').waitFor({ state: 'detached', timeout: TIMEOUT });
       await notice(errors, 'cannot be written').waitFor({ state: 'detached', timeout: TIMEOUT });
     },
@@ -112,7 +117,7 @@ export const DAMAGED_ANNOTATING_CHECKS = [
       const errors = await listRun(page);
       const text = await untilText(
         'what is wrong',
-        notice(errors, 'cannot be read'),
+        notice(errors, 'can be read'),
         /line 2: a mark of a merge conflict[^]*line 4[^]*line 6/,
       );
       assert.match(text, /and 1 more/);

@@ -12,11 +12,11 @@ import { Keeper } from './keeper.js';
 import type { Kept } from './kept.js';
 import { Labelling } from './labelling.js';
 import { Lines } from './lines.js';
-import { isTop, locate, NOWHERE, TOP, type Found, type Place } from './place.js';
+import { isTop, locate, movedOn, NOWHERE, TOP, type Found, type Place } from './place.js';
 import { cleared, conditions, takenApart } from './queries.js';
 import { RowCache } from './rowCache.js';
 import { Scroller } from './scroller.js';
-import { keyOf, type Problem, type SliceView } from './sliceView.js';
+import { keyOf, knownIn, type Problem, type SliceView } from './sliceView.js';
 import { Thumbnails } from './thumbnails.js';
 import { Topic } from './topic.js';
 
@@ -161,6 +161,13 @@ export class ErrorBrowser {
     return field === 'run' ? (this.names.get(label) ?? label) : label;
   }
 
+  /** Asks for the same rows and counts again: what may be told of them has changed. */
+  reload(): void {
+    if (this.start === null || this.start.emptiness !== null) return;
+    this.facets.forget(false);
+    void this.load(this.place(), true);
+  }
+
   refreshFacets(): void {
     this.uncounted = false;
     void this.facets.refresh(this.query, this.keeper.openFields);
@@ -187,13 +194,15 @@ export class ErrorBrowser {
     try {
       const info = given?.slice ?? (await this.sliceOf(signal));
       const view = this.viewOf(info, given);
-      const found = await locate(info, place, (slice, key) => this.host.request('position', { slice, key }, signal));
+      const position = (slice: number, key: RowKey) => this.host.request('position', { slice, key }, signal);
+      const found = await locate(info, place, position);
       // The first rows come with the slice where they come soon, so that nothing flickers.
       const first = found.anchor?.position ?? 0;
       const primed = info.total === 0 ? null : view.rows.row(first).catch(() => undefined);
       await Promise.race([primed, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+      const gone = this.awaited === null || this.awaited === place ? null : await locate(info, this.awaited, position);
       if (signal.aborted) view.rows.close();
-      else this.show(view, found, place.reveal);
+      else this.show(view, gone ?? found, place.reveal || gone !== null);
     } catch (error) {
       if (!signal.aborted) this.fail(error);
     } finally {
@@ -315,18 +324,9 @@ export class ErrorBrowser {
     this.list.tell();
   }
 
-  private visibleRows(): Row[] {
-    const { start, end } = this.scroller.visible();
-    const rows: Row[] = [];
-    for (let position = start; position < end; position++) {
-      const row = this.view?.rows.get(position);
-      if (row !== undefined) rows.push(row);
-    }
-    return rows;
-  }
-
   private wantThumbnails(): void {
-    const rows = this.visibleRows();
+    const { start, end } = this.scroller.visible();
+    const rows = this.view === null ? [] : knownIn(this.view.rows, start, end);
     const pictured = rows.filter((row) => row.images > 0);
     if (rows.length > 0) this.pictures = this.pictures === true || pictured.length > 0;
     this.thumbnails.want(pictured.map(keyOf));
@@ -340,6 +340,7 @@ export class ErrorBrowser {
     if (total === 0) return;
     const to = Math.max(0, Math.min(total - 1, position));
     this.cursor.moveTo(to, grip);
+    this.awaited = movedOn(this.awaited, this.keeper.selection());
     this.scroller.reveal(to);
     this.announce(open);
     this.moved();

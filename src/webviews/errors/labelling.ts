@@ -15,6 +15,8 @@ interface Labelled {
   readonly view: { readonly info: { readonly slice: number; readonly total: number }; readonly rows: RowCache } | null;
   next(): void;
   complain(error: unknown): void;
+  dismiss(): void;
+  reload(): void;
   readonly head: { tell(): void };
 }
 
@@ -35,8 +37,11 @@ export class Labelling {
   }
 
   know(annotating: Annotating): void {
+    const isOtherwise = annotating.blind !== this.annotating.blind;
     this.annotating = annotating;
     this.list.head.tell();
+    // What the list may hold and count is otherwise now.
+    if (isOtherwise) this.list.reload();
   }
 
   titleOf(label: string): string {
@@ -79,12 +84,15 @@ export class Labelling {
     const current = cursor.current;
     const only = size <= 1 ? view.rows.get(current) : undefined;
     const takesBack = only?.annotation?.mine === label.id;
+    const hasFailed = this.saving === 'not saved';
     this.tell('saving', label.title);
     try {
       const isWhole = size > 1 && size === view.info.total;
       const set = { label: takesBack ? null : label.id };
       await host.request('annotate', { keys: isWhole ? null : await this.keys(only), query, set });
       const to = size > 1 ? `${size} rows` : (only?.item ?? '');
+      // What was not saved before is, with this one.
+      if (hasFailed) this.list.dismiss();
       this.tell('saved', takesBack ? `${label.title} taken back` : `${to}: ${label.title}`);
       // Whoever has moved on meanwhile is left there.
       if (size <= 1 && !takesBack && this.annotating.autoAdvance && cursor.current === current) this.list.next();

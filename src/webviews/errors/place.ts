@@ -56,3 +56,8 @@ export async function locate(info: SliceInfo, place: Place, position: Position):
         : { position: Math.min(last, anchor ?? place.anchor.position), offset: place.anchor.offset },
   };
 }
+
+/** The place of a list that is on its way, where somebody has gone on in the one before: else the next key would meet another row. */
+export function movedOn(place: Place | null, { current, selected }: Pick<Place, 'current' | 'selected'>): Place | null {
+  return place === null || place.current === null || current === null ? place : { ...place, current, selected };
+}

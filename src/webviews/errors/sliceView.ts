@@ -30,15 +30,17 @@ export async function keysOf(
   return keys;
 }
 
-/** The rows of these positions as far as the page has them all; null where one is missing. */
+/** The rows of these positions that the page has. */
+export function knownIn(rows: Pick<RowCache, 'get'>, start: number, end: number): Row[] {
+  return Array.from({ length: Math.max(0, end - start) }, (_, at) => rows.get(start + at)).filter(
+    (row) => row !== undefined,
+  );
+}
+
+/** The rows of these positions where the page has them all; null where one is missing. */
 export function seenIn(rows: Pick<RowCache, 'get'>, start: number, end: number): Row[] | null {
-  const seen: Row[] = [];
-  for (let at = start; at < end; at++) {
-    const row = rows.get(at);
-    if (row === undefined) return null;
-    seen.push(row);
-  }
-  return seen;
+  const seen = knownIn(rows, start, end);
+  return seen.length === end - start ? seen : null;
 }
 
 /** What went wrong, in words for the user, and whether a log has more to say. */
