@@ -101,7 +101,7 @@ export class AnnotationDesk {
       });
     }
     if (events.length === 0) throw new FlipsideError('The rows to annotate are not there any more.');
-    const problem = await this.kept.add(name, events).then(
+    const problem = await this.kept.add(events).then(
       () => null,
       (error: unknown) => sentence(error),
     );

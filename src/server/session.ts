@@ -93,7 +93,11 @@ export class Session {
           opened.counted = true;
           return facetsOf(opened, { query, fields, limit }, signal);
         }),
-      counts: (queries, signal) => this.use(({ browsing }) => browsing.counts(queries, signal)),
+      counts: (queries, signal) =>
+        this.use(({ analysis, browsing }) => {
+          if (analysis.annotated.isBlind) queries.forEach(requireBlind);
+          return browsing.counts(queries, signal);
+        }),
       ids: ({ query, keys, most }, signal) =>
         this.asked(query, ({ browsing }) => browsing.ids(query, keys, most, signal)),
       item: ({ key, baseline }, signal) =>

@@ -63,7 +63,7 @@ async function say(workspace: Workspace, all: readonly Said[]): Promise<void> {
         set,
         undoes: null,
       };
-      await store.add(by, [{ ...event, item: judged.item, content: judged.content, adjudicates }]);
+      await store.add([{ ...event, item: judged.item, content: judged.content, adjudicates }]);
     }
   } finally {
     analysis.close();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { NO_ANNOTATING } from '../../src/protocol/annotations.js';
 import { ERRORS, type Query } from '../../src/protocol/rows.js';
 import { noChromium } from '../support/chromium.js';
 import { Gallery, type OpenStory } from './gallery.js';
@@ -12,7 +13,15 @@ const HEAP = 100 * 1024 * 1024;
 const NOTHING_ASKED = { query: null, current: null, what: null };
 const START = {
   overview: { complete: true, lens: { name: 'axes', version: '1', note: null }, fields: [], rows: 0, runs: [] },
-  ...{ emptiness: null, message: null, query: null, first: null, asked: NOTHING_ASKED, keys: {} },
+  ...{
+    emptiness: null,
+    message: null,
+    query: null,
+    first: null,
+    asked: NOTHING_ASKED,
+    keys: {},
+    annotating: NO_ANNOTATING,
+  },
 };
 
 describe('errors page', function () {

@@ -171,7 +171,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 function serve(url: URL, stories: ReadonlyMap<string, string>): Answer {
-  const page = /^\/(compare|dashboard|errors|inspector|mapping|models)\/$/.exec(url.pathname)?.[1];
+  const page = /^\/(agreement|compare|dashboard|errors|inspector|mapping|models)\/$/.exec(url.pathname)?.[1];
   if (page !== undefined) return { status: 200, type: 'text/html', body: storyHtml(page, url.searchParams) };
   const story = /^\/stories\/(\w+)\.js$/.exec(url.pathname)?.[1];
   if (story !== undefined) return { status: 200, type: 'text/javascript', body: stories.get(story) ?? '' };

@@ -44,7 +44,8 @@ export class AnnotationStore {
   private unreadable: readonly FileProblem[] = [];
   private taken = new Map<string, Taken>();
   private readonly files = new Map<string, AnnotationFile>();
-  private kept: AnnotationEvent[] = [];
+  private kept: readonly AnnotationEvent[] = [];
+  private adding: Promise<unknown> = Promise.resolve();
   private refreshing: Promise<Refreshed> = Promise.resolve(NOTHING_NEW);
 
   /** `homes`: folders whose annotations count. The first is written to. */
@@ -159,21 +160,32 @@ export class AnnotationStore {
   }
 
   /**
-   * Takes up events of one annotator and writes them. Answers once they are on the disk. Rejects with a FlipsideError where they are not: they count
-   * all the same, as `unsaved`, and are written with the next ones.
+   * Takes up events and writes each to its annotator's file. Answers once they are on the disk. Rejects with a FlipsideError where they are not: they
+   * count all the same, as `unsaved`, and are written with the next ones.
    */
-  async add(annotator: string, events: readonly AnnotationEvent[]): Promise<void> {
+  add(events: readonly AnnotationEvent[]): Promise<void> {
     this.book.add(events);
-    this.kept.push(...events);
-    const due = [...this.kept];
-    const file = this.fileOf(annotator);
-    const open = this.files.get(file) ?? new AnnotationFile(file);
-    this.files.set(file, open);
-    await open.add(due);
-    this.kept = this.kept.filter((event) => !due.includes(event));
+    // One after another: what is on its way to the disk is not written again with the next.
+    const next = this.adding.then(() => this.write(events));
+    this.adding = next.catch(() => undefined);
+    return next;
+  }
+
+  private async write(events: readonly AnnotationEvent[]): Promise<void> {
+    const due = [...this.kept, ...events];
+    this.kept = due;
+    for (const annotator of new Set(due.map(({ by }) => by))) {
+      const own = due.filter(({ by }) => by === annotator);
+      const file = this.fileOf(annotator);
+      const open = this.files.get(file) ?? new AnnotationFile(file);
+      this.files.set(file, open);
+      await open.add(own);
+      this.kept = this.kept.filter((event) => !own.includes(event));
+    }
   }
 
   async close(): Promise<void> {
+    await this.adding;
     await Promise.all([...this.files.values()].map((file) => file.close()));
   }
 }

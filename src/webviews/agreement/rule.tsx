@@ -56,7 +56,7 @@ export function RuleMatrix({ answer, titleOf, open }: Parts) {
                 const count = counts[row]?.[column] ?? 0;
                 const words = `${titleOf(label)}, ${name ?? 'no class'}: ${count}. Open these rows`;
                 return (
-                  <td key={name} style={{ '--share': `${Math.round((70 * count) / most)}%` }}>
+                  <td key={name} style={{ '--share': `${Math.round((35 * count) / most)}%` }}>
                     {count > 0 && (
                       <button type="button" title={words} aria-label={words} onClick={() => open(rowsOf(label, name))}>
                         {count}

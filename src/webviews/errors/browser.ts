@@ -112,12 +112,10 @@ export class ErrorBrowser {
     }
     const kept = query === null ? stood : TOP;
     const place = current === null ? kept : { current, selected: [], anchor: null, reveal: true };
-    this.start = start;
-    this.query = query ?? this.query;
+    [this.start, this.query] = [start, query ?? this.query];
     const known = this.names;
     this.names = runNames(start.overview?.runs ?? []);
-    this.awaited = place;
-    this.renewed = false;
+    [this.awaited, this.renewed] = [place, false];
     this.facets.forget(known.size === this.names.size && [...known.keys()].every((run) => this.names.has(run)));
     this.thumbnails.renew(new Map(start.overview?.runs.map(({ id, content }) => [id, content])));
     const given = start.emptiness === null ? this.givenIn(start) : null;
@@ -194,6 +192,7 @@ export class ErrorBrowser {
     try {
       const info = given?.slice ?? (await this.sliceOf(signal));
       const view = this.viewOf(info, given);
+      const { heard } = this.labelling;
       const position = (slice: number, key: RowKey) => this.host.request('position', { slice, key }, signal);
       const found = await locate(info, place, position);
       // The first rows come with the slice where they come soon, so that nothing flickers.
@@ -201,6 +200,7 @@ export class ErrorBrowser {
       const primed = info.total === 0 ? null : view.rows.row(first).catch(() => undefined);
       await Promise.race([primed, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
       const gone = this.awaited === null || this.awaited === place ? null : await locate(info, this.awaited, position);
+      if (heard !== this.labelling.heard) view.rows.renew(() => true);
       if (signal.aborted) view.rows.close();
       else this.show(view, gone ?? found, place.reveal || gone !== null);
     } catch (error) {
@@ -227,8 +227,8 @@ export class ErrorBrowser {
     this.announcer.stop();
     this.show(this.viewOf(given.slice, given), NOWHERE, false);
     this.setBusy(false);
-    this.uncounted = true;
     const { signal } = this.loading;
+    this.uncounted = true;
     // Counting takes all processors for a while: the rows are drawn before.
     onceDrawn(() => {
       if (!signal.aborted && this.uncounted) this.refreshFacets();

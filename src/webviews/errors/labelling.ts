@@ -27,6 +27,8 @@ export type Saving = 'saving' | 'saved' | 'not saved' | null;
 export class Labelling {
   annotating: Annotating = NO_ANNOTATING;
   saving: Saving = null;
+  /** Counts what was heard of what people say: a list that was on its way meanwhile may hold rows of before. */
+  heard = 0;
   /** What was saved, in words. */
   said = '';
 
@@ -124,6 +126,7 @@ export class Labelling {
 
   /** What people say of these rows is otherwise now. */
   private renew(rows: readonly RowKey[] | null): void {
+    this.heard += 1;
     const names = rows === null ? null : new Set(rows.map(({ run, row }) => `${run}\n${row}`));
     this.list.view?.rows.renew((row) => names === null || names.has(`${row.run}\n${row.row}`));
   }

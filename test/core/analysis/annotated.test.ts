@@ -66,7 +66,7 @@ describe('annotations of what is open', () => {
     assert.ok(judged);
     const { item, content } = judged;
     const event = { id: `e${++order}`, at: '2026-11-30T08:00:00.000Z', order, by, scheme: 1, item, content, set };
-    await store.add(by, [{ ...event, undoes: null, adjudicates: null, ...more }]);
+    await store.add([{ ...event, undoes: null, adjudicates: null, ...more }]);
     await analysis.annotated.heard([key]);
     await analysis.annotated.renewAt([key]);
   }

@@ -22,7 +22,7 @@ export async function say(analysis: Analysis, sayings: readonly Saying[]): Promi
     assert.ok(judged, `${key.run}:${key.row} is not open`);
     const { item, content } = judged;
     order += 1;
-    await annotated.store.add(by, [
+    await annotated.store.add([
       {
         ...{ id: `said-${order}`, at: new Date(order).toISOString(), order, by, scheme: 1, item, content, set },
         ...{ undoes: null, adjudicates: adjudicates ? [] : null },

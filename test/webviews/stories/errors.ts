@@ -1,10 +1,14 @@
 import type { ErrorsEvents, ErrorsHost, ErrorsStart } from '../../../src/protocol/errorsPage.js';
 import { RpcError } from '../../../src/protocol/rpc.js';
+import type { RowAnnotation } from '../../../src/core/model.js';
 import type { Picture, Query, Row } from '../../../src/protocol/rows.js';
 import { facetOf, longRowAt, oddRowAt, rowAt, TASKS } from './errorsData.js';
 import { OVERVIEW } from './errorsOverview.js';
 import { brokenPicture, pictureOf } from './errorsPictures.js';
+import { ANNOTATING as LABELLED } from './inspectorAnnotations.js';
 import { tell } from './stub.js';
+
+const ANNOTATING = { ...LABELLED, autoAdvance: true, canUndo: true };
 
 interface Story {
   readonly total: number;
@@ -17,6 +21,8 @@ interface Story {
   /** The slice ends at the first request of its rows, as after a change of the data. */
   readonly ends?: boolean;
   readonly fails?: string;
+  /** Nothing that is annotated can be written. */
+  readonly unsaved?: boolean;
 }
 
 const KEYS = {
@@ -27,6 +33,30 @@ const KEYS = {
   'flipside.saveSlice': 's',
 };
 const KNOWN_ID = /^item-\d+$/;
+
+/** What the stub emits, as the extension does after an answer. */
+function emitLater(name: string, payload: unknown): void {
+  setTimeout(() => (window as unknown as { storyEmit(name: string, payload: unknown): void }).storyEmit(name, payload));
+}
+
+function annotatedRow(row: Row, said: ReadonlyMap<number, RowAnnotation>): Row {
+  const annotation = said.get(row.row);
+  return annotation === undefined ? row : { ...row, annotation };
+}
+
+const PEOPLE: readonly RowAnnotation[] = [
+  { label: 'horizontal-flip', mine: 'horizontal-flip', status: 'agreed' },
+  { label: '(disputed)', mine: 'wrong-object', status: 'disputed' },
+  { label: 'a-label-that-is-gone', mine: null, status: 'labelled once' },
+  { label: 'wrong-frame', mine: null, status: 'adjudicated' },
+  { label: null, mine: null, status: 'stale' },
+];
+
+/** Every other row with what people say of it. */
+function labelledRowAt(position: number): Row {
+  const annotation = PEOPLE[(position / 2) % PEOPLE.length];
+  return position % 2 === 1 || annotation === undefined ? rowAt(position) : { ...rowAt(position), annotation };
+}
 
 function wait(delay: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, delay));
@@ -56,9 +86,10 @@ function hostOf(story: Story): ErrorsHost {
   let mayEnd = story.ends === true;
   const start: ErrorsStart = {
     ...{ overview: OVERVIEW, emptiness: null, message: null, query: null, first: null, keys: KEYS },
-    asked: { query: null, current: null, what: null },
+    ...{ asked: { query: null, current: null, what: null }, annotating: ANNOTATING },
     ...story.start,
   };
+  const said = new Map<number, RowAnnotation>();
   return {
     start: () => Promise.resolve(start),
     slice: async (query) => {
@@ -82,7 +113,7 @@ function hostOf(story: Story): ErrorsHost {
         mayEnd = false;
         throw new RpcError('The slice has ended.', 'expected');
       }
-      return Array.from({ length: end - from }, (_, at) => row(from + at));
+      return Array.from({ length: end - from }, (_, at) => annotatedRow(row(from + at), said));
     },
     position: ({ key }) => Promise.resolve(key.row < listed ? key.row : null),
     nextError: ({ position, by }) => Promise.resolve(position + 3 * by),
@@ -94,6 +125,19 @@ function hostOf(story: Story): ErrorsHost {
       await wait(delay);
       return Promise.all(keys.map(async (key) => picture(key.row)));
     },
+    annotate: async ({ keys, set }) => {
+      await wait(delay);
+      if (story.unsaved === true) throw new RpcError('Not saved: the disk is full.', 'expected');
+      const mine = set.label ?? null;
+      for (const { row: at } of keys ?? []) {
+        if (mine === null) said.delete(at);
+        else said.set(at, { label: mine, mine, status: 'labelled once' });
+      }
+      emitLater('annotated', { rows: keys });
+      return null;
+    },
+    undoAnnotation: () => Promise.resolve(null),
+    nextUnlabelled: () => Promise.resolve(null),
     select: () => Promise.resolve(null),
     placed: () => Promise.resolve(null),
     act: () => Promise.resolve(null),
@@ -146,5 +190,24 @@ tell<ErrorsHost, ErrorsEvents>({
   longNames: () => hostOf({ total: 80, row: longRowAt }),
   waiting: () => hostOf({ total: 1_000, delay: 60_000 }),
   slow: () => hostOf({ total: 1_000, delay: 400 }),
+  labelled: () => hostOf({ total: 40, row: labelledRowAt }),
+  blind: () =>
+    hostOf({
+      total: 40,
+      row: (position) => ({ ...rowAt(position), class: null, drift: null, isClassHidden: true }),
+      start: { annotating: { ...ANNOTATING, blind: true } },
+    }),
+  unsaved: () =>
+    hostOf({
+      total: 40,
+      unsaved: true,
+      start: {
+        annotating: {
+          ...ANNOTATING,
+          unsaved: 3,
+          problem: '/home/me/study/.flipside/annotations cannot be written (EROFS): annotations are kept in memory.',
+        },
+      },
+    }),
   grouped: () => hostOf({ total: 100, start: { query: GROUPED } }),
 });
