@@ -45,7 +45,7 @@ async function byKeyboard({ browser, pictures, serve, workspaceOf }) {
   try {
     const workspace = workspaceOf('keyboard');
     const url = windowUrl(address, workspace);
-    const checks = KEYBOARD_ANNOTATING_CHECKS.slice(0, process.env.PARTS ? 2 : 99);
+    const checks = KEYBOARD_ANNOTATING_CHECKS;
     return await drive(browser, { name: 'annotations', url, checks, pictures, workspace, settings });
   } finally {
     stop();
@@ -71,9 +71,7 @@ async function killed({ browser, pictures, serve, annotated }) {
 async function together({ browser, pictures, serve, annotated, another, workspaceOf, kept }) {
   const [ada, bo] = [await serve('ada', { [NAME]: 'ada' }), await serve('bo', { [NAME]: 'bo' })];
   const results = [];
-  const chosen = process.env.PARTS?.split(',');
   const add = async (name, checks, { workspace, address = ada.address, ...more }) =>
-    (chosen === undefined || chosen.includes(name)) &&
     results.push(
       await drive(browser, {
         ...{ name: `annotations-${name}`, url: windowUrl(address, workspace), checks, pictures, workspace },
@@ -106,12 +104,5 @@ async function together({ browser, pictures, serve, annotated, another, workspac
 export async function annotating(place) {
   const parts = partsOf(place);
   const kept = annotationFile(path.join(place.folder, 'of-keyboard'), 'ada');
-  const chosen = process.env.PARTS?.split(',');
-  if (chosen)
-    return [
-      await byKeyboard(parts),
-      ...(chosen.includes('killed') ? [await killed(parts)] : []),
-      ...(await together({ ...parts, kept })),
-    ];
   return [await byKeyboard(parts), await killed(parts), ...(await together({ ...parts, kept }))];
 }
