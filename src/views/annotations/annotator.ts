@@ -1,4 +1,5 @@
 import os from 'node:os';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { FlipsideError } from '../../core/model.js';
 import {
@@ -177,6 +178,15 @@ export class Annotator implements vscode.Disposable {
   }
 
   private problem(): string | null {
+    const problem = this.fullProblem();
+    const [folder, ...others] = this.predictions.folders;
+    // Of one folder everybody knows where it lies, and the side bar is narrow.
+    return folder === undefined || others.length > 0
+      ? problem
+      : (problem?.replaceAll(`${folder}${path.sep}`, '') ?? null);
+  }
+
+  private fullProblem(): string | null {
     const { readOnly = null, problems = [] } = this.known ?? {};
     if (readOnly !== null) return readOnly;
     if (problems.length === 0) return null;
