@@ -241,6 +241,7 @@ export class Analysis {
     const cells = (await this.cells.ready()) ? this.cells : null;
     signal?.throwIfAborted();
     await this.requireFilter(request.filter, [], cells === null ? {} : { task: await cells.tasks() });
+    if (request.kinds === null || request.kinds.includes('labels')) await this.annotate();
     const { lens, runs } = this;
     return this.aside((db) => makeCharts(db, { lens, runs, cells }, request), signal);
   }

@@ -1,4 +1,4 @@
-import type { Box, Query, RowKey } from './model.js';
+import type { Box, RowKey } from './model.js';
 
 /** A label that annotators give, with the key that gives it. */
 export interface SchemeLabel {
@@ -68,6 +68,9 @@ export interface ItemAnnotations {
   readonly hidden: boolean;
 }
 
+/** The value of the field `annotation.label` where annotators differ. */
+export const DISPUTED = '(disputed)';
+
 /** How many rows of a list carry a label of one's own. */
 export interface LabelProgress {
   readonly labelled: number;
@@ -105,20 +108,6 @@ export interface Relabel {
   readonly accepted: boolean | null;
   /** All predictions of the item that are open, whatever they answered. */
   readonly rows: readonly RowKey[];
-}
-
-/** One change of a row's annotations, by its annotator or as the judgement between several. */
-export interface AnnotationRequest {
-  readonly keys: readonly RowKey[];
-  readonly set: Marks;
-  /** Judges between the annotators who differ, instead of saying it as one of them. */
-  readonly adjudicates: boolean;
-}
-
-/** Rows that an annotation goes to: the named ones, or all of a query. */
-export interface AnnotatedRows {
-  readonly query: Query;
-  readonly keys: readonly RowKey[] | null;
 }
 
 const MOST_NAME = 60;

@@ -23,6 +23,7 @@ export const CHART_KINDS = [
   'steps',
   'distribution',
   'saliency',
+  'labels',
 ] as const;
 export type ChartKindName = (typeof CHART_KINDS)[number];
 

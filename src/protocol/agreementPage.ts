@@ -1,5 +1,5 @@
 import type { AgreementAnswer } from '../core/agreementModel.js';
-import type { Annotating } from './annotations.js';
+import type { Annotating, RelabelList } from './annotations.js';
 import type { Emptiness } from './errorsPage.js';
 import type { Query } from './rows.js';
 
@@ -31,6 +31,10 @@ export interface AgreementHost {
   start(params: null): Promise<AgreementState>;
   /** `sample`: the file from which rates are estimated; null for none. */
   load(params: { sample: string | null }, signal: AbortSignal): Promise<AgreementAnswer>;
+  /** Right answers that annotators hold to be wrong; `pending`: those that nobody has reviewed yet count too. */
+  relabels(params: { pending: boolean }, signal: AbortSignal): Promise<RelabelList>;
+  /** Asks for a file and writes the patch. Answers how many items it corrects; null where it was taken back. */
+  savePatch(params: { pending: boolean }): Promise<number | null>;
   /** Opens the error browser with exactly these rows. */
   open(params: { query: Query }): Promise<null>;
   /** Asks how a sample is to be drawn of the rows that the list shows, and shows its rows. Answers its file; null where it was taken back. */

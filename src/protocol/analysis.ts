@@ -1,7 +1,13 @@
-import type { AgreementAnswer, Sample } from '../core/agreementModel.js';
+import type { AgreementAnswer } from '../core/agreementModel.js';
 import type { Comparison } from '../core/compareModel.js';
 import type { ChartsAnswer, ChartsRequest } from '../core/chartModel.js';
-import type { AnnotationChange, AnnotationsSaved, AnnotationsState, AnnotationViewer } from './annotations.js';
+import type {
+  AnnotationChange,
+  AnnotationsSaved,
+  AnnotationsState,
+  AnnotationViewer,
+  RelabelList,
+} from './annotations.js';
 import type { MappingDraft, MappingPlace, MappingPreview, MappingSubject } from './mapping.js';
 import type {
   Answered,
@@ -15,6 +21,13 @@ import type {
   RowKey,
   SliceInfo,
 } from './rows.js';
+
+/** Rows that were drawn at random, in the order in which they are labelled. */
+export interface DrawnRows {
+  readonly rows: readonly RowKey[];
+  /** All rows from which they were drawn. */
+  readonly of: number;
+}
 
 /** Where predictions are looked for, and how they are read. */
 export interface OpenParams {
@@ -174,9 +187,14 @@ export interface AnalysisMethods {
   setViewer(params: AnnotationViewer): Promise<null>;
   /**
    * Says something of rows, as the viewer, whose name must be known, or with `adjudicates` as the judgement between annotators. Answers once it is on
-   * the disk, or why it is not. What changed in lists is told by `annotated`.
+   * the disk, or why it is not. What changed in lists is told by `annotated`. `unsaved`: the lines that the last answer said lie in no file: a process that
+   * was started since does not know them, and writes them too.
    */
-  annotate(params: { changes: readonly AnnotationChange[]; adjudicates: boolean }): Promise<AnnotationsSaved>;
+  annotate(params: {
+    changes: readonly AnnotationChange[];
+    adjudicates: boolean;
+    unsaved?: string;
+  }): Promise<AnnotationsSaved>;
   /** The files of annotations, or the scheme, may have changed: other windows and git write them too. */
   refreshAnnotations(params: null): Promise<null>;
   /** How many rows of a slice carry a label of the viewer's. */
@@ -185,8 +203,13 @@ export interface AnalysisMethods {
   nextUnlabelled(params: { slice: number; position: number }): Promise<number | null>;
   /** How far annotators agree, and rates from the sample in a file, if one is named. Fails in blind mode: it would tell what others say. */
   agreement(params: { sample: string | null }): Promise<AgreementAnswer>;
-  /** Draws rows of a query at random and writes which they are to a file: see `Sample`. `field`: by whose values; null for none. */
-  sample(params: { query: Query; n: number; seed: number; field: string | null; out: string }): Promise<Sample>;
+  /**
+   * Right answers that annotators hold to be wrong, with every number without and with the accepted ones (`pending`: and those not reviewed yet);
+   * `out`: the file to which they are written as a patch, null for none. Fails in blind mode.
+   */
+  relabels(params: { pending: boolean; out: string | null }): Promise<RelabelList>;
+  /** Draws rows of a query at random and writes a `Sample` to a file. `field`: by whose values; null for none. Answers which rows, in its order, and of how many. */
+  sample(params: { query: Query; n: number; seed: number; field: string | null; out: string }): Promise<DrawnRows>;
   /** The 1-based line of a row in its file; null where the file is not text. */
   line(params: RowKey): Promise<number | null>;
   /**

@@ -1,7 +1,7 @@
 import type { LabelProgress, Marks, Scheme } from '../core/annotationModel.js';
 import type { RowKey } from './rows.js';
 
-export { annotatorName } from '../core/annotationModel.js';
+export { annotatorName, DISPUTED } from '../core/annotationModel.js';
 export type {
   AnnotatorsMarks,
   ItemAnnotations,
@@ -81,4 +81,36 @@ export interface AnnotationsState {
   readonly readOnly: string | null;
   /** How many changes lie in no file. */
   readonly unsaved: number;
+}
+
+/** A right answer that somebody holds to be wrong, and what becomes of it. */
+export interface RelabelLine {
+  readonly item: string;
+  /** The stated right answer and the corrected one; null where its predictions are not open, and where nobody named one. */
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly by: readonly string[];
+  readonly notes: readonly string[];
+  readonly state: 'accepted' | 'rejected' | 'not reviewed';
+  /** Why it does not count; null where it does. */
+  readonly leftOut: string | null;
+  readonly rows: readonly RowKey[];
+}
+
+/** The list of relabels, and the numbers without and with those that count. */
+export interface RelabelList {
+  readonly lines: readonly RelabelLine[];
+  readonly runs: readonly {
+    readonly run: string;
+    readonly predictions: number;
+    readonly metrics: readonly {
+      readonly name: string;
+      readonly stated: string | null;
+      readonly corrected: string | null;
+    }[];
+  }[];
+  /** What could not be corrected, or said in the patch, and why. */
+  readonly notes: readonly string[];
+  /** Items of the patch that was written; null where none was asked for. */
+  readonly written: number | null;
 }

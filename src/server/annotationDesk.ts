@@ -4,13 +4,8 @@ import type { Analysis } from '../core/analysis.js';
 import { AnnotationStore, lineOf, type AnnotationEvent } from '../core/analysis/annotations.js';
 import type { Marks } from '../core/annotationModel.js';
 import { FlipsideError } from '../core/model.js';
-import type {
-  AnnotationChange,
-  AnnotationDone,
-  AnnotationsSaved,
-  AnnotationsState,
-  AnnotationViewer,
-} from '../protocol/annotations.js';
+import type { AnalysisMethods } from '../protocol/analysis.js';
+import type { AnnotationDone, AnnotationsSaved, AnnotationsState, AnnotationViewer } from '../protocol/annotations.js';
 import type { RowKey } from '../protocol/rows.js';
 
 /** Bytes of chance in the id of an event: two of a billion events share one once in 10^10. */
@@ -76,10 +71,11 @@ export class AnnotationDesk {
   /** Says something of rows, and answers once it is on the disk, or why it is not. Fields of rows follow, and are told when they are there. */
   async annotate(
     open: Annotatable,
-    { changes, adjudicates }: { readonly changes: readonly AnnotationChange[]; readonly adjudicates: boolean },
+    { changes, adjudicates, unsaved = '' }: Parameters<AnalysisMethods['annotate']>[0],
   ): Promise<AnnotationsSaved> {
     const { name } = this.viewer;
     if (name === null) throw new FlipsideError('Nobody has given a name for annotations yet.');
+    this.kept.keep(unsaved);
     const { annotated } = open.analysis;
     const keys = changes.map(({ key }) => key);
     const images = new Map<string, readonly string[] | null>();

@@ -18,6 +18,7 @@ import { foldersOf } from './openedFolders.js';
 import { firstOverview, fullOverview } from './overview.js';
 import { originals } from './originals.js';
 import { Pictures, type PictureRequest } from './pictures.js';
+import { relabelList } from './relabels.js';
 import { rowsAt } from './rowsAt.js';
 
 type Emit = <K extends keyof AnalysisEvents>(name: K, payload: AnalysisEvents[K]) => void;
@@ -142,15 +143,24 @@ export class Session {
     };
   }
 
-  private counting(): Pick<AnalysisMethods, 'charts' | 'compare' | 'agreement' | 'sample'> {
+  private counting(): Pick<AnalysisMethods, 'charts' | 'compare' | 'agreement' | 'relabels' | 'sample'> {
     return {
       agreement: ({ sample }) =>
         this.use(({ analysis }) => {
           if (analysis.annotated.isBlind) throw new FlipsideError(NO_AGREEMENT);
           return analysis.agreement(sample);
         }),
+      relabels: (params) =>
+        this.use(({ analysis }) => {
+          if (analysis.annotated.isBlind) throw new FlipsideError(NO_AGREEMENT);
+          return relabelList(analysis, params);
+        }),
       sample: ({ query, out, ...how }) =>
-        this.asked(query, ({ analysis }) => analysis.sample({ ...how, filter: filterOf(query) }, out)),
+        this.asked(query, async ({ analysis }) => {
+          const { rows, of } = await analysis.sample({ ...how, filter: filterOf(query) }, out);
+          // Of which stratum a row is may be its class, which blind mode holds back.
+          return { rows: rows.map(({ run, row }) => ({ run, row })), of };
+        }),
       charts: (request, signal) => this.use(({ analysis }) => analysis.charts(request, signal)),
       compare: ({ base, treatments, target }, signal) =>
         this.use(({ analysis }) =>

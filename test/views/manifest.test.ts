@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { DEFAULT_SCHEME } from '../../src/core/annotations/scheme.js';
 import type { JsonObject } from '../../src/core/model.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -157,6 +158,25 @@ describe('the extension manifest', () => {
       Object.entries(properties)
         .map(([name, setting]) => [name, JSON.stringify(setting.default)])
         .sort(),
+    );
+  });
+
+  it('leaves labels the keys that the default scheme gives them, and tells writers of schemes which are taken', () => {
+    const { contributes } = json('package.json') as { contributes: { keybindings: { key: string }[] } };
+    const taken = contributes.keybindings.map(({ key }) => key).filter((key) => key.length === 1);
+    const labels = DEFAULT_SCHEME.labels.map(({ key }) => key ?? '');
+    assert.deepEqual(
+      labels.filter((key) => taken.includes(key)),
+      [],
+    );
+    const schema = readFileSync(path.join(root, 'schemas', 'scheme.schema.json'), 'utf8');
+    const told = /Keys that do something else there are (.+?)\."/.exec(schema)?.[1]?.split(' ') ?? [];
+    assert.deepEqual(told.sort(), [...new Set(taken)].sort());
+    const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+    const paragraph = /Those that are there without a scheme: (.+?)\. The key/s.exec(readme)?.[1] ?? '';
+    assert.deepEqual(
+      [...paragraph.matchAll(/`(.)`\s([^,]+)/g)].map(([, key, title]) => [key, title?.replace(/\s+/g, ' ')]),
+      DEFAULT_SCHEME.labels.map(({ key, title }) => [key, title]),
     );
   });
 

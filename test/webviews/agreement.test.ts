@@ -77,6 +77,19 @@ describe('the page of agreement', function () {
     await card(/^Rates among/).waitFor({ state: 'detached' });
   });
 
+  it('lists right answers held to be wrong, counts with and without, and saves the patch', async () => {
+    const page = await open('two', '.card');
+    const relabels = card(/held to be wrong/);
+    await relabels.waitFor();
+    assert.match(await relabels.innerText(), /q-9\s+above\s+not said\s+ada\s+not reviewed: names no correction/);
+    assert.match(await card(/without and with 1 corrected/).innerText(), /right\s+59\/90\s+60\/90/);
+    await page.getByRole('checkbox').check();
+    await card(/without and with 2 corrected/).waitFor();
+    await relabels.getByRole('button', { name: /Save as a patch/ }).click();
+    await page.getByText('Saved: 2 corrected items.').waitFor();
+    assert.deepEqual((await story.calls('savePatch')).at(-1)?.params, { pending: true });
+  });
+
   it('says why there is nothing to tell: nobody annotated, blind mode, a sample that is none', async () => {
     await open('empty', '.empty');
     assert.match(await story.page.locator('.empty').innerText(), /Nobody has annotated anything yet/);

@@ -1,4 +1,5 @@
 import type { AgreementAnswer } from '../../core/analysis.js';
+import { plural } from '../../core/analysis/numbers.js';
 import { FlipsideError } from '../../core/model.js';
 import { SOURCE_OPTIONS, type Command, type Context } from '../command.js';
 import { withAnalysis } from '../opening.js';
@@ -27,7 +28,9 @@ function report(answer: AgreementAnswer, context: Context): Report {
   for (const { file, line, reason } of answer.problems)
     context.tell(`${file}${line === null ? '' : `:${line}`}: ${reason}; what else is in the file counts.`);
   if (answer.stale > 0)
-    context.tell(`${answer.stale} annotations are of items that have changed since: they count for nothing.`);
+    context.tell(
+      `Of ${plural(answer.stale, 'row')} question or image changed since something was said: that counts for nothing. List them with: flipside errors … --all --where annotation.status=stale.`,
+    );
   if (answer.counts.answers === 0 && answer.sample === null) {
     throw new FlipsideError(
       'There are no annotations: they lie in .flipside/annotations of the folder that was open when they were made.',

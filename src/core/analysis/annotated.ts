@@ -268,7 +268,7 @@ function nameOf({ run, row }: RowKey): string {
   return `${run}\n${row}`;
 }
 
-export const NOTHING_SAID: ItemAnnotations = { mine: null, others: [], adjudication: null, stale: [], hidden: false };
+const NOTHING_SAID: ItemAnnotations = { mine: null, others: [], adjudication: null, stale: [], hidden: false };
 
 function labelsOf({ annotations }: AnnotatedAnswer): ReadonlyMap<string, string> {
   const labels = new Map<string, string>();

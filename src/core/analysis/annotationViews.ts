@@ -1,7 +1,9 @@
-import type { AnnotatorsMarks, ItemAnnotations, Marks, Scheme } from '../annotationModel.js';
+import { DISPUTED, type AnnotatorsMarks, type ItemAnnotations, type Marks, type Scheme } from '../annotationModel.js';
 import type { Annotation } from '../annotations/fold.js';
 import type { AnnotatedRow, AnnotationStatus, ItemContent } from '../store/annotationTable.js';
 import type { Matched } from './annotationMatches.js';
+
+export { DISPUTED } from '../annotationModel.js';
 
 /** Who looks at annotations. */
 export interface Viewer {
@@ -10,9 +12,6 @@ export interface Viewer {
   /** What others say is held back until the viewer has chosen a label. */
   readonly blind: boolean;
 }
-
-/** The label of a row on which annotators differ. */
-export const DISPUTED = '(disputed)';
 
 /** What is said of an item, as far as the viewer may see it. */
 export function itemAnnotations(matched: Matched, scheme: Scheme, viewer: Viewer): ItemAnnotations {
@@ -62,7 +61,7 @@ export function rowAnnotations(
 }
 
 /** The label that counts: that of the judgement between annotators, or the one that all who chose one chose. */
-export function settledLabel(
+function settledLabel(
   said: readonly AnnotatorsMarks[],
   adjudication: AnnotatorsMarks | null,
 ): { readonly label: string | null; readonly status: AnnotationStatus } {

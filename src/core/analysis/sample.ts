@@ -1,8 +1,4 @@
-import type { SampleStratum } from '../agreementModel.js';
 import { drawPositions, seededUint32 } from '../metrics/random.js';
-
-/** A part of the rows, before anything is drawn. */
-export type SampledPart = Omit<SampleStratum, 'drawn'>;
 
 /** A row of a sample: its stratum, and its position (from 0) among the rows of that, in their fixed order. */
 export interface DrawnPosition {

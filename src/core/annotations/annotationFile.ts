@@ -1,48 +1,19 @@
-import { mkdir, open, readdir, readFile, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { annotatorName } from '../annotationModel.js';
 import { FlipsideError } from '../model.js';
-import { lineOf, readEvents, type AnnotationEvent, type ReadEvents } from './events.js';
+import { lineOf, type AnnotationEvent } from './events.js';
 
 /** The folder, inside the one that is opened, in which annotations lie: a file for each annotator. */
 export const ANNOTATIONS = path.join('.flipside', 'annotations');
 
 const NEWLINE = 0x0a;
 
-/** An annotator's file as it was read. */
-export interface AnnotatorFile extends ReadEvents {
-  readonly file: string;
-  /** By the file's name: events say themselves whose they are. */
-  readonly name: string;
-}
-
 /** The name of an annotator's file. Throws a FlipsideError where nothing is left of the name. */
 export function annotatorFileName(annotator: string): string {
   const name = annotatorName(annotator);
   if (name === null) throw new FlipsideError('An annotator needs a name of letters or digits.');
   return `${name}.jsonl`;
-}
-
-/** All annotators' files of a folder. None where it is not there. Throws a FlipsideError where one cannot be read. */
-export async function readAnnotations(folder: string): Promise<readonly AnnotatorFile[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
-    throw unreadable(folder, error);
-  });
-  const files = names.filter((name) => name.endsWith('.jsonl')).sort();
-  return Promise.all(
-    files.map(async (name) => {
-      const file = path.join(folder, name);
-      const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-        throw unreadable(file, error);
-      });
-      return { file, name: name.slice(0, -'.jsonl'.length), ...readEvents(text) };
-    }),
-  );
-}
-
-function unreadable(file: string, { code, message }: NodeJS.ErrnoException): FlipsideError {
-  return new FlipsideError(`The annotations ${file} cannot be read (${code ?? message}).`, { file });
 }
 
 /**

@@ -9,7 +9,7 @@ import { readLine, type AnnotationEvent } from './events.js';
 import { DEFAULT_SCHEME, parseScheme } from './scheme.js';
 
 /** The scheme's file, inside the folder that is opened. */
-export const SCHEME = path.join('.flipside', 'scheme.json');
+const SCHEME = path.join('.flipside', 'scheme.json');
 
 /** So many bytes before what is new must be those that were there before; else the file is read anew. */
 const PROVEN = 4096;
@@ -140,6 +140,13 @@ export class AnnotationStore {
     return before !== JSON.stringify(this.scheme) || problem !== JSON.stringify(this.schemeProblem);
   }
 
+  /** Takes up lines that lie in no file, from before this process was started: they count, and are written with the next events. */
+  keep(lines: string): void {
+    const events = eventsIn(lines).filter((event) => !this.book.isOwn(event));
+    this.book.add(events);
+    this.kept = [...this.kept, ...events];
+  }
+
   /** Why nothing can be written here, in a sentence; null where it can. */
   async readOnly(): Promise<string | null> {
     const [home] = this.homes;
@@ -192,12 +199,14 @@ export class AnnotationStore {
 
 /** Of whole lines of a file, the events that were not known before from elsewhere: one's own come back out of the file. */
 function eventsNewTo(book: AnnotationBook, lines: Buffer): AnnotationEvent[] {
+  return eventsIn(lines.toString('utf8')).filter((event) => !book.isOwn(event));
+}
+
+function eventsIn(lines: string): AnnotationEvent[] {
   return lines
-    .toString('utf8')
     .split('\n')
     .map(readLine)
-    .filter((event) => event !== null && typeof event !== 'string')
-    .filter((event) => !book.isOwn(event));
+    .filter((event) => event !== null && typeof event !== 'string');
 }
 
 async function namesIn(home: string, unreadable: FileProblem[]): Promise<string[]> {

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../model.js';
 export type { MarkedPoint, Marks } from '../annotationModel.js';
 
 /** The layout of the lines. */
-export const EVENT_VERSION = 1;
+const EVENT_VERSION = 1;
 
 /** Which prediction was in sight, for people and for finding it again. */
 export interface AnnotatedItem {
@@ -42,38 +42,7 @@ export interface AnnotationEvent {
   readonly adjudicates: readonly string[] | null;
 }
 
-/** A line that is no event. It stays in the file. */
-export interface LineProblem {
-  /** From 1. */
-  readonly line: number;
-  readonly reason: string;
-}
-
-export interface ReadEvents {
-  readonly events: readonly AnnotationEvent[];
-  readonly problems: readonly LineProblem[];
-  /** Characters of a last line that was not written to its end; 0 where there is none. It is no problem: nobody was told that it was saved. */
-  readonly cut: number;
-}
-
 const MARKER = /^(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)/;
-
-/** The events of a file, in its order. What is no event is told by its line, and hides none of the others. */
-export function readEvents(text: string): ReadEvents {
-  const end = text.lastIndexOf('\n') + 1;
-  const lines = text.slice(0, end).split('\n').slice(0, -1);
-  const events: AnnotationEvent[] = [];
-  const problems: LineProblem[] = [];
-  const seen = new Set<string>();
-  lines.forEach((line, at) => {
-    const event = readLine(line);
-    if (event === null) return;
-    if (typeof event === 'string') problems.push({ line: at + 1, reason: event });
-    else if (!seen.has(event.id)) events.push(event);
-    if (typeof event !== 'string') seen.add(event.id);
-  });
-  return { events, problems, cut: text.length - end };
-}
 
 /** The event of a line, without its end; null for an empty line; in words why it is none. */
 export function readLine(line: string): AnnotationEvent | string | null {
@@ -110,7 +79,7 @@ function eventOf(line: string): AnnotationEvent | string {
   if (typeof marks === 'string') return marks;
   const { undoes, adjudicates } = value;
   return {
-    ...{ id, at, by, order: Number(order), scheme: Number(scheme) },
+    ...{ id, at, order: Number(order), by, scheme: Number(scheme) },
     item: {
       dataset: typeof item['dataset'] === 'string' ? item['dataset'] : null,
       ...{ item: item['item'], run: item['run'], row: Number(item['row'] ?? 0) },

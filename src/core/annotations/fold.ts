@@ -26,7 +26,7 @@ export interface AnnotatedAnswer {
 }
 
 /** Earlier events first: by what was known when they were written, then by clock, then by id, so that every machine has the same order. */
-export function inOrder(events: readonly AnnotationEvent[]): readonly AnnotationEvent[] {
+function inOrder(events: readonly AnnotationEvent[]): readonly AnnotationEvent[] {
   return [...events].sort(
     (one, other) => one.order - other.order || compare(one.at, other.at) || compare(one.id, other.id),
   );

@@ -64,6 +64,22 @@ export async function annotationsAt(
   }));
 }
 
+/** How often each settled label was given, by run. */
+export async function countLabels(db: Database): Promise<Map<number, Map<string, number>>> {
+  if ((await db.all('SELECT 1 FROM memory.main.annotations LIMIT 1')).length === 0) return new Map();
+  const rows = await db.all(
+    `SELECT "runIndex", "annotation.label" AS "label", count(*)::INTEGER AS "count" FROM annotated
+     WHERE "annotation.label" IS NOT NULL GROUP BY ALL ORDER BY ALL`,
+  );
+  const byRun = new Map<number, Map<string, number>>();
+  for (const row of rows) {
+    const run = Number(row['runIndex']);
+    const labels = byRun.get(run) ?? new Map<string, number>();
+    byRun.set(run, labels.set(String(row['label']), Number(row['count'])));
+  }
+  return byRun;
+}
+
 const TYPES = Object.fromEntries(
   Object.entries(ANNOTATION_COLUMNS).map(([name, type]) => [
     name,

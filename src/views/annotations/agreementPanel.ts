@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { AgreementEvents, AgreementHost, AgreementState } from '../../protocol/agreementPage.js';
 import type { Query } from '../../protocol/rows.js';
@@ -87,6 +88,17 @@ export class AgreementPanel implements vscode.WebviewPanelSerializer, vscode.Dis
     };
   }
 
+  private async savePatch(pending: boolean): Promise<number | null> {
+    const target = await vscode.window.showSaveDialog({
+      title: 'Save the Patch to the Benchmark',
+      filters: { 'JSON lines': ['jsonl'] },
+      defaultUri: vscode.Uri.file(path.join(this.predictions.folders[0] ?? '', 'patch.jsonl')),
+    });
+    if (target === undefined) return null;
+    const { written } = await this.predictions.client.ask('relabels', { pending, out: target.fsPath });
+    return written;
+  }
+
   private host(): AgreementHost {
     const { client } = this.predictions;
     const done = async (work: Promise<unknown> | Thenable<unknown>): Promise<null> => {
@@ -99,6 +111,8 @@ export class AgreementPanel implements vscode.WebviewPanelSerializer, vscode.Dis
         await this.predictions.ready();
         return client.ask('agreement', params, signal);
       },
+      relabels: ({ pending }, signal) => client.ask('relabels', { pending, out: null }, signal),
+      savePatch: ({ pending }) => this.savePatch(pending),
       open: ({ query }) => done(this.open(query)),
       drawSample: async () => {
         const file = await this.samples.draw();

@@ -117,7 +117,7 @@ export class Annotator implements vscode.Disposable {
     adjudicates: boolean,
     made: (step: Step) => void,
   ): Promise<string | null> {
-    const saved = await this.predictions.client.ask('annotate', { changes, adjudicates });
+    const saved = await this.predictions.client.ask('annotate', { changes, adjudicates, unsaved: this.unsaved });
     made({ done: saved.done, adjudicates });
     this.unsaved = saved.unsaved;
     this.tell();

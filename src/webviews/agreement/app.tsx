@@ -6,6 +6,7 @@ import { Nothing } from '../shared/nothing.js';
 import { Visible } from '../shared/visible.js';
 import type { AgreementConnection } from './kept.js';
 import { Annotators, Coefficients, Estimates } from './numbers.js';
+import { Relabels } from './relabels.js';
 import { Disagreements, RuleMatrix } from './rule.js';
 import { useAgreement } from './useAgreement.js';
 
@@ -48,7 +49,12 @@ export function App({ connection }: { readonly connection: AgreementConnection }
       ) : answer === null ? (
         <p class="waiting">{problem === null && 'Counting …'}</p>
       ) : (
-        <Numbers answer={answer} state={state} open={open} />
+        <>
+          <Numbers answer={answer} state={state} open={open} />
+          <div class="cards">
+            <Relabels host={host} revision={state.revision} open={open} fail={fail} />
+          </div>
+        </>
       )}
     </main>
   );

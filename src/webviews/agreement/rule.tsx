@@ -1,4 +1,5 @@
 import type { AgreementAnswer, Disagreement } from '../../protocol/agreementPage.js';
+import { DISPUTED } from '../../protocol/annotations.js';
 import { ERRORS, type Query, type RowKey } from '../../protocol/rows.js';
 import { Visible } from '../shared/visible.js';
 import { Card, DataTable } from './card.js';
@@ -11,8 +12,6 @@ interface Parts {
 }
 
 const LISTED = 100;
-/** How a row's field says that annotators differ. */
-const DISPUTED = '(disputed)';
 
 /** Rows by what is said of them: their settled label, and their class. */
 function rowsOf(label: string | null, className: string | null): Query {
@@ -117,7 +116,8 @@ function Item({ of: { item, rows }, open }: { readonly of: Disagreement; readonl
   );
 }
 
-function queryOf(rows: readonly RowKey[]): Query {
+/** A query of exactly these rows. */
+export function queryOf(rows: readonly RowKey[]): Query {
   const or = rows.map(({ run, row }) => ({
     and: [
       { field: 'run', op: 'eq' as const, value: run },

@@ -18,7 +18,7 @@ export const PARTS: readonly (readonly ChartKindName[])[] = [
   ['reliability'],
   ['vocabulary'],
   ['templates', 'steps', 'distribution'],
-  ['saliency'],
+  ['saliency', 'labels'],
   // Last: every text of every row is read for it.
   ['terms'],
 ];

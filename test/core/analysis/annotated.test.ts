@@ -154,6 +154,35 @@ describe('annotations of what is open', () => {
     );
   });
 
+  it('are drawn as a chart, whose bars open the rows that they count', async () => {
+    await say('ada', keyOf('one', 1), { label: 'wrong-object' });
+    await say('ada', keyOf('one', 3), { label: 'misread' });
+    await say('bo', keyOf('one', 3), { label: 'other' });
+    const request = {
+      runs: [],
+      group: null,
+      factors: {},
+      filter: null,
+      human: {},
+      terms: null,
+      kinds: ['labels'] as const,
+    };
+    const [chart] = (await analysis.charts(request)).charts;
+    assert.ok(chart !== undefined && 'series' in chart);
+    const told = chart.series.map(({ marks }) => marks.map((each) => `${each?.count} of ${each?.of}`));
+    assert.deepEqual(
+      chart.categories.map(({ name }) => name),
+      ['wrong object', 'disputed'],
+    );
+    assert.deepEqual(told, [
+      ['1 of 2', '1 of 2'],
+      ['1 of 1', '0 of 1'],
+    ]);
+    const query = chart.series[0]?.marks[1]?.query;
+    assert.ok(query);
+    assert.equal((await analysis.browse().slice(query)).total, 1);
+  });
+
   it('hold back in blind mode what others say until the viewer has chosen', async () => {
     await say('bo', keyOf('one', 1), { label: 'misread' });
     analysis.annotated.seenBy({ name: 'ada', blind: true });

@@ -6,7 +6,8 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { AnnotationFile, annotatorFileName, readAnnotations } from '../../../src/core/annotations/annotationFile.js';
+import { AnnotationFile, annotatorFileName } from '../../../src/core/annotations/annotationFile.js';
+import { AnnotationBook } from '../../../src/core/annotations/book.js';
 import type { AnnotationEvent } from '../../../src/core/annotations/events.js';
 import { FlipsideError } from '../../../src/core/model.js';
 
@@ -28,21 +29,22 @@ describe('annotations: files', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  const idsIn = async (): Promise<string[]> =>
-    (await readAnnotations(folder)).flatMap(({ events }) => events.map(({ id }) => id));
+  /** The only file as the store reads it: ids of its events, each of which has a text of its own, and lines that are none. */
+  const readBack = (file: string): { ids: string[]; problems: (number | null)[] } => {
+    const book = new AnnotationBook();
+    book.read(file, readFileSync(file));
+    const answers = [...book.texts()].flat().flatMap(([, ofText]) => ofText);
+    const ids = answers.flatMap(({ annotations }) => [...annotations.values()].map((each) => each.event.id));
+    return { ids, problems: book.problems.map(({ line }) => line) };
+  };
 
   it('hold what was added, in order, also where nobody waited', async () => {
-    const file = new AnnotationFile(path.join(folder, 'deep', 'one.jsonl'));
+    const place = path.join(folder, 'deep', 'one.jsonl');
+    const file = new AnnotationFile(place);
     await Promise.all(['a', 'b', 'c'].map((id) => file.add([event(id)])));
     await file.add([event('d'), event('e')]);
     await file.close();
-    const [read] = await readAnnotations(path.join(folder, 'deep'));
-    assert.deepEqual(
-      read?.events.map(({ id }) => id),
-      ['a', 'b', 'c', 'd', 'e'],
-    );
-    assert.equal(read?.name, 'one');
-    assert.deepEqual(await readAnnotations(path.join(folder, 'none')), []);
+    assert.deepEqual(readBack(place), { ids: ['a', 'b', 'c', 'd', 'e'], problems: [] });
   });
 
   it('keep a line that was cut, and lose nothing of those around it', async () => {
@@ -52,9 +54,8 @@ describe('annotations: files', () => {
     appendFileSync(place, '{"v":1,"id":"half');
     await file.add([event('b')]);
     await file.close();
-    assert.deepEqual(await idsIn(), ['a', 'b']);
+    assert.deepEqual(readBack(place), { ids: ['a', 'b'], problems: [2] });
     assert.match(readFileSync(place, 'utf8'), /\n\{"v":1,"id":"half\n/);
-    assert.equal((await readAnnotations(folder))[0]?.problems[0]?.line, 2);
   });
 
   it('lose nothing where several processes write one at once', async () => {
@@ -69,9 +70,9 @@ describe('annotations: files', () => {
       ends.map(([code]) => code as number),
       [0, 0, 0],
     );
-    const ids = await idsIn();
+    const { ids, problems } = readBack(place);
     assert.equal(new Set(ids).size, 180);
-    assert.deepEqual((await readAnnotations(folder))[0]?.problems, []);
+    assert.deepEqual(problems, []);
   });
 
   it('hold everything that was called saved when the process is killed in the middle', async () => {
@@ -86,7 +87,7 @@ describe('annotations: files', () => {
     await once(writer, 'close');
     const saved = told.split('\n').slice(0, -1);
     assert.ok(saved.length >= 50);
-    const there = new Set(await idsIn());
+    const there = new Set(readBack(place).ids);
     assert.deepEqual(
       saved.filter((id) => !there.has(id)),
       [],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { lineOf, readEvents, type AnnotationEvent, type Marks } from '../../../src/core/annotations/events.js';
+import { AnnotationBook } from '../../../src/core/annotations/book.js';
+import { lineOf, readLine, type AnnotationEvent, type Marks } from '../../../src/core/annotations/events.js';
 import { fold } from '../../../src/core/annotations/fold.js';
 import { DEFAULT_SCHEME, parseScheme } from '../../../src/core/annotations/scheme.js';
 import { FlipsideError } from '../../../src/core/model.js';
@@ -24,20 +25,31 @@ function said(events: readonly AnnotationEvent[]): Record<string, Marks> {
   return Object.fromEntries([...(items[0]?.annotations ?? [])].map(([by, { marks }]) => [by, marks]));
 }
 
+/** The latest event of each annotator of each answer in a book. */
+function eventsOf(book: AnnotationBook): readonly AnnotationEvent[] {
+  const answers = [...book.texts()].flat().flatMap(([, ofText]) => ofText);
+  return answers.flatMap(({ annotations }) => [...annotations.values()].map((each) => each.event));
+}
+
 describe('annotations: events', () => {
   it('are lines that are read as they were written', () => {
     const events = [
       event({ label: 'misread', note: 'two\nlines "and" quotes' }),
       event({ label: null }, { undoes: 'e1', adjudicates: ['x'] }),
     ];
-    assert.deepEqual(readEvents(events.map(lineOf).join('')), { events, problems: [], cut: 0 });
+    assert.deepEqual(
+      events.map((each) => readLine(lineOf(each).trimEnd())),
+      events,
+    );
   });
 
   it('before a last line that was cut are all there, and the cut is no problem', () => {
     const [one, two] = [event({ label: 'other' }), event({ label: 'misread' })];
     const text = lineOf(one) + lineOf(two).slice(0, 40);
-    const { events, problems, cut } = readEvents(text);
-    assert.deepEqual([events, problems, cut], [[one], [], 40]);
+    const book = new AnnotationBook();
+    assert.equal(book.read('one.jsonl', Buffer.from(text)), 1);
+    assert.deepEqual(eventsOf(book), [one]);
+    assert.deepEqual(book.problems, []);
   });
 
   it('around lines that are none are all there, and those are told by their number', () => {
@@ -58,8 +70,11 @@ describe('annotations: events', () => {
       [lineOf(one).trim().replace('"id":"', '"id":"z').replace('"label":"other"', '"confidence":7'), /between 0 and 1/],
     ];
     const text = lineOf(one) + bad.map(([line]) => `${line}\r\n`).join('') + '\n' + lineOf(one) + lineOf(two);
-    const { events, problems } = readEvents(text);
-    assert.deepEqual(events, [one, two]);
+    const book = new AnnotationBook();
+    book.read('one.jsonl', Buffer.from(text));
+    assert.deepEqual(eventsOf(book), [two]);
+    // Lines that are laid out as ours are looked at last.
+    const problems = [...book.problems].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
     assert.equal(problems.length, bad.length);
     bad.forEach(([, reason], at) => {
       assert.equal(problems[at]?.line, at + 2);

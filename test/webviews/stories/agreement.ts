@@ -11,6 +11,7 @@ import type {
   AgreementHost,
   AgreementState,
 } from '../../../src/protocol/agreementPage.js';
+import type { RelabelList } from '../../../src/protocol/annotations.js';
 import { RpcError } from '../../../src/protocol/rpc.js';
 import { ANNOTATING } from './inspectorAnnotations.js';
 import { tell } from './stub.js';
@@ -78,11 +79,46 @@ function host(answer: AgreementAnswer | Error, state: Partial<AgreementState> = 
       if (answer instanceof Error) return Promise.reject(answer);
       return Promise.resolve(sample === null ? answer : { ...answer, sample: sampled(judgedBy(['ada', 'bo'], 90)) });
     },
+    relabels: ({ pending }) => Promise.resolve(relabelsOf(answer, pending)),
+    savePatch: () => Promise.resolve(2),
     open: done,
     drawSample: () => Promise.resolve(SAMPLE.file),
     copy: done,
     command: done,
   });
+}
+
+const NO_RELABELS: RelabelList = { lines: [], runs: [], notes: [], written: null };
+
+function relabelsOf(answer: AgreementAnswer | Error, pending: boolean): RelabelList {
+  if (answer instanceof Error || answer.annotators.length < 2) return NO_RELABELS;
+  const line = { by: ['ada'], notes: ['The cup stands behind the jar.'], rows: [{ run: RUN, row: 4 }] };
+  const count = pending ? '61/90' : '60/90';
+  return {
+    lines: [
+      { ...line, item: 'q-4', from: 'left', to: 'behind', state: 'accepted', leftOut: null },
+      {
+        ...line,
+        item: 'q-7',
+        from: 'front',
+        to: 'left',
+        state: 'not reviewed',
+        leftOut: pending ? null : 'not reviewed',
+      },
+      { ...line, item: 'q-9', from: 'above', to: null, state: 'not reviewed', leftOut: 'names no correction' },
+    ],
+    runs: [
+      {
+        ...{ run: RUN, predictions: pending ? 2 : 1 },
+        metrics: [
+          { name: 'right', stated: '59/90', corrected: count },
+          { name: 'horizontal-flip', stated: '11', corrected: '10' },
+          { name: 'chance', stated: '25.0 %', corrected: '25.0 %' },
+        ],
+      },
+    ],
+    ...{ notes: [], written: null },
+  };
 }
 
 const LINE = '/home/me/study/.flipside/annotations/bo.jsonl';

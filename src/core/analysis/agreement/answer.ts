@@ -13,7 +13,7 @@ export interface JudgedAnswers {
   readonly judged: readonly JudgedAnswer[];
   readonly scheme: Scheme;
   readonly problems: readonly { readonly file: string; readonly line: number | null; readonly reason: string }[];
-  /** Annotations of items that have changed since; they count for nothing. */
+  /** Rows of which something is said that no longer holds; it counts for nothing. */
   readonly stale: number;
 }
 

@@ -1,6 +1,7 @@
 import { decodeDirection, nameDirection } from '../../relations/direction.js';
 import type { Lens } from '../../relations/lens.js';
 import { AlikeRows } from '../../store/alikeRows.js';
+import { countLabels } from '../../store/annotationTable.js';
 import { countClasses, countOpportunities } from '../../store/classQueries.js';
 import { countUnits, type GroupUnits } from '../../store/countQueries.js';
 import type { Database } from '../../store/database.js';
@@ -128,6 +129,11 @@ export class ChartFacts {
   /** Rows that state where the model looked. */
   saliency(): Promise<ReadonlyMap<number, RunSaliency>> {
     return this.once('saliency', async () => saliencyRows(await this.rows()));
+  }
+
+  /** How often each settled label was given. */
+  labels(): Promise<ReadonlyMap<number, ReadonlyMap<string, number>>> {
+    return this.once('labels', async () => countLabels(await this.rows()));
   }
 
   /** Items that mention a term, of those with a right answer. */

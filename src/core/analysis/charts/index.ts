@@ -13,6 +13,7 @@ import { directions } from './directions.js';
 import { distribution } from './distribution.js';
 import { ChartFacts, type CountedFrom } from './facts.js';
 import { factorCharts } from './factorCharts.js';
+import { labels } from './labels.js';
 import { objects } from './objects.js';
 import { pairs } from './pairs.js';
 import { passAtK } from './passAtK.js';
@@ -41,6 +42,7 @@ export const CHARTS: readonly ChartMaker[] = [
   ...factorCharts,
   distribution,
   saliency,
+  labels,
 ];
 
 /** What is open: `db` is a connection of its own, which is narrowed to what the filter keeps. */
