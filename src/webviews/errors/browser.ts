@@ -12,7 +12,7 @@ import { Keeper } from './keeper.js';
 import type { Kept } from './kept.js';
 import { Labelling } from './labelling.js';
 import { Lines } from './lines.js';
-import { isTop, locate, movedOn, NOWHERE, TOP, type Found, type Place } from './place.js';
+import { followed, isTop, locate, movedOn, NOWHERE, TOP, type Found, type Place } from './place.js';
 import { cleared, conditions, takenApart } from './queries.js';
 import { RowCache } from './rowCache.js';
 import { Scroller } from './scroller.js';
@@ -199,10 +199,10 @@ export class ErrorBrowser {
       const first = found.anchor?.position ?? 0;
       const primed = info.total === 0 ? null : view.rows.row(first).catch(() => undefined);
       await Promise.race([primed, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
-      const gone = this.awaited === null || this.awaited === place ? null : await locate(info, this.awaited, position);
+      const last = await followed(info, { found, at: place }, () => (signal.aborted ? null : this.awaited), position);
       if (heard !== this.labelling.heard) view.rows.renew(() => true);
       if (signal.aborted) view.rows.close();
-      else this.show(view, gone ?? found, place.reveal || gone !== null);
+      else this.show(view, last.found, place.reveal || last.at !== place);
     } catch (error) {
       if (!signal.aborted) this.fail(error);
     } finally {
