@@ -78,13 +78,14 @@ export class AnnotationDesk {
     this.kept.keep(unsaved);
     const { annotated } = open.analysis;
     const keys = changes.map(({ key }) => key);
+    const byKey = new Map(changes.map((change) => [change.key, change]));
     const images = new Map<string, readonly string[] | null>();
     for (const key of keys) images.set(nameOf(key), await open.images(key));
     const judged = await annotated.judged(keys, (key) => images.get(nameOf(key)) ?? null);
     const done: AnnotationDone[] = [];
     const events: AnnotationEvent[] = [];
     for (const { key, item, content, before } of judged) {
-      const change = changes[keys.indexOf(key)];
+      const change = byKey.get(key);
       if (change === undefined) continue;
       const { set, undoes } = change;
       const id = randomBytes(ID_BYTES).toString('base64url');
