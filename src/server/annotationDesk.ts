@@ -58,6 +58,7 @@ export class AnnotationDesk {
 
   /** Takes up what others wrote. */
   async refresh({ analysis, changed }: Annotatable): Promise<void> {
+    const before = JSON.stringify(this.kept.problems);
     const { all, events } = await this.kept.refresh();
     if (all) {
       await analysis.annotated.renew();
@@ -65,6 +66,9 @@ export class AnnotationDesk {
     } else if (events.length > 0) {
       const texts = [...new Set(events.map(({ content }) => content.text))];
       changed(await analysis.annotated.renewOf(texts, [...new Set(events.map(({ item }) => item.item))]));
+    } else if (before !== JSON.stringify(this.kept.problems)) {
+      // No row says anything else, but somebody is to hear of it.
+      changed([]);
     }
   }
 

@@ -81,9 +81,10 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
     this.first = new FirstRows(predictions.client);
     predictions.ahead = () => (this.begins ? this.query : null);
     annotator.list = () => this.listed;
+    annotator.keepFocus = (ask) => this.keepFocus(ask);
     this.subscription = vscode.Disposable.from(
       predictions.onWillTell(() => this.changed()),
-      annotator.onDidAnnotate((rows) => this.rpc?.emit('annotated', { rows })),
+      annotator.onDidAnnotate((rows) => this.tellAnnotated(rows)),
       annotator.onDidChange((annotating) => this.rpc?.emit('annotating', annotating)),
     );
   }
@@ -296,6 +297,12 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
   private tellFocus(on: boolean): void {
     this.focused = on;
     void vscode.commands.executeCommand('setContext', 'flipside.errorsFocus', on);
+  }
+
+  private tellAnnotated(rows: readonly RowKey[] | null): void {
+    // Rows that were asked for ahead say what was said before, and a page that is not there yet hears nothing.
+    if (!this.alive) this.first.forget();
+    this.rpc?.emit('annotated', { rows });
   }
 
   private annotatingHost(): Pick<ErrorsHost, 'annotate' | 'undoAnnotation' | 'nextUnlabelled'> {

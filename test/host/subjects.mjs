@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ownTarget } from '../../scripts/package/targets.mjs';
 import { environment, plainWindowUrl, startServer, windowUrl } from '../../scripts/vscodeServer.mjs';
+import { annotating } from './annotationSubject.mjs';
 import { CHART_CHECKS, PUBLISHED_CHART_CHECKS } from './charts.mjs';
 import { COMPARE_CHECKS, PUBLISHED_COMPARE_CHECKS } from './compare.mjs';
 import { EDITOR_CHECKS, LARGE_FILE_CHECKS, writeOneLine } from './editor.mjs';
@@ -84,13 +85,14 @@ function sum(results) {
   };
 }
 
-/** How every window is set: quiet, and in the colours that the browser asks for. */
-export function writeSettings(folder) {
+/** How every window is set: quiet, and in the colours that the browser asks for; `more`: what it is told besides. */
+export function writeSettings(folder, more = {}) {
   const settings = {
     'window.autoDetectColorScheme': true,
     'workbench.startupEditor': 'none',
     'workbench.secondarySideBar.defaultVisibility': 'hidden',
     'extensions.ignoreRecommendations': true,
+    ...more,
   };
   const user = path.join(folder, 'data', 'User');
   mkdirSync(user, { recursive: true });
@@ -255,6 +257,9 @@ export const SUBJECTS = {
     const workspace = makeWorkspace(path.join(folder, 'workspace'));
     const url = windowUrl(server.address, workspace);
     return drive(browser, { name: 'compare', url, checks: COMPARE_CHECKS, pictures, workspace });
+  },
+  async annotations({ browser, folder, pictures }) {
+    return sum(await annotating({ browser, folder, pictures, makeWorkspace, writeSettings }));
   },
   async reruns({ browser, server, folder, pictures }) {
     const workspace = path.join(folder, 'workspace');

@@ -182,12 +182,14 @@ export async function shoot(page, pictures, name) {
 /**
  * Runs checks one after another in a window of their own; each goes on where the one before it ended. A check is
  * [what is checked, async (page, place)], where `place.pictures` is the folder for pictures and `place` holds whatever else
- * the caller gives. What failed is photographed. Returns {passed, failed, skipped, failures}.
+ * the caller gives. What failed is photographed; `inEveryFrame`: a function that runs in each frame before its scripts. Returns
+ * {passed, failed, skipped, failures}.
  */
-export async function drive(browser, { name, url, checks, size, scheme = 'dark', ...place }) {
+export async function drive(browser, { name, url, checks, size, scheme = 'dark', inEveryFrame, ...place }) {
   const viewport = size ?? { width: 1280, height: 800 };
   const permissions = ['clipboard-read', 'clipboard-write'];
   const context = await browser.newContext({ viewport, colorScheme: scheme, permissions });
+  if (inEveryFrame !== undefined) await context.addInitScript(inEveryFrame);
   const page = await context.newPage();
   const failures = [];
   await page.goto(url);

@@ -17,6 +17,7 @@ import {
   errorReport,
   evaluationLog,
   flipsideRows,
+  ownAnnotations,
   ownExport,
   ownPatch,
   ownSample,
@@ -38,6 +39,7 @@ import { whatsupScores } from './whatsupScores.js';
 
 /** The generic reader, and what knows files that hold nobody's items: logs, scores, Flipside's own output. */
 const GENERIC: readonly Format[] = [
+  ownAnnotations,
   ownExport,
   flipsideRows,
   ownPatch,

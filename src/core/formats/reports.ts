@@ -28,6 +28,22 @@ export const ownSample: Format = aggregate('flipside-sample', 'Sample drawn by F
 /** Corrected right answers: a patch to a benchmark. */
 export const ownPatch: Format = aggregate('flipside-patch', 'Patch of right answers', detectOwnPatch);
 
+/** What annotators say: their files, and what was kept of them elsewhere. */
+export const ownAnnotations: Format = aggregate(
+  'flipside-annotations',
+  'Annotations of Flipside',
+  detectOwnAnnotations,
+);
+
+function detectOwnAnnotations({ container, columns }: Shape): Detected | null {
+  const own = ['v', 'id', 'by', 'order', 'item', 'content', 'set'];
+  if (!container.startsWith('json') || !own.every((key) => columns.includes(key))) return null;
+  return found(
+    0.99,
+    'Annotations: they count where they lie in .flipside/annotations, and hold no predictions themselves.',
+  );
+}
+
 function detectOwnPatch({ container, columns }: Shape): Detected | null {
   const isPatch = container.startsWith('json') && ['v', 'item', 'from', 'to'].every((key) => columns.includes(key));
   if (!isPatch) return null;

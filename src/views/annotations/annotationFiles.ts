@@ -9,7 +9,8 @@ import { writeProjectFile } from '../projectFile.js';
 
 /** Files that change together are looked at together. */
 const REST = 200;
-const WATCHED = '.flipside/{scheme.json,annotations/*.jsonl}';
+/** The folders too: of a whole folder that goes, as git takes one away, VS Code tells nothing of the files in it. */
+const WATCHED = '{.flipside,.flipside/scheme.json,.flipside/annotations,.flipside/annotations/*.jsonl}';
 const SCHEME = 'scheme.json';
 
 /** The files of annotations: watched, for other windows and git write them too. */

@@ -1,4 +1,5 @@
 import os from 'node:os';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { FlipsideError } from '../../core/model.js';
 import {
@@ -42,6 +43,8 @@ export class Annotator implements vscode.Disposable {
   readonly onDidChange = this.stateChanged.event;
   /** The list that is shown, of which progress is told. */
   list: () => ProgressList | null = () => null;
+  /** Asks something and gives the focus back to where it was. */
+  keepFocus: <T>(ask: () => Thenable<T>) => Promise<T> = async (ask) => ask();
   private known: AnnotationsState | null = null;
   private progress: LabelProgress | null = null;
   private undone: Step[] = [];
@@ -123,13 +126,7 @@ export class Annotator implements vscode.Disposable {
 
   private async requireName(): Promise<void> {
     if (annotationViewer().name !== null) return;
-    const typed = await vscode.window.showInputBox({
-      title: 'Your Name as an Annotator',
-      prompt: 'Your annotations lie in .flipside/annotations under this name. It is asked once, and is a setting.',
-      value: annotatorName(os.userInfo().username) ?? '',
-      ignoreFocusOut: true,
-      validateInput: (text) => (annotatorName(text) === null ? 'A name of letters or digits is needed.' : null),
-    });
+    const typed = await this.keepFocus(askForName);
     const name = typed === undefined ? null : annotatorName(typed);
     if (name === null) throw new vscode.CancellationError();
     await keepName(name);
@@ -181,6 +178,15 @@ export class Annotator implements vscode.Disposable {
   }
 
   private problem(): string | null {
+    const problem = this.fullProblem();
+    const [folder, ...others] = this.predictions.folders;
+    // Of one folder everybody knows where it lies, and the side bar is narrow.
+    return folder === undefined || others.length > 0
+      ? problem
+      : (problem?.replaceAll(`${folder}${path.sep}`, '') ?? null);
+  }
+
+  private fullProblem(): string | null {
     const { readOnly = null, problems = [] } = this.known ?? {};
     if (readOnly !== null) return readOnly;
     if (problems.length === 0) return null;
@@ -206,4 +212,14 @@ export class Annotator implements vscode.Disposable {
     this.last = next.catch(() => undefined);
     return next;
   }
+}
+
+function askForName(): Thenable<string | undefined> {
+  return vscode.window.showInputBox({
+    title: 'Your Name as an Annotator',
+    prompt: 'Your annotations lie in .flipside/annotations under this name. It is asked once, and is a setting.',
+    value: annotatorName(os.userInfo().username) ?? '',
+    ignoreFocusOut: true,
+    validateInput: (text) => (annotatorName(text) === null ? 'A name of letters or digits is needed.' : null),
+  });
 }

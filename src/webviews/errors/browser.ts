@@ -12,11 +12,11 @@ import { Keeper } from './keeper.js';
 import type { Kept } from './kept.js';
 import { Labelling } from './labelling.js';
 import { Lines } from './lines.js';
-import { isTop, locate, NOWHERE, TOP, type Found, type Place } from './place.js';
+import { followed, isTop, locate, movedOn, NOWHERE, TOP, type Found, type Place } from './place.js';
 import { cleared, conditions, takenApart } from './queries.js';
 import { RowCache } from './rowCache.js';
 import { Scroller } from './scroller.js';
-import { keyOf, type Problem, type SliceView } from './sliceView.js';
+import { keyOf, knownIn, type Problem, type SliceView } from './sliceView.js';
 import { Thumbnails } from './thumbnails.js';
 import { Topic } from './topic.js';
 
@@ -112,12 +112,10 @@ export class ErrorBrowser {
     }
     const kept = query === null ? stood : TOP;
     const place = current === null ? kept : { current, selected: [], anchor: null, reveal: true };
-    this.start = start;
-    this.query = query ?? this.query;
+    [this.start, this.query] = [start, query ?? this.query];
     const known = this.names;
     this.names = runNames(start.overview?.runs ?? []);
-    this.awaited = place;
-    this.renewed = false;
+    [this.awaited, this.renewed] = [place, false];
     this.facets.forget(known.size === this.names.size && [...known.keys()].every((run) => this.names.has(run)));
     this.thumbnails.renew(new Map(start.overview?.runs.map(({ id, content }) => [id, content])));
     const given = start.emptiness === null ? this.givenIn(start) : null;
@@ -161,6 +159,13 @@ export class ErrorBrowser {
     return field === 'run' ? (this.names.get(label) ?? label) : label;
   }
 
+  /** Asks for the same rows and counts again: what may be told of them has changed. */
+  reload(): void {
+    if (this.start === null || this.start.emptiness !== null) return;
+    this.facets.forget(false);
+    void this.load(this.place(), true);
+  }
+
   refreshFacets(): void {
     this.uncounted = false;
     void this.facets.refresh(this.query, this.keeper.openFields);
@@ -187,13 +192,17 @@ export class ErrorBrowser {
     try {
       const info = given?.slice ?? (await this.sliceOf(signal));
       const view = this.viewOf(info, given);
-      const found = await locate(info, place, (slice, key) => this.host.request('position', { slice, key }, signal));
+      const { heard } = this.labelling;
+      const position = (slice: number, key: RowKey) => this.host.request('position', { slice, key }, signal);
+      const found = await locate(info, place, position);
       // The first rows come with the slice where they come soon, so that nothing flickers.
       const first = found.anchor?.position ?? 0;
       const primed = info.total === 0 ? null : view.rows.row(first).catch(() => undefined);
       await Promise.race([primed, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+      const last = await followed(info, { found, at: place }, () => (signal.aborted ? null : this.awaited), position);
+      if (heard !== this.labelling.heard) view.rows.renew(() => true);
       if (signal.aborted) view.rows.close();
-      else this.show(view, found, place.reveal);
+      else this.show(view, last.found, place.reveal || last.at !== place);
     } catch (error) {
       if (!signal.aborted) this.fail(error);
     } finally {
@@ -218,8 +227,8 @@ export class ErrorBrowser {
     this.announcer.stop();
     this.show(this.viewOf(given.slice, given), NOWHERE, false);
     this.setBusy(false);
-    this.uncounted = true;
     const { signal } = this.loading;
+    this.uncounted = true;
     // Counting takes all processors for a while: the rows are drawn before.
     onceDrawn(() => {
       if (!signal.aborted && this.uncounted) this.refreshFacets();
@@ -315,18 +324,9 @@ export class ErrorBrowser {
     this.list.tell();
   }
 
-  private visibleRows(): Row[] {
-    const { start, end } = this.scroller.visible();
-    const rows: Row[] = [];
-    for (let position = start; position < end; position++) {
-      const row = this.view?.rows.get(position);
-      if (row !== undefined) rows.push(row);
-    }
-    return rows;
-  }
-
   private wantThumbnails(): void {
-    const rows = this.visibleRows();
+    const { start, end } = this.scroller.visible();
+    const rows = this.view === null ? [] : knownIn(this.view.rows, start, end);
     const pictured = rows.filter((row) => row.images > 0);
     if (rows.length > 0) this.pictures = this.pictures === true || pictured.length > 0;
     this.thumbnails.want(pictured.map(keyOf));
@@ -340,6 +340,7 @@ export class ErrorBrowser {
     if (total === 0) return;
     const to = Math.max(0, Math.min(total - 1, position));
     this.cursor.moveTo(to, grip);
+    this.awaited = movedOn(this.awaited, this.keeper.selection());
     this.scroller.reveal(to);
     this.announce(open);
     this.moved();

@@ -8,7 +8,7 @@ import { useTopics } from './topic.js';
 const UNDO = /Mac/.test(navigator.userAgent) ? '⌘Z' : 'Ctrl+Z';
 const REDO = /Mac/.test(navigator.userAgent) ? '⇧⌘Z' : 'Ctrl+Shift+Z';
 
-/** The labels with their keys, how far one is, and whether the last one is saved. */
+/** How far one is, whether the last label is saved, and the labels with their keys: what does not fit below goes last. */
 export function LabelBar({ browser }: { readonly browser: ErrorBrowser }) {
   useTopics(browser.head);
   const { labelling } = browser;
@@ -16,22 +16,9 @@ export function LabelBar({ browser }: { readonly browser: ErrorBrowser }) {
   if (!browser.keeper.labelsOpen || annotating.scheme.labels.length === 0) return null;
   return (
     <div class="labels" role="group" aria-label="Labels">
-      <div class="label-keys">
-        {annotating.scheme.labels.map((label) => (
-          <button
-            key={label.id}
-            type="button"
-            class="plain"
-            title={label.key === null ? label.title : `${label.title} (${label.key})`}
-            onClick={() => void labelling.give(label)}
-          >
-            {label.key !== null && <kbd>{label.key}</kbd>}
-            <span class="label">{label.title}</span>
-          </button>
-        ))}
-      </div>
       <div class="label-state">
         <Progress browser={browser} />
+        <Saved browser={browser} />
         <button
           type="button"
           class="plain"
@@ -52,9 +39,22 @@ export function LabelBar({ browser }: { readonly browser: ErrorBrowser }) {
             <Icon name="eye-closed" /> blind
           </span>
         )}
-        <Saved browser={browser} />
       </div>
       <Problems browser={browser} />
+      <div class="label-keys">
+        {annotating.scheme.labels.map((label) => (
+          <button
+            key={label.id}
+            type="button"
+            class="plain"
+            title={label.key === null ? label.title : `${label.title} (${label.key})`}
+            onClick={() => void labelling.give(label)}
+          >
+            {label.key !== null && <kbd>{label.key}</kbd>}
+            <span class="label">{label.title}</span>
+          </button>
+        ))}
+      </div>
     </div>
   );
 }

@@ -5,7 +5,7 @@ import type { Connection } from '../shared/host.js';
 import type { Cursor } from './cursor.js';
 import type { Kept } from './kept.js';
 import type { RowCache } from './rowCache.js';
-import { keysOf } from './sliceView.js';
+import { keysOf, seenIn } from './sliceView.js';
 
 /** The list, as far as labelling asks for it. */
 interface Labelled {
@@ -15,6 +15,8 @@ interface Labelled {
   readonly view: { readonly info: { readonly slice: number; readonly total: number }; readonly rows: RowCache } | null;
   next(): void;
   complain(error: unknown): void;
+  dismiss(): void;
+  reload(): void;
   readonly head: { tell(): void };
 }
 
@@ -25,6 +27,8 @@ export type Saving = 'saving' | 'saved' | 'not saved' | null;
 export class Labelling {
   annotating: Annotating = NO_ANNOTATING;
   saving: Saving = null;
+  /** Counts what was heard of what people say: a list that was on its way meanwhile may hold rows of before. */
+  heard = 0;
   /** What was saved, in words. */
   said = '';
 
@@ -35,8 +39,11 @@ export class Labelling {
   }
 
   know(annotating: Annotating): void {
+    const isOtherwise = annotating.blind !== this.annotating.blind;
     this.annotating = annotating;
     this.list.head.tell();
+    // What the list may hold and count is otherwise now.
+    if (isOtherwise) this.list.reload();
   }
 
   titleOf(label: string): string {
@@ -50,6 +57,8 @@ export class Labelling {
     if (control) {
       const redo = key === 'y' || (key === 'z' && event.shiftKey);
       if (key !== 'z' && key !== 'y') return false;
+      // Heard by the workbench too, it would take back what was last typed into the search field.
+      event.stopPropagation();
       this.run(this.list.host.request('undoAnnotation', { redo }));
       return true;
     }
@@ -77,12 +86,15 @@ export class Labelling {
     const current = cursor.current;
     const only = size <= 1 ? view.rows.get(current) : undefined;
     const takesBack = only?.annotation?.mine === label.id;
+    const hasFailed = this.saving === 'not saved';
     this.tell('saving', label.title);
     try {
       const isWhole = size > 1 && size === view.info.total;
       const set = { label: takesBack ? null : label.id };
       await host.request('annotate', { keys: isWhole ? null : await this.keys(only), query, set });
       const to = size > 1 ? `${size} rows` : (only?.item ?? '');
+      // What was not saved before is, with this one.
+      if (hasFailed) this.list.dismiss();
       this.tell('saved', takesBack ? `${label.title} taken back` : `${to}: ${label.title}`);
       // Whoever has moved on meanwhile is left there.
       if (size <= 1 && !takesBack && this.annotating.autoAdvance && cursor.current === current) this.list.next();
@@ -96,7 +108,11 @@ export class Labelling {
     const { cursor, view, host } = this.list;
     if (view === null) return [];
     if (only !== undefined) return [{ run: only.run, row: only.row }];
-    return keysOf(cursor.selected, (start, end) => host.request('rows', { slice: view.info.slice, start, end }));
+    // Rows in sight are known, also where the data have just changed and the slice has ended.
+    return keysOf(
+      cursor.selected,
+      (start, end) => seenIn(view.rows, start, end) ?? host.request('rows', { slice: view.info.slice, start, end }),
+    );
   }
 
   private run(work: Promise<unknown>): void {
@@ -110,6 +126,7 @@ export class Labelling {
 
   /** What people say of these rows is otherwise now. */
   private renew(rows: readonly RowKey[] | null): void {
+    this.heard += 1;
     const names = rows === null ? null : new Set(rows.map(({ run, row }) => `${run}\n${row}`));
     this.list.view?.rows.renew((row) => names === null || names.has(`${row.run}\n${row.row}`));
   }

@@ -56,3 +56,26 @@ export async function locate(info: SliceInfo, place: Place, position: Position):
         : { position: Math.min(last, anchor ?? place.anchor.position), offset: place.anchor.offset },
   };
 }
+
+/** The place of a list that is on its way, where somebody has gone on in the one before: else the next key would meet another row. */
+export function movedOn(place: Place | null, { current, selected }: Pick<Place, 'current' | 'selected'>): Place | null {
+  return place === null || place.current === null || current === null ? place : { ...place, current, selected };
+}
+
+interface Located {
+  readonly found: Found;
+  readonly at: Place;
+}
+
+/** What was found, looked up again as long as somebody goes on in the list before. `now`: where they have come to; null: nobody waits. */
+export async function followed(
+  info: SliceInfo,
+  first: Located,
+  now: () => Place | null,
+  position: Position,
+): Promise<Located> {
+  let located = first;
+  for (let at = now(); at !== null && at !== located.at; at = now())
+    located = { found: await locate(info, at, position), at };
+  return located;
+}

@@ -19,6 +19,8 @@ export class RowCache {
   private readonly pages = new Map<number, readonly Row[]>();
   private readonly asked = new Map<number, Asking>();
   private wanted: ReadonlySet<number> = new Set();
+  /** Counts what was heard of rows that are otherwise now. */
+  private heard = 0;
 
   constructor(
     private readonly total: number,
@@ -60,6 +62,7 @@ export class RowCache {
 
   /** Rows of which this holds are otherwise now: those in sight stay until the new ones are here, the others are asked for when they are wanted. */
   renew(isOther: (row: Row) => boolean): void {
+    this.heard += 1;
     for (const [page, rows] of [...this.pages]) {
       if (!rows.some(isOther)) continue;
       const asking = this.asked.get(page);
@@ -120,10 +123,19 @@ export class RowCache {
     for (const page of pages) this.asked.set(page, asking);
   }
 
+  /** Asks again where the answer may be of before: something was heard of rows while it was on its way. */
+  private async askUntilNew(start: number, end: number, signal: AbortSignal): Promise<readonly Row[]> {
+    for (;;) {
+      const { heard } = this;
+      const rows = await this.ask(start, end, signal);
+      if (heard === this.heard) return rows;
+    }
+  }
+
   private async fetch(pages: readonly number[], abort: AbortController): Promise<void> {
     const [first = 0, last = first] = [pages[0], pages.at(-1)];
     try {
-      const rows = await this.ask(first * PAGE, Math.min((last + 1) * PAGE, this.total), abort.signal);
+      const rows = await this.askUntilNew(first * PAGE, Math.min((last + 1) * PAGE, this.total), abort.signal);
       for (const page of pages) this.pages.set(page, rows.slice((page - first) * PAGE, (page - first + 1) * PAGE));
       for (const old of this.pages.keys()) {
         if (this.pages.size <= MAX_PAGES) break;

@@ -21,12 +21,14 @@ export function RowLine({ row, picture, thumbnail, titleOf }: Props) {
     <>
       {picture && <Picture row={row} thumbnail={thumbnail} />}
       <span class="text">
-        <span class="question" dir="auto" title={question}>
-          <Visible text={question} />
+        <span class="first">
+          <span class="question" dir="auto" title={question}>
+            <Visible text={question} />
+          </span>
+          <Label row={row} titleOf={titleOf} />
         </span>
         <span class="second">
           <Answers row={row} />
-          <Label row={row} titleOf={titleOf} />
           {row.isClassHidden === true ? (
             <span class="chip hue-other" title="Blind: the class is told once the row has a label of yours">
               <Icon name="eye-closed" /> class hidden

@@ -18,7 +18,7 @@ export function keyOf({ run, row }: RowKey): RowKey {
 /** The keys of all selected rows, whether they have been seen or not. */
 export async function keysOf(
   selected: Ranges,
-  ask: (start: number, end: number) => Promise<readonly Row[]>,
+  ask: (start: number, end: number) => readonly Row[] | Promise<readonly Row[]>,
 ): Promise<RowKey[]> {
   const keys: RowKey[] = [];
   for (const { start, end } of selected.pieces) {
@@ -28,6 +28,19 @@ export async function keysOf(
     }
   }
   return keys;
+}
+
+/** The rows of these positions that the page has. */
+export function knownIn(rows: Pick<RowCache, 'get'>, start: number, end: number): Row[] {
+  return Array.from({ length: Math.max(0, end - start) }, (_, at) => rows.get(start + at)).filter(
+    (row) => row !== undefined,
+  );
+}
+
+/** The rows of these positions where the page has them all; null where one is missing. */
+export function seenIn(rows: Pick<RowCache, 'get'>, start: number, end: number): Row[] | null {
+  const seen = knownIn(rows, start, end);
+  return seen.length === end - start ? seen : null;
 }
 
 /** What went wrong, in words for the user, and whether a log has more to say. */

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { lineOf } from '../../../src/core/analysis/annotations.js';
 import type { Format } from '../../../src/core/formats/format.js';
 import {
   errorReport,
   evaluationLog,
   flipsideRows,
+  ownAnnotations,
   scoreObject,
   scoreTable,
 } from '../../../src/core/formats/reports.js';
@@ -14,7 +16,7 @@ import { openFile, readAll, recognised, shapeOf } from '../../support/formatSour
 import { COLUMNS } from '../../../src/core/store/row.js';
 import { describeReal, realData } from '../../support/realData.js';
 
-const REPORTS = [flipsideRows, errorReport, evaluationLog, scoreTable, scoreObject];
+const REPORTS = [flipsideRows, ownAnnotations, errorReport, evaluationLog, scoreTable, scoreObject];
 
 const bar = (done: number): string => `\r ${String(done)}%|██   | ${String(done)}/100 [00:01<00:09,  9.50it/s]`;
 const BARS = Array.from({ length: 40 }, (_, i) => bar(i)).join('');
@@ -63,6 +65,20 @@ describe('reports', () => {
     assert.match(reason ?? '', /Accuracy of toy-vlm: 31\.00% \(31\/100\)/);
     assert.match(reason ?? '', /result\/toy-vlm\/result_toy-vlm\.csv/);
     assert.equal(recognised(evaluationLog, (await openFile(path.join(folder, 'eval_toy.log'))).shape).model, 'toy-vlm');
+  });
+
+  it('knows annotations that somebody keeps beside predictions', async () => {
+    const item = { dataset: null, item: '7', run: 'a.csv', row: 8, answer: 'left' };
+    const lines = [1, 2].map((order) =>
+      lineOf({
+        ...{ id: `event-${order}`, at: '2026-11-30T12:00:00Z', order, by: 'ada', scheme: 1, item },
+        ...{ content: { text: 'digest', images: null }, set: { label: 'orthogonal' }, undoes: null, adjudicates: null },
+      }),
+    );
+    assert.match(
+      (await reasonFor('kept.jsonl', lines.join(''), ownAnnotations)) ?? '',
+      /^Annotations: they count where/,
+    );
   });
 
   it('recognises a log whose accuracy lies further down, and one that was stopped', async () => {
