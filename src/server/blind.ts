@@ -10,11 +10,19 @@ export function tellsClass(field: string): boolean {
   return TELL.has(field);
 }
 
+/** The flag that is a verdict on the mistake; others are of what was asked, or of how it was read. */
+export const TELLING_FLAG = 'frameSwap';
+
 /** Throws a FlipsideError for a query whose rows would tell their class: all of one class, or sorted or grouped by it. */
-export function requireBlind(query: Query): void {
-  const named = [...Object.keys(query.facets), ...query.sort.map(({ field }) => field), query.group ?? ''];
-  if (![...named.filter((field) => (query.facets[field] ?? ['']).length > 0)].some(tellsClass) && !isTold(query.filter))
-    return;
+export function requireBlind({ facets, sort, group, filter }: Query): void {
+  const chosen = Object.keys(facets).filter((field) => (facets[field] ?? []).length > 0);
+  const ordered = [...sort.map(({ field }) => field), ...(group === null ? [] : [group])];
+  const isTelling =
+    [...chosen, ...ordered].some(tellsClass) ||
+    ordered.includes('flags') ||
+    (facets['flags'] ?? []).includes(TELLING_FLAG) ||
+    isTold(filter);
+  if (!isTelling) return;
   throw new FlipsideError(
     'Blind annotating is on: this list would tell the class of its rows. Take its conditions on class, drift, axis and angle away, or end blind annotating.',
   );
@@ -25,7 +33,9 @@ function isTold(filter: Filter | null): boolean {
   if ('compared' in filter) return filter.compared.from !== undefined || filter.compared.to !== undefined;
   if ('and' in filter) return filter.and.some(isTold);
   if ('or' in filter) return filter.or.some(isTold);
-  return 'not' in filter ? isTold(filter.not) : tellsClass(filter.field);
+  if ('not' in filter) return isTold(filter.not);
+  // Whatever it asks of flags may ask for that one.
+  return tellsClass(filter.field) || filter.field === 'flags';
 }
 
 /** Rows with what people say of them, as far as the viewer may see it, and without their class where that is held back. */
@@ -45,7 +55,7 @@ export async function seenRows<R extends Row>({ annotated }: Analysis, rows: rea
 
 /** Flags but the one that is a verdict on the mistake. */
 function untold<F extends string>({ flags }: { readonly flags: readonly F[] }): readonly F[] {
-  return flags.filter((flag) => flag !== 'frameSwap');
+  return flags.filter((flag) => flag !== TELLING_FLAG);
 }
 
 /** An item without what tells its class, where that is held back. `why`: made of what is left. */

@@ -66,5 +66,9 @@ export async function facetsOf(
 ): Promise<readonly Facet[]> {
   const isShown = (field: string): boolean => !analysis.annotated.isBlind || !tellsClass(field);
   const found = await browsing.facets(query, fields.filter(isShown), limit, signal);
-  return fields.map((field) => found.find((facet) => facet.field === field) ?? { field, values: [], more: 0 });
+  return fields.map((field) => {
+    const { values = [], more = 0 } = found.find((facet) => facet.field === field) ?? {};
+    const isTelling = analysis.annotated.isBlind && field === 'flags';
+    return { field, values: isTelling ? values.filter(({ value }) => value !== TELLING_FLAG) : values, more };
+  });
 }

@@ -11,6 +11,7 @@ import { ERROR_OUTCOMES, type Query, type RowKey } from '../protocol/rows.js';
 import { AnnotationDesk, type Annotatable } from './annotationDesk.js';
 import { requireBlind } from './blind.js';
 import { firstOf, listFirst, rowsOf, type Listing } from './firstRows.js';
+import { checkImages } from './imageChecks.js';
 import { ImageDigests } from './imageDigests.js';
 import { facetsOf, itemView } from './itemView.js';
 import { mappingPreview, mappingSubject } from './mapping.js';
@@ -170,14 +171,7 @@ export class Session {
   }
 
   private annotating(): Annotating {
-    const about = (opened: Opened): Annotatable => ({
-      analysis: opened.analysis,
-      images: (key) => this.imagesOf(opened, key),
-      changed: (rows) => {
-        opened.browsing.annotationsChanged();
-        if (this.opened === opened) this.emit('annotated', { rows });
-      },
-    });
+    const about = (opened: Opened): Annotatable => this.annotatable(opened);
     const done = async (work: Promise<unknown>): Promise<null> => {
       await work;
       return null;
@@ -192,6 +186,17 @@ export class Session {
       refreshAnnotations: () => this.use((opened) => done(this.desk.refresh(about(opened)))),
       labelled: ({ slice }) => this.use(({ browsing }) => browsing.labelled(slice)),
       nextUnlabelled: ({ slice, position }) => this.use(({ browsing }) => browsing.nextUnlabelled(slice, position)),
+    };
+  }
+
+  private annotatable(opened: Opened): Annotatable {
+    return {
+      analysis: opened.analysis,
+      images: (key) => this.imagesOf(opened, key),
+      changed: (rows) => {
+        opened.browsing.annotationsChanged();
+        if (this.opened === opened) this.emit('annotated', { rows });
+      },
     };
   }
 
@@ -322,6 +327,8 @@ export class Session {
       await calm(opened);
       if (opened.end.signal.aborted) return;
       await this.using(opened, ({ browsing }) => browsing.hold(opened.end.signal));
+      const isCalm = (): boolean => opened.asked === 0;
+      await this.using(opened, () => checkImages(this.annotatable(opened), isCalm, opened.end.signal));
     } catch (error) {
       if (this.opened !== opened) return;
       // What is opened anew completes itself.

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -99,6 +108,22 @@ describe('annotating in the analysis process', function () {
       linesOf('ada').map(({ undoes }) => undoes),
       [undefined, done[0]?.id],
     );
+  });
+
+  it('is stale in lists too where an image was changed meanwhile, without anybody opening its item', async () => {
+    const first = await opened('ada');
+    const [row] = await rowsOf(first);
+    assert.ok(row);
+    await say(first, row, { label: 'misread' });
+    const image = (await item(first, row)).record.images[0] ?? '';
+    const scene = [path.join(folder, image), path.join(folder, 'scenes', path.basename(image))].find(existsSync) ?? '';
+    first.dispose();
+    appendFileSync(scene, 'another image');
+    const client = await opened('ada');
+    await told(client);
+    const same = (await rowsOf(client)).find((each) => each.run === row.run && each.row === row.row);
+    assert.equal(same?.annotation?.status, 'stale');
+    assert.equal((await item(client, row)).annotations.stale[0]?.changed, 'image');
   });
 
   it('counts progress in a list, and finds the next row without a label, from the beginning where none follows', async () => {
@@ -212,6 +237,8 @@ describe('annotating in the analysis process', function () {
       { ...ERRORS, facets: { ...ERRORS.facets, class: ['horizontal-flip'] } },
       { ...ERRORS, sort: [{ field: 'angle' }] },
       { ...ERRORS, group: 'class' },
+      { ...ERRORS, facets: { ...ERRORS.facets, flags: ['frameSwap'] } },
+      { ...ERRORS, group: 'flags' },
       { ...ERRORS, filter: { not: { field: 'axis', op: 'eq', value: 'lateral' } } },
     ];
     for (const query of asking) {

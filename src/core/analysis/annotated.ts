@@ -137,6 +137,26 @@ export class Annotated {
     return itemAnnotations(this.matches.of(content), this.store.scheme, this.viewer);
   }
 
+  /** The rows of which something is said, in their order. */
+  async rows(): Promise<RowKey[]> {
+    const found = await this.db.all('SELECT "runIndex", "row" FROM memory.main.annotations ORDER BY "runIndex", "row"');
+    return found.map((row) => ({ run: this.runs[Number(row['runIndex'])]?.id ?? '', row: Number(row['row']) }));
+  }
+
+  /** Takes up digests of images that were looked at. Returns the rows of which something else is said by them: their images are others by now. */
+  async sawImages(seen: readonly { readonly key: RowKey; readonly images: readonly string[] }[]): Promise<RowKey[]> {
+    const contents = new Map((await this.contents(seen.map(({ key }) => key))).map((each) => [nameOf(each), each]));
+    return seen.flatMap(({ key, images }) => {
+      const content = contents.get(nameOf(key));
+      if (content === undefined) return [];
+      const before = this.matches.of(content);
+      this.matches.sawImages(content, images);
+      const after = this.matches.of(content);
+      const isSame = before.own === after.own && before.stale.length === after.stale.length;
+      return isSame ? [] : [key];
+    });
+  }
+
   /** What is said of these rows, in short, by "run\nrow"; of those of which nothing is said there is none. */
   async inShort(keys: readonly RowKey[]): Promise<ReadonlyMap<string, RowAnnotation>> {
     if (this.isEmpty) return new Map();
