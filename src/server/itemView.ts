@@ -2,7 +2,7 @@ import { candidatesOf, explainItem, outcomeOf, type Analysis } from '../core/ana
 import type { Browsing } from '../core/analysis/browsing.js';
 import type { AnalysisMethods } from '../protocol/analysis.js';
 import type { Facet, ItemView, OtherAnswer, RowKey } from '../protocol/rows.js';
-import { seenItem, seenOthers, tellsClass } from './blind.js';
+import { seenItem, seenOthers, TELLING_FLAG, tellsClass } from './blind.js';
 import type { Pictures } from './pictures.js';
 
 /** What an item is shown from. */
