@@ -135,6 +135,8 @@ export class Annotator implements vscode.Disposable {
   }
 
   private async settingsChanged(): Promise<void> {
+    // What somebody else said is not taken back under one's own name.
+    if (annotationViewer().name !== this.state.name) [this.done, this.undone] = [[], []];
     this.tell();
     if (this.predictions.emptiness !== null) return;
     await this.predictions.client.ask('setViewer', annotationViewer()).catch(() => undefined);
