@@ -144,19 +144,20 @@ describe('labels in the errors page', function () {
     assert.doesNotMatch(text, /horizontal|depth|vertical|orthogonal/);
   });
 
-  it('stand out in every theme, narrow and wide', async function () {
-    for (const name of ['labelled', 'blind', 'unsaved']) {
-      for (const theme of THEMES) {
-        for (const width of [260, 360, 900]) {
-          await open(name, { theme, width, height: 800 });
-          await story.page.keyboard.press('Home');
-          assert.deepEqual(await story.tooPale(), [], `${name} ${theme} ${width}`);
-          const overflow = await story.page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-          assert.ok(overflow <= 0, `${name} ${theme} ${width}: ${overflow} pixels too wide`);
+  for (const name of ['labelled', 'blind', 'unsaved']) {
+    it(`stand out in every theme, narrow and wide: ${name}`, async () => {
+      for (const width of [260, 900]) {
+        if (width > 260) await story.close();
+        await open(name, { theme: 'light', width, height: 800 });
+        await story.page.keyboard.press('Home');
+        for (const theme of THEMES) {
+          await story.dress(theme);
+          assert.deepEqual(await story.tooPale(), [], `${theme} ${width}`);
           await story.photograph(`labels-${name}`);
-          if (!(name === 'unsaved' && theme === 'highContrastLight' && width === 900)) await story.close();
         }
+        const overflow = await story.page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+        assert.ok(overflow <= 0, `${width}: ${overflow} pixels too wide`);
       }
-    }
-  });
+    });
+  }
 });
