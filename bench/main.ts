@@ -25,7 +25,6 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { annotationTimes } from './annotations.js';
 import { browse } from './browse.js';
 import { charts } from './charts.js';
 import { compareTimes } from './compare.js';
@@ -129,6 +128,12 @@ async function machine(): Promise<object> {
 
 const LARGE = 10;
 
+/** Loaded when it is asked for: it brings the core, whose lines tests count, in a second form. */
+async function annotating(folder: string, runs: number): Promise<object> {
+  const { annotationTimes } = await import('./annotations.js');
+  return annotationTimes(folder, Math.max(5, runs));
+}
+
 async function large(rows: number, file: string, folder: string): Promise<object> {
   const many = path.join(folder, 'many.jsonl');
   progress(`Writing ${LARGE * rows} predictions …`);
@@ -158,7 +163,7 @@ async function main(): Promise<void> {
       ...(parts.has('window') ? { window: await measureWindow(file, { folder, runs, progress }) } : {}),
       ...(parts.has('thumbnails') ? { thumbnails: await thumbnails(folder) } : {}),
       ...(parts.has('inference') ? { inference: await inferenceTimes() } : {}),
-      ...(parts.has('annotations') ? { annotations: await annotationTimes(folder, Math.max(5, runs)) } : {}),
+      ...(parts.has('annotations') ? { annotations: await annotating(folder, runs) } : {}),
       machine: await machine(),
     };
     process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
