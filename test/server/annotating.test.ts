@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -124,6 +125,29 @@ describe('annotating in the analysis process', function () {
     const same = (await rowsOf(client)).find((each) => each.run === row.run && each.row === row.row);
     assert.equal(same?.annotation?.status, 'stale');
     assert.equal((await item(client, row)).annotations.stale[0]?.changed, 'image');
+  });
+
+  it('goes where its file is taken away or replaced, as git does, and what comes then lies in the new one', async () => {
+    const client = await opened('ada');
+    const [row, next, third] = await rowsOf(client);
+    assert.ok(row && next && third);
+    await say(client, row, { label: 'misread' });
+    rmSync(path.join(folder, '.flipside'), { recursive: true });
+    const gone = told(client);
+    await client.ask('refreshAnnotations', null);
+    await gone;
+    assert.equal((await rowsOf(client))[0]?.annotation, undefined);
+    assert.equal((await item(client, row)).annotations.mine, null);
+    await say(client, next, { label: 'other' });
+    assert.deepEqual(
+      linesOf('ada').map(({ set }) => set),
+      [{ label: 'other' }],
+    );
+    const file = path.join(folder, '.flipside', 'annotations', 'ada.jsonl');
+    writeFileSync(`${file}.new`, readFileSync(file));
+    renameSync(`${file}.new`, file);
+    await say(client, third, { label: 'misread' });
+    assert.equal(linesOf('ada').length, 2);
   });
 
   it('counts progress in a list, and finds the next row without a label, from the beginning where none follows', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { annotatorName } from '../annotationModel.js';
 import { FlipsideError } from '../model.js';
@@ -42,19 +42,39 @@ export class AnnotationFile {
 
   private async write(lines: string): Promise<void> {
     try {
-      this.handle ??= await this.opened();
-      const before = (await this.isEnded(this.handle)) ? '' : '\n';
-      const bytes = Buffer.from(before + lines);
-      const { bytesWritten } = await this.handle.write(bytes);
-      // A disk that is full takes a part: what is half is ended by whoever writes next.
-      if (bytesWritten < bytes.length) throw Object.assign(new Error('the disk is full'), { code: 'ENOSPC' });
-      await this.handle.datasync();
+      // Whoever replaces the file while it is written, as git does, would else have the only copy without these lines.
+      do await this.append(lines);
+      while (!(await this.isInPlace()));
     } catch (error) {
       await this.handle?.close().catch(() => undefined);
       this.handle = null;
       const { code, message } = error as NodeJS.ErrnoException;
       throw new FlipsideError(`Not saved: ${this.file} cannot be written (${code ?? message}).`, { file: this.file });
     }
+  }
+
+  private async append(lines: string): Promise<void> {
+    if (!(await this.isInPlace())) {
+      await this.handle?.close();
+      this.handle = null;
+    }
+    const handle = (this.handle ??= await this.opened());
+    const before = (await this.isEnded(handle)) ? '' : '\n';
+    const bytes = Buffer.from(before + lines);
+    const { bytesWritten } = await handle.write(bytes);
+    // A disk that is full takes a part: what is half is ended by whoever writes next.
+    if (bytesWritten < bytes.length) throw Object.assign(new Error('the disk is full'), { code: 'ENOSPC' });
+    await handle.datasync();
+  }
+
+  /** Whether what is open still is the file of that name: git and others put new ones in the place of old ones, or take them away. */
+  private async isInPlace(): Promise<boolean> {
+    if (this.handle === null) return false;
+    const [open, there] = await Promise.all([
+      this.handle.stat({ bigint: true }),
+      stat(this.file, { bigint: true }).catch(() => null),
+    ]);
+    return there !== null && open.ino === there.ino && open.dev === there.dev;
   }
 
   private async opened(): Promise<FileHandle> {

@@ -47,6 +47,9 @@ export class AnnotationStore {
   private taken = new Map<string, Taken>();
   private readonly files = new Map<string, AnnotationFile>();
   private adding: Promise<unknown> = Promise.resolve();
+  /** Events that wait for those before them to be written. */
+  private pending: readonly AnnotationEvent[] = [];
+  private written: ReadonlySet<string> = new Set();
   private refreshing: Promise<Refreshed> = Promise.resolve(NOTHING_NEW);
 
   private kept: readonly AnnotationEvent[];
@@ -81,7 +84,8 @@ export class AnnotationStore {
     const isOtherScheme = await this.lookAtScheme();
     const unreadable: FileProblem[] = [];
     const files = (await Promise.all(this.homes.map((home) => namesIn(home, unreadable)))).flat();
-    const isGone = [...this.taken.keys()].some((file) => !files.includes(file));
+    // Of files that were written here, too, before anything was read of them.
+    const isGone = [...this.taken.keys(), ...this.written].some((file) => !files.includes(file));
     const found = isGone ? 'all' : await this.goOn(files, unreadable);
     if (found === 'all') await this.anew(files, unreadable);
     this.unreadable = unreadable;
@@ -104,7 +108,8 @@ export class AnnotationStore {
     this.book = new AnnotationBook();
     this.taken = new Map();
     unreadable.length = 0;
-    this.book.add(this.kept);
+    this.book.add([...this.kept, ...this.pending]);
+    this.written = new Set(files.filter((file) => this.written.has(file)));
     for (const file of files) await this.addTail(file, unreadable);
   }
 
@@ -194,6 +199,7 @@ export class AnnotationStore {
    */
   add(events: readonly AnnotationEvent[]): Promise<void> {
     this.book.add(events);
+    this.pending = [...this.pending, ...events];
     // One after another: what is on its way to the disk is not written again with the next.
     const next = this.adding.then(() => this.write(events));
     this.adding = next.catch(() => undefined);
@@ -203,12 +209,14 @@ export class AnnotationStore {
   private async write(events: readonly AnnotationEvent[]): Promise<void> {
     const due = [...this.kept, ...events];
     this.kept = due;
+    this.pending = this.pending.filter((event) => !events.includes(event));
     for (const annotator of new Set(due.map(({ by }) => by))) {
       const own = due.filter(({ by }) => by === annotator);
       const file = this.fileOf(annotator);
       const open = this.files.get(file) ?? new AnnotationFile(file);
       this.files.set(file, open);
       await open.add(own);
+      this.written = new Set([...this.written, file]);
       this.kept = this.kept.filter((event) => !own.includes(event));
     }
   }

@@ -135,11 +135,14 @@ export class Annotator implements vscode.Disposable {
   }
 
   private async settingsChanged(): Promise<void> {
+    const [viewer, before] = [annotationViewer(), this.state];
     // What somebody else said is not taken back under one's own name.
-    if (annotationViewer().name !== this.state.name) [this.done, this.undone] = [[], []];
+    if (viewer.name !== before.name) [this.done, this.undone] = [[], []];
     this.tell();
-    if (this.predictions.emptiness !== null) return;
-    await this.predictions.client.ask('setViewer', annotationViewer()).catch(() => undefined);
+    // Fields of all rows are made anew for another viewer alone.
+    const isSame = viewer.name === before.name && viewer.blind === before.blind;
+    if (isSame || this.predictions.emptiness !== null) return;
+    await this.predictions.client.ask('setViewer', viewer).catch(() => undefined);
   }
 
   /** Learns anew what there is to know beside the rows, and tells it. */
