@@ -2,18 +2,22 @@
  * Annotating with 100,000 annotations present: how long it takes from a request to what is saved, against a bare append and fsync of a line as long in
  * the same folder; how long loading takes; and until what is said stands in the fields of all rows.
  */
+import { execFile } from 'node:child_process';
 import { closeSync, fdatasyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { Analysis } from '../src/core/analysis.js';
-import { AnnotationStore, lineOf, type AnnotationEvent } from '../src/core/analysis/annotations.js';
+import { lineOf, type AnnotationEvent } from '../src/core/analysis/annotations.js';
 import type { RowKey } from '../src/core/model.js';
 import type { AnalysisClient } from '../src/views/analysisClient.js';
 import { analysisProcess, paramsFor } from './analysisProcess.js';
 import { median, percentile } from './measure.js';
 import { writeRows } from './rows.js';
 
+const LOAD = fileURLToPath(new URL('annotationLoad.ts', import.meta.url));
 const EVENTS = 100_000;
 const PRESSES = 200;
 const LABELS = ['horizontal-flip', 'depth-flip', 'wrong-object', 'ambiguous'];
@@ -80,14 +84,10 @@ async function writeAnnotations(home: string, file: string): Promise<readonly Ro
   }
 }
 
+/** In a process of its own, as when a window is opened. */
 async function loaded(home: string): Promise<number> {
-  const store = new AnnotationStore([home]);
-  const start = performance.now();
-  await store.refresh();
-  const took = performance.now() - start;
-  if (store.book.size !== EVENTS) throw new Error(`${store.book.size} of ${EVENTS} annotations were read.`);
-  await store.close();
-  return took;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', LOAD, home, String(EVENTS)]);
+  return Number(stdout);
 }
 
 async function opened(client: AnalysisClient, home: string, file: string): Promise<number> {

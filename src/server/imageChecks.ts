@@ -8,12 +8,12 @@ const TOGETHER = 50;
 const REST = 50;
 
 /**
- * Looks at the images of all rows of which something is said, one after another, and tells lists of those that are others by now. It takes as long as
+ * Looks at the images of all rows that were judged with theirs, one after another, and tells lists of those that are others by now. It takes as long as
  * reading them does, and gives way to whoever waits: `isCalm`. An image that is not there changes nothing.
  */
 export async function checkImages(open: Annotatable, isCalm: () => boolean, signal: AbortSignal): Promise<void> {
   const { annotated } = open.analysis;
-  const rows = await annotated.rows();
+  const rows = annotated.judgedImages();
   for (let at = 0; at < rows.length; at += TOGETHER) {
     const seen: { key: RowKey; images: readonly string[] }[] = [];
     for (const key of rows.slice(at, at + TOGETHER)) {

@@ -6,6 +6,8 @@ import type { OriginalPicture } from '../protocol/rows.js';
 const DIGITS = 32;
 /** Rows whose images are remembered. */
 const MOST = 20_000;
+/** So long, in milliseconds, an image that was not there is not looked for again: a key is pressed soon after its item is shown. */
+const MISSING_MS = 10_000;
 
 interface Kept {
   readonly digests: readonly string[];
@@ -16,6 +18,8 @@ interface Kept {
 /** What tells whether a row's images are still those that somebody judged: digests of their bytes, taken again where a file changed. */
 export class ImageDigests {
   private readonly kept = new Map<string, Kept>();
+  /** Rows whose images were not there, and when that was seen. */
+  private readonly missing = new Map<string, number>();
 
   /**
    * Digests of a row's images, in order; null where one is not there or cannot be read. `open` gives them as they lie there: nothing is fetched
@@ -25,8 +29,14 @@ export class ImageDigests {
     const known = this.kept.get(name);
     if (known !== undefined && (await isUnchanged(known))) return known.digests;
     this.kept.delete(name);
+    if (performance.now() - (this.missing.get(name) ?? -Infinity) < MISSING_MS) return null;
     const images = await open().catch(() => []);
-    if (images.length === 0) return null;
+    if (images.length === 0) {
+      if (this.missing.size >= MOST) this.missing.clear();
+      this.missing.set(name, performance.now());
+      return null;
+    }
+    this.missing.delete(name);
     const digests = images.map(({ bytes }) => createHash('sha256').update(bytes).digest('hex').slice(0, DIGITS));
     const files = await Promise.all(images.map(async ({ from }) => ({ file: from, state: await stateOf(from) })));
     this.kept.set(name, { digests, files });

@@ -137,10 +137,11 @@ export class Annotated {
     return itemAnnotations(this.matches.of(content), this.store.scheme, this.viewer);
   }
 
-  /** The rows of which something is said, in their order. */
-  async rows(): Promise<RowKey[]> {
-    const found = await this.db.all('SELECT "runIndex", "row" FROM memory.main.annotations ORDER BY "runIndex", "row"');
-    return found.map((row) => ({ run: this.runs[Number(row['runIndex'])]?.id ?? '', row: Number(row['row']) }));
+  /** The rows that were judged with their images, as far as their runs are open. */
+  judgedImages(): RowKey[] {
+    const open = new Set(this.runs.map(({ id }) => id));
+    const judged = this.matches.all().filter(({ content }) => content.images !== null);
+    return judged.flatMap(({ met }) => met.filter(({ run }) => open.has(run)).map(({ run, row }) => ({ run, row })));
   }
 
   /** Takes up digests of images that were looked at. Returns the rows of which something else is said by them: their images are others by now. */

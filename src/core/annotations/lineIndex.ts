@@ -1,7 +1,9 @@
 /** How a line begins, and what its digest stands behind, as they are written here. A text in quotes cannot hold either: its quotes are escaped. */
 const BEGINS = '{"v":1,"id":"';
 const ORDER = '"order":';
-const CONTENT = '"content":{"text":"';
+const CONTENT = '"content":';
+/** Looked for by its brace, of which a line has few; quotes it has many. */
+const TEXT = '{"text":"';
 const BRACE = 0x7d;
 const ZERO = 0x30;
 
@@ -61,10 +63,12 @@ export class LineIndex {
     const text = this.sources[source]?.text ?? '';
     if (!text.startsWith(BEGINS, start) || text.charCodeAt(end - 1) !== BRACE) return false;
     const counter = text.indexOf(ORDER, start) + ORDER.length;
-    const content = text.indexOf(CONTENT, counter) + CONTENT.length;
+    const brace = text.indexOf(TEXT, counter);
+    const content = brace + TEXT.length;
     const close = text.indexOf('"', content);
-    // Not found at all, or in a later line.
-    if (counter < start || content < counter || close < 0 || close > end) return false;
+    // Not found at all, or in a later line, or elsewhere in this one.
+    if (counter < start || brace < counter || close < 0 || close > end) return false;
+    if (!text.startsWith(CONTENT, brace - CONTENT.length)) return false;
     const order = numberAt(text, counter);
     if (!Number.isSafeInteger(order)) return false;
     if (order > this.order) this.order = order;
