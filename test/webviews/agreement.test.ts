@@ -122,7 +122,8 @@ describe('the page of agreement', function () {
           await card(/^Rates among/).waitFor();
         }
         for (const theme of THEMES) {
-          await story.dress(theme);
+          // It was opened so: the same style is not loaded again.
+          if (theme !== 'light') await story.dress(theme);
           assert.deepEqual(await story.tooPale(), [], `${theme} ${width}`);
           await story.photograph(name);
         }
