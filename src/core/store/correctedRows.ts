@@ -61,7 +61,10 @@ export async function placedRows(db: Database, places: readonly Place[]): Promis
   return (await fetchRows(db, places, READ)).map(placed);
 }
 
-/** The rows of some runs that show the same pictures as any of the given ones, in the order of the file. */
+/**
+ * The rows of some runs that show the same pictures as any of the given ones, in the order of the file: whether an answer is right in another frame of
+ * reference is told by what else was asked of the same picture, and is told anew where the right answer is corrected.
+ */
 export async function rowsOfPictures(
   db: Database,
   runs: readonly number[],
