@@ -126,6 +126,7 @@ export async function startServer(folder, env, { asksForTrust = false, token = n
   const child = spawn(NODE, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => log.push(text));
   const stop = () => {
+    process.removeListener('exit', stop);
     try {
       process.kill(-child.pid, 'SIGTERM');
     } catch {

@@ -4,26 +4,25 @@ import type { RunOverview } from '../protocol/analysis.js';
 import type { CompareChoice, CompareEvents, CompareHost, CompareState } from '../protocol/comparePage.js';
 import type { Query } from '../protocol/rows.js';
 import type { Baselines } from './baselines.js';
-import { loadPage, type PageRpc } from './page.js';
 import { plain } from './plain.js';
+import { done } from './page.js';
 import type { Predictions } from './predictions.js';
 import type { RunsNode } from './runsTree.js';
+import { SinglePanel, type SinglePage } from './singlePanel.js';
 
 export const COMPARE = 'flipside.compare';
 
-/** Commands that the page's buttons may run. */
-const COMMANDS: ReadonlySet<string> = new Set([
-  'flipside.analyse',
-  'flipside.refresh',
-  'flipside.showLog',
-  'vscode.openFolder',
-  'workbench.trust.manage',
-]);
+const PAGE: SinglePage = {
+  ...{ type: COMPARE, name: 'compare', title: 'Compare', icon: 'inspector', closed: 'The comparison was closed.' },
+  // What was counted stays.
+  stays: true,
+  commands: [
+    ...['flipside.analyse', 'flipside.refresh', 'flipside.showLog', 'vscode.openFolder', 'workbench.trust.manage'],
+  ],
+};
 
-/** The comparison of runs: one editor panel, which is made when it is asked for. */
-export class ComparePanel implements vscode.WebviewPanelSerializer, vscode.Disposable {
-  private panel: vscode.WebviewPanel | null = null;
-  private rpc: PageRpc<CompareHost, CompareEvents> | null = null;
+/** The comparison of runs. */
+export class ComparePanel extends SinglePanel<CompareHost, CompareEvents> {
   /** The page has asked for its state: from then on it hears events. */
   private isListening = false;
   private asked: CompareChoice | null = null;
@@ -31,30 +30,21 @@ export class ComparePanel implements vscode.WebviewPanelSerializer, vscode.Dispo
 
   /** `open` shows rows in the error browser. */
   constructor(
-    private readonly extension: vscode.Uri,
+    extension: vscode.Uri,
     private readonly predictions: Predictions,
     private readonly baselines: Baselines,
     private readonly open: (query: Query) => Promise<void>,
   ) {
-    const refresh = (): void => void this.rpc?.emit('changed', this.state());
+    super(extension, PAGE);
+    const refresh = (): void => {
+      if (this.isOpen) this.emit('changed', this.state());
+    };
     this.subscription = vscode.Disposable.from(predictions.onDidChange(refresh), baselines.onDidChange(refresh));
   }
 
-  dispose(): void {
+  override dispose(): void {
     this.subscription.dispose();
-    this.panel?.dispose();
-  }
-
-  /** Shows the panel, making it where there is none, with what was chosen last. */
-  show(): void {
-    if (this.panel !== null) return this.panel.reveal();
-    this.adopt(
-      vscode.window.createWebviewPanel(COMPARE, 'Compare', vscode.ViewColumn.Active, {
-        enableScripts: true,
-        // What was counted stays while another editor is looked at.
-        retainContextWhenHidden: true,
-      }),
-    );
+    super.dispose();
   }
 
   /** Compares the runs of the tree that a command was run on: with their baseline, else with a run that is asked for. */
@@ -89,26 +79,13 @@ export class ComparePanel implements vscode.WebviewPanelSerializer, vscode.Dispo
   }
 
   private choose(choice: CompareChoice): void {
-    if (this.rpc !== null && this.isListening) this.rpc.emit('choose', choice);
+    if (this.isListening) this.emit('choose', choice);
     else this.asked = choice;
   }
 
-  /** Restores the panel after the window was loaded again; the page kept what was chosen. */
-  deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
-    if (this.panel !== null) panel.dispose();
-    else this.adopt(panel);
-    return Promise.resolve();
-  }
-
-  private adopt(panel: vscode.WebviewPanel): void {
-    this.panel = panel;
-    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(this.extension, 'media', `inspector-${theme}.svg`);
-    panel.iconPath = { light: icon('light'), dark: icon('dark') };
-    const page = { name: 'compare', title: 'Compare' };
-    this.rpc = loadPage<CompareHost, CompareEvents>(panel.webview, this.extension, page, this.host());
-    panel.onDidDispose(() => {
-      this.rpc?.close('The comparison was closed.');
-      [this.panel, this.rpc, this.isListening] = [null, null, false];
+  protected override opened(): vscode.Disposable {
+    return new vscode.Disposable(() => {
+      this.isListening = false;
     });
   }
 
@@ -127,11 +104,7 @@ export class ComparePanel implements vscode.WebviewPanelSerializer, vscode.Dispo
     };
   }
 
-  private host(): CompareHost {
-    const done = async (work: Promise<unknown> | Thenable<unknown>): Promise<null> => {
-      await work;
-      return null;
-    };
+  protected host(): CompareHost {
     return {
       start: () => {
         // Somebody sees the page, perhaps nothing else of ours: after a reload it is the one that asks.
@@ -146,10 +119,7 @@ export class ComparePanel implements vscode.WebviewPanelSerializer, vscode.Dispo
       },
       open: ({ query }) => done(this.open(query)),
       copy: ({ text }) => done(vscode.env.clipboard.writeText(text)),
-      command: ({ command }) => {
-        if (!COMMANDS.has(command)) throw new FlipsideError(`The comparison runs no command "${command}".`);
-        return done(vscode.commands.executeCommand(command));
-      },
+      command: ({ command }) => this.run(command),
     };
   }
 }

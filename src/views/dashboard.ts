@@ -5,21 +5,22 @@ import type { DashboardEvents, DashboardHost, DashboardState } from '../protocol
 import { ERRORS, type Query } from '../protocol/rows.js';
 import type { Baselines } from './baselines.js';
 import { NO_NOTES, readNotes, writeFactor, type RunNotes } from './factors.js';
-import { loadPage, type PageRpc } from './page.js';
+import { done } from './page.js';
 import type { Predictions } from './predictions.js';
+import { SinglePanel, type SinglePage } from './singlePanel.js';
 import { readTerms } from './terms.js';
 
 export const DASHBOARD = 'flipside.dashboard';
 
-/** Commands that the page's buttons may run. */
-const COMMANDS: ReadonlySet<string> = new Set([
-  'flipside.analyse',
-  'flipside.compareRuns',
-  'flipside.refresh',
-  'flipside.showLog',
-  'vscode.openFolder',
-  'workbench.trust.manage',
-]);
+const PAGE: SinglePage = {
+  ...{ type: DASHBOARD, name: 'dashboard', title: 'Charts', icon: 'inspector', closed: 'The charts were closed.' },
+  // What is chosen and counted stays.
+  stays: true,
+  commands: [
+    ...['flipside.analyse', 'flipside.compareRuns', 'flipside.refresh', 'flipside.showLog'],
+    ...['vscode.openFolder', 'workbench.trust.manage'],
+  ],
+};
 const MOST_VALUES = 1000;
 const TERMS = '**/.flipside/terms.{csv,json}';
 
@@ -31,68 +32,30 @@ export interface DashboardParts {
   readonly open: (query: Query) => Promise<void>;
 }
 
-/** The charts: one editor panel, which is made when it is asked for. */
-export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposable {
-  private panel: vscode.WebviewPanel | null = null;
-  private rpc: PageRpc<DashboardHost, DashboardEvents> | null = null;
+/** The charts. */
+export class Dashboard extends SinglePanel<DashboardHost, DashboardEvents> {
   private readonly subscription: vscode.Disposable;
   /** How often the table of terms was written since. */
   private termsChanged = 0;
 
   constructor(
-    private readonly extension: vscode.Uri,
+    extension: vscode.Uri,
     private readonly predictions: Predictions,
     private readonly baselines: Baselines,
     private readonly parts: DashboardParts,
   ) {
+    super(extension, PAGE);
     const refresh = (): void => void this.refresh();
     this.subscription = vscode.Disposable.from(predictions.onDidChange(refresh), baselines.onDidChange(refresh));
   }
 
-  dispose(): void {
+  override dispose(): void {
     this.subscription.dispose();
-    this.panel?.dispose();
-  }
-
-  /** Shows the panel, making it where there is none. */
-  show(): void {
-    if (this.panel !== null) return this.panel.reveal();
-    this.adopt(
-      vscode.window.createWebviewPanel(DASHBOARD, 'Charts', vscode.ViewColumn.Active, {
-        enableScripts: true,
-        // What is chosen and counted stays while another editor is looked at.
-        retainContextWhenHidden: true,
-      }),
-    );
-  }
-
-  /** Restores the panel after the window was loaded again; the page kept what was chosen. */
-  deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
-    if (this.panel !== null) panel.dispose();
-    else this.adopt(panel);
-    return Promise.resolve();
-  }
-
-  private adopt(panel: vscode.WebviewPanel): void {
-    this.panel = panel;
-    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(this.extension, 'media', `inspector-${theme}.svg`);
-    panel.iconPath = { light: icon('light'), dark: icon('dark') };
-    this.rpc = loadPage<DashboardHost, DashboardEvents>(
-      panel.webview,
-      this.extension,
-      { name: 'dashboard', title: 'Charts' },
-      this.host(),
-    );
-    const watcher = this.watchTerms();
-    panel.onDidDispose(() => {
-      watcher.dispose();
-      this.rpc?.close('The charts were closed.');
-      [this.panel, this.rpc] = [null, null];
-    });
+    super.dispose();
   }
 
   /** Charts follow the table of terms, as they follow runs and their factors. */
-  private watchTerms(): vscode.Disposable {
+  protected override opened(): vscode.Disposable {
     const watcher = vscode.workspace.createFileSystemWatcher(TERMS);
     const again = (): void => {
       this.termsChanged += 1;
@@ -105,8 +68,7 @@ export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposab
   }
 
   private async refresh(): Promise<void> {
-    if (this.rpc === null) return;
-    this.rpc.emit('changed', await this.state());
+    if (this.isOpen) this.emit('changed', await this.state());
   }
 
   private async state(): Promise<DashboardState> {
@@ -139,12 +101,8 @@ export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposab
     return vscode.workspace.isTrusted ? readTerms(this.predictions.folders) : Promise.resolve(null);
   }
 
-  private host(): DashboardHost {
+  protected host(): DashboardHost {
     const { client } = this.predictions;
-    const done = async (work: Promise<unknown> | Thenable<unknown>): Promise<null> => {
-      await work;
-      return null;
-    };
     return {
       start: async () => {
         // Whoever sees the charts waits for what is being opened.
@@ -177,10 +135,7 @@ export class Dashboard implements vscode.WebviewPanelSerializer, vscode.Disposab
       },
       copy: ({ text }) => done(vscode.env.clipboard.writeText(text)),
       save: ({ name, bytes }) => save(name, bytes),
-      command: ({ command }) => {
-        if (!COMMANDS.has(command)) throw new FlipsideError(`The charts run no command "${command}".`);
-        return done(vscode.commands.executeCommand(command));
-      },
+      command: ({ command }) => this.run(command),
     };
   }
 }

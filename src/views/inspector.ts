@@ -6,7 +6,7 @@ import type { ItemView, RowKey } from '../protocol/rows.js';
 import type { Annotator } from './annotations/annotator.js';
 import type { Baselines } from './baselines.js';
 import type { Current, Listed } from './errorsView.js';
-import { loadPage, type PageRpc } from './page.js';
+import { done, loadPage, type PageRpc } from './page.js';
 import type { Predictions } from './predictions.js';
 import type { RerunsOfItems } from './reruns/itemReruns.js';
 
@@ -199,13 +199,9 @@ export class Inspector {
 
   private host(): InspectorHost {
     const { client } = this.sources.predictions;
-    const done = async (work: Promise<unknown>): Promise<null> => {
-      await work;
-      return null;
-    };
     return {
-      ...this.rerunHost(done),
-      ...this.annotatingHost(done),
+      ...this.rerunHost(),
+      ...this.annotatingHost(),
       start: () => {
         this.started = true;
         return Promise.resolve(this.state());
@@ -220,13 +216,13 @@ export class Inspector {
       openSource: ({ key }) => done(this.listener.openSource(key)),
       openImage: ({ index }) => done(this.listener.openImage(this.shown(), index)),
       locate: ({ index }) => done(this.listener.locate(this.shown(), index)),
-      copy: ({ text }) => done(Promise.resolve(vscode.env.clipboard.writeText(text))),
+      copy: ({ text }) => done(vscode.env.clipboard.writeText(text)),
       list: () => done(this.listener.focusList()),
-      settings: ({ about }) => done(Promise.resolve(vscode.commands.executeCommand('flipside.openSettings', about))),
+      settings: ({ about }) => done(vscode.commands.executeCommand('flipside.openSettings', about)),
     };
   }
 
-  private annotatingHost(done: (work: Promise<unknown>) => Promise<null>): AnnotatingHost {
+  private annotatingHost(): AnnotatingHost {
     const { annotator } = this.sources;
     return {
       annotate: async ({ key, set, adjudicates, advance }) => {
@@ -258,9 +254,9 @@ export class Inspector {
     return this.item !== null && this.item.key.run === run && this.item.key.row === row;
   }
 
-  private rerunHost(done: (work: Promise<unknown>) => Promise<null>): RerunHost {
+  private rerunHost(): RerunHost {
     const { reruns } = this.sources;
-    const command = (id: string): Promise<null> => done(Promise.resolve(vscode.commands.executeCommand(id)));
+    const command = (id: string): Promise<null> => done(vscode.commands.executeCommand(id));
     return {
       // Of another item than the one shown by now, nobody waits for a list.
       reruns: async ({ key }, signal) => (this.isShown(key) ? reruns.of(this.shown(), signal) : NO_RERUNS),

@@ -38,3 +38,9 @@ export function loadPage<Host extends Methods<Host>, Out extends Events>(
   });
   return rpc;
 }
+
+/** The answer to a page that waits for work, but for nothing that comes of it. */
+export async function done(work: PromiseLike<unknown>): Promise<null> {
+  await work;
+  return null;
+}

@@ -1,6 +1,8 @@
 /* global document -- what is handed to a frame runs in its page */
 /** Labels in the list of errors, by keyboard: fifty in one go, taken back, for several rows, and as a filter. */
 import assert from 'node:assert/strict';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import {
   annotationFile,
   annotators,
@@ -32,6 +34,16 @@ async function undo(page, redo = false) {
   await page.keyboard.press(redo ? 'Control+Shift+Z' : 'Control+Z');
 }
 
+/** In the box that asks for a name, one is told whose file is there already, though it is typed in another way. */
+async function warnsOfTaken(page, file) {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, '');
+  const box = page.locator('.quick-input-widget');
+  await box.locator('input.input').fill('Zoë', { timeout: TIMEOUT });
+  await untilText('the warning', box.locator('.quick-input-message'), /^There are annotations of zoe here\./);
+  rmSync(file);
+}
+
 /** For `drive`, with the `workspace` and the file of the user's `settings`. */
 export const KEYBOARD_ANNOTATING_CHECKS = [
   [
@@ -43,6 +55,7 @@ export const KEYBOARD_ANNOTATING_CHECKS = [
       await listen(errors);
       assert.deepEqual(annotators(workspace), []);
       await page.keyboard.press(labelAt(1)[0]);
+      await warnsOfTaken(page, annotationFile(workspace, 'zoe'));
       await typeAnswer(page, 'Ada');
       await untilCurrent(errors, 2);
       await until('the setting', async () => settingIn(settings, 'flipside.annotations.name') === NAME);

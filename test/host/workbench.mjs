@@ -1,9 +1,19 @@
 /* global document, indexedDB -- what is handed to a frame runs in its page */
 /** How a window is driven, and how what it shows is read: what the checks of all subjects have in common. */
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export const TIMEOUT = 60_000;
+
+const { contributes } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+const SETTINGS = [contributes.configuration].flat().flatMap(({ properties }) => Object.keys(properties));
+
+/** As VS Code writes the last part of a setting's name: `imageRoots` is "Image Roots". */
+function titleOfSetting(name) {
+  const last = name.slice(name.lastIndexOf('.') + 1).replaceAll(/(?=[A-Z])/g, ' ');
+  return last[0].toUpperCase() + last.slice(1);
+}
 
 /** Waits until `look` answers true, and says what it answered last where it never does. */
 export async function until(what, look) {
@@ -41,8 +51,13 @@ export async function openContainer(page) {
   const icon = page.locator('.activitybar .action-item', { has: page.locator('[aria-label^="Flipside"]') }).first();
   await icon.waitFor({ timeout: TIMEOUT });
   const shown = page.locator('.sidebar .pane-header', { hasText: 'Runs' }).first();
-  if (!(await shown.isVisible())) await icon.locator('.action-label').click({ timeout: TIMEOUT });
-  await shown.waitFor({ timeout: TIMEOUT });
+  // The icon hides a container that is shown: a window that is still opening may show it in the moment of the click.
+  await until('the container', async () => {
+    if (await shown.isVisible()) return true;
+    await icon.locator('.action-label').click({ timeout: 5000 });
+    await shown.waitFor({ timeout: 5000 });
+    return true;
+  });
 }
 
 export function treeRow(page, text) {
@@ -101,13 +116,31 @@ export async function clearNotices(page) {
   });
 }
 
-/** Waits until the settings editor lists settings of these names. */
-export async function expectSettings(page, expected) {
+function settingsShown(page) {
   const titles = page.locator('.settings-editor .setting-item-contents .setting-item-title .setting-item-label');
-  await untilText('the settings', async () => (await titles.allInnerTexts()).sort().join(', '), expected);
-  // VS Code may lay it over the window.
+  return titles.allInnerTexts();
+}
+
+/** VS Code may lay its settings editor over the window. */
+async function closeSettings(page) {
   const close = page.locator('[aria-label^="Close Modal Editor"]');
   if (await close.isVisible()) await close.click({ timeout: TIMEOUT });
+}
+
+/** Waits until the settings editor lists settings of these names. */
+export async function expectSettings(page, expected) {
+  await untilText('the settings', async () => (await settingsShown(page)).sort().join(', '), expected);
+  await closeSettings(page);
+}
+
+/** Waits until the settings editor is filled with settings of the extension alone: how many are drawn depends on their heights. */
+export async function expectOwnSettings(page) {
+  const own = new Set(SETTINGS.map(titleOfSetting));
+  await until('the settings', async () => {
+    const shown = await settingsShown(page);
+    return (shown.length >= 5 && shown.every((title) => own.has(title))) || shown.join(', ');
+  });
+  await closeSettings(page);
 }
 
 // --- The error browser and the inspector ----------------------------------------------------------------------------------

@@ -97,6 +97,23 @@ describe('labels in the errors page', function () {
     assert.deepEqual(await annotated(), []);
   });
 
+  it('are those of the same keys with Caps Lock, and in an alphabet without these letters', async () => {
+    const page = await open('few');
+    await page.keyboard.press('Home');
+    const press = (key: string, code: string): Promise<unknown> =>
+      page.evaluate(
+        `document.getElementById('rows').dispatchEvent(new KeyboardEvent('keydown', ${JSON.stringify({ key, code, bubbles: true })}))`,
+      );
+    await press('W', 'KeyW');
+    await until('the first', async () => /wrong object/.test(await told()));
+    await press('ч', 'KeyX');
+    await until('the second', async () => (await annotated()).length === 2);
+    assert.deepEqual(
+      (await annotated()).map(({ set }) => set.label),
+      ['wrong-object', 'orthogonal'],
+    );
+  });
+
   it('ask for a row where none is current', async () => {
     const page = await open('few');
     await page.keyboard.press('w');

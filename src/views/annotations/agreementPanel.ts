@@ -2,33 +2,36 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { AgreementEvents, AgreementHost, AgreementState } from '../../protocol/agreementPage.js';
 import type { Query } from '../../protocol/rows.js';
-import { loadPage, type PageRpc } from '../page.js';
+import { done } from '../page.js';
 import type { Predictions } from '../predictions.js';
+import { SinglePanel, type SinglePage } from '../singlePanel.js';
 import type { Annotator } from './annotator.js';
 import type { Samples } from './samples.js';
 
 export const AGREEMENT = 'flipside.agreement';
 
-/** Commands that the page's buttons may run. */
-const COMMANDS: ReadonlySet<string> = new Set([
-  ...['flipside.showLog', 'flipside.toggleBlind', 'flipside.analyse', 'flipside.analyseWorkspace', 'flipside.refresh'],
-  ...['vscode.openFolder', 'workbench.trust.manage'],
-]);
+const PAGE: SinglePage = {
+  ...{ type: AGREEMENT, name: 'agreement', title: 'Agreement', icon: 'agreement', stays: false },
+  closed: 'The page of agreement was closed.',
+  commands: [
+    ...['flipside.showLog', 'flipside.toggleBlind', 'flipside.analyse', 'flipside.analyseWorkspace'],
+    ...['flipside.refresh', 'vscode.openFolder', 'workbench.trust.manage'],
+  ],
+};
 
-/** The page of agreement: one editor panel, which is made when it is asked for. */
-export class AgreementPanel implements vscode.WebviewPanelSerializer, vscode.Disposable {
-  private panel: vscode.WebviewPanel | null = null;
-  private rpc: PageRpc<AgreementHost, AgreementEvents> | null = null;
+/** The page of agreement. */
+export class AgreementPanel extends SinglePanel<AgreementHost, AgreementEvents> {
   private revision = 0;
   private readonly subscription: vscode.Disposable;
 
   constructor(
-    private readonly extension: vscode.Uri,
+    extension: vscode.Uri,
     private readonly predictions: Predictions,
     private readonly annotator: Annotator,
     private readonly samples: Samples,
     private readonly open: (query: Query) => Promise<void>,
   ) {
+    super(extension, PAGE);
     this.subscription = vscode.Disposable.from(
       predictions.onDidChange(() => void this.tell()),
       annotator.onDidChange(() => void this.tell()),
@@ -39,43 +42,19 @@ export class AgreementPanel implements vscode.WebviewPanelSerializer, vscode.Dis
     );
   }
 
-  dispose(): void {
+  override dispose(): void {
     this.subscription.dispose();
-    this.panel?.dispose();
+    super.dispose();
   }
 
-  /** Shows the panel, making it where there is none. */
-  show(): void {
-    if (this.panel !== null) return this.panel.reveal();
-    this.adopt(
-      vscode.window.createWebviewPanel(AGREEMENT, 'Agreement', vscode.ViewColumn.Active, { enableScripts: true }),
-    );
-  }
-
-  /** Restores the panel after the window was loaded again. */
-  deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
-    if (this.panel !== null) panel.dispose();
-    else this.adopt(panel);
-    return Promise.resolve();
-  }
-
-  private adopt(panel: vscode.WebviewPanel): void {
-    this.panel = panel;
-    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(this.extension, 'media', `agreement-${theme}.svg`);
-    panel.iconPath = { light: icon('light'), dark: icon('dark') };
-    this.rpc = loadPage(panel.webview, this.extension, { name: 'agreement', title: 'Agreement' }, this.host());
-    panel.onDidDispose(() => {
-      this.rpc?.close('The page of agreement was closed.');
-      [this.panel, this.rpc] = [null, null];
-    });
+  protected override opened(): vscode.Disposable {
     void this.predictions.ensureOpen();
     void this.annotator.look();
+    return super.opened();
   }
 
   private async tell(): Promise<void> {
-    if (this.rpc === null) return;
-    const state = await this.state();
-    this.rpc?.emit('changed', state);
+    if (this.isOpen) this.emit('changed', await this.state());
   }
 
   private async state(): Promise<AgreementState> {
@@ -99,12 +78,8 @@ export class AgreementPanel implements vscode.WebviewPanelSerializer, vscode.Dis
     return written;
   }
 
-  private host(): AgreementHost {
+  protected host(): AgreementHost {
     const { client } = this.predictions;
-    const done = async (work: Promise<unknown> | Thenable<unknown>): Promise<null> => {
-      await work;
-      return null;
-    };
     return {
       start: () => this.state(),
       load: async (params, signal) => {
@@ -120,10 +95,7 @@ export class AgreementPanel implements vscode.WebviewPanelSerializer, vscode.Dis
         return file;
       },
       copy: ({ text }) => done(vscode.env.clipboard.writeText(text)),
-      command: ({ command }) => {
-        if (!COMMANDS.has(command)) throw new Error(`The page may not run "${command}".`);
-        return done(vscode.commands.executeCommand(command));
-      },
+      command: ({ command }) => this.run(command),
     };
   }
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -11,6 +12,7 @@ import { writeProjectFile } from '../projectFile.js';
 const REST = 200;
 /** The folders too: of a whole folder that goes, as git takes one away, VS Code tells nothing of the files in it. */
 const WATCHED = '{.flipside,.flipside/scheme.json,.flipside/annotations,.flipside/annotations/*.jsonl}';
+const ANNOTATIONS = path.join('.flipside', 'annotations');
 const SCHEME = 'scheme.json';
 
 /** The files of annotations: watched, for other windows and git write them too. */
@@ -51,6 +53,11 @@ export class AnnotationFiles implements vscode.Disposable {
       // Where the process has ended, whoever starts it again looks at the files too.
       this.predictions.client.ask('refreshAnnotations', null).catch(() => undefined);
     }, REST);
+  }
+
+  /** Whether somebody annotates here under this name, as `annotatorName` makes it. */
+  has(name: string): boolean {
+    return this.predictions.folders.some((folder) => existsSync(path.join(folder, ANNOTATIONS, `${name}.jsonl`)));
   }
 
   /** Opens the scheme, written out where there is no file of it yet. */

@@ -126,7 +126,7 @@ export class Annotator implements vscode.Disposable {
 
   private async requireName(): Promise<void> {
     if (annotationViewer().name !== null) return;
-    const typed = await this.keepFocus(askForName);
+    const typed = await this.keepFocus(() => askForName(this.files));
     const name = typed === undefined ? null : annotatorName(typed);
     if (name === null) throw new vscode.CancellationError();
     await keepName(name);
@@ -219,12 +219,21 @@ export class Annotator implements vscode.Disposable {
   }
 }
 
-function askForName(): Thenable<string | undefined> {
+function askForName(files: AnnotationFiles): Thenable<string | undefined> {
   return vscode.window.showInputBox({
     title: 'Your Name as an Annotator',
     prompt: 'Your annotations lie in .flipside/annotations under this name. It is asked once, and is a setting.',
     value: annotatorName(os.userInfo().username) ?? '',
     ignoreFocusOut: true,
-    validateInput: (text) => (annotatorName(text) === null ? 'A name of letters or digits is needed.' : null),
+    validateInput: (text) => {
+      const name = annotatorName(text);
+      if (name === null) return 'A name of letters or digits is needed.';
+      if (!files.has(name)) return null;
+      // Accents and capitals tell no two people apart; and whoever was asked on another machine is the same.
+      return {
+        message: `There are annotations of ${name} here. If they are not yours, choose another name.`,
+        severity: vscode.InputBoxValidationSeverity.Warning,
+      };
+    },
   });
 }

@@ -3,7 +3,8 @@ import { FlipsideError } from '../../core/model.js';
 import { chooseModel } from '../../inference/reruns/chooseModel.js';
 import type { FoundModel } from '../../protocol/inference.js';
 import type { ModelServer, ModelsEvents, ModelsHost, ModelsState } from '../../protocol/modelsPage.js';
-import { loadPage, type PageRpc } from '../page.js';
+import { done } from '../page.js';
+import { SinglePanel, type SinglePage } from '../singlePanel.js';
 import { endpoints } from './endpoints.js';
 import { defaultModel } from './modelPlaces.js';
 import type { Models } from './models.js';
@@ -11,66 +12,38 @@ import { shownAddress } from './statedPlaces.js';
 
 export const MODELS = 'flipside.models';
 
-/** Commands that the page's buttons may run. */
-const COMMANDS: ReadonlySet<string> = new Set(['flipside.showLog', 'workbench.trust.manage']);
+const PAGE: SinglePage = {
+  ...{ type: MODELS, name: 'models', title: 'Models', icon: 'models', closed: 'The page of models was closed.' },
+  // A model that is being loaded goes on.
+  stays: true,
+  commands: ['flipside.showLog', 'workbench.trust.manage'],
+};
 
-/** The page of models: one editor panel, which is made when it is asked for. Nothing is loaded before somebody tries a model. */
-export class ModelsPanel implements vscode.WebviewPanelSerializer, vscode.Disposable {
-  private panel: vscode.WebviewPanel | null = null;
-  private rpc: PageRpc<ModelsHost, ModelsEvents> | null = null;
+/** The page of models. Nothing is loaded before somebody tries a model. */
+export class ModelsPanel extends SinglePanel<ModelsHost, ModelsEvents> {
   private found: readonly FoundModel[] | null = null;
   /** Counts what was told, as an answer of the store of secrets may overtake another. */
   private told = 0;
   private readonly subscription: vscode.Disposable;
 
   constructor(
-    private readonly extension: vscode.Uri,
+    extension: vscode.Uri,
     private readonly models: Models,
   ) {
+    super(extension, PAGE);
     this.subscription = models.onDidChange(() => void this.tell());
   }
 
-  dispose(): void {
+  override dispose(): void {
     this.subscription.dispose();
-    this.panel?.dispose();
-  }
-
-  /** Shows the panel, making it where there is none. */
-  show(): void {
-    if (this.panel !== null) return this.panel.reveal();
-    this.adopt(
-      vscode.window.createWebviewPanel(MODELS, 'Models', vscode.ViewColumn.Active, {
-        enableScripts: true,
-        // A model that is being loaded goes on while another editor is looked at.
-        retainContextWhenHidden: true,
-      }),
-    );
-  }
-
-  /** Restores the panel after the window was loaded again. */
-  deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
-    if (this.panel !== null) panel.dispose();
-    else this.adopt(panel);
-    return Promise.resolve();
-  }
-
-  private adopt(panel: vscode.WebviewPanel): void {
-    this.panel = panel;
-    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(this.extension, 'media', `models-${theme}.svg`);
-    panel.iconPath = { light: icon('light'), dark: icon('dark') };
-    this.rpc = loadPage(panel.webview, this.extension, { name: 'models', title: 'Models' }, this.host());
-    panel.onDidDispose(() => {
-      this.rpc?.close('The page of models was closed.');
-      [this.panel, this.rpc] = [null, null];
-    });
+    super.dispose();
   }
 
   private async tell(): Promise<void> {
-    const { rpc } = this;
-    if (rpc === null) return;
+    if (!this.isOpen) return;
     const number = ++this.told;
     const state = await this.state();
-    if (number === this.told) rpc.emit('changed', state);
+    if (number === this.told) this.emit('changed', state);
   }
 
   private async state(): Promise<ModelsState> {
@@ -105,11 +78,7 @@ export class ModelsPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
     );
   }
 
-  private host(): ModelsHost {
-    const done = async (work: Promise<unknown> | Thenable<unknown>): Promise<null> => {
-      await work;
-      return null;
-    };
+  protected host(): ModelsHost {
     return {
       start: () => this.state(),
       find: async () => {
@@ -127,10 +96,7 @@ export class ModelsPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
         return done(vscode.commands.executeCommand('flipside.setApiKey', more.length === 0 ? url : undefined));
       },
       settings: ({ about }) => done(vscode.commands.executeCommand('flipside.openSettings', about)),
-      command: ({ command }) => {
-        if (!COMMANDS.has(command)) throw new FlipsideError(`The page of models runs no command "${command}".`);
-        return done(vscode.commands.executeCommand(command));
-      },
+      command: ({ command }) => this.run(command),
     };
   }
 }

@@ -2,6 +2,7 @@ import { NO_ANNOTATING, type Annotating, type SchemeLabel } from '../../protocol
 import type { ErrorsEvents, ErrorsHost } from '../../protocol/errorsPage.js';
 import type { Query, Row, RowKey } from '../../protocol/rows.js';
 import type { Connection } from '../shared/host.js';
+import { isShortcut, pressed, undoOrRedo } from '../shared/keyPresses.js';
 import type { Cursor } from './cursor.js';
 import type { Kept } from './kept.js';
 import type { RowCache } from './rowCache.js';
@@ -52,17 +53,17 @@ export class Labelling {
 
   /** A key of the list; answers whether it means something here. A key that is held down gives no second label. */
   onKey(event: KeyboardEvent): boolean {
-    const control = event.ctrlKey || event.metaKey;
-    const key = event.key.toLowerCase();
-    if (control) {
-      const redo = key === 'y' || (key === 'z' && event.shiftKey);
-      if (key !== 'z' && key !== 'y') return false;
+    const way = undoOrRedo(event);
+    if (way !== null) {
       // Heard by the workbench too, it would take back what was last typed into the search field.
       event.stopPropagation();
-      this.run(this.list.host.request('undoAnnotation', { redo }));
+      this.undo(way === 'redo');
       return true;
     }
-    const label = this.annotating.scheme.labels.find((each) => each.key === event.key);
+    if (isShortcut(event)) return false;
+    const labelOf = (key: string): SchemeLabel | undefined =>
+      this.annotating.scheme.labels.find((each) => each.key === key);
+    const label = labelOf(pressed(event, (key) => labelOf(key) !== undefined));
     if (label === undefined) return false;
     if (!event.repeat) void this.give(label);
     return true;

@@ -7,11 +7,12 @@ import type {
   SchemeLabel,
 } from '../../../protocol/annotations.js';
 import type { ItemView } from '../../../protocol/rows.js';
+import { isShortcut, pressed, undoOrRedo } from '../../shared/keyPresses.js';
 import { isTyping } from '../../shared/typing.js';
 import { COMMANDS } from '../commands.js';
 import { useTools } from '../context.js';
 import { nameOf } from '../kept.js';
-import { isShortcut, NEXT_KEY, pressed, takenBy, undoOrRedo } from './labelKeys.js';
+import { NEXT_KEY, takenBy } from './labelKeys.js';
 import { marksWith, type Change, type Field, type Saves } from './saves.js';
 
 /** Whom something is said of, and how: as one of the annotators, or as the judgement between them. */
