@@ -5,6 +5,11 @@
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
+/** True for a JSON object: neither null, an array nor a scalar. */
+export function isJsonObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** A position on one axis: −1, 0 (says nothing) or +1. */
 export type Sign = -1 | 0 | 1;
 export type Axis = 'lateral' | 'depth' | 'vertical';

@@ -1,6 +1,7 @@
 import { DISPUTED, type AnnotatorsMarks, type ItemAnnotations, type Marks, type Scheme } from '../annotationModel.js';
 import type { Annotation } from '../annotations/fold.js';
 import type { AnnotatedRow, AnnotationStatus, ItemContent } from '../store/annotationTable.js';
+import { settledLabel } from './agreement/judged.js';
 import type { Matched } from './annotationMatches.js';
 
 export { DISPUTED } from '../annotationModel.js';
@@ -40,7 +41,7 @@ export function rowAnnotations(
   const { mine, others, adjudication, stale } = itemAnnotations(matched, scheme, viewer);
   const said = [...(mine === null ? [] : [mine]), ...others].sort((one, other) => (one.by < other.by ? -1 : 1));
   if (said.length === 0 && adjudication === null && stale.length === 0) return null;
-  const settled = settledLabel(said, adjudication);
+  const settled = labelAndStatus(said, adjudication);
   const first = <T>(of: (marks: Marks) => T | null | undefined): T | null =>
     [...(adjudication === null ? [] : [adjudication]), ...said].map(({ marks }) => of(marks)).find(isSaid) ?? null;
   const sure = said.map(({ marks }) => marks.confidence).filter(isSaid);
@@ -60,18 +61,18 @@ export function rowAnnotations(
   };
 }
 
-/** The label that counts: that of the judgement between annotators, or the one that all who chose one chose. */
-function settledLabel(
+/** The label that counts, and by whom it does. */
+function labelAndStatus(
   said: readonly AnnotatorsMarks[],
   adjudication: AnnotatorsMarks | null,
 ): { readonly label: string | null; readonly status: AnnotationStatus } {
-  const judged = adjudication?.marks.label;
-  if (typeof judged === 'string') return { label: judged, status: 'adjudicated' };
-  const labels = said.map(({ marks }) => marks.label).filter(isSaid);
-  const [label, ...more] = [...new Set(labels)];
-  if (label === undefined) return { label: null, status: adjudication === null ? 'noted' : 'adjudicated' };
-  if (more.length > 0) return { label: DISPUTED, status: 'disputed' };
-  return { label, status: labels.length > 1 ? 'agreed' : 'labelled once' };
+  const labels = new Map(said.flatMap(({ by, marks: { label } }) => (isSaid(label) ? [[by, label] as const] : [])));
+  const settled = settledLabel({ labels, adjudicated: adjudication?.marks.label ?? null });
+  if (settled === 'disputed') return { label: DISPUTED, status: 'disputed' };
+  const label = settled?.label ?? null;
+  if (isSaid(adjudication?.marks.label)) return { label, status: 'adjudicated' };
+  if (label === null) return { label, status: adjudication === null ? 'noted' : 'adjudicated' };
+  return { label, status: labels.size > 1 ? 'agreed' : 'labelled once' };
 }
 
 interface Said {

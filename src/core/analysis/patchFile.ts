@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../model.js';
+import { isJsonObject, type Json } from '../model.js';
 import { comparable } from '../relations/gold.js';
 
 /** The layout of the lines. */
@@ -72,7 +72,7 @@ function itemOf(line: string): PatchItem | string {
   } catch {
     return 'no JSON: one object was expected';
   }
-  if (!isObject(value)) return 'one object was expected';
+  if (!isJsonObject(value)) return 'one object was expected';
   const { v, item, from, to, accepted = null } = value;
   if (v !== PATCH_VERSION) return `"v" is ${JSON.stringify(v ?? null)}: this version reads ${PATCH_VERSION}`;
   if (!isText(item)) return '"item" must be a text: the id of an item';
@@ -88,7 +88,7 @@ function itemOf(line: string): PatchItem | string {
 }
 
 function contentOf(value: Json | undefined): PatchItem['content'] {
-  if (!isObject(value) || typeof value['text'] !== 'string') return null;
+  if (!isJsonObject(value) || typeof value['text'] !== 'string') return null;
   return { text: value['text'], images: textsOf(value['images']) };
 }
 
@@ -98,8 +98,4 @@ function textsOf(value: Json | undefined): readonly string[] | null {
 
 function isText(value: Json | undefined): value is string {
   return typeof value === 'string' && value !== '';
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

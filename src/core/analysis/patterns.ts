@@ -1,6 +1,6 @@
-import { isJsonObject, parseJson } from '../formats/containers/jsonText.js';
+import { parseJson } from '../formats/containers/jsonText.js';
 import type { Carried, Format, PatternReader, Source } from '../formats/format.js';
-import type { Json, JsonObject, RawItem } from '../model.js';
+import { isJsonObject, type Json, type JsonObject, type RawItem } from '../model.js';
 import { FRAME_WORDS, frameOf } from '../relations/frames.js';
 import { questionDecidesKind } from '../relations/kinds.js';
 import { directionOf } from '../relations/phrases.js';

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Sample, SampledRow, SampleStratum } from '../agreementModel.js';
-import { FlipsideError, type Filter, type Json, type JsonObject } from '../model.js';
+import { type Filter, FlipsideError, isJsonObject, type Json, type JsonObject } from '../model.js';
 import { writeOut } from './writeOut.js';
 
 /** The layout of the file. */
@@ -57,11 +57,11 @@ function jsonOf(text: string, fail: Fail): JsonObject {
   } catch (error) {
     return fail(`it is no JSON (${(error as Error).message}).`);
   }
-  return isObject(value) ? value : fail('an object was expected.');
+  return isJsonObject(value) ? value : fail('an object was expected.');
 }
 
 function stratumOf(each: Json, where: string, fail: Fail): SampleStratum {
-  if (!isObject(each)) return fail(`${where} must be an object.`);
+  if (!isJsonObject(each)) return fail(`${where} must be an object.`);
   const { value = null } = each;
   if (value !== null && typeof value !== 'string') return fail(`${where}.value must be a text or null.`);
   const size = countOf(each['size'], `${where}.size`, fail);
@@ -71,7 +71,7 @@ function stratumOf(each: Json, where: string, fail: Fail): SampleStratum {
 }
 
 function rowOf(each: Json, where: string, fail: Fail): SampledRow {
-  if (!isObject(each)) return fail(`${where} must be an object.`);
+  if (!isJsonObject(each)) return fail(`${where} must be an object.`);
   const { run, item } = each;
   if (typeof run !== 'string' || typeof item !== 'string') return fail(`${where} must name its "run" and "item".`);
   const row = countOf(each['row'], `${where}.row`, fail);
@@ -107,8 +107,4 @@ function countOf(value: Json | undefined, where: string, fail: Fail): number {
 
 function listOf(value: Json | undefined, where: string, fail: Fail): readonly Json[] {
   return Array.isArray(value) ? value : fail(`${where} must be a list.`);
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import type { Marks } from '../annotationModel.js';
-import type { Json, JsonObject } from '../model.js';
+import { isJsonObject, type Json, type JsonObject } from '../model.js';
 
 export type { MarkedPoint, Marks } from '../annotationModel.js';
 
@@ -71,16 +71,16 @@ function eventOf(line: string): AnnotationEvent | string {
   } catch {
     return 'no JSON';
   }
-  if (!isObject(value)) return 'an object was expected';
+  if (!isJsonObject(value)) return 'an object was expected';
   if (value['v'] !== EVENT_VERSION)
     return `of the layout ${JSON.stringify(value['v'] ?? null)}; this version reads ${EVENT_VERSION}`;
   const { id, at, order, by, scheme, item, content, set } = value;
   if (!isText(id) || !isText(at) || !isText(by)) return '"id", "at" and "by" must be texts';
   if (!isCount(order) || !isCount(scheme)) return '"order" and "scheme" must be whole numbers';
-  if (!isObject(item) || typeof item['item'] !== 'string' || typeof item['run'] !== 'string')
+  if (!isJsonObject(item) || typeof item['item'] !== 'string' || typeof item['run'] !== 'string')
     return '"item" names no item';
-  if (!isObject(content) || typeof content['text'] !== 'string') return '"content" holds no digest of the text';
-  if (!isObject(set)) return '"set" must be an object';
+  if (!isJsonObject(content) || typeof content['text'] !== 'string') return '"content" holds no digest of the text';
+  if (!isJsonObject(set)) return '"set" must be an object';
   const marks = marksOf(set);
   if (typeof marks === 'string') return marks;
   const { undoes, adjudicates } = value;
@@ -118,7 +118,8 @@ function drawnProblem(set: JsonObject): string | null {
     if (value === undefined || value === null) continue;
     if (!Array.isArray(value)) return `"set.${name}" must be a list or null`;
     const isWhole = value.every(
-      (each) => isObject(each) && isCount(each['image']) && numbers.every((number) => Number.isFinite(each[number])),
+      (each) =>
+        isJsonObject(each) && isCount(each['image']) && numbers.every((number) => Number.isFinite(each[number])),
     );
     if (!isWhole) return `each of "set.${name}" must have numbers ${numbers.join(', ')} and the number of its image`;
   }
@@ -135,8 +136,4 @@ function isText(value: Json | undefined): value is string {
 
 function isCount(value: Json | undefined): boolean {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import type { Scheme, SchemeLabel } from '../annotationModel.js';
-import { FlipsideError, type Json } from '../model.js';
+import { FlipsideError, isJsonObject, type Json } from '../model.js';
 
 export type { Scheme, SchemeLabel } from '../annotationModel.js';
 
@@ -35,7 +35,7 @@ export function parseScheme(text: string, file: string): Scheme {
   } catch (error) {
     return fail(`it is no JSON: ${(error as Error).message}.`);
   }
-  const { version, labels } = isObject(value) ? value : fail('an object with "version" and "labels" was expected.');
+  const { version, labels } = isJsonObject(value) ? value : fail('an object with "version" and "labels" was expected.');
   if (!Number.isSafeInteger(version) || Number(version) < 1) return fail('"version" must be a whole number from 1 on.');
   if (!Array.isArray(labels) || labels.length === 0) return fail('"labels" must be a list of at least one label.');
   const read = labels.map((label, at) => labelOf(label, at, fail));
@@ -55,7 +55,7 @@ function labelOf(value: Json, at: number, fail: (what: string) => never): Scheme
     title,
     key = null,
     about = 'answer',
-  } = isObject(value) ? value : fail(`${where}: an object was expected.`);
+  } = isJsonObject(value) ? value : fail(`${where}: an object was expected.`);
   if (typeof id !== 'string' || !ID.test(id))
     return fail(
       `${where}.id must be of small letters, digits and hyphens, at most 64, and is ${JSON.stringify(id ?? null)}.`,
@@ -66,8 +66,4 @@ function labelOf(value: Json, at: number, fail: (what: string) => never): Scheme
   if (about !== 'item' && about !== 'answer')
     return fail(`${where}.about must be "item" or "answer", and is ${JSON.stringify(about)}.`);
   return { id, title: title.trim(), key, about };
-}
-
-function isObject(value: Json): value is { readonly [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

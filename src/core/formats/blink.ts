@@ -1,7 +1,7 @@
-import { FlipsideError } from '../model.js';
+import { FlipsideError, isJsonObject } from '../model.js';
 import type { Dropped, ItemKind, Json, JsonObject, Option, RawItem } from '../model.js';
 import type { Detected, Format, Shape, Source } from './format.js';
-import { answerText, blankItem, isJsonObject, missingField, pathParts, remaining } from './recordFields.js';
+import { answerText, blankItem, missingField, pathParts, remaining } from './recordFields.js';
 import { textOf } from './recordValues.js';
 
 interface Subtask {

@@ -1,6 +1,5 @@
-import type { Json, JsonObject } from '../model.js';
+import { isJsonObject, type Json, type JsonObject } from '../model.js';
 import { literalIn } from './optionsValue.js';
-import { isJsonObject } from './recordFields.js';
 
 /** One turn of a conversation: `{role, content}` as OpenAI's messages have it, `{from, value}` as LLaVA's data has it. */
 interface Turn {

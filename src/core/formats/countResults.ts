@@ -1,6 +1,6 @@
-import type { Dropped, Json, JsonObject, RawItem } from '../model.js';
+import { type Dropped, isJsonObject, type Json, type JsonObject, type RawItem } from '../model.js';
 import type { Format, Shape } from './format.js';
-import { answerText, blankItem, isJsonObject, missingField, remaining } from './recordFields.js';
+import { answerText, blankItem, missingField, remaining } from './recordFields.js';
 import { objectOf, textOf } from './recordValues.js';
 
 const USED_BY_RESULT = new Set(['question', 'ground_truth', 'model_output', 'extracted_answer']);

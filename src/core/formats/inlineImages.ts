@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { bytesOf, isBase64, MAGIC_BYTES, readDataUri, sniffImage } from '../imageData.js';
-import type { Json, JsonObject } from '../model.js';
+import { isJsonObject, type Json, type JsonObject } from '../model.js';
 import { literalIn } from './optionsValue.js';
-import { isJsonObject } from './recordFields.js';
 
 /** An image that stands in a record itself. */
 export interface InlineImage {

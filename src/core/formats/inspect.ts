@@ -1,4 +1,4 @@
-import { FlipsideError } from '../model.js';
+import { FlipsideError, isJsonObject } from '../model.js';
 import type { Dropped, Json, JsonObject, RawItem } from '../model.js';
 import { MAX_RECORD_BYTES } from './containers/bytes.js';
 import { UNPACK_LIMITS } from './containers/inflate.js';
@@ -7,7 +7,7 @@ import { openZip } from './containers/zip.js';
 import type { Detected, Format, Shape, Source } from './format.js';
 import { sampleItem } from './inspectSample.js';
 import type { LogHeader, SamplePlace } from './inspectSample.js';
-import { isJsonObject } from './recordFields.js';
+
 import { objectOf, textOf } from './recordValues.js';
 
 const HEADER = 'header.json';

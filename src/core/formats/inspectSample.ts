@@ -1,8 +1,8 @@
-import type { Json, JsonObject, Option, RawItem } from '../model.js';
+import { isJsonObject, type Json, type JsonObject, type Option, type RawItem } from '../model.js';
 import { inlineReference, inlineText } from './inlineImages.js';
 import { letterAt } from './letters.js';
 import { splitPrompt } from './promptOptions.js';
-import { blankItem, isJsonObject } from './recordFields.js';
+import { blankItem } from './recordFields.js';
 import { YES_NO_OPTIONS, isYesNo, objectOf, textOf, truthOf } from './recordValues.js';
 
 const ATTACHMENT = 'attachment://';

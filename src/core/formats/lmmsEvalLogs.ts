@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from '../model.js';
+import { isJsonObject, type Json, type JsonObject } from '../model.js';
 import type { Format, Record_, Shape } from './format.js';
 import { sampleItems, type LogName } from './lmmsEval.js';
-import { isJsonObject, pathParts } from './recordFields.js';
+import { pathParts } from './recordFields.js';
 import { objectOf, textOf } from './recordValues.js';
 import { readSamples } from './samples.js';
 

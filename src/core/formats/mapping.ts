@@ -1,8 +1,8 @@
-import { FlipsideError } from '../model.js';
+import { FlipsideError, isJsonObject } from '../model.js';
 import type { DepthConvention, ItemKind, Json, JsonObject } from '../model.js';
 import type { Shape } from './format.js';
 import type { RoleColumns } from './plainPlan.js';
-import { isJsonObject } from './recordFields.js';
+
 import { CONVENTIONS } from './roleConvention.js';
 import { ROLE_NAMES } from './roleNames.js';
 import type { RoleGuess, RoleName } from './roleNames.js';

@@ -1,4 +1,4 @@
-import type { Json, JsonObject, Option, RawItem } from '../model.js';
+import { isJsonObject, type Json, type JsonObject, type Option, type RawItem } from '../model.js';
 import { remembered, rememberedOf } from '../remembered.js';
 import { areNumbered, letterIn, optionNamed, plainWords } from './answerMatch.js';
 import { literalIn } from './optionsValue.js';
@@ -8,7 +8,7 @@ import { valueIn, valueOf } from './plainReading.js';
 import { spoken, spokenKey } from './spoken.js';
 import type { Reading } from './plainReading.js';
 import { splitPrompt } from './promptOptions.js';
-import { isJsonObject } from './recordFields.js';
+
 import { saysMissing, saysNoOutput, textOf, truthOf } from './recordValues.js';
 import type { RoleName } from './roleNames.js';
 import { integerIn } from './roleValues.js';

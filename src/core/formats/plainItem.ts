@@ -1,4 +1,13 @@
-import type { DepthConvention, Dropped, Frame, Json, JsonObject, Option, RawItem } from '../model.js';
+import {
+  type DepthConvention,
+  type Dropped,
+  type Frame,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  type Option,
+  type RawItem,
+} from '../model.js';
 import { areNumbered, letterIn } from './answerMatch.js';
 import { toRecord } from './containers/columns.js';
 import { boxesOf } from './boxes.js';
@@ -20,7 +29,7 @@ import { isBlank, scalar, valueIn, valueOf } from './plainReading.js';
 import { spoken } from './spoken.js';
 import type { Reading } from './plainReading.js';
 import { splitPrompt } from './promptOptions.js';
-import { blankItem, isJsonObject, TRUE_FALSE } from './recordFields.js';
+import { blankItem, TRUE_FALSE } from './recordFields.js';
 import { cellText, textOf, YES_NO_OPTIONS } from './recordValues.js';
 import { conventionIn } from './roleConvention.js';
 import { imageRefs, integerIn, leavesOf, valueAt } from './roleValues.js';

@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from '../model.js';
+import { isJsonObject, type Json, type JsonObject } from '../model.js';
 import type { Plan } from './plainPlan.js';
-import { isJsonObject } from './recordFields.js';
+
 import { cellText, textOf } from './recordValues.js';
 import type { RoleName } from './roleNames.js';
 import { valueAt } from './roleValues.js';

@@ -1,7 +1,7 @@
-import type { Dropped, Json, JsonObject } from '../model.js';
+import { type Dropped, isJsonObject, type Json, type JsonObject } from '../model.js';
 import type { Shape } from './format.js';
 import { MAX_COLUMNS } from './containers/columns.js';
-import { isJsonObject } from './recordFields.js';
+
 import { DATA_SPLITS, namesSuggest } from './roleNames.js';
 import type { NameClass } from './roleNames.js';
 

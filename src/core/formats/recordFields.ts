@@ -1,4 +1,4 @@
-import type { Dropped, Json, JsonObject, Option, RawItem } from '../model.js';
+import { type Dropped, type Json, type JsonObject, type Option, type RawItem } from '../model.js';
 import { isDropped } from './format.js';
 import type { Source } from './format.js';
 import { textOf } from './recordValues.js';
@@ -12,10 +12,6 @@ export const TRUE_FALSE: readonly Option[] = [
 /** A model's output as text. A field that is there but null is an empty answer (""); a field that is not there is null. */
 export function answerText(value: Json | undefined): string | null {
   return value === null ? '' : textOf(value);
-}
-
-export function isJsonObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The fields of a record that its reader gave no other place, in file order. */

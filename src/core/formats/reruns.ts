@@ -1,6 +1,16 @@
-import type { Box, DepthConvention, Frame, ItemKind, Json, JsonObject, Option, RawItem } from '../model.js';
+import {
+  type Box,
+  type DepthConvention,
+  type Frame,
+  isJsonObject,
+  type ItemKind,
+  type Json,
+  type JsonObject,
+  type Option,
+  type RawItem,
+} from '../model.js';
 import type { Format } from './format.js';
-import { blankItem, isJsonObject, readItems, remaining } from './recordFields.js';
+import { blankItem, readItems, remaining } from './recordFields.js';
 import { objectOf, textOf } from './recordValues.js';
 
 /** The key of every record that Flipside writes of a rerun, with the version of its layout. */

@@ -1,8 +1,8 @@
-import type { Json, JsonObject } from '../model.js';
+import { isJsonObject, type Json, type JsonObject } from '../model.js';
 import type { Shape } from './format.js';
 import { inlineObject, inlineReference, inlineText, printedValue } from './inlineImages.js';
 import { literalIn, readOptions } from './optionsValue.js';
-import { isJsonObject } from './recordFields.js';
+
 import { namesSuggest } from './roleNames.js';
 import { cellText } from './recordValues.js';
 

@@ -1,7 +1,7 @@
-import type { Json, Option } from '../model.js';
+import { isJsonObject, type Json, type Option } from '../model.js';
 import { plainWords } from './answerMatch.js';
 import { literalIn } from './optionsValue.js';
-import { isJsonObject } from './recordFields.js';
+
 import type { Profile } from './roleValues.js';
 
 /** What the scores of a question's options say: the option that leads, or that several do. */

@@ -1,6 +1,6 @@
-import type { Dropped, Json, JsonObject, Option, RawItem } from '../model.js';
+import { type Dropped, isJsonObject, type Json, type JsonObject, type Option, type RawItem } from '../model.js';
 import type { Format, Shape, Source } from './format.js';
-import { blankItem, isJsonObject, missingField, readItems, remaining } from './recordFields.js';
+import { blankItem, missingField, readItems, remaining } from './recordFields.js';
 import { objectOf, textOf } from './recordValues.js';
 
 const DATASET = 'SEED-Bench';

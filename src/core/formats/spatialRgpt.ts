@@ -1,14 +1,14 @@
-import type { Box, Dropped, Json, JsonObject, Option, RawItem } from '../model.js';
-import type { Container, Format, Shape } from './format.js';
 import {
-  answerText,
-  blankItem,
+  type Box,
+  type Dropped,
   isJsonObject,
-  missingField,
-  modelSplitter,
-  readItems,
-  remaining,
-} from './recordFields.js';
+  type Json,
+  type JsonObject,
+  type Option,
+  type RawItem,
+} from '../model.js';
+import type { Container, Format, Shape } from './format.js';
+import { answerText, blankItem, missingField, modelSplitter, readItems, remaining } from './recordFields.js';
 import { YES_NO_OPTIONS, objectOf, textOf, truthOf } from './recordValues.js';
 
 const DATASET = 'SpatialRGPT-Bench';

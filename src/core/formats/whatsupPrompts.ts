@@ -1,8 +1,8 @@
-import type { Dropped, Json, JsonObject, RawItem } from '../model.js';
+import { type Dropped, isJsonObject, type Json, type JsonObject, type RawItem } from '../model.js';
 import type { Container, Detected, Format, Shape } from './format.js';
 import { isDropped } from './format.js';
 import { splitPrompt } from './promptOptions.js';
-import { answerText, blankItem, isJsonObject, missingField, readItems, remaining } from './recordFields.js';
+import { answerText, blankItem, missingField, readItems, remaining } from './recordFields.js';
 import { cellText, textOf } from './recordValues.js';
 
 const DATASET = "What'sUp";

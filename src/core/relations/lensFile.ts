@@ -1,4 +1,4 @@
-import { AXES, FlipsideError, type Json } from '../model.js';
+import { AXES, FlipsideError, isJsonObject, type Json } from '../model.js';
 import type { Lens, LensCondition, LensRule } from './lens.js';
 
 /** What a lens file may say, by key, with a test and the words for what was expected. */
@@ -47,7 +47,7 @@ export function parseLens(text: string, file: string): Lens {
     throw new FlipsideError(`The lens ${file} is not valid: ${where} must be ${expected}.`, { file });
   };
   const value = parse(text, file);
-  if (!isObject(value)) return fail('the file', 'a JSON object');
+  if (!isJsonObject(value)) return fail('the file', 'a JSON object');
   for (const key of ['name', 'version', 'otherwise'] as const)
     if (typeof value[key] !== 'string' || value[key] === '') fail(`"${key}"`, 'a text');
   const allowed = ['$schema', 'name', 'version', 'title', 'note', 'project', 'rules', 'otherwise', 'standsFor'];
@@ -71,12 +71,12 @@ export function parseLens(text: string, file: string): Lens {
 }
 
 function checkRule(rule: Json, where: string, fail: (where: string, expected: string) => never): void {
-  if (!isObject(rule) || typeof rule['class'] !== 'string' || rule['class'] === '')
+  if (!isJsonObject(rule) || typeof rule['class'] !== 'string' || rule['class'] === '')
     return fail(where, 'an object with a "class" and a "when"');
   for (const key of Object.keys(rule))
     if (key !== 'class' && key !== 'when') fail(`${where}.${key}`, 'absent; a rule has a "class" and a "when"');
   const when = rule['when'];
-  if (when === undefined || !isObject(when)) return fail(`${where}.when`, 'an object of conditions');
+  if (when === undefined || !isJsonObject(when)) return fail(`${where}.when`, 'an object of conditions');
   for (const [key, value] of Object.entries(when)) {
     const check = Object.hasOwn(CONDITION, key) ? CONDITION[key as keyof LensCondition] : undefined;
     if (check === undefined)
@@ -93,10 +93,6 @@ function parse(text: string, file: string): Json {
   }
 }
 
-function isObject(value: Json): value is { [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isReserved(name: string): boolean {
   return RESERVED.includes(name.trim().toLowerCase());
 }
@@ -106,5 +102,5 @@ function hasSome(value: Json): boolean {
 }
 
 function isNames(value: Json): boolean {
-  return isObject(value) && Object.values(value).every((each) => typeof each === 'string');
+  return isJsonObject(value) && Object.values(value).every((each) => typeof each === 'string');
 }

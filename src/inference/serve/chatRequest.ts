@@ -1,4 +1,4 @@
-import type { Json, JsonObject, Option } from '../../core/model.js';
+import { isJsonObject, type Json, type JsonObject, type Option } from '../../core/model.js';
 import { excerpt } from '../plainText.js';
 import { RequestFailure } from './failure.js';
 
@@ -31,7 +31,7 @@ export function readChatRequest(text: string): ChatRequest {
   const texts: string[] = [];
   const images: Uint8Array[] = [];
   for (const message of messages) {
-    if (!isObject(message)) throw new RequestFailure(400, 'A message must be an object.');
+    if (!isJsonObject(message)) throw new RequestFailure(400, 'A message must be an object.');
     readMessage(message, texts, images);
   }
   const model = body['model'] ?? null;
@@ -82,15 +82,15 @@ function readMessage(message: JsonObject, texts: string[], images: Uint8Array[])
   }
   if (!Array.isArray(content)) throw new RequestFailure(400, '“content” must be a text, or a list of parts.');
   for (const part of content) {
-    const type = isObject(part) ? part['type'] : null;
-    if (isObject(part) && type === 'text' && typeof part['text'] === 'string') texts.push(part['text']);
-    else if (isObject(part) && type === 'image_url') images.push(imageOf(part['image_url'] ?? null));
+    const type = isJsonObject(part) ? part['type'] : null;
+    if (isJsonObject(part) && type === 'text' && typeof part['text'] === 'string') texts.push(part['text']);
+    else if (isJsonObject(part) && type === 'image_url') images.push(imageOf(part['image_url'] ?? null));
     else throw new RequestFailure(400, `A part of the type ${quoted(type)} is not understood: text and image_url are.`);
   }
 }
 
 function imageOf(value: Json): Uint8Array {
-  const url = isObject(value) ? value['url'] : value;
+  const url = isJsonObject(value) ? value['url'] : value;
   const payload = typeof url === 'string' ? /^data:[^,]*;base64,/i.exec(url) : null;
   if (typeof url !== 'string' || payload === null)
     throw new RequestFailure(
@@ -128,7 +128,7 @@ function flag(body: JsonObject, name: string): boolean {
 function parsed(text: string): JsonObject {
   try {
     const body = JSON.parse(text) as Json;
-    if (isObject(body)) return body;
+    if (isJsonObject(body)) return body;
   } catch {
     // Said below: what is no JSON and what is another JSON are the same mistake.
   }
@@ -137,8 +137,4 @@ function parsed(text: string): JsonObject {
 
 function quoted(value: unknown): string {
   return `“${excerpt(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'), 60)}”`;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,9 @@
+import { isJsonObject } from '../../model.js';
 import type { Record_ } from '../format.js';
 import { bomLength, MAX_RECORD_BYTES, type ByteWindow, type OnPlace, type RecordParser } from './bytes.js';
 import { countNewlines, isSpace, lineShape, newScan, scanValue, skipSeparators, type ScanState } from './jsonScan.js';
 import { MAX_COLUMNS } from './columns.js';
-import { isJsonObject, parseJsonBytes, repeatedKeys, type ParsedJson } from './jsonText.js';
+import { parseJsonBytes, repeatedKeys, type ParsedJson } from './jsonText.js';
 
 const NEWLINE = 0x0a;
 const OPEN_BRACKET = 0x5b;

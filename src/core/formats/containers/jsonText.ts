@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Flag, Json, JsonObject } from '../../model.js';
+import { type Flag, type Json } from '../../model.js';
 
 /** Values nested deeper than this are refused: code downstream may walk a value by recursion, as JSON.stringify does. */
 export const MAX_NESTING = 500;
@@ -17,11 +17,6 @@ export type ParsedJson =
 type Refused = 'invalid JSON' | 'nested too deeply' | 'too many values' | 'too many keys';
 
 const NO_FLAGS: readonly Flag[] = Object.freeze([]);
-
-/** True for a JSON object: neither null, an array nor a scalar. */
-export function isJsonObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /**
  * Parses one JSON value as evaluation tools write it: `NaN`, `Infinity` and `-Infinity` become null with the flag

@@ -1,4 +1,4 @@
-import { FlipsideError, type Json, type JsonObject } from '../../../core/model.js';
+import { FlipsideError, isJsonObject, type Json, type JsonObject } from '../../../core/model.js';
 import type { OpenAiServer } from './http.js';
 
 /** What is asked in one request. Null: not sent, because the server does not take it or nothing is wanted. */
@@ -81,7 +81,7 @@ function bodyOf(request: ChatRequest): JsonObject {
 /** The choices of an answer or of an event; null where it has none. */
 function choicesOf(event: Json): JsonObject[] | null {
   const choices = field(event, 'choices');
-  return Array.isArray(choices) && choices.every(isObject) ? choices : null;
+  return Array.isArray(choices) && choices.every(isJsonObject) ? choices : null;
 }
 
 function grow(choice: GrowingChoice, part: JsonObject): void {
@@ -91,7 +91,7 @@ function grow(choice: GrowingChoice, part: JsonObject): void {
   if (typeof content === 'string') choice.text += content;
   choice.firstToken ??= firstTokenOf(part['logprobs'] ?? null);
   // Some servers leave the reason out of answers that come in one piece.
-  if (typeof part['finish_reason'] === 'string' || isObject(whole ?? null)) choice.finished = true;
+  if (typeof part['finish_reason'] === 'string' || isJsonObject(whole ?? null)) choice.finished = true;
 }
 
 function firstTokenOf(logprobs: Json): readonly TokenLogprob[] | null {
@@ -122,9 +122,5 @@ function failedOrForeign(server: OpenAiServer, event: Json): FlipsideError {
 }
 
 function field(value: Json, name: string): Json {
-  return isObject(value) ? (value[name] ?? null) : null;
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isJsonObject(value) ? (value[name] ?? null) : null;
 }

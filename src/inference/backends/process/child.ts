@@ -1,5 +1,5 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { FlipsideError, type Json, type JsonObject } from '../../../core/model.js';
+import { FlipsideError, isJsonObject, type Json, type JsonObject } from '../../../core/model.js';
 import type { ProcessCommand } from '../../../protocol/inference.js';
 import { excerpt } from '../../plainText.js';
 import { Lines } from './lines.js';
@@ -141,8 +141,8 @@ export class ProcessChild {
     }
     if (pending === undefined) return;
     this.pending.delete(message['id'] as number);
-    if (isObject(result)) pending.resolve(result);
-    else pending.reject(this.failed(pending.method, isObject(error) ? error : {}, line));
+    if (isJsonObject(result)) pending.resolve(result);
+    else pending.reject(this.failed(pending.method, isJsonObject(error) ? error : {}, line));
   }
 
   private wasAsked(id: Json | undefined): boolean {
@@ -237,12 +237,8 @@ function isOutOfMemory(text: string): boolean {
 function parsed(line: string): JsonObject | null {
   try {
     const value = JSON.parse(line) as Json;
-    return isObject(value) ? value : null;
+    return isJsonObject(value) ? value : null;
   } catch {
     return null;
   }
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
