@@ -1,9 +1,10 @@
 /**
- * Annotating with 100,000 annotations present: how long it takes from a request to what is saved, against a bare append and fsync of a line as long in
- * the same folder; how long loading takes; and until what is said stands in the fields of all rows.
+ * Annotating with 100,000 annotations present: how long it takes from a key to what the page calls saved, in a real VS Code, and from the request to
+ * what is saved in the analysis process alone, both against a bare append and fsync of a line as long in the same folder; how long loading takes; and
+ * until what is said stands in the fields of all rows.
  */
 import { execFile } from 'node:child_process';
-import { closeSync, fdatasyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,6 +15,8 @@ import { lineOf, type AnnotationEvent } from '../src/core/analysis/annotations.j
 import type { RowKey } from '../src/core/model.js';
 import type { AnalysisClient } from '../src/views/analysisClient.js';
 import { analysisProcess, paramsFor } from './analysisProcess.js';
+import { savedInWindow } from './annotatingWindow.js';
+import { BareAppends, type Times } from './bareAppends.js';
 import { median, percentile } from './measure.js';
 import { writeRows } from './rows.js';
 
@@ -28,40 +31,63 @@ export interface AnnotationTimes {
   readonly loadMs: number;
   /** Milliseconds from there until fields of all rows hold it. */
   readonly fieldsMs: number;
-  /** Milliseconds from the request to its answer, which comes once the line is on the disk. */
-  readonly saved: { readonly p50: number; readonly p95: number };
-  /** The same of a bare append and fsync. */
-  readonly bare: { readonly p50: number; readonly p95: number };
+  /** From a key in the list of a real VS Code until the page says "saved"; null where there is none. */
+  readonly window: Compared | null;
+  /** From the request to the analysis process to its answer, which comes once the line is on the disk. */
+  readonly request: Compared;
+}
+
+/** In milliseconds. */
+interface Compared {
+  readonly saved: Spread;
+  /** A bare append and fsync in the same folder, in turn with what is measured. */
+  readonly bare: Spread;
   /** `saved.p95 - bare.p95`. */
   readonly overBareMs: number;
 }
 
-export async function annotationTimes(folder: string, runs: number): Promise<AnnotationTimes> {
+interface Spread {
+  readonly p50: number;
+  readonly p95: number;
+}
+
+export async function annotationTimes(
+  folder: string,
+  { runs, progress }: { runs: number; progress: (text: string) => void },
+): Promise<AnnotationTimes> {
   const home = path.join(folder, 'annotating');
   mkdirSync(path.join(home, '.flipside', 'annotations'), { recursive: true });
   const file = path.join(home, 'predictions.jsonl');
   writeRows(file, EVENTS);
-  const keys = await writeAnnotations(home, file);
+  const cacheDir = path.join(folder, 'annotating-cache');
+  const keys = await writeAnnotations(home, { file, cacheDir });
   const loads: number[] = [];
   for (let run = 0; run < runs; run++) loads.push(await loaded(home));
+  const bare = new BareAppends(path.join(folder, 'annotating-bare.txt'));
   const client = analysisProcess();
   try {
-    const fieldsMs = await opened(client, home, file);
-    const times = await pressed(client, home, keys);
-    const over = percentile(times.saved, 0.95) - percentile(times.bare, 0.95);
+    const fieldsMs = await opened(client, { home, file, cacheDir });
+    const request = await asked(client, bare, keys);
+    client.dispose();
+    const window = await savedInWindow(home, { folder, bare, presses: PRESSES, progress });
     return {
       annotations: EVENTS,
       ...{ loadMs: rounded(median(loads)), fieldsMs: rounded(fieldsMs) },
-      ...{ saved: spread(times.saved), bare: spread(times.bare), overBareMs: rounded(over) },
+      window: window === null ? null : compared(window),
+      request: compared(request),
     };
   } finally {
     client.dispose();
+    bare.close();
   }
 }
 
 /** An annotator's file with a label for each row, as the extension would have written it. Returns the keys of the rows. */
-async function writeAnnotations(home: string, file: string): Promise<readonly RowKey[]> {
-  const analysis = await Analysis.open([file], { cacheDir: path.join(home, 'cache'), homes: [home] });
+async function writeAnnotations(
+  home: string,
+  { file, cacheDir }: { file: string; cacheDir: string },
+): Promise<readonly RowKey[]> {
+  const analysis = await Analysis.open([file], { cacheDir, homes: [home] });
   try {
     const run = analysis.runs[0]?.id ?? '';
     const keys = Array.from({ length: EVENTS }, (_, at) => ({ run, row: at + 1 }));
@@ -90,52 +116,47 @@ async function loaded(home: string): Promise<number> {
   return Number(stdout);
 }
 
-async function opened(client: AnalysisClient, home: string, file: string): Promise<number> {
+async function opened(
+  client: AnalysisClient,
+  { home, file, cacheDir }: { home: string; file: string; cacheDir: string },
+): Promise<number> {
   let complete = 0;
   const told = new Promise<number>((resolve) => {
     client.on('overview', () => (complete = performance.now()));
     client.on('annotated', () => resolve(performance.now()));
   });
-  const params = { ...paramsFor(file, path.join(home, 'cache')), homes: [home] };
+  const params = { ...paramsFor(file, cacheDir), homes: [home] };
   await client.open({ ...params, viewer: { name: 'bo', blind: false } });
   return (await told) - complete;
 }
 
 /** One after another, as somebody presses keys; a bare append after each, so that both meet the same disk. */
-async function pressed(
-  client: AnalysisClient,
-  home: string,
-  keys: readonly RowKey[],
-): Promise<{ readonly saved: readonly number[]; readonly bare: readonly number[] }> {
-  const [saved, bare]: [number[], number[]] = [[], []];
-  const handle = openSync(path.join(home, '.flipside', 'annotations', 'bare.txt'), 'a');
-  const line = 'x'.repeat(350) + '\n';
-  try {
-    for (let press = 0; press < PRESSES; press++) {
-      const key = keys[(press * 7919) % keys.length];
-      if (key === undefined) continue;
-      // The item is in sight before its key is pressed.
-      await client.ask('item', { key, baseline: null });
-      await sleep(50);
-      const start = performance.now();
-      const changes = [{ key, set: { label: 'misread' }, undoes: null }];
-      const { problem } = await client.ask('annotate', { changes, adjudicates: false });
-      saved.push(performance.now() - start);
-      if (problem !== null) throw new Error(problem);
-      // What the list is told of follows, as it does between two keys of a person.
-      await sleep(50);
-      const begin = performance.now();
-      writeSync(handle, line);
-      fdatasyncSync(handle);
-      bare.push(performance.now() - begin);
-    }
-    return { saved, bare };
-  } finally {
-    closeSync(handle);
+async function asked(client: AnalysisClient, bare: BareAppends, keys: readonly RowKey[]): Promise<Times> {
+  const times: Times = { saved: [], bare: [] };
+  for (let press = 0; press < PRESSES; press++) {
+    const key = keys[(press * 7919) % keys.length];
+    if (key === undefined) continue;
+    // The item is in sight before its key is pressed.
+    await client.ask('item', { key, baseline: null });
+    await sleep(50);
+    const start = performance.now();
+    const changes = [{ key, set: { label: 'misread' }, undoes: null }];
+    const { problem } = await client.ask('annotate', { changes, adjudicates: false });
+    times.saved.push(performance.now() - start);
+    if (problem !== null) throw new Error(problem);
+    // What the list is told of follows, as it does between two keys of a person.
+    await sleep(50);
+    times.bare.push(bare.time());
   }
+  return times;
 }
 
-function spread(times: readonly number[]): { p50: number; p95: number } {
+function compared({ saved, bare }: Times): Compared {
+  const over = percentile(saved, 0.95) - percentile(bare, 0.95);
+  return { saved: spread(saved), bare: spread(bare), overBareMs: rounded(over) };
+}
+
+function spread(times: readonly number[]): Spread {
   return { p50: rounded(percentile(times, 0.5)), p95: rounded(percentile(times, 0.95)) };
 }
 

@@ -15,7 +15,8 @@
  *   `--data` keeps what it writes there, for the next time.
  * - `thumbnails`: thumbnails of photographs, against sharp alone.
  * - `inference`: the bundled model through process, gradient and occlusion, against the runtime alone.
- * - `annotations`: from a label to what is saved against a bare append and fsync, and loading, with 100,000 annotations.
+ * - `annotations`: from a key to what is saved against a bare append and fsync, in a real VS Code where there is one and in the analysis process
+ *   alone, and loading, with 100,000 annotations.
  *
  * `--only` measures these parts and leaves the others out; `large` and `charts` run only where they are named.
  */
@@ -131,7 +132,7 @@ const LARGE = 10;
 /** Loaded when it is asked for: it brings the core, whose lines tests count, in a second form. */
 async function annotating(folder: string, runs: number): Promise<object> {
   const { annotationTimes } = await import('./annotations.js');
-  return annotationTimes(folder, Math.max(5, runs));
+  return annotationTimes(folder, { runs: Math.max(5, runs), progress });
 }
 
 async function large(rows: number, file: string, folder: string): Promise<object> {

@@ -6,25 +6,16 @@ import * as esbuild from 'esbuild';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { median, percentile } from './measure.js';
 import { Mailbox } from './window/drive.js';
 import { examined, index, timed, type Examined, type Pass } from './window/passes.js';
+import { windowScripts } from './window/scripts.js';
 import type { Activated, HostSeen } from './window/seen.js';
 import { makeWorkspace, settle } from './window/workspace.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-
-interface Scripts {
-  readonly CHROMIUM_ARGUMENTS: string[];
-  readonly NO_CHROMIUM: string;
-  findChromium(): string | undefined;
-  prepareServer(purpose: string): Promise<string | null>;
-  environment(more: NodeJS.ProcessEnv): NodeJS.ProcessEnv;
-  startServer(folder: string, env: NodeJS.ProcessEnv): Promise<{ address: string; stop(): void }>;
-  windowUrl(address: string, workspace: string, more: readonly (readonly [string, string])[]): string;
-}
 
 /** In milliseconds and MB (10⁶ bytes); medians over windows unless another thing is said. */
 export interface WindowNumbers {
@@ -56,11 +47,6 @@ export interface WindowNumbers {
   readonly hostOwnBlockMs: number;
   /** What the page adds to the window's heap after collections: opened, and after each part of long scrolling. */
   readonly webviewHeapMb: readonly number[];
-}
-
-async function loadScripts(): Promise<Scripts> {
-  const load = (name: string): Promise<unknown> => import(pathToFileURL(path.join(root, 'scripts', name)).href);
-  return { ...((await load('chromium.mjs')) as object), ...((await load('vscodeServer.mjs')) as object) } as Scripts;
 }
 
 async function buildHost(out: string): Promise<void> {
@@ -110,14 +96,9 @@ export async function measureWindow(
   predictions: string,
   { folder, runs, progress }: { folder: string; runs: number; progress: (text: string) => void },
 ): Promise<WindowNumbers | null> {
-  const scripts = await loadScripts();
-  const executablePath = scripts.findChromium();
-  const problem =
-    executablePath === undefined ? scripts.NO_CHROMIUM : await scripts.prepareServer('Measuring the window');
-  if (problem !== null) {
-    progress(`window: null, because ${problem}`);
-    return null;
-  }
+  const scripts = await windowScripts(progress);
+  if (scripts === null) return null;
+  const { executablePath } = scripts;
   const [workspace, post, host] = ['workspace', 'post', 'host.cjs'].map((name) => path.join(folder, 'window', name));
   if (workspace === undefined || post === undefined || host === undefined) throw new RangeError('three paths');
   mkdirSync(post, { recursive: true });

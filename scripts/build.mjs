@@ -3,7 +3,16 @@
  * src/extension.ts -> dist/extension.cjs, and every page: src/webviews/PAGE/main.tsx -> dist/webviews/PAGE.js and PAGE.css.
  * `--watch` rebuilds on change. Packages with native files stay outside the bundle.
  */
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
@@ -116,11 +125,22 @@ const dropShebang = {
   },
 };
 
-const makeExecutable = {
-  name: 'make-executable',
+/**
+ * Writes what has changed, each file aside and then in the place of the one before it: whoever reads dist meanwhile, as tests of pages do beside one
+ * that builds, meets no half of a file.
+ */
+const writeAside = {
+  name: 'write-aside',
   setup(build) {
-    build.onEnd(({ errors }) => {
-      if (errors.length === 0 && existsSync(CLI)) chmodSync(CLI, 0o755);
+    build.onEnd(({ errors, outputFiles = [] }) => {
+      if (errors.length > 0) return;
+      for (const { path: file, contents } of outputFiles) {
+        if (existsSync(file) && readFileSync(file).equals(contents)) continue;
+        mkdirSync(path.dirname(file), { recursive: true });
+        const aside = `${file}.${process.pid}.aside`;
+        writeFileSync(aside, contents, { mode: file === CLI ? 0o755 : 0o644 });
+        renameSync(aside, file);
+      }
     });
   },
 };
@@ -135,7 +155,8 @@ function contexts(esbuild, logLevel) {
           ...options,
           logLevel,
           entryPoints: [source, ...more],
-          plugins: [dropShebang, makeExecutable],
+          plugins: [dropShebang, writeAside],
+          write: false,
         }),
       ),
   );
@@ -162,7 +183,10 @@ export async function build() {
   const esbuild = await import('esbuild');
   const all = await contexts(esbuild, 'warning');
   try {
-    return written(await Promise.all(all.map((context) => context.rebuild())));
+    const results = await Promise.all(all.map((context) => context.rebuild()));
+    // It is as new as its sources, changed or not.
+    utimesSync(CLI, new Date(), new Date());
+    return written(results);
   } finally {
     await Promise.all(all.map((context) => context.dispose()));
   }
@@ -188,6 +212,10 @@ export function isStale() {
   const folders = ['src', 'schemas'].map((name) => path.join(root, name)).filter((folder) => existsSync(folder));
   const latest = Math.max(...inputs.map((file) => statSync(file).mtimeMs), ...folders.map(newest));
   return statSync(CLI).mtimeMs < latest;
+}
+
+export async function buildIfStale() {
+  if (isStale()) await build();
 }
 
 if (process.argv[1] !== undefined && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {

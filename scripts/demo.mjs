@@ -8,7 +8,7 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { build, isStale } from './build.mjs';
+import { buildIfStale } from './build.mjs';
 import { ensureDeps } from './ensure-deps.mjs';
 import { cache, environment, prepareServer, startServer, windowUrl } from './vscodeServer.mjs';
 
@@ -81,7 +81,7 @@ process.stdout.on('error', (error) => {
 
 try {
   ensureDeps();
-  if (isStale()) await build();
+  await buildIfStale();
   const { status } = spawnSync(process.execPath, ['dist/cli.js', 'summary', 'samples', '--format', 'table'], {
     cwd: root,
     stdio: 'inherit',

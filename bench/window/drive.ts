@@ -87,7 +87,8 @@ export class DrivenWindow {
     return this.page.evaluate<T>(`flipsideBench.${call}`);
   }
 
-  private async errors(): Promise<Frame> {
+  /** The page of the error browser. */
+  async errors(): Promise<Frame> {
     for (const frame of this.page.frames()) if ((await frame.title().catch(() => '')) === 'Errors') return frame;
     throw new Error('The error browser is not there.');
   }

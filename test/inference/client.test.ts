@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import type { BackendType } from '../../src/inference/backend.js';
 import { InferenceClient } from '../../src/inference/client.js';
@@ -11,6 +11,7 @@ import { ModelCache } from '../../src/inference/modelCache.js';
 import { Queue } from '../../src/inference/queue.js';
 import type { AskedItem, AskParams, InferenceStatus, ModelPlaces } from '../../src/protocol/inference.js';
 import { RpcError } from '../../src/protocol/rpc.js';
+import { buildIfStale } from '../support/cli.js';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 const PLACES: ModelPlaces = {
@@ -41,11 +42,7 @@ describe('the inference process', function () {
   let client: InferenceClient;
   let lines: string[] = [];
 
-  before(async () => {
-    const url = pathToFileURL(path.join(ROOT, 'scripts', 'build.mjs')).href;
-    const { build, isStale } = (await import(url)) as { build: () => Promise<void>; isStale: () => boolean };
-    if (isStale()) await build();
-  });
+  before(buildIfStale);
 
   beforeEach(() => {
     lines = [];

@@ -28,10 +28,10 @@ export interface CliOptions {
 
 let built: Promise<void> | null = null;
 
-async function buildIfStale(): Promise<void> {
+/** Builds dist where it is missing, or older than its sources. */
+export async function buildIfStale(): Promise<void> {
   const url = pathToFileURL(path.join(ROOT, 'scripts', 'build.mjs')).href;
-  const { build, isStale } = (await import(url)) as { build: () => Promise<void>; isStale: () => boolean };
-  if (isStale()) await build();
+  await ((await import(url)) as { buildIfStale: () => Promise<void> }).buildIfStale();
 }
 
 /** A command that is under way. */

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +7,7 @@ import * as esbuild from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { pageHtml } from '../../src/views/pageHtml.js';
 import { launchChromium } from '../support/chromium.js';
+import { buildIfStale } from '../support/cli.js';
 import { browserDied } from './lostBrowser.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -63,7 +63,7 @@ export class Gallery {
   ) {}
 
   static async open(): Promise<Gallery> {
-    execFileSync(process.execPath, [path.join(root, 'scripts', 'build.mjs')]);
+    await buildIfStale();
     const stories = await bundleStories();
     const server = createServer((request, response) => {
       const url = new URL(request.url ?? '/', 'http://127.0.0.1');
