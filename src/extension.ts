@@ -72,7 +72,7 @@ function partsOf(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   const baselines = new Baselines(predictions, log);
   const inference = { script: dist(context, 'inference.cjs').fsPath, program, log };
   const { models, reruns, many } = modelParts(context, predictions, inference);
-  const annotator = new Annotator(predictions);
+  const annotator = new Annotator(predictions, log);
 
   // The list and the inspectors know each other through these functions alone.
   const picturesChanged = (): void => [inspectors, errors].forEach((each) => each.picturesChanged());

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Analysis } from '../core/analysis.js';
 import { AnnotationStore, lineOf, type AnnotationEvent } from '../core/analysis/annotations.js';
 import type { Marks } from '../core/annotationModel.js';
@@ -10,6 +12,8 @@ import type { RowKey } from '../protocol/rows.js';
 
 /** Bytes of chance in the id of an event: two of a billion events share one once in 10^10. */
 const ID_BYTES = 12;
+
+const LOOK_AGAIN_MS = 2000;
 
 const NO_JUDGEMENT =
   'Blind annotating is on: give the item a label of your own before you judge between others, or end blind annotating.';
@@ -72,6 +76,23 @@ export class AnnotationDesk {
     }
   }
 
+  /**
+   * Looks at the files again and again until `signal` aborts: nobody is told of what others write on a network share, and watchers may lose a folder that
+   * is taken away and made again, as git does. `open` holds what is open as long as somebody looks.
+   */
+  async heed(open: (look: (open: Annotatable) => Promise<void>) => Promise<void>, signal: AbortSignal): Promise<void> {
+    let last = '';
+    while (await passed(LOOK_AGAIN_MS, signal)) {
+      await open((each) => this.refresh(each)).catch((error: unknown) => {
+        if (signal.aborted) return;
+        const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        // Goes to the log; what fails each time is told once.
+        if (why !== last) process.stderr.write(`Annotations were not looked at again: ${why}\n`);
+        last = why;
+      });
+    }
+  }
+
   /** Says something of rows, and answers once it is on the disk, or why it is not. Fields of rows follow, and are told when they are there. */
   async annotate(
     open: Annotatable,
@@ -112,6 +133,12 @@ export class AnnotationDesk {
     void annotated.renewAt(keys).then(open.changed, () => open.changed(null));
     return { done, problem, unsaved: this.kept.unsaved.map(lineOf).join('') };
   }
+}
+
+/** True once the time is over, false as soon as `signal` aborts. Keeps no process alive. */
+async function passed(milliseconds: number, signal: AbortSignal): Promise<boolean> {
+  await sleep(milliseconds, undefined, { ref: false, signal }).catch(() => undefined);
+  return !signal.aborted;
 }
 
 function valuesBefore(set: Marks, was: Marks): Marks {

@@ -324,6 +324,9 @@ export class Session {
       await this.using(opened, ({ analysis }) => analysis.annotate());
       opened.browsing.annotationsChanged();
       if (this.opened === opened) this.emit('annotated', { rows: null });
+      const held = (look: (open: Annotatable) => Promise<void>): Promise<void> =>
+        this.using(opened, () => look(this.annotatable(opened)));
+      void this.desk.heed(held, opened.end.signal);
       await calm(opened);
       if (opened.end.signal.aborted) return;
       await this.using(opened, ({ browsing }) => browsing.hold(opened.end.signal));

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { count, frameOf, openContainer, shoot, standing, TIMEOUT, treeRow, until, untilText } from './workbench.mjs';
+import { frameOf, openContainer, shoot, standing, TIMEOUT, treeRow, until } from './workbench.mjs';
 import { THEMES } from './pictures.mjs';
 
 const cli = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist', 'cli.js');
@@ -14,7 +14,7 @@ const cli = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..
 /** The run whose errors are annotated, how many it has, and what the list then says. */
 export const RUN = 'synthetic-baseline';
 export const ERRORS_OF_RUN = 66;
-const LISTED = /^66 of 114\b/;
+const LISTED = /^\s*66\s+of\s+114\b/;
 
 export function annotationFile(workspace, name) {
   return path.join(workspace, '.flipside', 'annotations', `${name}.jsonl`);
@@ -87,9 +87,13 @@ export function labelAt(position) {
 /** Shows the errors of the run and makes one of them current. Returns the list's frame. */
 export async function listRun(page, position = 1) {
   await openContainer(page);
-  await treeRow(page, RUN).click({ timeout: TIMEOUT });
   const errors = await frameOf(page, 'Errors');
-  await untilText('the errors of the run', () => count(errors), LISTED);
+  // A click is lost where the tree draws its rows anew in that moment, as it does while runs are being counted.
+  await until('the errors of the run', async () => {
+    await treeRow(page, RUN).click({ timeout: 5000 });
+    await errors.locator('.count-line .count', { hasText: LISTED }).waitFor({ timeout: 5000 });
+    return true;
+  });
   await errors.locator('.row .question').first().waitFor({ timeout: TIMEOUT });
   await goToRow(page, position);
   return errors;

@@ -150,6 +150,30 @@ describe('annotating in the analysis process', function () {
     assert.equal(linesOf('ada').length, 2);
   });
 
+  it('takes up by itself what others write, though nobody tells it, in a folder that was taken away and made again', async () => {
+    const client = await opened('ada');
+    const [row] = await rowsOf(client);
+    assert.ok(row);
+    await say(client, row, { label: 'misread' });
+    const before = readFileSync(path.join(folder, '.flipside', 'annotations', 'ada.jsonl'), 'utf8');
+    const gone = told(client);
+    rmSync(path.join(folder, '.flipside'), { recursive: true });
+    await gone;
+    assert.equal((await item(client, row)).annotations.mine, null);
+    const back = told(client);
+    mkdirSync(path.join(folder, '.flipside', 'annotations'), { recursive: true });
+    writeFileSync(
+      path.join(folder, '.flipside', 'annotations', 'bo.jsonl'),
+      before.replaceAll('"by":"ada"', '"by":"bo"').replaceAll('"misread"', '"other"'),
+    );
+    await back;
+    const { others } = (await item(client, row)).annotations;
+    assert.deepEqual(
+      others.map(({ by, marks }) => [by, marks.label]),
+      [['bo', 'other']],
+    );
+  });
+
   it('counts progress in a list, and finds the next row without a label, from the beginning where none follows', async () => {
     const client = await opened('ada');
     const { slice, total } = await client.ask('slice', ERRORS);

@@ -22,7 +22,10 @@ export class AnnotationFiles implements vscode.Disposable {
   private timer: NodeJS.Timeout | undefined;
   private readonly subscription: vscode.Disposable;
 
-  constructor(private readonly predictions: Predictions) {
+  constructor(
+    private readonly predictions: Predictions,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
     this.subscription = predictions.onDidChange(() => this.watch());
   }
 
@@ -50,8 +53,12 @@ export class AnnotationFiles implements vscode.Disposable {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       if (this.predictions.emptiness !== null) return;
-      // Where the process has ended, whoever starts it again looks at the files too.
-      this.predictions.client.ask('refreshAnnotations', null).catch(() => undefined);
+      this.predictions.client.ask('refreshAnnotations', null).catch((error: unknown) => {
+        // Whoever starts the process again, where it has ended, looks at the files too.
+        this.log.info(
+          `Files of annotations were not looked at: ${error instanceof Error ? error.message : String(error)}`,
+        );
+      });
     }, REST);
   }
 

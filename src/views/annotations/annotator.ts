@@ -57,9 +57,12 @@ export class Annotator implements vscode.Disposable {
   private readonly files: AnnotationFiles;
   private readonly subscription: vscode.Disposable;
 
-  constructor(private readonly predictions: Predictions) {
+  constructor(
+    private readonly predictions: Predictions,
+    log: vscode.LogOutputChannel,
+  ) {
     const { client } = predictions;
-    this.files = new AnnotationFiles(predictions);
+    this.files = new AnnotationFiles(predictions, log);
     const stop = client.on('annotated', ({ rows }) => {
       this.rowsChanged.fire(rows);
       void this.look();
