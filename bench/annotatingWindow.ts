@@ -11,6 +11,15 @@ import { settle } from './window/workspace.js';
 const REST = 150;
 const LABEL_KEYS = ['h', 'd', 'w', 'q'];
 
+/** What was measured in the window, in milliseconds. */
+export interface WindowTimes extends Times {
+  /**
+   * A message of the page to the extension and back, which is answered at once: that nothing can be made again, as nothing was taken back. What VS Code
+   * itself takes.
+   */
+  readonly messages: number[];
+}
+
 /**
  * In the page: `heed()` waits for a key that gives a label, and `taken` is then promised: milliseconds from when the page hears it until it says that the
  * label is saved, which names the item. What was said of the one before does not count.
@@ -19,6 +28,18 @@ const IN_PAGE = `
   const said = () => {
     const element = document.querySelector('.labels .saved');
     return element?.querySelector('.codicon-check') ? element.querySelector('.said').textContent : null;
+  };
+  globalThis.heedMessage = () => {
+    let start = 0;
+    addEventListener('keydown', () => { start = performance.now(); }, { capture: true, once: true });
+    globalThis.taken = new Promise((resolve) => {
+      const hear = ({ data }) => {
+        if (start === 0 || data.type !== 'failure') return;
+        removeEventListener('message', hear);
+        resolve(performance.now() - start);
+      };
+      addEventListener('message', hear);
+    });
   };
   globalThis.heed = () => {
     const before = said();
@@ -53,7 +74,7 @@ export async function savedInWindow(
     presses: number;
     progress: (text: string) => void;
   },
-): Promise<Times | null> {
+): Promise<WindowTimes | null> {
   const scripts = await windowScripts(progress);
   if (scripts === null) return null;
   const own = path.join(folder, 'annotating-server');
@@ -86,17 +107,21 @@ async function press(
   window: DrivenWindow,
   errors: Frame,
   { presses, bare }: { presses: number; bare: BareAppends },
-): Promise<Times> {
+): Promise<WindowTimes> {
   await errors.evaluate(IN_PAGE);
   await errors.locator('#rows').focus();
   await window.page.keyboard.press('Home');
-  const times: Times = { saved: [], bare: [] };
+  const times: WindowTimes = { saved: [], bare: [], messages: [] };
   for (let number = 0; number < presses; number++) {
     await sleep(REST);
     await errors.evaluate('heed()');
     await window.page.keyboard.press(LABEL_KEYS[number % LABEL_KEYS.length] ?? 'h');
     times.saved.push(await errors.evaluate<number>('taken'));
     times.bare.push(bare.time());
+    await sleep(REST);
+    await errors.evaluate('heedMessage()');
+    await window.page.keyboard.press('Control+Shift+Z');
+    times.messages.push(await errors.evaluate<number>('taken'));
   }
   return times;
 }

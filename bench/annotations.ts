@@ -15,7 +15,7 @@ import { lineOf, type AnnotationEvent } from '../src/core/analysis/annotations.j
 import type { RowKey } from '../src/core/model.js';
 import type { AnalysisClient } from '../src/views/analysisClient.js';
 import { analysisProcess, paramsFor } from './analysisProcess.js';
-import { savedInWindow } from './annotatingWindow.js';
+import { savedInWindow, type WindowTimes } from './annotatingWindow.js';
 import { BareAppends, type Times } from './bareAppends.js';
 import { median, percentile } from './measure.js';
 import { writeRows } from './rows.js';
@@ -32,7 +32,7 @@ export interface AnnotationTimes {
   /** Milliseconds from there until fields of all rows hold it. */
   readonly fieldsMs: number;
   /** From a key in the list of a real VS Code until the page says "saved"; null where there is none. */
-  readonly window: Compared | null;
+  readonly window: (Compared & ComparedMessages) | null;
   /** From the request to the analysis process to its answer, which comes once the line is on the disk. */
   readonly request: Compared;
 }
@@ -44,6 +44,13 @@ interface Compared {
   readonly bare: Spread;
   /** `saved.p95 - bare.p95`. */
   readonly overBareMs: number;
+}
+
+interface ComparedMessages {
+  /** A message to the extension that is answered at once, there and back, through the same window. */
+  readonly messages: Spread;
+  /** `saved.p95 - bare.p95 - messages.p95`: what is ours. */
+  readonly overBareAndMessagesMs: number;
 }
 
 interface Spread {
@@ -73,7 +80,7 @@ export async function annotationTimes(
     return {
       annotations: EVENTS,
       ...{ loadMs: rounded(median(loads)), fieldsMs: rounded(fieldsMs) },
-      window: window === null ? null : compared(window),
+      window: window === null ? null : comparedInWindow(window),
       request: compared(request),
     };
   } finally {
@@ -154,6 +161,13 @@ async function asked(client: AnalysisClient, bare: BareAppends, keys: readonly R
 function compared({ saved, bare }: Times): Compared {
   const over = percentile(saved, 0.95) - percentile(bare, 0.95);
   return { saved: spread(saved), bare: spread(bare), overBareMs: rounded(over) };
+}
+
+function comparedInWindow(times: WindowTimes): Compared & ComparedMessages {
+  const shared = compared(times);
+  const messages = percentile(times.messages, 0.95);
+  const ours = percentile(times.saved, 0.95) - percentile(times.bare, 0.95) - messages;
+  return { ...shared, messages: spread(times.messages), overBareAndMessagesMs: rounded(ours) };
 }
 
 function spread(times: readonly number[]): Spread {

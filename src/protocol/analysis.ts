@@ -185,6 +185,8 @@ export interface AnalysisMethods {
   annotations(params: null): Promise<AnnotationsState>;
   /** Whoever annotates is another, or wants to be blind, or not any more. */
   setViewer(params: AnnotationViewer): Promise<null>;
+  /** Looks up what annotating a row takes, digests of its images among it: for a row that somebody looks at. */
+  prepareAnnotating(params: { key: RowKey }): Promise<null>;
   /**
    * Says something of rows, as the viewer, whose name must be known, or with `adjudicates` as the judgement between annotators. Answers once it is on
    * the disk, or why it is not. What changed in lists is told by `annotated`. `unsaved`: the lines that the last answer said lie in no file: a process that

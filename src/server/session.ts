@@ -37,7 +37,7 @@ const STEP = 20;
 
 type Annotating = Pick<
   AnalysisMethods,
-  'annotations' | 'setViewer' | 'annotate' | 'refreshAnnotations' | 'labelled' | 'nextUnlabelled'
+  'annotations' | 'setViewer' | 'prepareAnnotating' | 'annotate' | 'refreshAnnotations' | 'labelled' | 'nextUnlabelled'
 >;
 
 /** One open analysis, and how many questions it is still answering. */
@@ -182,6 +182,8 @@ export class Session {
         if (this.opened !== null) this.opened.params = { ...this.opened.params, viewer };
         return done(this.desk.see(viewer, this.opened === null ? null : about(this.opened)));
       },
+      prepareAnnotating: ({ key }) =>
+        this.use((opened) => done(Promise.all([opened.analysis.annotated.prepare([key]), this.imagesOf(opened, key)]))),
       annotate: (params) => this.use((opened) => this.desk.annotate(about(opened), params)),
       refreshAnnotations: () => this.use((opened) => done(this.desk.refresh(about(opened)))),
       labelled: ({ slice }) => this.use(({ browsing }) => browsing.labelled(slice)),

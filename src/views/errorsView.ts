@@ -348,6 +348,7 @@ export class ErrorsView implements vscode.WebviewViewProvider, vscode.Disposable
         this.key = key;
         this.current = { slice, position, total: this.sliceTotal, key };
         this.listener.select(this.current, open);
+        this.annotator.prepare(key);
         return Promise.resolve(null);
       },
       placed: ({ slice, current }) => {

@@ -21,6 +21,9 @@ interface Labelled {
   readonly head: { tell(): void };
 }
 
+/** What is saved sooner is not said to be on its way. */
+const SLOW_MS = 100;
+
 /** What became of the last key. */
 export type Saving = 'saving' | 'saved' | 'not saved' | null;
 
@@ -88,7 +91,8 @@ export class Labelling {
     const only = size <= 1 ? view.rows.get(current) : undefined;
     const takesBack = only?.annotation?.mine === label.id;
     const hasFailed = this.saving === 'not saved';
-    this.tell('saving', label.title);
+    // Drawn only where it takes long: drawing takes longer than saving does, and would hold up the answer.
+    const slow = setTimeout(() => this.tell('saving', label.title), SLOW_MS);
     try {
       const isWhole = size > 1 && size === view.info.total;
       const set = { label: takesBack ? null : label.id };
@@ -102,6 +106,8 @@ export class Labelling {
     } catch (error) {
       this.tell('not saved', label.title);
       this.list.complain(error);
+    } finally {
+      clearTimeout(slow);
     }
   }
 

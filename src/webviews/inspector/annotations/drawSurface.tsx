@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from '../../shared/icon.js';
 import { isTyping } from '../../shared/typing.js';
 import type { ViewControl } from '../useView.js';
@@ -72,10 +72,10 @@ function OpenBox({
   return <div class="mark-box open" style={style} />;
 }
 
-/** The focus is here while something is drawn, and goes back to where it was. */
+/** The focus is here while something is drawn, from its first moment, and goes back to where it was. */
 function useFocus(ref: { readonly current: HTMLElement | null }, isFirst: boolean, shape: string): void {
   const before = useRef<Element | null>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isFirst) return undefined;
     before.current = document.activeElement;
     return () => {
@@ -86,7 +86,7 @@ function useFocus(ref: { readonly current: HTMLElement | null }, isFirst: boolea
       });
     };
   }, [isFirst]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isFirst) ref.current?.focus({ preventScroll: true });
   }, [ref, isFirst, shape]);
 }
@@ -94,7 +94,7 @@ function useFocus(ref: { readonly current: HTMLElement | null }, isFirst: boolea
 /** Escape gives up the open box, and then the drawing, wherever the focus is. */
 function useEscape({ anchor, change, stop }: Draft, isFirst: boolean): void {
   const hasBegun = anchor !== null;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isFirst) return undefined;
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.key !== 'Escape' || isTyping(event)) return;

@@ -61,14 +61,15 @@ export class Saves {
       ...{ ...said, id: this.nextId++, name: nameOf(said.key) },
       ...{ state: 'saving', message: null, isTold: false },
     };
-    this.put([...this.all, change]);
     const { key, set, adjudicates, advance } = said;
+    // On its way before the page draws it.
     void this.after(() =>
       this.send({ key, set, adjudicates, advance }).then(
         () => this.saved(change),
         (error: unknown) => this.settle(change, { state: 'failed', message: messageOf(error) }),
       ),
     );
+    this.put([...this.all, change]);
   }
 
   /** Does something once all that was said before is saved or has failed. */

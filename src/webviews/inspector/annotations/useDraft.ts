@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Point, Size } from '../viewport.js';
 import { boxBetween, type Shape } from './shapes.js';
 import type { Drawing } from './useDrawing.js';
@@ -23,7 +23,8 @@ export function useDraft({ shape, stop, add }: Drawing) {
   const [open, setOpen] = useState<Open>(START);
   const now = useRef(open);
   now.current = open;
-  useEffect(() => setOpen(START), [shape]);
+  // Before a key that comes at once moves it.
+  useLayoutEffect(() => setOpen(START), [shape]);
   const change = useCallback((part: Partial<Open>) => setOpen((before) => ({ ...before, ...part })), []);
   /** Ends at `at` what was begun. `seen`: the picture's size on the screen, by which a box may be too small to be meant. */
   const finish = useCallback(
