@@ -13,34 +13,29 @@ const LABEL_KEYS = ['h', 'd', 'w', 'q'];
 
 /** What was measured in the window, in milliseconds. */
 export interface WindowTimes extends Times {
-  /**
-   * A message of the page to the extension and back, which is answered at once: that nothing can be made again, as nothing was taken back. What VS Code
-   * itself takes.
-   */
+  /** A message of the page to the extension that is answered at once, there and back: what VS Code itself takes. */
   readonly messages: number[];
 }
 
 /**
- * In the page: `heed()` waits for a key that gives a label, and `taken` is then promised: milliseconds from when the page hears it until it says that the
- * label is saved, which names the item. What was said of the one before does not count.
+ * In the page. `heed()` waits for a key that gives a label, and `taken` is then promised: milliseconds from when the page hears it until it says that the
+ * label is saved, which names the item: what was said of the one before does not count. `message()` tells the extension that the page has the focus, as it
+ * does whenever it gets it, and takes the time until the answer.
  */
 const IN_PAGE = `
   const said = () => {
     const element = document.querySelector('.labels .saved');
     return element?.querySelector('.codicon-check') ? element.querySelector('.said').textContent : null;
   };
-  globalThis.heedMessage = () => {
-    let start = 0;
-    addEventListener('keydown', () => { start = performance.now(); }, { capture: true, once: true });
-    globalThis.taken = new Promise((resolve) => {
-      const hear = ({ data }) => {
-        if (start === 0 || data.type !== 'failure') return;
-        removeEventListener('message', hear);
-        resolve(performance.now() - start);
-      };
-      addEventListener('message', hear);
+  globalThis.message = () => new Promise((resolve) => {
+    const start = performance.now();
+    addEventListener('message', function hear({ data }) {
+      if (data.type !== 'result') return;
+      removeEventListener('message', hear);
+      resolve(performance.now() - start);
     });
-  };
+    dispatchEvent(new Event('blur'));
+  });
   globalThis.heed = () => {
     const before = said();
     let start = 0;
@@ -85,8 +80,11 @@ export async function savedInWindow(
     JSON.stringify({ 'flipside.annotations.name': 'cy', 'workbench.startupEditor': 'none' }),
   );
   const env = scripts.environment({ XDG_CACHE_HOME: path.join(own, 'cache') });
-  const server = await scripts.startServer(own, env);
   const browser = await chromium.launch({ executablePath: scripts.executablePath, args: scripts.CHROMIUM_ARGUMENTS });
+  const server = await scripts.startServer(own, env).catch(async (error: unknown) => {
+    await browser.close();
+    throw error;
+  });
   try {
     progress('annotations: opening a window …');
     const window = await DrivenWindow.open(browser, scripts.windowUrl(server.address, home));
@@ -119,9 +117,7 @@ async function press(
     times.saved.push(await errors.evaluate<number>('taken'));
     times.bare.push(bare.time());
     await sleep(REST);
-    await errors.evaluate('heedMessage()');
-    await window.page.keyboard.press('Control+Shift+Z');
-    times.messages.push(await errors.evaluate<number>('taken'));
+    times.messages.push(await errors.evaluate<number>('message()'));
   }
   return times;
 }

@@ -1,6 +1,6 @@
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 
-/** About as long as an event of an annotation. */
+/** About as long as an event of an annotation with one image. */
 const LINE = 'x'.repeat(350) + '\n';
 
 /** Milliseconds of what was measured, and of a bare append after each. */

@@ -4,6 +4,7 @@
  * `--watch` rebuilds on change. Packages with native files stay outside the bundle.
  */
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -127,25 +128,32 @@ const dropShebang = {
 
 /**
  * Writes what has changed, each file aside and then in the place of the one before it: whoever reads dist meanwhile, as tests of pages do beside one
- * that builds, meets no half of a file.
+ * that builds, meets no half of a file. The command comes last, as what it loads must be there, and as its time says how new all of dist is.
  */
-const writeAside = {
-  name: 'write-aside',
+function write(results) {
+  const files = results.flatMap(({ outputFiles }) => outputFiles);
+  const isCli = ({ path: file }) => file === CLI;
+  for (const { path: file, contents } of [...files.filter((each) => !isCli(each)), ...files.filter(isCli)]) {
+    if (existsSync(file) && readFileSync(file).equals(contents)) continue;
+    mkdirSync(path.dirname(file), { recursive: true });
+    const aside = `${file}.${process.pid}.aside`;
+    writeFileSync(aside, contents);
+    renameSync(aside, file);
+  }
+  if (existsSync(CLI)) chmodSync(CLI, 0o755);
+}
+
+/** For `--watch`, where each bundle is built by itself. */
+const writes = {
+  name: 'writes',
   setup(build) {
-    build.onEnd(({ errors, outputFiles = [] }) => {
-      if (errors.length > 0) return;
-      for (const { path: file, contents } of outputFiles) {
-        if (existsSync(file) && readFileSync(file).equals(contents)) continue;
-        mkdirSync(path.dirname(file), { recursive: true });
-        const aside = `${file}.${process.pid}.aside`;
-        writeFileSync(aside, contents, { mode: file === CLI ? 0o755 : 0o644 });
-        renameSync(aside, file);
-      }
+    build.onEnd((result) => {
+      if (result.errors.length === 0) write([result]);
     });
   },
 };
 
-function contexts(esbuild, logLevel) {
+function contexts(esbuild, logLevel, plugins = []) {
   return Promise.all(
     targets
       .filter(({ source, required }) => required || existsSync(path.join(root, source)))
@@ -155,7 +163,7 @@ function contexts(esbuild, logLevel) {
           ...options,
           logLevel,
           entryPoints: [source, ...more],
-          plugins: [dropShebang, writeAside],
+          plugins: [dropShebang, ...plugins],
           write: false,
         }),
       ),
@@ -183,9 +191,11 @@ export async function build() {
   const esbuild = await import('esbuild');
   const all = await contexts(esbuild, 'warning');
   try {
+    const begun = new Date();
     const results = await Promise.all(all.map((context) => context.rebuild()));
-    // It is as new as its sources, changed or not.
-    utimesSync(CLI, new Date(), new Date());
+    write(results);
+    // It is as new as its sources were, changed or not; what is saved meanwhile is newer.
+    utimesSync(CLI, begun, begun);
     return written(results);
   } finally {
     await Promise.all(all.map((context) => context.dispose()));
@@ -195,7 +205,7 @@ export async function build() {
 async function watch() {
   ensureDeps();
   const esbuild = await import('esbuild');
-  for (const context of await contexts(esbuild, 'info')) await context.watch();
+  for (const context of await contexts(esbuild, 'info', [writes])) await context.watch();
   process.stderr.write('Watching src; Ctrl-C ends.\n');
 }
 

@@ -19,7 +19,7 @@ const workers = ofMocha('workerpool');
 const { pool } = workers;
 workers.pool = (script, options) => pool(script, { ...options, workerTerminateTimeout: PATIENCE_MS });
 
-/** Of a run that took at least so many seconds, so many files are named. */
+/** Where tests took so many seconds together, so many files are named. */
 const LONG_S = 60;
 const NAMED = 12;
 
@@ -37,14 +37,14 @@ export default class MochaCounts extends Mocha.reporters.Dot {
     super(runner, options);
     const times = new Map();
     runner.on(Mocha.Runner.constants.EVENT_TEST_END, ({ file, duration = 0 }) => {
-      times.set(file, (times.get(file) ?? 0) + duration);
+      if (file !== undefined) times.set(file, (times.get(file) ?? 0) + duration);
     });
     runner.once(Mocha.Runner.constants.EVENT_RUN_END, () => {
-      for (const line of slowest(times)) process.stdout.write(`${line}\n`);
       const { passes, failures, pending } = runner.stats;
       const counts = { passed: passes, failed: failures, skipped: pending };
       const file = process.env.FLIPSIDE_TEST_COUNTS;
       if (file !== undefined) writeFileSync(file, JSON.stringify(counts));
+      for (const line of slowest(times)) process.stdout.write(`${line}\n`);
     });
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Read by each process that runs files of tests. What these start (commands, the analysis process) writes no coverage: they run the bundles of dist, whose
- * lines are not those of src/core, and each would write five megabytes for it.
+ * Read by each process that runs files of tests. What these start (commands, the analysis process) writes no coverage: nearly all of it runs the bundles of
+ * dist, whose lines are not those of src/core, and would write five megabytes each time.
  */
 import process from 'node:process';
 

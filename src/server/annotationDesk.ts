@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Analysis } from '../core/analysis.js';
 import { AnnotationStore, lineOf, type AnnotationEvent } from '../core/analysis/annotations.js';
 import type { Marks } from '../core/annotationModel.js';
@@ -13,6 +14,7 @@ import type { RowKey } from '../protocol/rows.js';
 /** Bytes of chance in the id of an event: two of a billion events share one once in 10^10. */
 const ID_BYTES = 12;
 
+/** Whoever works beside somebody else sees what they say soon enough; looking costs a listing and a few times of files. */
 const LOOK_AGAIN_MS = 2000;
 
 const NO_JUDGEMENT =
@@ -29,21 +31,33 @@ export interface Annotatable {
 
 /** Keeps the annotations of what is open, whatever is opened anew, and writes those of this window. */
 export class AnnotationDesk {
-  private homes: string | null = null;
   private kept = new AnnotationStore([]);
+  private refreshing: Promise<unknown> = Promise.resolve();
+  /** Of these, fields do not say yet what the store knows. */
+  private readonly behind = new WeakSet<Analysis['annotated']>();
   private viewer: AnnotationViewer = { name: null, blind: false };
 
-  /** The annotations beside what is opened: those of the folders, or of what is opened alone those beside its first file. */
+  /**
+   * The annotations beside what is being opened: those of the folders, or of what is opened alone those beside its first file. They take the place of those
+   * of before once they are adopted.
+   */
   storeFor(homes: readonly string[], paths: readonly string[]): AnnotationStore {
     const [first] = paths;
     const places = homes.length > 0 || first === undefined ? [...new Set(homes)] : [path.dirname(first)];
-    const name = JSON.stringify(places);
-    if (name === this.homes) return this.kept;
-    void this.kept.close();
-    this.homes = name;
+    return isDeepStrictEqual(places, this.kept.homes) ? this.kept : new AnnotationStore(places);
+  }
+
+  /** What was being opened is open. */
+  adopt(store: AnnotationStore): void {
+    if (store === this.kept) return;
     // What could not be written is not lost with the place where it could not.
-    this.kept = new AnnotationStore(places, this.kept.unsaved);
-    return this.kept;
+    store.keep(this.kept.unsaved.map(lineOf).join(''));
+    void this.kept.close();
+    this.kept = store;
+  }
+
+  close(): Promise<void> {
+    return this.kept.close();
   }
 
   /** Another annotator, or another way to look. The fields of rows follow. */
@@ -60,36 +74,51 @@ export class AnnotationDesk {
     return { scheme, problems, readOnly: await this.kept.readOnly(), unsaved: unsaved.length };
   }
 
-  /** Takes up what others wrote. */
-  async refresh({ analysis, changed }: Annotatable): Promise<void> {
-    const before = JSON.stringify(this.kept.problems);
-    const { all, events } = await this.kept.refresh();
-    if (all) {
-      await analysis.annotated.renew();
-      changed(null);
-    } else if (events.length > 0) {
-      const texts = [...new Set(events.map(({ content }) => content.text))];
-      changed(await analysis.annotated.renewOf(texts, [...new Set(events.map(({ item }) => item.item))]));
-    } else if (before !== JSON.stringify(this.kept.problems)) {
+  /** Takes up what others wrote. One after another, so that fields are made anew no more often than is due. */
+  refresh(open: Annotatable): Promise<void> {
+    const next = this.refreshing.then(() => this.look(open));
+    this.refreshing = next.catch(() => undefined);
+    return next;
+  }
+
+  private async look({ analysis, changed }: Annotatable): Promise<void> {
+    const { annotated } = analysis;
+    const { store } = annotated;
+    const before = JSON.stringify(store.problems);
+    const { all, events } = await store.refresh();
+    const isBehind = this.behind.has(annotated);
+    if (!all && events.length === 0 && !isBehind) {
       // No row says anything else, but somebody is to hear of it.
-      changed([]);
+      if (before !== JSON.stringify(store.problems)) changed([]);
+      return;
     }
+    // The store brings nothing twice: fields that cannot follow now are made anew at the next look.
+    this.behind.add(annotated);
+    const texts = [...new Set(events.map(({ content }) => content.text))];
+    const ids = [...new Set(events.map(({ item }) => item.item))];
+    const rows = all || isBehind ? await annotated.renew().then(() => null) : await annotated.renewOf(texts, ids);
+    this.behind.delete(annotated);
+    changed(rows);
   }
 
   /**
    * Looks at the files again and again until `signal` aborts: nobody is told of what others write on a network share, and watchers may lose a folder that
    * is taken away and made again, as git does. `open` holds what is open as long as somebody looks.
    */
-  async heed(open: (look: (open: Annotatable) => Promise<void>) => Promise<void>, signal: AbortSignal): Promise<void> {
+  async heed(
+    open: (look: (open: Annotatable) => Promise<void>) => Promise<unknown>,
+    signal: AbortSignal,
+  ): Promise<void> {
     let last = '';
     while (await passed(LOOK_AGAIN_MS, signal)) {
-      await open((each) => this.refresh(each)).catch((error: unknown) => {
-        if (signal.aborted) return;
-        const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        // Goes to the log; what fails each time is told once.
-        if (why !== last) process.stderr.write(`Annotations were not looked at again: ${why}\n`);
-        last = why;
-      });
+      const why = await open((each) => this.refresh(each)).then(
+        () => '',
+        (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error)),
+      );
+      // Goes to the log; what fails each time is told once.
+      if (why !== '' && why !== last && !signal.aborted)
+        process.stderr.write(`Annotations were not looked at: ${why}\n`);
+      last = why;
     }
   }
 
@@ -100,8 +129,9 @@ export class AnnotationDesk {
   ): Promise<AnnotationsSaved> {
     const { name } = this.viewer;
     if (name === null) throw new FlipsideError('Nobody has given a name for annotations yet.');
-    this.kept.keep(unsaved);
     const { annotated } = open.analysis;
+    const { store } = annotated;
+    store.keep(unsaved);
     const keys = changes.map(({ key }) => key);
     const byKey = new Map(changes.map((change) => [change.key, change]));
     const images = new Map<string, readonly string[] | null>();
@@ -118,20 +148,20 @@ export class AnnotationDesk {
       const was = adjudicates ? before.own?.adjudication : before.own?.annotations.get(name);
       done.push({ key, set, undoes, id, before: valuesBefore(set, was?.marks ?? {}) });
       events.push({
-        ...{ id, at: new Date().toISOString(), order: this.kept.book.nextOrder, by: name },
-        ...{ scheme: this.kept.scheme.version, item, content, set, undoes },
+        ...{ id, at: new Date().toISOString(), order: store.book.nextOrder, by: name },
+        ...{ scheme: store.scheme.version, item, content, set, undoes },
         adjudicates: adjudicates ? [...(before.own?.annotations.values() ?? [])].map(({ event }) => event.id) : null,
       });
     }
     if (events.length === 0) throw new FlipsideError('The rows to annotate are not there any more.');
-    const problem = await this.kept.add(events).then(
+    const problem = await store.add(events).then(
       () => null,
       (error: unknown) => sentence(error),
     );
     await annotated.heard(keys);
     // Whoever waits for the disk does not wait for lists.
     void annotated.renewAt(keys).then(open.changed, () => open.changed(null));
-    return { done, problem, unsaved: this.kept.unsaved.map(lineOf).join('') };
+    return { done, problem, unsaved: store.unsaved.map(lineOf).join('') };
   }
 }
 

@@ -18,6 +18,8 @@ interface Kept {
 /** What tells whether a row's images are still those that somebody judged: digests of their bytes, taken again where a file changed. */
 export class ImageDigests {
   private readonly kept = new Map<string, Kept>();
+  /** What is being looked up: a key may be pressed while its row is. */
+  private readonly underWay = new Map<string, Promise<readonly string[] | null>>();
   /** Rows whose images were not there, and when that was seen. */
   private readonly missing = new Map<string, number>();
 
@@ -25,7 +27,15 @@ export class ImageDigests {
    * Digests of a row's images, in order; null where one is not there or cannot be read. `open` gives them as they lie there: nothing is fetched
    * from a network for this.
    */
-  async of(name: string, open: () => Promise<readonly OriginalPicture[]>): Promise<readonly string[] | null> {
+  of(name: string, open: () => Promise<readonly OriginalPicture[]>): Promise<readonly string[] | null> {
+    const before = this.underWay.get(name);
+    if (before !== undefined) return before;
+    const looking = this.look(name, open).finally(() => this.underWay.delete(name));
+    this.underWay.set(name, looking);
+    return looking;
+  }
+
+  private async look(name: string, open: () => Promise<readonly OriginalPicture[]>): Promise<readonly string[] | null> {
     const known = this.kept.get(name);
     if (known !== undefined && (await isUnchanged(known))) return known.digests;
     this.kept.delete(name);

@@ -1,24 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import process from 'node:process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { Analysis, DamagedShards, isQueryFailure, lineOfRow, SourceLines } from '../core/analysis.js';
 import { filterOf } from '../core/analysis/browsing.js';
-import { mayEmbedImages } from '../core/analysis/images.js';
 import { FlipsideError } from '../core/model.js';
 import type { AnalysisEvents, AnalysisMethods, ImageSettings, OpenParams, Overview } from '../protocol/analysis.js';
 import { ERROR_OUTCOMES, type Query, type RowKey } from '../protocol/rows.js';
 import { AnnotationDesk, type Annotatable } from './annotationDesk.js';
 import { requireBlind } from './blind.js';
-import { firstOf, listFirst, rowsOf, type Listing } from './firstRows.js';
+import { firstOf, listFirst, rowsOf } from './firstRows.js';
 import { checkImages } from './imageChecks.js';
 import { ImageDigests } from './imageDigests.js';
 import { facetsOf, itemView } from './itemView.js';
 import { mappingPreview, mappingSubject } from './mapping.js';
+import { calm, end, filesOf, holdsImages, requestOf, stateOf, using, type Opened } from './opened.js';
 import { foldersOf } from './openedFolders.js';
 import { firstOverview, fullOverview } from './overview.js';
 import { originals } from './originals.js';
-import { Pictures, type PictureRequest } from './pictures.js';
+import { Pictures } from './pictures.js';
 import { relabelList } from './relabels.js';
 import { rowsAt } from './rowsAt.js';
 
@@ -29,38 +28,10 @@ const NOBODY = { name: null, blind: false };
 const NO_AGREEMENT = 'Blind annotating is on: how far annotators agree would tell what others say. End it first.';
 const NO_EXPORT =
   'Blind annotating is on: exported rows would tell their class and what others say. End blind annotating first.';
-/** Nothing was asked for so long, in milliseconds: nobody waits. */
-const CALM = 300;
-/** Somebody who asks without end gets the numbers all the same. */
-const PATIENCE = 3000;
-const STEP = 20;
-
 type Annotating = Pick<
   AnalysisMethods,
   'annotations' | 'setViewer' | 'prepareAnnotating' | 'annotate' | 'refreshAnnotations' | 'labelled' | 'nextUnlabelled'
 >;
-
-/** One open analysis, and how many questions it is still answering. */
-interface Opened extends Listing {
-  /** Names this opening in what is told of it. */
-  readonly id: string;
-  params: OpenParams;
-  readonly analysis: Analysis;
-  readonly pictures: Pictures;
-  /** Those that were opened, and those of files that were. */
-  readonly folders: readonly string[];
-  /** What it was opened with, and what is there, as one text: the same text stands for the same rows. */
-  readonly state: string;
-  /** The latest of what was told of it; null before the first. */
-  overview: Overview | null;
-  busy: number;
-  /** Questions that somebody waits for, and when the last one came. */
-  asked: number;
-  lastAsked: number;
-  readonly end: AbortController;
-  /** What is opened in its place where its index was lost. */
-  anew: Promise<Opened> | null;
-}
 
 /**
  * What the analysis process holds: at most one open analysis. A new one takes its place as a whole; the old one is closed
@@ -78,6 +49,14 @@ export class Session {
   private readonly digests = new ImageDigests();
 
   constructor(private readonly emit: Emit) {}
+
+  /** Ends what is open, once it has answered what it was asked. */
+  close(): Promise<void> {
+    this.opening?.abort();
+    if (this.opened !== null) end(this.opened);
+    this.opened = null;
+    return this.desk.close();
+  }
 
   methods(): AnalysisMethods {
     return {
@@ -253,6 +232,7 @@ export class Session {
   private async adopt(analysis: Analysis, params: OpenParams, id: string): Promise<Overview> {
     const { cacheDir } = params;
     const viewer = params.viewer ?? NOBODY;
+    this.desk.adopt(analysis.annotated.store);
     await this.desk.see(viewer, null);
     analysis.annotated.seenBy(viewer);
     const settings = this.images?.since === this.opening ? this.images.settings : params.images;
@@ -289,7 +269,7 @@ export class Session {
     if (before !== null) end(before);
     const { ahead: query } = params;
     if (query !== undefined && query !== null) {
-      const answer = this.using(opened, () => listFirst(opened, query));
+      const answer = using(opened, () => listFirst(opened, query));
       opened.ahead = { query, answer };
       // Whoever asks for it hears why.
       answer.catch(() => undefined);
@@ -319,21 +299,19 @@ export class Session {
     try {
       await calm(opened, () => opened.counted);
       if (opened.end.signal.aborted) return;
-      await this.using(opened, ({ browsing }) => browsing.warm(opened.end.signal));
-      const overview = await this.using(opened, ({ analysis, id }) => fullOverview(analysis, id));
+      await using(opened, ({ browsing }) => browsing.warm(opened.end.signal));
+      const overview = await using(opened, ({ analysis, id }) => fullOverview(analysis, id));
       opened.overview = overview;
       if (this.opened === opened) this.emit('overview', overview);
-      await this.using(opened, ({ analysis }) => analysis.annotate());
+      await using(opened, ({ analysis }) => analysis.annotate());
       opened.browsing.annotationsChanged();
       if (this.opened === opened) this.emit('annotated', { rows: null });
-      const held = (look: (open: Annotatable) => Promise<void>): Promise<void> =>
-        this.using(opened, () => look(this.annotatable(opened)));
-      void this.desk.heed(held, opened.end.signal);
+      void this.heedAnnotations(opened);
       await calm(opened);
       if (opened.end.signal.aborted) return;
-      await this.using(opened, ({ browsing }) => browsing.hold(opened.end.signal));
+      await using(opened, ({ browsing }) => browsing.hold(opened.end.signal));
       const isCalm = (): boolean => opened.asked === 0;
-      await this.using(opened, () => checkImages(this.annotatable(opened), isCalm, opened.end.signal));
+      await using(opened, () => checkImages(this.annotatable(opened), isCalm, opened.end.signal));
     } catch (error) {
       if (this.opened !== opened) return;
       // What is opened anew completes itself.
@@ -341,6 +319,16 @@ export class Session {
       if (failed !== null)
         this.emit('failed', { message: failed instanceof Error ? failed.message : 'Counting failed.' });
     }
+  }
+
+  private heedAnnotations(opened: Opened): Promise<void> {
+    const look = (work: (open: Annotatable) => Promise<void>): Promise<unknown> =>
+      using(opened, () => work(this.annotatable(opened))).catch((error: unknown) => {
+        if (!isDamaged(error)) throw error;
+        // What is opened anew looks at the files itself.
+        return this.anew(opened);
+      });
+    return this.desk.heed(look, opened.end.signal);
   }
 
   private setImages(settings: ImageSettings): Promise<null> {
@@ -369,7 +357,7 @@ export class Session {
   private async answer<T>(opened: Opened, ask: (opened: Opened) => Promise<T>): Promise<T> {
     opened.asked += 1;
     try {
-      return await this.using(opened, ask);
+      return await using(opened, ask);
     } finally {
       opened.asked -= 1;
       opened.lastAsked = performance.now();
@@ -388,22 +376,6 @@ export class Session {
     if (this.opened === lost) await this.open(lost.params, new AbortController().signal, lost.id);
     return this.opened ?? lost;
   }
-
-  private async using<T>(opened: Opened, ask: (opened: Opened) => Promise<T>): Promise<T> {
-    opened.busy += 1;
-    try {
-      return await ask(opened);
-    } finally {
-      opened.busy -= 1;
-      if (opened.end.signal.aborted && opened.busy === 0) opened.analysis.close();
-    }
-  }
-}
-
-/** Whatever the rows that are shown depend on. */
-function stateOf(analysis: Analysis, { paths, answers, cacheDir }: OpenParams): string {
-  const runs = analysis.runs.map(({ id, file, manifest, aliases }) => [id, file, manifest.key, aliases]);
-  return JSON.stringify([paths, analysis.lens, analysis.lensNames(), answers, cacheDir, runs, analysis.found()]);
 }
 
 function isDamaged(error: unknown): boolean {
@@ -419,34 +391,4 @@ function told(error: unknown): unknown {
   // Goes to the log.
   process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
   return new FlipsideError('The index could not answer this; the log says why. Refresh, and report it if it stays so.');
-}
-
-/** Resolves when nobody has asked anything for a while, when `early` holds, when somebody asks without end, or at the end. */
-async function calm(opened: Opened, early: () => boolean = () => false): Promise<void> {
-  for (const latest = performance.now() + PATIENCE; performance.now() < latest; await sleep(STEP)) {
-    const isCalm = opened.asked === 0 && performance.now() - opened.lastAsked > CALM;
-    if (isCalm || early() || opened.end.signal.aborted) return;
-  }
-}
-
-function end(opened: Opened): void {
-  opened.end.abort();
-  if (opened.busy === 0) opened.analysis.close();
-}
-
-/** Every file under the opened paths: some hold the images of others. */
-function filesOf(analysis: Analysis): string[] {
-  const { datasets, skipped } = analysis.found();
-  return [...new Set([...analysis.runs, ...datasets, ...skipped].map(({ file }) => file))];
-}
-
-/** CSV files may hold images too, but are what predictions come in: only the other kinds say that there is something to ask for. */
-function holdsImages(file: string): boolean {
-  return mayEmbedImages(file) && !file.toLowerCase().endsWith('.csv');
-}
-
-async function requestOf({ browsing, folders }: Opened, key: RowKey, index: number): Promise<PictureRequest> {
-  const [row] = await browsing.images([key]);
-  if (row === undefined) throw new FlipsideError('This row is not there any more.');
-  return { ...row, opened: folders, index };
 }

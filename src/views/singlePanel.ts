@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { FlipsideError } from '../core/model.js';
 import type { Events, Methods } from '../protocol/rpc.js';
 import { done, loadPage, type PageRpc } from './page.js';
 
@@ -72,7 +71,7 @@ export abstract class SinglePanel<Host extends Methods<Host>, Out extends Events
   /** Runs a command that a button of the page names; throws where it is none of those that the page may run. */
   protected run(command: string): Promise<null> {
     const { commands, title } = this.page;
-    if (!commands.includes(command)) throw new FlipsideError(`The page ${title} may not run "${command}".`);
+    if (!commands.includes(command)) throw new Error(`The page ${title} may not run "${command}".`);
     return done(vscode.commands.executeCommand(command));
   }
 
@@ -81,12 +80,14 @@ export abstract class SinglePanel<Host extends Methods<Host>, Out extends Events
     const { page, extension } = this;
     const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(extension, 'media', `${page.icon}-${theme}.svg`);
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
-    this.rpc = loadPage<Host, Out>(panel.webview, extension, page, this.host());
-    const open = this.opened();
+    let open: vscode.Disposable | null = null;
+    // First: a page that cannot be loaded is closed all the same, and made again.
     panel.onDidDispose(() => {
-      open.dispose();
+      open?.dispose();
       this.rpc?.close(page.closed);
       [this.panel, this.rpc] = [null, null];
     });
+    this.rpc = loadPage<Host, Out>(panel.webview, extension, page, this.host());
+    open = this.opened();
   }
 }

@@ -35,13 +35,10 @@ async function undo(page, redo = false) {
 }
 
 /** In the box that asks for a name, one is told whose file is there already, though it is typed in another way. */
-async function warnsOfTaken(page, file) {
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, '');
+async function warnsOfTaken(page) {
   const box = page.locator('.quick-input-widget');
   await box.locator('input.input').fill('Zoë', { timeout: TIMEOUT });
   await untilText('the warning', box.locator('.quick-input-message'), /^There are annotations of zoe here\./);
-  rmSync(file);
 }
 
 /** For `drive`, with the `workspace` and the file of the user's `settings`. */
@@ -54,8 +51,12 @@ export const KEYBOARD_ANNOTATING_CHECKS = [
       place.said = await heedSaved(page, annotationFile(workspace, NAME), TITLES);
       await listen(errors);
       assert.deepEqual(annotators(workspace), []);
+      const zoes = annotationFile(workspace, 'zoe');
+      mkdirSync(path.dirname(zoes), { recursive: true });
+      writeFileSync(zoes, '');
       await page.keyboard.press(labelAt(1)[0]);
-      await warnsOfTaken(page, annotationFile(workspace, 'zoe'));
+      await warnsOfTaken(page);
+      rmSync(zoes);
       await typeAnswer(page, 'Ada');
       await untilCurrent(errors, 2);
       await until('the setting', async () => settingIn(settings, 'flipside.annotations.name') === NAME);

@@ -13,6 +13,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Marks } from '../../src/protocol/annotations.js';
 import type { OpenParams } from '../../src/protocol/analysis.js';
@@ -73,6 +74,11 @@ describe('annotating in the analysis process', function () {
     const saved = await client.ask('annotate', { changes: [{ key: { run, row }, set, undoes }], adjudicates: false });
     await heard;
     return saved;
+  }
+  async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+    for (const end = performance.now() + 30_000; !(await holds()); await sleep(50)) {
+      assert.ok(performance.now() < end, `waited in vain: ${what}`);
+    }
   }
   const linesOf = (name: string): Record<string, unknown>[] =>
     readFileSync(path.join(folder, '.flipside', 'annotations', `${name}.jsonl`), 'utf8')
@@ -156,22 +162,38 @@ describe('annotating in the analysis process', function () {
     assert.ok(row);
     await say(client, row, { label: 'misread' });
     const before = readFileSync(path.join(folder, '.flipside', 'annotations', 'ada.jsonl'), 'utf8');
-    const gone = told(client);
     rmSync(path.join(folder, '.flipside'), { recursive: true });
-    await gone;
-    assert.equal((await item(client, row)).annotations.mine, null);
-    const back = told(client);
+    await until('it is gone', async () => (await item(client, row)).annotations.mine === null);
     mkdirSync(path.join(folder, '.flipside', 'annotations'), { recursive: true });
     writeFileSync(
       path.join(folder, '.flipside', 'annotations', 'bo.jsonl'),
       before.replaceAll('"by":"ada"', '"by":"bo"').replaceAll('"misread"', '"other"'),
     );
-    await back;
-    const { others } = (await item(client, row)).annotations;
-    assert.deepEqual(
-      others.map(({ by, marks }) => [by, marks.label]),
-      [['bo', 'other']],
+    await until('it is back', async () => {
+      const { others } = (await item(client, row)).annotations;
+      return others.length === 1 && others[0]?.by === 'bo' && others[0].marks.label === 'other';
+    });
+    await until('lists say it', async () => (await rowsOf(client))[0]?.annotation?.label === 'other');
+  });
+
+  it('goes on in what is open where something else could not be opened', async () => {
+    const client = await opened('ada');
+    const [row] = await rowsOf(client);
+    assert.ok(row);
+    const elsewhere = path.join(folder, 'elsewhere');
+    mkdirSync(elsewhere);
+    await assert.rejects(
+      client.open({
+        ...{ paths: [elsewhere], homes: [elsewhere], lens: 'no-such-lens', answers: 'default' },
+        ...{ cacheDir: path.join(folder, 'cache'), viewer: { name: 'ada', blind: false } },
+        images: { roots: [], prefixes: [], allowUrls: false, maxBytes: 1e8, maxPixels: 1e8 },
+      }),
     );
+    await say(client, row, { label: 'misread' });
+    assert.equal((await item(client, row)).annotations.mine?.marks.label, 'misread');
+    assert.equal((await rowsOf(client))[0]?.annotation?.label, 'misread');
+    assert.equal(linesOf('ada').length, 1);
+    assert.equal(existsSync(path.join(elsewhere, '.flipside')), false);
   });
 
   it('counts progress in a list, and finds the next row without a label, from the beginning where none follows', async () => {

@@ -15,6 +15,7 @@ describe('blind annotating', function () {
   this.timeout(60_000);
   let folder: string;
   let row: RowKey;
+  let session: Session | undefined;
   let ask: AnalysisMethods;
 
   const never = new AbortController().signal;
@@ -24,9 +25,11 @@ describe('blind annotating', function () {
   async function openFor(viewer: AnnotationViewer): Promise<void> {
     let done: () => void = () => undefined;
     const annotated = new Promise<void>((resolve) => (done = resolve));
-    ask = new Session((name) => {
+    await session?.close();
+    session = new Session((name) => {
       if (name === 'annotated') done();
-    }).methods();
+    });
+    ask = session.methods();
     await ask.open(
       {
         ...{ paths: [folder], homes: [folder], lens: 'axes', answers: 'default', viewer },
@@ -51,7 +54,10 @@ describe('blind annotating', function () {
     await say({ label: 'other', note: 'a note of ada' });
     await say({ label: 'misread' }, true);
   });
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  after(async () => {
+    await session?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
   beforeEach(() => openFor({ name: 'grace', blind: true }));
 
   it('judges between others only after a label of one’s own, and tells of no judgement before', async () => {

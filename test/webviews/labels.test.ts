@@ -83,6 +83,19 @@ describe('labels in the errors page', function () {
     assert.equal((await annotated())[1]?.keys, null, 'all rows of the query');
   });
 
+  it('that are said again are told to be on their way at once: the same words would tell nothing', async () => {
+    const page = await open('few');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Shift+ArrowDown');
+    await page.keyboard.press('q');
+    await until('saved', async () => /saved.*2 rows: question ambiguous/.test(await told()));
+    await page.evaluate(`storyHold('annotate')`);
+    await page.keyboard.press('q');
+    assert.match(await told(), /^saving/);
+    await page.evaluate('storyRelease()');
+    await until('saved again', async () => /saved.*2 rows: question ambiguous/.test(await told()));
+  });
+
   it('mean nothing in the search field, with Ctrl, or where a key is held down', async () => {
     const page = await open('few');
     await page.keyboard.press('Home');

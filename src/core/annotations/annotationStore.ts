@@ -13,6 +13,8 @@ const SCHEME = path.join('.flipside', 'scheme.json');
 
 /** So many bytes before what is new must be those that were there before; else the file is read anew. */
 const PROVEN = 4096;
+/** A file of so many bytes is parsed to tell whether all in it is one's own. */
+const PARSED_BYTES = 1 << 16;
 const NEWLINE = 0x0a;
 
 /** What a look at the files brought: these events, or so much that all is to be asked anew. */
@@ -35,6 +37,12 @@ interface Taken {
   readonly changed: number;
 }
 
+/** What files are read into, and how far each was read. */
+interface Reading {
+  readonly book: AnnotationBook;
+  readonly taken: Map<string, Taken>;
+}
+
 /**
  * The annotations that lie in `.flipside/annotations` of some folders, and the scheme beside them. What this process cannot write stays in memory and
  * counts like the rest.
@@ -51,17 +59,13 @@ export class AnnotationStore {
   private pending: readonly AnnotationEvent[] = [];
   private written: ReadonlySet<string> = new Set();
   private refreshing: Promise<Refreshed> = Promise.resolve(NOTHING_NEW);
+  /** Events that were added while a book is being made anew, which may have read their files before; null while none is. */
+  private meanwhile: AnnotationEvent[] | null = null;
 
-  private kept: readonly AnnotationEvent[];
+  private kept: readonly AnnotationEvent[] = [];
 
-  /** `homes`: folders whose annotations count. The first is written to. `unsaved`: events that lie in no file yet, from the store before. */
-  constructor(
-    private readonly homes: readonly string[],
-    unsaved: readonly AnnotationEvent[] = [],
-  ) {
-    this.kept = [...unsaved];
-    this.book.add(unsaved);
-  }
+  /** `homes`: folders whose annotations count. The first is written to. */
+  constructor(readonly homes: readonly string[]) {}
 
   /** What is wrong in the files, as far as their lines were looked at. */
   get problems(): readonly FileProblem[] {
@@ -83,39 +87,54 @@ export class AnnotationStore {
   private async look(): Promise<Refreshed> {
     const isOtherScheme = await this.lookAtScheme();
     const unreadable: FileProblem[] = [];
+    // Of files that were written here, too, before anything was read of them; what is written from now on may not be listed yet.
+    const known = [...this.taken.keys(), ...this.written];
     const files = (await Promise.all(this.homes.map((home) => namesIn(home, unreadable)))).flat();
-    // Of files that were written here, too, before anything was read of them.
-    const isGone = [...this.taken.keys(), ...this.written].some((file) => !files.includes(file));
+    const isGone = known.some((file) => !files.includes(file));
     const found = isGone ? 'all' : await this.goOn(files, unreadable);
     if (found === 'all') await this.anew(files, unreadable);
     this.unreadable = unreadable;
     return { all: found === 'all' || isOtherScheme, events: found === 'all' ? [] : found };
   }
 
-  /** Reads what was added to files; `all` where one was changed otherwise, or is the first to be read. */
+  /** Reads what was added to files; `all` where one was changed otherwise, or is read for the first time and holds more than one's own. */
   private async goOn(files: readonly string[], unreadable: FileProblem[]): Promise<AnnotationEvent[] | 'all'> {
     const added: AnnotationEvent[] = [];
     for (const file of files) {
-      const isKnown = this.taken.has(file);
-      const read = await this.addTail(file, unreadable);
-      if (read === 'changed' || (!isKnown && this.taken.has(file))) return 'all';
+      const read = await this.addTail(file, { book: this.book, taken: this.taken }, unreadable);
+      if (read === 'changed' || read === 'first') return 'all';
       added.push(...read);
     }
     return added;
   }
 
+  /** Makes the book anew, aside: as long as files are read, the one of before answers and counts on. */
   private async anew(files: readonly string[], unreadable: FileProblem[]): Promise<void> {
-    this.book = new AnnotationBook();
-    this.taken = new Map();
+    const into: Reading = { book: new AnnotationBook(), taken: new Map() };
     unreadable.length = 0;
-    this.book.add([...this.kept, ...this.pending]);
-    this.written = new Set(files.filter((file) => this.written.has(file)));
-    for (const file of files) await this.addTail(file, unreadable);
+    this.meanwhile = [];
+    into.book.add([...this.kept, ...this.pending]);
+    try {
+      for (const file of files) await this.addTail(file, into, unreadable);
+      into.book.add(this.meanwhile);
+      this.book = into.book;
+      this.taken = into.taken;
+      this.written = new Set(files.filter((file) => this.written.has(file)));
+    } finally {
+      this.meanwhile = null;
+    }
   }
 
-  /** Reads what stands behind what is known of a file; of a known one it returns what is new. `changed`: what was known is not there any more. */
-  private async addTail(file: string, unreadable: FileProblem[]): Promise<readonly AnnotationEvent[] | 'changed'> {
-    const before = this.taken.get(file);
+  /**
+   * Reads what stands behind what is known of a file, and returns what is new in it. `first`: nothing was known of it, and it is not parsed to tell what
+   * is one's own in it. `changed`: what was known is not there any more.
+   */
+  private async addTail(
+    file: string,
+    { book, taken }: Reading,
+    unreadable: FileProblem[],
+  ): Promise<readonly AnnotationEvent[] | 'first' | 'changed'> {
+    const before = taken.get(file);
     try {
       const { size, mtimeMs } = await stat(file);
       if (before?.size === size && before.changed === mtimeMs) return [];
@@ -128,29 +147,23 @@ export class AnnotationStore {
       const whole = bytes.subarray(known, Math.max(known, bytes.lastIndexOf(NEWLINE) + 1));
       const end = known + whole.length;
       const lines = before?.lines ?? 0;
-      const added = before === undefined ? [] : eventsNewTo(this.book, whole);
-      const last = this.addUnended(bytes.subarray(end));
+      // That of one's own first label is read for the first time too, and brings nothing new.
+      const isFirst = before === undefined && !(this.written.has(file) && whole.length <= PARSED_BYTES);
+      const added = isFirst ? [] : eventsNewTo(book, whole);
+      const last = addUnended(book, bytes.subarray(end));
       added.push(...last);
-      this.taken.set(file, {
+      taken.set(file, {
         bytes: (before?.bytes ?? 0) + whole.length,
-        lines: lines + this.book.read(file, whole, lines),
+        lines: lines + book.read(file, whole, lines),
         tail: Buffer.from(bytes.subarray(Math.max(0, end - PROVEN), end)),
         unended: Buffer.from(last.length === 0 ? '' : bytes.subarray(end)),
         ...{ size, changed: mtimeMs },
       });
-      return added;
+      return isFirst ? 'first' : added;
     } catch (error) {
       unreadable.push({ file, line: null, reason: `it cannot be read (${codeOf(error)})` });
       return before === undefined ? [] : 'changed';
     }
-  }
-
-  /** A last line without its end counts where it is an event: editors leave ends away. Else somebody is writing it, or was cut off. */
-  private addUnended(rest: Buffer): AnnotationEvent[] {
-    const event = readLine(rest.toString('utf8'));
-    if (event === null || typeof event === 'string' || this.book.isOwn(event)) return [];
-    this.book.add([event]);
-    return [event];
   }
 
   private async lookAtScheme(): Promise<boolean> {
@@ -171,6 +184,7 @@ export class AnnotationStore {
   keep(lines: string): void {
     const events = eventsIn(lines).filter((event) => !this.book.isOwn(event));
     this.book.add(events);
+    this.meanwhile?.push(...events);
     this.kept = [...this.kept, ...events];
   }
 
@@ -199,6 +213,7 @@ export class AnnotationStore {
    */
   add(events: readonly AnnotationEvent[]): Promise<void> {
     this.book.add(events);
+    this.meanwhile?.push(...events);
     this.pending = [...this.pending, ...events];
     // One after another: what is on its way to the disk is not written again with the next.
     const next = this.adding.then(() => this.write(events));
@@ -225,6 +240,14 @@ export class AnnotationStore {
     await this.adding;
     await Promise.all([...this.files.values()].map((file) => file.close()));
   }
+}
+
+/** A last line without its end counts where it is an event: editors leave ends away. Else somebody is writing it, or was cut off. */
+function addUnended(book: AnnotationBook, rest: Buffer): AnnotationEvent[] {
+  const event = readLine(rest.toString('utf8'));
+  if (event === null || typeof event === 'string' || book.isOwn(event)) return [];
+  book.add([event]);
+  return [event];
 }
 
 /** Of whole lines of a file, the events that were not known before from elsewhere: one's own come back out of the file. */

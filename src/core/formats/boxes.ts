@@ -1,7 +1,6 @@
 import { type Box, isJsonObject, type Json, type JsonObject } from '../model.js';
 import type { Shape } from './format.js';
 import { literalIn } from './optionsValue.js';
-
 import { leavesOf, valueAt } from './roleValues.js';
 
 /** What four numbers of a box are: two corners (x, y, x, y), or a corner and a size (x, y, width, height). */

@@ -7,7 +7,6 @@ import { openZip } from './containers/zip.js';
 import type { Detected, Format, Shape, Source } from './format.js';
 import { sampleItem } from './inspectSample.js';
 import type { LogHeader, SamplePlace } from './inspectSample.js';
-
 import { objectOf, textOf } from './recordValues.js';
 
 const HEADER = 'header.json';

@@ -2,7 +2,6 @@ import { FlipsideError, isJsonObject } from '../model.js';
 import type { DepthConvention, ItemKind, Json, JsonObject } from '../model.js';
 import type { Shape } from './format.js';
 import type { RoleColumns } from './plainPlan.js';
-
 import { CONVENTIONS } from './roleConvention.js';
 import { ROLE_NAMES } from './roleNames.js';
 import type { RoleGuess, RoleName } from './roleNames.js';

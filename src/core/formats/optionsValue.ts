@@ -1,7 +1,6 @@
 import { isJsonObject, type Json, type Option } from '../model.js';
 import { splitPrompt } from './promptOptions.js';
 import { parsePythonLiteral } from './pythonLiteral.js';
-
 import { cellText } from './recordValues.js';
 
 /** What may join options as well as stand inside one; each counts only where the file proves it. */

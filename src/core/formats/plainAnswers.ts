@@ -8,7 +8,6 @@ import { valueIn, valueOf } from './plainReading.js';
 import { spoken, spokenKey } from './spoken.js';
 import type { Reading } from './plainReading.js';
 import { splitPrompt } from './promptOptions.js';
-
 import { saysMissing, saysNoOutput, textOf, truthOf } from './recordValues.js';
 import type { RoleName } from './roleNames.js';
 import { integerIn } from './roleValues.js';

@@ -1,6 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../model.js';
 import type { Plan } from './plainPlan.js';
-
 import { cellText, textOf } from './recordValues.js';
 import type { RoleName } from './roleNames.js';
 import { valueAt } from './roleValues.js';

@@ -1,7 +1,6 @@
 import { type Dropped, isJsonObject, type Json, type JsonObject } from '../model.js';
 import type { Shape } from './format.js';
 import { MAX_COLUMNS } from './containers/columns.js';
-
 import { DATA_SPLITS, namesSuggest } from './roleNames.js';
 import type { NameClass } from './roleNames.js';
 

@@ -2,7 +2,6 @@ import { isJsonObject, type Json, type JsonObject } from '../model.js';
 import type { Shape } from './format.js';
 import { inlineObject, inlineReference, inlineText, printedValue } from './inlineImages.js';
 import { literalIn, readOptions } from './optionsValue.js';
-
 import { namesSuggest } from './roleNames.js';
 import { cellText } from './recordValues.js';
 

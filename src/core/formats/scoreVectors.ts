@@ -1,7 +1,6 @@
 import { isJsonObject, type Json, type Option } from '../model.js';
 import { plainWords } from './answerMatch.js';
 import { literalIn } from './optionsValue.js';
-
 import type { Profile } from './roleValues.js';
 
 /** What the scores of a question's options say: the option that leads, or that several do. */

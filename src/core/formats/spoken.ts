@@ -1,5 +1,4 @@
 import { isJsonObject, type Json, type JsonObject } from '../model.js';
-
 import { textOf } from './recordValues.js';
 
 const SPOKEN_KEYS = ['text', 'content', 'answer', 'response', 'output', 'prediction', 'value', 'label'];

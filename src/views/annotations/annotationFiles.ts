@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { stat, writeFile } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { FlipsideError } from '../../core/model.js';
@@ -62,9 +61,14 @@ export class AnnotationFiles implements vscode.Disposable {
     }, REST);
   }
 
-  /** Whether somebody annotates here under this name, as `annotatorName` makes it. */
-  has(name: string): boolean {
-    return this.predictions.folders.some((folder) => existsSync(path.join(folder, ANNOTATIONS, `${name}.jsonl`)));
+  /** Who annotates here, by the names of their files. */
+  async annotators(): Promise<ReadonlySet<string>> {
+    const { folders } = this.predictions;
+    const [first] = this.predictions.paths();
+    // Where no folder is open, they lie beside the file that is.
+    const places = folders.length > 0 || first === undefined ? folders : [path.dirname(first)];
+    const names = await Promise.all(places.map((place) => readdir(path.join(place, ANNOTATIONS)).catch(() => [])));
+    return new Set(names.flat().flatMap((name) => (name.endsWith('.jsonl') ? [name.slice(0, -'.jsonl'.length)] : [])));
   }
 
   /** Opens the scheme, written out where there is no file of it yet. */

@@ -56,7 +56,10 @@ export class Annotator implements vscode.Disposable {
   /** One after another: a key that is pressed while the one before is being saved waits for it. */
   private last: Promise<unknown> = Promise.resolve();
   private isProblemTold = false;
-  private preparing: NodeJS.Timeout | undefined;
+  private lookedAt: NodeJS.Timeout | undefined;
+  /** The row that is prepared next, and whether one is being prepared: never several, whoever goes on quickly. */
+  private wanted: RowKey | null = null;
+  private isPreparing = false;
   private readonly files: AnnotationFiles;
   private readonly subscription: vscode.Disposable;
 
@@ -82,7 +85,7 @@ export class Annotator implements vscode.Disposable {
   }
 
   dispose(): void {
-    clearTimeout(this.preparing);
+    clearTimeout(this.lookedAt);
     this.subscription.dispose();
   }
 
@@ -134,17 +137,28 @@ export class Annotator implements vscode.Disposable {
 
   /** Somebody looks at this row, and may press a key: what annotating it takes is looked up before. */
   prepare(key: RowKey): void {
-    clearTimeout(this.preparing);
+    clearTimeout(this.lookedAt);
     if (this.state.name === null) return;
-    this.preparing = setTimeout(() => {
-      // Where it cannot be looked up, whoever annotates hears why.
-      this.predictions.client.ask('prepareAnnotating', { key }).catch(() => undefined);
+    this.lookedAt = setTimeout(() => {
+      this.wanted = key;
+      if (!this.isPreparing) void this.prepareWanted();
     }, LOOKED_AT_MS);
+  }
+
+  private async prepareWanted(): Promise<void> {
+    this.isPreparing = true;
+    for (let key = this.wanted; key !== null; key = this.wanted) {
+      this.wanted = null;
+      // Where it cannot be looked up, whoever annotates hears why.
+      await this.predictions.client.ask('prepareAnnotating', { key }).catch(() => undefined);
+    }
+    this.isPreparing = false;
   }
 
   private async requireName(): Promise<void> {
     if (annotationViewer().name !== null) return;
-    const typed = await this.keepFocus(() => askForName(this.files));
+    const others = await this.files.annotators();
+    const typed = await this.keepFocus(() => askForName(others));
     const name = typed === undefined ? null : annotatorName(typed);
     if (name === null) throw new vscode.CancellationError();
     await keepName(name);
@@ -237,7 +251,8 @@ export class Annotator implements vscode.Disposable {
   }
 }
 
-function askForName(files: AnnotationFiles): Thenable<string | undefined> {
+/** `others`: names that are in use here. */
+function askForName(others: ReadonlySet<string>): Thenable<string | undefined> {
   return vscode.window.showInputBox({
     title: 'Your Name as an Annotator',
     prompt: 'Your annotations lie in .flipside/annotations under this name. It is asked once, and is a setting.',
@@ -246,7 +261,7 @@ function askForName(files: AnnotationFiles): Thenable<string | undefined> {
     validateInput: (text) => {
       const name = annotatorName(text);
       if (name === null) return 'A name of letters or digits is needed.';
-      if (!files.has(name)) return null;
+      if (!others.has(name)) return null;
       // Accents and capitals tell no two people apart; and whoever was asked on another machine is the same.
       return {
         message: `There are annotations of ${name} here. If they are not yours, choose another name.`,

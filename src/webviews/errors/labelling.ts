@@ -91,16 +91,20 @@ export class Labelling {
     const only = size <= 1 ? view.rows.get(current) : undefined;
     const takesBack = only?.annotation?.mine === label.id;
     const hasFailed = this.saving === 'not saved';
-    // Drawn only where it takes long: drawing takes longer than saving does, and would hold up the answer.
-    const slow = setTimeout(() => this.tell('saving', label.title), SLOW_MS);
+    const to = size > 1 ? `${size} rows` : (only?.item ?? '');
+    const done = takesBack ? `${label.title} taken back` : `${to}: ${label.title}`;
+    const tellSaving = (): void => this.tell('saving', label.title);
+    // Drawn at once only where nothing would change in what is said, else where it takes long: drawing takes longer than saving, and holds up the answer.
+    const isRepeated = hasFailed || this.said === done;
+    if (isRepeated) tellSaving();
+    const slow = setTimeout(tellSaving, SLOW_MS);
     try {
       const isWhole = size > 1 && size === view.info.total;
       const set = { label: takesBack ? null : label.id };
       await host.request('annotate', { keys: isWhole ? null : await this.keys(only), query, set });
-      const to = size > 1 ? `${size} rows` : (only?.item ?? '');
       // What was not saved before is, with this one.
       if (hasFailed) this.list.dismiss();
-      this.tell('saved', takesBack ? `${label.title} taken back` : `${to}: ${label.title}`);
+      this.tell('saved', done);
       // Whoever has moved on meanwhile is left there.
       if (size <= 1 && !takesBack && this.annotating.autoAdvance && cursor.current === current) this.list.next();
     } catch (error) {

@@ -62,7 +62,8 @@ describe('the store of annotations', () => {
   it('takes over what its forerunner could not write', async () => {
     const nowhere = new AnnotationStore([]);
     await assert.rejects(nowhere.add([event('first')]), /no folder is open/);
-    const store = new AnnotationStore([folder], nowhere.unsaved);
+    const store = new AnnotationStore([folder]);
+    store.keep(nowhere.unsaved.map(lineOf).join(''));
     await store.refresh();
     assert.deepEqual(labels(store), ['first']);
     await store.add([event('second', { order: 2 })]);
@@ -70,6 +71,34 @@ describe('the store of annotations', () => {
     const again = new AnnotationStore([folder]);
     await again.refresh();
     assert.deepEqual([labels(again), again.book.size], [['second'], 2]);
+  });
+
+  it('counts on, answers and forgets nothing while it reads its files anew', async () => {
+    writeFileSync(file, lineOf(event('first', { order: 50 })));
+    const store = new AnnotationStore([folder]);
+    await store.refresh();
+    // Another's file, of which nothing is known: everything is read anew.
+    const others = Array.from({ length: 2000 }, (_, at) => event(`other-${at}`, { by: 'two', order: at + 100 }));
+    writeFileSync(path.join(path.dirname(file), 'two.jsonl'), others.map(lineOf).join(''));
+    let isDone = false;
+    const looking = store.refresh().finally(() => (isDone = true));
+    let given = 0;
+    for (; !isDone; await new Promise((resolve) => setImmediate(resolve))) {
+      assert.ok(store.book.nextOrder > 50 && labels(store).length > 0);
+      if (given++ === 0) await store.add([event('meanwhile', { order: store.book.nextOrder })]);
+    }
+    assert.equal((await looking).all, true);
+    assert.ok(given > 0);
+    assert.deepEqual(labels(store), ['meanwhile', 'other-1999']);
+    await store.close();
+  });
+
+  it('finds nothing new in a file that holds one’s own alone', async () => {
+    const store = new AnnotationStore([folder]);
+    await store.refresh();
+    await store.add([event('first')]);
+    assert.deepEqual(await store.refresh(), { all: false, events: [] });
+    await store.close();
   });
 
   it('gives no counter that would not be read, whatever counters files hold', async () => {

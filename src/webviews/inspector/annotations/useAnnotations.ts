@@ -123,7 +123,9 @@ function useMoves(saves: Saves) {
     [host, run, saves],
   );
   const next = useCallback(() => run(saves.after(() => host.request('nextUnlabelled', null))), [host, run, saves]);
-  return { undo, next, isBusy: saves.isBusy };
+  // The extension tells that something can be taken back a moment after it was saved.
+  const hasSaved = saves.changes.some(({ state }) => state === 'saved');
+  return { undo, next, isBusy: saves.isBusy, hasSaved };
 }
 
 /**
@@ -141,10 +143,10 @@ function useKeys(annotating: Annotating, give: (label: string) => void, moves: R
       now.current.annotating.scheme.labels.find((label) => label.key === key && takenBy(label, keys, next) === null);
     /** What the key does; null where it is none of ours. */
     const workOf = (event: KeyboardEvent): (() => void) | null => {
-      const { undo, next: goOn, isBusy } = now.current.moves;
+      const { undo, next: goOn, isBusy, hasSaved } = now.current.moves;
       const way = undoOrRedo(event);
       const { canUndo, canRedo } = now.current.annotating;
-      if (way === 'undo') return canUndo || isBusy ? () => undo(false) : null;
+      if (way === 'undo') return canUndo || isBusy || hasSaved ? () => undo(false) : null;
       if (way === 'redo') return canRedo || isBusy ? () => undo(true) : null;
       if (isShortcut(event)) return null;
       const key = pressed(event, (typed) => typed === next || labelOf(typed) !== undefined);
