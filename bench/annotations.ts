@@ -48,7 +48,7 @@ interface Compared {
 }
 
 interface ComparedMessages {
-  /** A message to the extension that is answered at once, there and back, through the same window. */
+  /** From another key in the same window that sends a message until it is answered, which is at once. */
   readonly messages: Spread;
   /** Of each key, what is left of its time without the append and the message that followed it. */
   readonly overBareAndMessages: Spread;

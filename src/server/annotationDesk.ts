@@ -17,6 +17,9 @@ const ID_BYTES = 12;
 /** Whoever works beside somebody else sees what they say soon enough; looking costs a listing and a few times of files. */
 const LOOK_AGAIN_MS = 2000;
 
+/** An answer has reached the page that waits for it. */
+const ANSWER_MS = 40;
+
 const NO_JUDGEMENT =
   'Blind annotating is on: give the item a label of your own before you judge between others, or end blind annotating.';
 
@@ -159,8 +162,10 @@ export class AnnotationDesk {
       (error: unknown) => sentence(error),
     );
     await annotated.heard(keys);
-    // Whoever waits for the disk does not wait for lists.
-    void annotated.renewAt(keys).then(open.changed, () => open.changed(null));
+    // Whoever waits for the disk does not wait for lists: the database would take all processors while the answer is on its way.
+    void sleep(ANSWER_MS)
+      .then(() => annotated.renewAt(keys))
+      .then(open.changed, () => open.changed(null));
     return { done, problem, unsaved: store.unsaved.map(lineOf).join('') };
   }
 }

@@ -91,10 +91,14 @@ export class AnnotationStore {
     const known = [...this.taken.keys(), ...this.written];
     const files = (await Promise.all(this.homes.map((home) => namesIn(home, unreadable)))).flat();
     const isGone = known.some((file) => !files.includes(file));
-    const found = isGone ? 'all' : await this.goOn(files, unreadable);
+    // Looked through once and not twice.
+    const isFirst = this.taken.size === 0 && files.some((file) => !this.written.has(file));
+    const found = isGone || isFirst ? 'all' : await this.goOn(files, unreadable);
     if (found === 'all') await this.anew(files, unreadable);
     this.unreadable = unreadable;
-    return { all: found === 'all' || isOtherScheme, events: found === 'all' ? [] : found };
+    // Files that cannot be read bring nothing, however often they are looked at.
+    const all = found === 'all' && (isGone || !isFirst || this.taken.size > 0);
+    return { all: all || isOtherScheme, events: found === 'all' ? [] : found };
   }
 
   /** Reads what was added to files; `all` where one was changed otherwise, or is read for the first time and holds more than one's own. */
