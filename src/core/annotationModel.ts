@@ -115,6 +115,9 @@ export interface Relabel {
 
 const MOST_NAME = 60;
 
+/** The folder, inside the one that is opened, in which annotations lie: a file for each annotator. */
+export const ANNOTATIONS = '.flipside/annotations';
+
 /** Accents of Latin letters, after the letter. Marks of other scripts are letters of their own: without them two names may be one. */
 const ACCENTS = /(\p{Script=Latin})\p{M}+/gu;
 

@@ -1,7 +1,7 @@
 import type { LabelProgress, Marks, Scheme } from '../core/annotationModel.js';
 import type { RowKey } from './rows.js';
 
-export { annotatorName, DISPUTED } from '../core/annotationModel.js';
+export { ANNOTATIONS, annotatorName, DISPUTED } from '../core/annotationModel.js';
 export type {
   AnnotatorsMarks,
   ItemAnnotations,

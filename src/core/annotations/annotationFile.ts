@@ -4,9 +4,6 @@ import { annotatorName } from '../annotationModel.js';
 import { FlipsideError } from '../model.js';
 import { lineOf, type AnnotationEvent } from './events.js';
 
-/** The folder, inside the one that is opened, in which annotations lie: a file for each annotator. */
-export const ANNOTATIONS = path.join('.flipside', 'annotations');
-
 const NEWLINE = 0x0a;
 
 /** The name of an annotator's file. Throws a FlipsideError where nothing is left of the name. */

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import { access, open, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Scheme } from '../annotationModel.js';
+import { ANNOTATIONS, type Scheme } from '../annotationModel.js';
 import { FlipsideError } from '../model.js';
-import { AnnotationFile, ANNOTATIONS, annotatorFileName } from './annotationFile.js';
+import { AnnotationFile, annotatorFileName } from './annotationFile.js';
 import { AnnotationBook, type FileProblem } from './book.js';
 import { readLine, type AnnotationEvent } from './events.js';
 import { DEFAULT_SCHEME, parseScheme } from './scheme.js';

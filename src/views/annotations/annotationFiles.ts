@@ -2,7 +2,7 @@ import { readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { FlipsideError } from '../../core/model.js';
-import type { Scheme } from '../../protocol/annotations.js';
+import { ANNOTATIONS, type Scheme } from '../../protocol/annotations.js';
 import { messages } from '../messages.js';
 import type { Predictions } from '../predictions.js';
 import { writeProjectFile } from '../projectFile.js';
@@ -11,7 +11,6 @@ import { writeProjectFile } from '../projectFile.js';
 const REST = 200;
 /** The folders too: of a whole folder that goes, as git takes one away, VS Code tells nothing of the files in it. */
 const WATCHED = '{.flipside,.flipside/scheme.json,.flipside/annotations,.flipside/annotations/*.jsonl}';
-const ANNOTATIONS = path.join('.flipside', 'annotations');
 const SCHEME = 'scheme.json';
 
 /** The files of annotations: watched, for other windows and git write them too. */
