@@ -39,20 +39,25 @@ export interface WindowNumbers {
   readonly hostHeapMb: number;
   readonly hostHeapPeakMb: number;
   /**
-   * The longest block of the extension host, whosesoever; the most work between two turns of its event loop, which a loaded
-   * machine does not lengthen; and what our own code took of one block.
+   * The longest block of the extension host, whosesoever; as long with nothing to do (the floor: another process of that place);
+   * the longest without the time in which others had the cores; the most work between two turns of its event loop; and what our
+   * own code took of one block. The last three a loaded machine does not lengthen.
    */
   readonly hostBlockMs: number;
+  readonly idleBlockMs: number;
+  readonly hostWithCoreMs: number | null;
   readonly hostWorkMs: number | null;
   readonly hostOwnBlockMs: number;
   /** What the page adds to the window's heap after collections: opened, and after each part of long scrolling. */
   readonly webviewHeapMb: readonly number[];
 }
 
-async function buildHost(out: string): Promise<void> {
+/** Makes `host.cjs`, which VS Code calls, and `idle.cjs` beside it. */
+async function buildHost(folder: string): Promise<void> {
   await esbuild.build({
-    entryPoints: [path.join(root, 'bench', 'window', 'host.ts')],
-    outfile: out,
+    entryPoints: ['host', 'idle'].map((name) => path.join(root, 'bench', 'window', `${name}.ts`)),
+    outdir: folder,
+    outExtension: { '.js': '.cjs' },
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -64,6 +69,8 @@ async function buildHost(out: string): Promise<void> {
 
 function summarise({ loaded, forked }: Activated, passes: readonly Pass[], last: Examined): WindowNumbers {
   const middle = (of: (pass: Pass) => number): number => Math.round(median(passes.map(of)));
+  const told = (of: (host: HostSeen) => number | null): number | null =>
+    passes.some(({ host }) => of(host) === null) ? null : middle(({ host }) => of(host) ?? 0);
   const most = (of: (host: HostSeen) => number): number =>
     Math.round(Math.max(...[...passes, last].map(({ host }) => of(host))));
   const p95 = (of: (pass: Pass) => readonly number[]): number => middle((each) => percentile(of(each), 0.95));
@@ -82,7 +89,9 @@ function summarise({ loaded, forked }: Activated, passes: readonly Pass[], last:
     hostHeapMb: most(({ heapMb }) => heapMb),
     hostHeapPeakMb: most(({ heapPeakMb }) => heapPeakMb),
     hostBlockMs: middle((each) => each.host.blockMs),
-    hostWorkMs: passes.some(({ host }) => host.workMs === null) ? null : middle((each) => each.host.workMs ?? 0),
+    idleBlockMs: middle((each) => each.host.idleBlockMs),
+    hostWithCoreMs: told((host) => host.withCoreMs),
+    hostWorkMs: told((host) => host.workMs),
     hostOwnBlockMs: Math.round(last.host.ownBlockMs ?? 0),
     webviewHeapMb: last.webviewHeapMb.map((mb) => Number(mb.toFixed(1))),
   };
@@ -103,7 +112,7 @@ export async function measureWindow(
   if (workspace === undefined || post === undefined || host === undefined) throw new RangeError('three paths');
   mkdirSync(post, { recursive: true });
   await makeWorkspace(workspace, predictions);
-  await buildHost(host);
+  await buildHost(path.dirname(host));
   const env = scripts.environment({ FLIPSIDE_BENCH_FOLDER: post });
   settle(path.join(folder, 'window', 'server'));
   const server = await scripts.startServer(path.join(folder, 'window', 'server'), env);
@@ -118,7 +127,7 @@ export async function measureWindow(
       passes.push(await timed(desk));
       const { firstRowsMs, activationMs, host: seen } = passes.at(-1) as Pass;
       progress(
-        `window ${run}/${runs}: activation ${activationMs} ms, first rows ${Math.round(firstRowsMs)} ms, host blocked ${Math.round(seen.blockMs)} ms`,
+        `window ${run}/${runs}: activation ${activationMs} ms, first rows ${Math.round(firstRowsMs)} ms, host blocked ${Math.round(seen.blockMs)} ms, an idle process ${Math.round(seen.idleBlockMs)} ms`,
       );
       if (process.env['FLIPSIDE_BENCH_DETAIL'] !== undefined) progress(JSON.stringify(passes.at(-1)));
     }

@@ -4,6 +4,7 @@
  * it saw to `host.json` there.
  */
 import childProcess from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import type { Profiler } from 'node:inspector';
 import { Session } from 'node:inspector/promises';
@@ -15,9 +16,9 @@ import { runInNewContext } from 'node:vm';
 import * as vscode from 'vscode';
 import type { Activated, HostSeen } from './seen.js';
 import { longestOwn } from './profile.js';
+import { RESOLUTION, type Turns, watchTurns } from './turns.js';
 
 const EXTENSION = 'flipside.flipside';
-const RESOLUTION = 5;
 const folder = process.env['FLIPSIDE_BENCH_FOLDER'] ?? '';
 const has = (name: string): boolean => existsSync(path.join(folder, name));
 const leave = (name: string, value: unknown): void =>
@@ -63,22 +64,20 @@ async function settle(): Promise<boolean> {
   return false;
 }
 
-/** Watches how much of its own time the thread spends between two turns of the event loop. Stops with the function it returns. */
-function watchWork(): () => number | null {
-  // Node tells it from version 23.9 on.
-  const { threadCpuUsage } = process as { threadCpuUsage?: () => { user: number; system: number } };
-  if (threadCpuUsage === undefined) return () => null;
-  const spent = (): number => {
-    const { user, system } = threadCpuUsage();
-    return (user + system) / 1000;
+/** Forks a process that has nothing to do, which says how long the machine withholds its cores from such a one. */
+async function startIdle(): Promise<{ begin: () => void; stop: () => Promise<Turns> }> {
+  const child = childProcess.fork(path.join(__dirname, 'idle.cjs'), [], { execArgv: [] });
+  await once(child, 'spawn');
+  return {
+    begin: () => child.send('begin'),
+    stop: async () => {
+      const answer = once(child, 'message');
+      child.send('stop');
+      const [seen] = (await answer) as [Turns];
+      child.disconnect();
+      return seen;
+    },
   };
-  let [most, last] = [0, spent()];
-  const timer = setInterval(() => {
-    const now = spent();
-    most = Math.max(most, now - last);
-    last = now;
-  }, RESOLUTION);
-  return () => (clearInterval(timer), most);
 }
 
 /** Writes down what the thread does. Stops, and tells, with the function it returns. */
@@ -95,18 +94,17 @@ async function startProfiler(): Promise<() => Promise<Profiler.Profile>> {
   };
 }
 
-async function watch(): Promise<HostSeen> {
-  const delay = monitorEventLoopDelay({ resolution: RESOLUTION });
+async function watch(idle: Awaited<ReturnType<typeof startIdle>>): Promise<HostSeen> {
   const profiler = has('profile') ? await startProfiler() : null;
   let peak = 0;
   const sampler = setInterval(() => (peak = Math.max(peak, getHeapStatistics().used_heap_size)), 100);
-  const work = watchWork();
-  delay.enable();
+  idle.begin();
+  const stop = watchTurns();
   // Only now: the profiler looks through all code when it starts, which would keep the extension from its work.
   leave('began', null);
   while (!has('stop')) await sleep(50);
-  delay.disable();
-  const workMs = work();
+  const turns = stop();
+  const idleTurns = await idle.stop();
   clearInterval(sampler);
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();
@@ -114,8 +112,8 @@ async function watch(): Promise<HostSeen> {
   const profile = await profiler?.();
   if (process.env['FLIPSIDE_BENCH_PROFILE'] !== undefined && profile !== undefined) leave('host.cpuprofile', profile);
   return {
-    blockMs: Math.max(0, delay.max / 1e6 - RESOLUTION),
-    workMs,
+    ...turns,
+    idleBlockMs: idleTurns.blockMs,
     ownBlockMs: profile === undefined ? null : longestOwn(profile, 'extension.cjs'),
     heapMb: heap / 1e6,
     heapPeakMb: peak / 1e6,
@@ -126,9 +124,10 @@ async function watch(): Promise<HostSeen> {
 export async function run(): Promise<void> {
   try {
     if (has('activate')) leave('activated.json', await activate());
+    const idle = await startIdle();
     leave('settled', await settle());
     while (!has('begin')) await sleep(50);
-    leave('host.json', await watch());
+    leave('host.json', await watch(idle));
   } catch (error) {
     leave('failed', error instanceof Error ? error.stack : String(error));
   }

@@ -1,3 +1,5 @@
+import type { Turns } from './turns.js';
+
 /** What host.ts leaves in files, for window.ts. */
 export interface Activated {
   /** It was active before anybody asked for anything of it, which it must not be. */
@@ -8,11 +10,9 @@ export interface Activated {
   readonly forked: readonly string[];
 }
 
-export interface HostSeen {
-  /** The longest time for which the event loop did not turn, whoever was to blame. */
-  readonly blockMs: number;
-  /** The most processor time of its thread between two turns; null where Node does not tell. */
-  readonly workMs: number | null;
+export interface HostSeen extends Turns {
+  /** The longest time for which the event loop of a process beside it did not turn that has nothing to do. */
+  readonly idleBlockMs: number;
   /** The longest time that our own code took within one such time; null where no profile was asked for, which takes time itself. */
   readonly ownBlockMs: number | null;
   /** JavaScript heap in MB (10⁶ bytes) after a collection at the end, and at most. */

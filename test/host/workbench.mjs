@@ -2,6 +2,7 @@
 /** How a window is driven, and how what it shows is read: what the checks of all subjects have in common. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export const TIMEOUT = 60_000;
@@ -209,8 +210,27 @@ export function keptState(page) {
 
 // --- Runs of checks -------------------------------------------------------------------------------------------------------
 
+/** Takes a picture. A busy machine has been seen on which Chromium drew no frame for one within 30 s: it is asked anew. */
 export async function shoot(page, pictures, name) {
-  await page.screenshot({ path: path.join(pictures, `${name}.png`) });
+  const file = path.join(pictures, `${name}.png`);
+  for (let left = 2; ; left--) {
+    try {
+      await page.screenshot({ path: file, timeout: 20_000 });
+      return;
+    } catch (error) {
+      if (left === 0) throw error;
+      process.stderr.write(`${name}.png is taken once more: ${error.message.split('\n')[0]}\n`);
+    }
+  }
+}
+
+/** Photographs what failed. Where that fails too, it is told, and hides neither the failure nor the checks that follow. */
+async function photograph(page, pictures, name) {
+  try {
+    await shoot(page, pictures, name);
+  } catch (error) {
+    process.stderr.write(`No picture ${name}.png: ${error.message}\n`);
+  }
 }
 
 /**
@@ -234,7 +254,7 @@ export async function drive(browser, { name, url, checks, size, scheme = 'dark',
       await check(page, place);
     } catch (error) {
       failures.push(`${title}\n${error.stack}`);
-      await shoot(page, place.pictures, `failed-${name}-${index}`);
+      await photograph(page, place.pictures, `failed-${name}-${index}`);
     }
   }
   await context.close();

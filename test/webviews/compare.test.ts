@@ -109,7 +109,8 @@ describe('the comparison of runs', function () {
 
   async function open(name: string, options: StoryOptions = {}): Promise<OpenStory> {
     story = await gallery.story('compare', name, { width: 1300, height: 900, ...options });
-    await story.page.locator('.overview tbody tr, .empty, .problem, .waiting').first().waitFor();
+    // Not the paragraph that stands there until the host has answered.
+    await story.page.locator('.overview tbody tr, .empty, .problem, div.waiting').first().waitFor();
     return story;
   }
   async function until<T>(what: string, read: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
