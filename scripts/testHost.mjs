@@ -20,6 +20,7 @@ import { cache, environment, prepareServer, startServer, windowUrl } from './vsc
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const SUITES_TIMEOUT = 300_000;
+const OPENING_TIMEOUT = 60_000;
 
 /** Bundles the entry and every suite into .vscode-test/out, and returns their files. */
 async function buildSuites() {
@@ -47,18 +48,39 @@ async function buildSuites() {
   return { entry: built('test/host/index.ts'), suites: sources.map(built) };
 }
 
+function isWhole(json) {
+  try {
+    return typeof JSON.parse(json) === 'object';
+  } catch {
+    return false;
+  }
+}
+
 /** Opens a window whose extension host runs the suites, and waits for what they leave. */
 async function runSuites(browser, url, resultFile) {
   const page = await browser.newPage({ permissions: ['clipboard-read', 'clipboard-write'] });
-  await page.goto(url);
+  await page.goto(url, { timeout: OPENING_TIMEOUT });
   for (const end = Date.now() + SUITES_TIMEOUT; Date.now() < end; await sleep(250)) {
     const text = existsSync(resultFile) ? readFileSync(resultFile, 'utf8') : '';
-    if (text.endsWith('}')) {
-      await page.close();
-      return JSON.parse(text);
-    }
+    if (isWhole(text)) return JSON.parse(text);
   }
   throw new Error(`The suites left no result within ${SUITES_TIMEOUT / 1000} s: did the extension host load them?`);
+}
+
+/**
+ * What `work` counts in a browser of its own. Where it throws, because a window or a server does not come up, that is a check
+ * that failed: it says nothing of what the other subjects show.
+ */
+async function counted(name, work) {
+  let browser = null;
+  try {
+    browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_ARGUMENTS });
+    return await work(browser);
+  } catch (error) {
+    return { passed: 0, failed: 1, skipped: 0, failures: [`${name}\n${error.stack}`] };
+  } finally {
+    await browser?.close().catch((error) => process.stderr.write(`${name}: no end of the browser: ${error.message}\n`));
+  }
 }
 
 /** Runs the suites that live in the extension host, in a window of their own. */
@@ -74,7 +96,7 @@ async function testInside(browser, server, folder, { entry, resultFile }) {
 }
 
 /** Runs the subjects one after another, each in a folder of its own. */
-async function testOutside(browser, server, folder, chosen) {
+async function testOutside(server, folder, chosen) {
   const pictures = path.join(cache, 'screenshots');
   if (chosen === null) rmSync(pictures, { recursive: true, force: true });
   mkdirSync(pictures, { recursive: true });
@@ -84,7 +106,7 @@ async function testOutside(browser, server, folder, chosen) {
     const own = path.join(folder, name);
     mkdirSync(own);
     const before = Date.now();
-    const result = await subject({ browser, server, folder: own, pictures });
+    const result = await counted(name, (browser) => subject({ browser, server, folder: own, pictures }));
     if (result === null) continue;
     const seconds = ((Date.now() - before) / 1000).toFixed(1);
     process.stderr.write(`${name}: ${result.passed} passed, ${result.failed} failed, ${seconds} s\n`);
@@ -94,24 +116,22 @@ async function testOutside(browser, server, folder, chosen) {
 }
 
 async function test(folder, chosen) {
-  const { entry, suites } = await buildSuites();
+  const { entry, suites: files } = await buildSuites();
   const resultFile = path.join(folder, 'result.json');
   writeSettings(folder);
   const server = await startServer(
     folder,
     environment({
       FLIPSIDE_HOST_RESULT: resultFile,
-      FLIPSIDE_HOST_SUITES: suites.join(path.delimiter),
+      FLIPSIDE_HOST_SUITES: files.join(path.delimiter),
       XDG_CACHE_HOME: path.join(folder, 'cache'),
     }),
   );
-  const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_ARGUMENTS });
   try {
-    const isInside = chosen === null || chosen === 'suites';
-    const inside = isInside ? [await testInside(browser, server, folder, { entry, resultFile })] : [];
-    return [...inside, ...(await testOutside(browser, server, folder, chosen))];
+    const inside = (browser) => testInside(browser, server, folder, { entry, resultFile });
+    const suites = chosen === null || chosen === 'suites' ? [await counted('suites', inside)] : [];
+    return [...suites, ...(await testOutside(server, folder, chosen))];
   } finally {
-    await browser.close();
     server.stop();
   }
 }

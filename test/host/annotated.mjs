@@ -5,9 +5,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { frameOf, openContainer, shoot, standing, TIMEOUT, treeRow, until } from './workbench.mjs';
+import { goToRow, isCurrent } from './rows.mjs';
+import { frameOf, openContainer, shoot, TIMEOUT, treeRow, until } from './workbench.mjs';
 import { THEMES } from './pictures.mjs';
 
 const cli = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist', 'cli.js');
@@ -100,28 +100,8 @@ export async function listRun(page, position = 1) {
   return errors;
 }
 
-/** Makes a row current by the keyboard. */
-export async function goToRow(page, position) {
-  const errors = await frameOf(page, 'Errors');
-  // A list that is still being made anew in that moment, after a reload, begins without a current row.
-  await until(`row ${position} is current`, async () => {
-    await errors.locator('#rows').focus({ timeout: 5000 });
-    await page.keyboard.press('Home');
-    for (let at = 1; at < position; at++) await page.keyboard.press('ArrowDown');
-    return isCurrent(errors, position, 5000);
-  });
-}
-
 export function untilCurrent(errors, position) {
   return until(`row ${position} is current`, () => isCurrent(errors, position, 0));
-}
-
-/** True as soon as a row is current; else, after that time, which one is. */
-async function isCurrent(errors, position, milliseconds) {
-  for (const end = Date.now() + milliseconds; ; await sleep(100)) {
-    const { current } = await standing(errors);
-    if (current === position || Date.now() >= end) return current === position || current;
-  }
 }
 
 /** Gives rows their labels by key, from the current one on, each once the one before is saved. */

@@ -8,7 +8,7 @@ import { BLIND_ANNOTATING_CHECKS, recordMessages, writeOthersFile } from './anno
 import { KILLED_ANNOTATING_CHECKS } from './annotationsKilled.mjs';
 import { makeRepository, MERGED_ANNOTATING_CHECKS, TWO_ANNOTATING_CHECKS } from './annotationsTogether.mjs';
 import { blockAnnotations, DAMAGED_ANNOTATING_CHECKS, UNSAVED_ANNOTATING_CHECKS } from './annotationsUnsaved.mjs';
-import { drive } from './workbench.mjs';
+import { drive, openWindow } from './workbench.mjs';
 
 const NAME = 'flipside.annotations.name';
 
@@ -32,11 +32,7 @@ function partsOf({ browser, folder, pictures, makeWorkspace, writeSettings }) {
     mkdirSync(path.join(workspace, '.flipside', 'annotations'), { recursive: true });
     return workspace;
   };
-  const another = (url) => async () => {
-    const page = await (await browser.newContext()).newPage();
-    await page.goto(url);
-    return page;
-  };
+  const another = (url) => () => openWindow(browser, url);
   return { browser, pictures, folder, serve, workspaceOf, annotated, another };
 }
 

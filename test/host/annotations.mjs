@@ -10,7 +10,6 @@ import {
   ERRORS_OF_RUN,
   errorsOf,
   eventsIn,
-  goToRow,
   heedSaved,
   labelAt,
   labelOf,
@@ -26,6 +25,7 @@ import {
   untilCurrent,
   untilLabel,
 } from './annotated.mjs';
+import { goToRow } from './rows.mjs';
 import { count, frameOf, runFromPalette, standing, TIMEOUT, typeAnswer, until, untilText } from './workbench.mjs';
 
 const NAME = 'ada';
@@ -226,7 +226,7 @@ export const KEYBOARD_ANNOTATING_CHECKS = [
           .evaluate((field) => field.value),
         '',
       );
-      assert.match(await count(errors), /^66 of 114\b/);
+      await untilText('all rows', () => count(errors), /^66 of 114\b/);
     },
   ],
   [

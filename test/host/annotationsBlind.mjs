@@ -8,7 +8,6 @@ import {
   changeSettings,
   errorsOf,
   eventsIn,
-  goToRow,
   labelsIn,
   listRun,
   photographWindow,
@@ -16,6 +15,7 @@ import {
   untilCurrent,
   untilLabel,
 } from './annotated.mjs';
+import { goToRow } from './rows.mjs';
 import {
   chip,
   count,
@@ -169,10 +169,14 @@ export const BLIND_ANNOTATING_CHECKS = [
       await page.keyboard.press('ArrowDown');
       await inspector.locator('.held-back').waitFor({ timeout: TIMEOUT });
       noneIn(await shownIn(inspector, 'body'), OTHERS, 'the inspector');
-      noneIn(await tabs(page), CLASS, 'the tabs');
+      // The tab is named anew a moment after the page is.
+      await until('the tabs tell no class', async () => {
+        noneIn(await tabs(page), CLASS, 'the tabs');
+        return true;
+      });
       noneIn(await shownIn(errors, '.row[aria-posinset="3"]'), CLASS, 'the next row');
       assert.deepEqual([...labelsIn(annotationFile(workspace, 'bo')).values()], ['wrong-object']);
-      assert.match(await saved(errors).innerText(), /saved/);
+      await untilText('what is said', saved(errors), /saved/);
     },
   ],
   [

@@ -7,7 +7,6 @@ import {
   ERRORS_OF_RUN,
   errorsOf,
   eventsIn,
-  goToRow,
   heedSaved,
   labelAt,
   labelsIn,
@@ -19,6 +18,7 @@ import {
   untilCurrent,
   untilLabel,
 } from './annotated.mjs';
+import { goToRow } from './rows.mjs';
 import { childrenOf } from './processes.mjs';
 import { frameOf, standing, until, untilText } from './workbench.mjs';
 

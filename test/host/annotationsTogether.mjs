@@ -8,7 +8,6 @@ import {
   ERRORS_OF_RUN,
   errorsOf,
   eventsIn,
-  goToRow,
   labelAt,
   LABELS,
   labelRows,
@@ -18,6 +17,7 @@ import {
   progress,
   untilLabel,
 } from './annotated.mjs';
+import { goToRow, openRow } from './rows.mjs';
 import { count, frameOf, runFromPalette, shownItem, TIMEOUT, until, untilText } from './workbench.mjs';
 
 const EACH = 10;
@@ -174,11 +174,8 @@ export const MERGED_ANNOTATING_CHECKS = [
         const said = await errors.locator('.row .label-of-people.disputed').count();
         return (said >= SIX - AGREED && /^[3-9] of /.test(await count(errors))) || (await count(errors));
       });
-      await errors.locator('#rows').focus();
-      await bo.keyboard.press('Home');
-      await bo.keyboard.press('Enter');
+      await openRow(bo, 1);
       const inspector = await frameOf(bo, 'Inspector');
-      await until('the item', async () => (await shownItem(bo)).place?.startsWith('1 of ') === true);
       const { id } = await shownItem(bo);
       await inspector.getByRole('button', { name: 'I decide between them' }).click({ timeout: TIMEOUT });
       await untilText('who decides', inspector.locator('.decision'), /Decide/);

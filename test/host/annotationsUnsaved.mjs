@@ -5,7 +5,6 @@ import path from 'node:path';
 import {
   annotationFile,
   eventsIn,
-  goToRow,
   labelAt,
   labelsIn,
   listRun,
@@ -14,7 +13,8 @@ import {
   untilCurrent,
   untilLabel,
 } from './annotated.mjs';
-import { frameOf, TIMEOUT, treeRow, until, untilText } from './workbench.mjs';
+import { goToRow, unfoldRow } from './rows.mjs';
+import { frameOf, TIMEOUT, until, untilText } from './workbench.mjs';
 
 const NAME = 'ada';
 
@@ -73,12 +73,15 @@ export const UNSAVED_ANNOTATING_CHECKS = [
       // As it is offered: a name that is typed at once may come later than the key that takes it.
       const file = path.join(workspace, 'ada-unsaved.jsonl');
       await until('the name', async () => (await place.inputValue()).endsWith('ada-unsaved.jsonl'));
-      await page.keyboard.press('Enter');
+      await until('the dialog ends', async () => {
+        if (await place.isVisible()) await page.keyboard.press('Enter');
+        await place.waitFor({ state: 'hidden', timeout: 5000 });
+        return true;
+      });
       await until('the file', async () => existsSync(file) && eventsIn(file).length === 2);
       assert.deepEqual([...labelsIn(file).values()], [labelAt(1)[1], labelAt(2)[1]]);
       // It holds no predictions, wherever it is kept.
-      await treeRow(page, 'Not read').click({ timeout: TIMEOUT });
-      await treeRow(page, 'ada-unsaved.jsonl').waitFor({ timeout: TIMEOUT });
+      await unfoldRow(page, 'Not read', 'ada-unsaved.jsonl');
       await page.locator('.part.statusbar', { hasText: '3 runs, 169 errors' }).waitFor({ timeout: TIMEOUT });
       await photographWindow(page, pictures, 'annotations-unsaved', ['Errors', 'Inspector']);
     },
@@ -96,7 +99,7 @@ export const UNSAVED_ANNOTATING_CHECKS = [
         [...labels.values()],
         [1, 2, 3].map((position) => labelAt(position)[1]),
       );
-      assert.equal(await errors.locator('.notice', { hasText: 'Not saved' }).count(), 0);
+      await until('no refusal', async () => (await errors.locator('.notice', { hasText: 'Not saved' }).count()) === 0);
       await notice(errors, 'not saved.').waitFor({ state: 'detached', timeout: TIMEOUT });
       await notice(errors, 'cannot be written').waitFor({ state: 'detached', timeout: TIMEOUT });
     },

@@ -1,11 +1,13 @@
 /* global document, navigator -- what is handed to a frame runs in its page */
 /** Runs compared in the window: what is counted, what each number opens, how runs are chosen, and what a reload leaves. */
 import assert from 'node:assert/strict';
+import { chooseFromMenu, setBaseline } from './rows.mjs';
 import {
   count,
   frameOf,
   keptState,
   openContainer,
+  pane,
   runFromPalette,
   shoot,
   TIMEOUT,
@@ -60,10 +62,14 @@ export const COMPARE_CHECKS = [
       await openContainer(page);
       await runFromPalette(page, 'Flipside: Compare Runs');
       const frame = await compared(page);
-      assert.match(await frame.locator('.counted').innerText(), /2 runs against one base; lens axes, version \d/);
-      const rows = await frame.locator('.overview tbody tr').allInnerTexts();
-      assert.equal(rows.length, 2);
-      for (const row of rows) assert.match(row.replaceAll(/\s+/g, ' '), /114 of 114 and 114 114 by content/);
+      await untilText('what is compared', frame.locator('.counted'), /2 runs against one base; lens axes, version \d/);
+      await until('the evidence of both', async () => {
+        const rows = (await frame.locator('.overview tbody tr').allInnerTexts()).map((row) =>
+          row.replaceAll(/\s+/g, ' '),
+        );
+        const isWhole = rows.length === 2 && rows.every((row) => /114 of 114 and 114 114 by content/.test(row));
+        return isWhole || rows.join('; ');
+      });
       await shoot(page, pictures, 'compare');
     },
   ],
@@ -90,25 +96,22 @@ export const COMPARE_CHECKS = [
       const frame = await compared(page);
       await frame.getByRole('button', { name: 'CSV' }).first().click();
       await frame.getByText('Copied as CSV').waitFor({ timeout: TIMEOUT });
-      const text = await page.evaluate(() => navigator.clipboard.readText());
-      assert.match(text, /^new run,base rows,new rows,joined,by content/);
+      const copied = () => page.evaluate(() => navigator.clipboard.readText());
+      await untilText('what was copied', copied, /^new run,base rows,new rows,joined,by content/);
     },
   ],
   [
     'a run of the tree is compared with the baseline by its inline action',
     async (page) => {
-      const base = treeRow(page, 'synthetic-boxes');
-      await base.hover();
-      await base.locator('.action-label[aria-label^="Set as Baseline"]').click({ timeout: TIMEOUT });
-      await until('the star', async () => (await base.locator('.codicon-star-full').count()) > 0);
+      await setBaseline(page, 'synthetic-boxes');
       const row = treeRow(page, 'synthetic-baseline');
-      await row.hover();
       const frame = await compared(page);
       await untilText('the base', frame.locator('.card h2').first(), /Against the base .*synthetic-boxes/);
       // While the tree is made anew, as the star makes it, a click may come to nothing.
       await until('one treatment', async () => {
-        await row.locator('.action-label[aria-label^="Compare with Baseline"]').click({ timeout: 1000 });
-        await page.waitForTimeout(1500);
+        await row.hover({ timeout: 5000 });
+        await row.locator('.action-label[aria-label^="Compare with Baseline"]').click({ timeout: 5000 });
+        await frame.locator('.overview tbody tr:only-child').waitFor({ timeout: 5000 });
         return (await frame.locator('.overview tbody tr').count()) === 1;
       });
     },
@@ -116,17 +119,14 @@ export const COMPARE_CHECKS = [
   [
     'several runs that are chosen in the tree are compared together',
     async (page) => {
-      await treeRow(page, 'synthetic-baseline').click();
       const last = treeRow(page, 'synthetic-mirror-augmented');
-      await last.click({ modifiers: ['Control'] });
-      await last.click({ button: 'right' });
-      const entry = page.locator('.context-view .action-label', { hasText: 'Compare with Baseline' });
-      await entry.waitFor({ timeout: TIMEOUT });
-      // VS Code takes no click in the first moment of a menu.
-      await until('the menu is taken', async () => {
-        if (await entry.isVisible()) await entry.click({ timeout: 1000 });
-        return !(await entry.isVisible());
+      await until('two runs are selected', async () => {
+        await treeRow(page, 'synthetic-baseline').click({ timeout: 5000 });
+        await last.click({ modifiers: ['Control'], timeout: 5000 });
+        const selected = await pane(page, 'Runs').locator('.monaco-list-row.selected').count();
+        return selected === 2 || selected;
       });
+      await chooseFromMenu(page, last, 'Compare with Baseline');
       const frame = await frameOf(page, 'Compare');
       await until('two treatments', async () => (await frame.locator('.overview tbody tr').count()) === 2);
       await untilText('the base', frame.locator('.card h2').first(), /Against the base .*synthetic-boxes/);
@@ -142,8 +142,8 @@ export const COMPARE_CHECKS = [
       await page.reload();
       const again = await compared(page);
       await untilText('the base', again.locator('.card h2').first(), /Against the base .*synthetic-boxes/);
-      assert.equal(await again.locator('.overview tbody tr').count(), 2);
-      assert.equal(await again.getByLabel('Aimed at').inputValue(), target);
+      await until('two treatments', async () => (await again.locator('.overview tbody tr').count()) === 2);
+      await untilText('the target', () => again.getByLabel('Aimed at').inputValue(), target);
       await opensItsRows(page, again.getByRole('button', { name: /, fixed: |, broken: / }).first());
     },
   ],
@@ -191,9 +191,12 @@ export const PUBLISHED_COMPARE_CHECKS = [
       await opensItsRows(page, shown.getByRole('button', { name: /, joined by position: / }).first());
       await frame.getByLabel('Search runs').fill('Qwen2.5-VL-3B-Instruct');
       await frame.locator('.choices input').first().check();
-      await until('the other run', async () => (await row.count()) === 2);
-      const other = (await row.filter({ hasText: 'Qwen' }).innerText()).replaceAll(/\s+/g, ' ');
-      assert.match(other, /91 of 554 and 858 91 by content 489 refused/);
+      const other = row.filter({ hasText: 'Qwen' });
+      await untilText(
+        'the other run',
+        async () => (await other.innerText()).replaceAll(/\s+/g, ' '),
+        /91 of 554 and 858 91 by content 489 refused/,
+      );
       await opensItsRows(page, shown.getByRole('button', { name: /, refused: / }).first());
     },
   ],

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { counted } from './rows.mjs';
 import {
   expectSettings,
   frameOf,
@@ -58,11 +59,17 @@ async function lensTexts(page) {
   return drawn.sort((one, other) => one.top - other.top).map(({ text }) => text);
 }
 
-/** A link of the topmost lens that holds the text. */
-async function topLink(page, text) {
+/** Clicks a link of the topmost lens that holds the text, until what that leads to can be seen: lenses are drawn anew when more is known. */
+async function clickLens(page, text, effect) {
   const links = lenses(page).locator('a', { hasText: text });
-  const tops = await links.evaluateAll((all) => all.map((each) => each.getBoundingClientRect().top));
-  return links.nth(tops.indexOf(Math.min(...tops)));
+  await until(`the lens "${text}"`, async () => {
+    if (await effect.isVisible()) return true;
+    const tops = await links.evaluateAll((all) => all.map((each) => each.getBoundingClientRect().top));
+    if (tops.length === 0) return false;
+    await links.nth(tops.indexOf(Math.min(...tops))).click({ timeout: 5000 });
+    await effect.waitFor({ timeout: 5000 });
+    return true;
+  });
 }
 
 /** The number of the line that a text stands on, as the editor shows it. */
@@ -125,9 +132,9 @@ export const EDITOR_CHECKS = [
         if (shown) break;
         if (Date.now() > end) throw new Error('the hover does not show');
       }
-      const text = (await hover.innerText()).replaceAll(/\s+/g, ' ');
-      assert.match(
-        text,
+      await untilText(
+        'the hover',
+        async () => (await hover.innerText({ timeout: 1000 })).replaceAll(/\s+/g, ' '),
         /✗ wrong · horizontal-flip, lens axes v1 front-left → front-right The answer "front-right" was read/,
       );
       await until('its picture', () =>
@@ -140,13 +147,11 @@ export const EDITOR_CHECKS = [
   [
     'a lens opens the item, and the other lists those of its class',
     async (page) => {
-      await (await topLink(page, 'front-left → front-right')).click({ timeout: TIMEOUT });
+      await clickLens(page, 'front-left → front-right', page.locator('.tab', { hasText: 'Item 1 ' }).first());
       await until('the item', async () => (await shownItem(page)).id === '1' || JSON.stringify(await shownItem(page)));
       await page.locator('.tab', { hasText: RUN }).first().click();
-      await until('the lenses again', async () => (await lenses(page).count()) > 1);
-      await (await topLink(page, 'all horizontal-flip')).click({ timeout: TIMEOUT });
       const errors = await frameOf(page, 'Errors');
-      await untilText('its class in its run', errors.locator('.count-line .count'), /^22 of 114\b/);
+      await clickLens(page, 'all horizontal-flip', counted(errors, 22, 114));
     },
   ],
   [
@@ -168,13 +173,10 @@ export const EDITOR_CHECKS = [
         /^Rows share this line: 2 wrong of 3 items, one-line\.json$/,
       );
       await shoot(page, pictures, 'editor-shared-line');
-      await (await topLink(page, '2 wrong of 3')).click({ timeout: TIMEOUT });
       const errors = await frameOf(page, 'Errors');
-      await untilText('its errors', errors.locator('.count-line .count'), /^2 of 3\b/);
+      await clickLens(page, '2 wrong of 3', counted(errors, 2, 3));
       await page.locator('.tab', { hasText: RUN }).first().click();
-      await until('the lenses of the other file', async () => (await lenses(page).count()) > 1);
-      await (await topLink(page, 'all horizontal-flip')).click({ timeout: TIMEOUT });
-      await untilText('its errors again', errors.locator('.count-line .count'), /^22 of 114\b/);
+      await clickLens(page, 'all horizontal-flip', counted(errors, 22, 114));
     },
   ],
   [

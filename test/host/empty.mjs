@@ -1,6 +1,7 @@
 /** What stands where there is nothing to show: no folder, no predictions, no trust. */
 import assert from 'node:assert/strict';
 import { childrenOf } from './processes.mjs';
+import { trustFolder } from './rows.mjs';
 import {
   clearNotices,
   count,
@@ -26,11 +27,15 @@ function welcome(page) {
   return pane(page, 'Runs').locator('.welcome-view-content');
 }
 
-/** What the error browser says instead of a list, and its buttons. */
-async function card(page, expected) {
+function untilButtons(buttons, expected) {
+  return untilText('the buttons', async () => (await buttons.allInnerTexts()).join(', '), expected.join(', '));
+}
+
+/** Waits for what the error browser says instead of a list, and for its buttons. */
+async function untilCard(page, expected, buttons) {
   const errors = await frameOf(page, 'Errors');
   await untilText('the card', errors.locator('.card'), expected);
-  return errors.locator('.card vscode-button').allInnerTexts();
+  await untilButtons(errors.locator('.card vscode-button'), buttons);
 }
 
 /** For `drive`: a window on nothing. */
@@ -40,13 +45,8 @@ export const NO_FOLDER_CHECKS = [
     async (page, { pictures }) => {
       await openContainer(page);
       await untilText('the text of the runs', welcome(page), /Open the folder that holds your prediction files/);
-      assert.deepEqual(await welcomeButtons(page).allInnerTexts(), [
-        'Open Folder',
-        'Choose Files…',
-        'How Flipside works',
-      ]);
-      const buttons = await card(page, /Open the folder that holds your predictions/);
-      assert.deepEqual(buttons, ['Open Folder']);
+      await untilButtons(welcomeButtons(page), ['Open Folder', 'Choose Files…', 'How Flipside works']);
+      await untilCard(page, /Open the folder that holds your predictions/, ['Open Folder']);
       assert.equal(await pane(page, 'Slices').count(), 0);
       await shoot(page, pictures, 'empty-no-folder');
     },
@@ -70,9 +70,8 @@ export const NOTHING_CHECKS = [
       await openContainer(page);
       await untilText('the text of the runs', welcome(page), /No prediction files were found here/);
       const ways = ['Choose Files…', 'Map Columns…', 'Analyse the Whole Workspace', 'Refresh', 'Settings', 'Show Log'];
-      assert.deepEqual(await welcomeButtons(page).allInnerTexts(), ways);
-      const buttons = await card(page, /No predictions were found/);
-      assert.deepEqual(buttons, ['Choose files…']);
+      await untilButtons(welcomeButtons(page), ways);
+      await untilCard(page, /No predictions were found/, ['Choose files…']);
       await shoot(page, pictures, 'empty-nothing-found');
     },
   ],
@@ -103,9 +102,8 @@ export const TRUST_CHECKS = [
       await page.locator('.part.statusbar', { hasText: 'Restricted Mode' }).waitFor({ timeout: TIMEOUT });
       await openContainer(page);
       await untilText('the text of the runs', welcome(page), /This folder is not trusted/);
-      assert.deepEqual(await welcomeButtons(page).allInnerTexts(), ['Manage Workspace Trust']);
-      const buttons = await card(page, /not trusted, so its files are not read/);
-      assert.deepEqual(buttons, ['Manage Workspace Trust']);
+      await untilButtons(welcomeButtons(page), ['Manage Workspace Trust']);
+      await untilCard(page, /not trusted, so its files are not read/, ['Manage Workspace Trust']);
       assert.equal(await treeRow(page, 'synthetic').count(), 0);
       assert.deepEqual(childrenOf(group, 'dist/server.cjs'), []);
       await shoot(page, pictures, 'empty-restricted');
@@ -126,12 +124,10 @@ export const TRUST_CHECKS = [
     async (page, { pictures, group }) => {
       const errors = await frameOf(page, 'Errors');
       await errors.locator('.card vscode-button').click();
-      const trust = page.locator('.workspace-trust-editor .monaco-button', { hasText: /^Trust$/ });
-      await trust.click({ timeout: TIMEOUT });
+      await trustFolder(page);
       await untilText('the run', treeRow(page, 'synthetic-baseline'), /42\.1 % of 114/);
       await untilText('the errors', async () => count(await frameOf(page, 'Errors')), /^169 of 342\b/);
       assert.equal(childrenOf(group, 'dist/server.cjs').length, 1);
-      await page.locator('[aria-label^="Close Modal Editor"]').click({ timeout: TIMEOUT });
       await shoot(page, pictures, 'trusted');
     },
   ],

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { clickFor, counted, openRow, setBaseline, showRun, star, unfoldPane, unfoldRow } from './rows.mjs';
 import {
   chip,
   count,
@@ -21,17 +22,6 @@ import {
 function projectFile(folder, name) {
   const file = path.join(folder, '.flipside', name);
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
-}
-
-/** Makes a run the baseline by its inline action. */
-async function setBaseline(page, run) {
-  const row = treeRow(page, run);
-  await row.hover();
-  await row.locator('.action-label[aria-label^="Set as Baseline"]').click({ timeout: TIMEOUT });
-}
-
-async function untilStar(page, run) {
-  await treeRow(page, run).locator('.custom-view-tree-node-item-icon.codicon-star-full').waitFor({ timeout: TIMEOUT });
 }
 
 /** Saves the errors of a class as a slice. */
@@ -76,11 +66,11 @@ export const TWO_WINDOW_CHECKS = [
   [
     'a slice that one window saves appears in the other',
     async (page, { second, pictures }) => {
-      await pane(second, 'Slices').locator('.pane-header').click();
+      await unfoldPane(second, 'Slices');
       await saveClass(page, 'opposite', 'the wrong way round');
       const row = pane(second, 'Slices').locator('.monaco-list-row', { hasText: 'the wrong way round' });
       await untilText('the slice', row, /7 rows/);
-      await row.click();
+      await clickFor(row, counted(await frameOf(second, 'Errors'), 7, 342));
       await untilListed(second, /^7 of 342\b/);
       await shoot(second, pictures, 'second-window');
     },
@@ -89,8 +79,7 @@ export const TWO_WINDOW_CHECKS = [
     'a baseline that one window sets is starred in the other',
     async (page, { second }) => {
       await setBaseline(page, 'synthetic-boxes');
-      await untilStar(page, 'synthetic-boxes');
-      await untilStar(second, 'synthetic-boxes');
+      await star(second, 'synthetic-boxes').waitFor({ timeout: TIMEOUT });
     },
   ],
 ];
@@ -110,14 +99,10 @@ export const SEVERAL_FOLDER_CHECKS = [
   [
     'an item of the second folder opens with its picture',
     async (page) => {
-      await treeRow(page, 'synthetic-mirror-augmented').click();
-      await untilListed(page, /^45 of 114\b/);
-      const errors = await frameOf(page, 'Errors');
-      await errors.locator('#rows').focus();
-      await page.keyboard.press('ArrowDown');
-      await page.keyboard.press('Enter');
+      await showRun(page, 'synthetic-mirror-augmented', 45, 114);
+      await openRow(page, 1);
       const inspector = await frameOf(page, 'Inspector');
-      await until('the item', async () => (await shownItem(page)).place === '1 of 45');
+      assert.equal((await shownItem(page)).place, '1 of 45');
       await until('the picture', () =>
         inspector.evaluate(() => [...document.images].some((image) => image.naturalWidth > 100)),
       );
@@ -127,11 +112,10 @@ export const SEVERAL_FOLDER_CHECKS = [
     'a baseline is kept in the folder of its run, a slice in the first folder',
     async (page, { first, second }) => {
       await setBaseline(page, 'synthetic-mirror-augmented');
-      await untilStar(page, 'synthetic-mirror-augmented');
       const baselines = Object.values(projectFile(second, 'runs.json').baselines);
       assert.deepEqual(baselines, ['results/synthetic-mirror-augmented/result_synthetic-mirror-augmented.csv']);
       assert.equal(projectFile(first, 'runs.json'), null);
-      await pane(page, 'Slices').locator('.pane-header').click();
+      await unfoldPane(page, 'Slices');
       await saveClass(page, 'orthogonal', 'across folders');
       const row = pane(page, 'Slices').locator('.monaco-list-row', { hasText: 'across folders' });
       await untilText('the slice', row, /\d+ rows/);
@@ -152,17 +136,10 @@ export const MISSING_FOLDER_CHECKS = [
       await untilFolders(page);
       await untilListed(page, /^66 of 114\b/);
       await untilText('the run', treeRow(page, 'synthetic-baseline'), /42\.1 % of 114/);
-      await treeRow(page, 'Not read').click();
-      // A tree that is renewed in the moment of a click loses it; the key unfolds and never folds.
-      await until('what is missing', async () => {
-        if (await treeRow(page, 'missing').isVisible()) return true;
-        await page.keyboard.press('ArrowRight');
-        return false;
-      });
+      await unfoldRow(page, 'Not read', 'missing');
       await untilText('why', treeRow(page, 'missing'), /is not there/);
       await shoot(page, pictures, 'missing-folder');
       await setBaseline(page, 'synthetic-baseline');
-      await untilStar(page, 'synthetic-baseline');
       assert.equal(existsSync(missing), false);
     },
   ],

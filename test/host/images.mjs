@@ -1,5 +1,6 @@
 /** What the data name as an image, and is none. */
 import assert from 'node:assert/strict';
+import { openRow } from './rows.mjs';
 import { frameOf, openContainer, shoot, TIMEOUT, untilText } from './workbench.mjs';
 
 /** For `drive`, in a folder whose one item names a text file as its image. */
@@ -10,9 +11,7 @@ export const IMAGE_CHECKS = [
       await openContainer(page);
       const errors = await frameOf(page, 'Errors');
       await errors.locator('.row').first().waitFor({ timeout: TIMEOUT });
-      await errors.locator('#rows').focus();
-      await page.keyboard.press('Home');
-      await page.keyboard.press('Enter');
+      await openRow(page, 1);
       const inspector = await frameOf(page, 'Inspector');
       await untilText('the refusal', inspector.locator('.missing'), /secret\.txt is no image/);
       await inspector.getByRole('button', { name: 'Open image', exact: true }).click({ timeout: TIMEOUT });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { chooseFromMenu, unfoldRow } from './rows.mjs';
 import {
   frameOf,
   keptState,
@@ -59,7 +60,8 @@ export const MAPPING_CHECKS = [
       await rows.first().waitFor({ state: 'hidden', timeout: TIMEOUT });
       assert.equal(await page.locator('.tab', { hasText: 'Map outputs.csv' }).count(), 0);
       await runFromPalette(page, 'Flipside: Map Columns');
-      await rows.filter({ hasText: 'outputs.csv' }).waitFor({ timeout: TIMEOUT });
+      const focused = page.locator('.quick-input-list .monaco-list-row.focused', { hasText: 'outputs.csv' });
+      await focused.waitFor({ timeout: TIMEOUT });
       await page.keyboard.press('Enter');
       const frame = await assistant(page);
       await untilText('what is open', frame.locator('header'), /Could not be decided/);
@@ -69,21 +71,17 @@ export const MAPPING_CHECKS = [
     'a file that could not be decided offers the assistant in the tree of runs',
     async (page, { pictures }) => {
       await openContainer(page);
-      const group = treeRow(page, 'Not read');
-      await group.waitFor({ timeout: TIMEOUT });
+      await unfoldRow(page, 'Not read', 'outputs.csv');
       const row = treeRow(page, 'outputs.csv');
-      // The tree is drawn anew when the counts come, and may swallow a click.
-      await until('the file', async () => {
-        if ((await group.getAttribute('aria-expanded')) === 'false') await group.click({ timeout: 5000 });
-        return row.waitFor({ timeout: 3000 }).then(() => true);
-      });
       await row.hover();
       await row.locator('.action-label[aria-label^="Map Columns"]').click({ timeout: TIMEOUT });
       const frame = await assistant(page);
       await untilText('what is open', frame.locator('header'), /Could not be decided/);
-      assert.deepEqual(await frame.locator('.head th .cell').allInnerTexts(), [
-        ...['question', 'answer', 'first_output', 'second_output'],
-      ]);
+      await untilText(
+        'the columns',
+        async () => (await frame.locator('.head th .cell').allInnerTexts()).join(', '),
+        'question, answer, first_output, second_output',
+      );
       await shoot(page, pictures, 'mapping-open');
     },
   ],
@@ -114,7 +112,7 @@ export const MAPPING_CHECKS = [
       await page.reload();
       await says(page, /4 of 4 read: 3 right, 1 wrong/);
       const frame = await assistant(page);
-      assert.equal(await frame.locator('#role-prediction .chosen').innerText(), 'second_output');
+      await untilText('what was chosen', frame.locator('#role-prediction .chosen'), 'second_output');
     },
   ],
   [
@@ -150,7 +148,7 @@ export const MAPPING_CHECKS = [
       const frame = await assistant(page);
       await untilText('what holds already', frame.locator('header'), /A mapping file holds for this file already/);
       await pick(page, 'prediction', 'first_output');
-      await says(page, /4 of 4 read/);
+      await says(page, /4 of 4 read: 1 right, 3 wrong/);
       await frame.locator('vscode-button', { hasText: 'Accept' }).click({ timeout: TIMEOUT });
       const dialog = page.locator('.monaco-dialog-box', { hasText: 'Replace it?' });
       await dialog.waitFor({ timeout: TIMEOUT });
@@ -212,7 +210,7 @@ export const NO_FOLDER_MAPPING_CHECKS = [
         frame.locator('footer [role=alert]'),
         /outputs\.json cannot be written \(E[A-Z]+\)/,
       );
-      assert.equal(await frame.locator('#role-prediction .chosen').innerText(), 'second_output');
+      await untilText('what was chosen', frame.locator('#role-prediction .chosen'), 'second_output');
       assert.equal(readFileSync(inTheWay, 'utf8'), 'Not a folder.\n');
       rmSync(inTheWay);
     },
@@ -228,11 +226,12 @@ export const NO_FOLDER_MAPPING_CHECKS = [
       await openContainer(page);
       await untilText('the run', treeRow(page, 'outputs'), /66\.7 % of 3/);
       await runFromPalette(page, 'View: Close All Editors');
+      await page.locator('.tab').first().waitFor({ state: 'detached', timeout: TIMEOUT });
       await runFromPalette(page, 'Flipside: Map Columns');
       await answerPath(page, path.join(loose, 'outputs.csv'));
       const again = await assistant(page);
       await untilText('what holds', again.locator('header'), /A mapping file holds for this file already/);
-      assert.equal(await again.locator('#role-prediction .chosen').innerText(), 'second_output');
+      await untilText('what was chosen', again.locator('#role-prediction .chosen'), 'second_output');
     },
   ],
 ];
@@ -266,18 +265,5 @@ async function answerPath(page, file) {
 async function runFromExplorer(page, file) {
   await runFromPalette(page, 'File: Focus on Files Explorer');
   const row = page.locator('.explorer-folders-view .monaco-list-row', { hasText: file }).first();
-  const item = page.locator('.monaco-menu .action-item', { hasText: 'Map Columns' }).first();
-  await until('the menu', async () => {
-    await row.click({ button: 'right', timeout: 5000 });
-    if (await item.isVisible()) return true;
-    const isThere = await item.waitFor({ timeout: 2000 }).then(
-      () => true,
-      () => false,
-    );
-    if (!isThere) await page.keyboard.press('Escape');
-    return isThere;
-  });
-  await item.hover({ timeout: TIMEOUT });
-  await page.locator('.monaco-menu .action-item.focused', { hasText: 'Map Columns' }).waitFor({ timeout: TIMEOUT });
-  await page.keyboard.press('Enter');
+  await chooseFromMenu(page, row, 'Map Columns');
 }

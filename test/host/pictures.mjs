@@ -18,13 +18,16 @@ const SIZES = [
 
 async function widenSideBar(page, width) {
   const bar = page.locator('.part.sidebar');
-  const { x, y, width: before } = await bar.boundingBox();
-  if (Math.abs(before - width) < 2) return;
-  await page.mouse.move(x + before, y + 200);
-  await page.mouse.down();
-  await page.mouse.move(x + width, y + 200, { steps: 4 });
-  await page.mouse.up();
-  await until(`a side bar of ${width} pixels`, async () => Math.abs((await bar.boundingBox()).width - width) < 4);
+  // A window that has just become larger may be laid out anew under the pointer: then once more.
+  await until(`a side bar of ${width} pixels`, async () => {
+    const { x, y, width: before } = await bar.boundingBox();
+    if (Math.abs(before - width) < 4) return true;
+    await page.mouse.move(x + before, y + 200);
+    await page.mouse.down();
+    await page.mouse.move(x + width, y + 200, { steps: 4 });
+    await page.mouse.up();
+    return before;
+  });
 }
 
 /** Every theme at every size. The window shows a list, and an item with its picture. */

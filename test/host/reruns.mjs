@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { THEMES } from './pictures.mjs';
+import { clickFor, goToRow, openRow } from './rows.mjs';
 import {
   chip,
   clearNotices,
@@ -23,7 +24,7 @@ import {
 
 const cards = (inspector) => inspector.locator('.rerun-card');
 
-/** The lines of all files of reruns, by file. */
+/** The lines of all files of reruns, by file; throws while one of them is being written. */
 function rerunFiles(workspace) {
   const folder = path.join(workspace, '.flipside', 'reruns');
   const files = readdirSync(folder).filter((file) => file.endsWith('.jsonl'));
@@ -75,9 +76,7 @@ export const RERUN_CHECKS = [
       await errors.locator('.row').first().waitFor({ timeout: TIMEOUT });
       await chip(errors, 'horizontal').click({ timeout: TIMEOUT });
       await untilText('the flips', () => count(errors), /^11 of /);
-      await errors.locator('#rows').focus();
-      await page.keyboard.press('Home');
-      await page.keyboard.press('Enter');
+      await openRow(page, 1);
       const inspector = await frameOf(page, 'Inspector');
       await inspector.locator('.whole img').first().waitFor({ timeout: TIMEOUT });
       await inspector.getByText('Nothing has been asked again here').waitFor({ timeout: TIMEOUT });
@@ -86,17 +85,22 @@ export const RERUN_CHECKS = [
       await cards(inspector).first().waitFor({ timeout: TIMEOUT });
       // As the run says: it is the model that made the error.
       await untilText('the model', cards(inspector).first().locator('header strong'), 'baseline');
-      const probabilities = await cards(inspector).first().locator('.probabilities .number').allInnerTexts();
-      const sum = probabilities.reduce((total, text) => total + Number.parseFloat(text.replace(/[<>] /, '')), 0);
-      assert.ok(probabilities.length > 1 && sum > 97 && sum < 103, probabilities.join(', '));
+      await until('the probabilities', async () => {
+        const texts = await cards(inspector).first().locator('.probabilities .number').allInnerTexts();
+        const sum = texts.reduce((total, text) => total + Number.parseFloat(text.replace(/[<>] /, '')), 0);
+        return (texts.length > 1 && sum > 97 && sum < 103) || texts.join(', ');
+      });
       await inspector.locator('canvas.map').waitFor({ timeout: TIMEOUT });
-      const [map] = await drawnMaps(inspector);
-      assert.ok(map.width > 32 && map.brightest > 200, JSON.stringify(map));
+      await until('the map', async () => {
+        const [map] = await drawnMaps(inspector);
+        return (map.width > 32 && map.brightest > 200) || JSON.stringify(map);
+      });
       await untilText(
         'the share',
         inspector.locator('.map-bar .share'),
         /^\d+(\.\d)? % in boxes \(\d+(\.\d)? % of the area\)$/,
       );
+      await until('its file', async () => rerunFiles(workspace).length === 1);
       const [{ records, maps }] = rerunFiles(workspace);
       assert.equal(records.length, 1);
       const [record] = records;
@@ -126,8 +130,14 @@ export const RERUN_CHECKS = [
     'the value under the pointer is the map’s own',
     async (page) => {
       const inspector = await frameOf(page, 'Inspector');
-      await inspector.locator('.box').first().hover();
-      await untilText('the value', inspector.locator('.map-bar .value').first(), /^here \d/);
+      const value = inspector.locator('.map-bar .value', { hasText: /^\s*here\s*\d/ }).first();
+      // What is drawn anew under a pointer that rests hears nothing of it.
+      await until('the value', async () => {
+        await page.mouse.move(640, 2);
+        await inspector.locator('.box').first().hover({ timeout: 5000 });
+        await value.waitFor({ timeout: 5000 });
+        return true;
+      });
     },
   ],
   [
@@ -147,10 +157,12 @@ export const RERUN_CHECKS = [
       await page.keyboard.press('r');
       await until('a second rerun', async () => (await cards(inspector).count()) === 2);
       await page.keyboard.press('v');
-      await until('two maps', async () => (await drawnMaps(inspector)).length === 2);
-      const [left, right] = await drawnMaps(inspector);
-      assert.ok(left.width < right.width, 'occlusion is coarser than the gradient');
-      assert.equal(await inspector.locator('.map-bar select').count(), 2);
+      // Occlusion is coarser than the gradient.
+      await until('two maps', async () => {
+        const maps = await drawnMaps(inspector);
+        return (maps.length === 2 && maps[0].width < maps[1].width) || JSON.stringify(maps);
+      });
+      await until('a choice for each', async () => (await inspector.locator('.map-bar select').count()) === 2);
       await inspector.getByRole('button', { name: /^How/ }).click({ timeout: TIMEOUT });
       await inspector.locator('.rerun-form').waitFor({ state: 'detached', timeout: TIMEOUT });
       await inspector.locator('.rerun').evaluate((section) => section.scrollIntoView());
@@ -194,6 +206,7 @@ export const RERUN_CHECKS = [
       await page.keyboard.press('r');
       await until('its rerun', async () => (await cards(inspector).count()) === 1);
       // Once, and of this item.
+      await until('its file', async () => rerunFiles(workspace).length > before);
       const files = rerunFiles(workspace);
       assert.equal(files.length, before + 1);
       const { records } = files.find(({ records: [{ id }] }) => id !== '11') ?? {};
@@ -223,8 +236,17 @@ export const RERUN_CHECKS = [
       await runFromPalette(page, 'Flipside: Import Saliency Maps');
       const place = page.locator('.quick-input-widget input.input');
       await place.waitFor({ timeout: TIMEOUT });
-      await place.fill(`${folder}/`);
-      await page.locator('.quick-input-widget .monaco-button', { hasText: 'Import' }).click({ timeout: TIMEOUT });
+      // The dialog writes its own first folder into the field once it has read that.
+      await until('the dialog ends', async () => {
+        if (!(await place.isVisible())) return true;
+        if ((await place.inputValue()) !== `${folder}/`) {
+          await place.fill(`${folder}/`);
+          return false;
+        }
+        await page.locator('.quick-input-widget .monaco-button', { hasText: 'Import' }).click({ timeout: 5000 });
+        await place.waitFor({ state: 'hidden', timeout: 5000 });
+        return true;
+      });
       await openNotices(page);
       await untilText('the news', notices(page).first(), /Maps of 1 of \d+ items.*1 file in the folder/s);
       await clearNotices(page);
@@ -241,24 +263,37 @@ export const RERUN_CHECKS = [
     'several rows of the list are asked in one go, of another model, and open as a list of errors',
     async (page, { pictures, workspace }) => {
       const errors = await frameOf(page, 'Errors');
-      await errors.locator('#rows').focus();
-      await page.keyboard.press('Home');
+      await goToRow(page, 1);
       await page.keyboard.press('Shift+ArrowDown');
       await page.keyboard.press('Shift+ArrowDown');
       await errors.getByRole('toolbar', { name: 'Selected rows' }).waitFor({ timeout: TIMEOUT });
-      await page.keyboard.press('r');
+      // The workbench hears a moment late that the list has the focus.
+      const input = page.locator('.quick-input-widget input.input');
+      await until('the menu', async () => {
+        if (await input.isVisible()) return true;
+        await page.keyboard.press('r');
+        await input.waitFor({ timeout: 5000 });
+        return true;
+      });
       const menu = page.locator('.quick-input-list .monaco-list-row');
       await menu.filter({ hasText: 'Ask all 3 now' }).waitFor({ timeout: TIMEOUT });
       await shoot(page, pictures, 'reruns-menu');
-      await menu.filter({ hasText: 'Model' }).first().click({ timeout: TIMEOUT });
-      await menu.filter({ hasText: 'bundled:augmented' }).waitFor({ timeout: TIMEOUT });
-      await page.locator('.quick-input-widget input.input').fill('augmented');
+      await clickFor(menu.filter({ hasText: 'Model' }).first(), menu.filter({ hasText: 'bundled:augmented' }).first());
+      await input.fill('augmented');
+      const focused = page.locator('.quick-input-list .monaco-list-row.focused', { hasText: 'bundled:augmented' });
+      await focused.waitFor({ timeout: TIMEOUT });
       await page.keyboard.press('Enter');
-      await menu.filter({ hasText: 'Ask all 3 now' }).click({ timeout: TIMEOUT });
+      const ask = menu.filter({ hasText: 'Ask all 3 now' });
+      await ask.waitFor({ timeout: TIMEOUT });
+      await until('the menu is taken', async () => {
+        if (await ask.isVisible()) await ask.click({ timeout: 5000 });
+        await ask.waitFor({ state: 'hidden', timeout: 5000 });
+        return true;
+      });
       // The first rows are of three runs, reruns before among them.
       const byAnother = () =>
         rerunFiles(workspace).filter(({ records }) => records[0].model_id === 'bundled:augmented');
-      await until('a file for each run', () => Promise.resolve(byAnother().length === 3));
+      await until('a file for each run', async () => byAnother().length === 3);
       for (const { records } of byAnother()) assert.equal(records.length, 1);
       await openNotices(page);
       await untilText('the news', notices(page).first(), /3 of 3 items were asked again, in 3 files, one for each run/);

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { clickFor, counted, inlineAction, openRow, unfoldPane } from './rows.mjs';
 import {
   chip,
   chipSum,
@@ -46,7 +47,7 @@ export const SLICE_CHECKS = [
       const errors = await frameOf(page, 'Errors');
       await chip(errors, 'depth').click({ timeout: TIMEOUT });
       await untilText('the chosen class', () => count(errors), /^21 of 342\b/);
-      await pane(page, 'Slices').locator('.pane-header').click();
+      await unfoldPane(page, 'Slices');
       await untilText('the empty tree', pane(page, 'Slices'), /save what you see as a slice/);
       await shoot(page, pictures, 'slices-none');
       await errors.getByRole('button', { name: /^Save these rows as a slice/ }).click();
@@ -64,20 +65,18 @@ export const SLICE_CHECKS = [
     async (page) => {
       const errors = await frameOf(page, 'Errors');
       await clearAll(errors);
-      await sliceRow(page, 'front and back').click();
-      await untilText('its rows', () => count(errors), /^21 of 342\b/);
+      await clickFor(sliceRow(page, 'front and back'), counted(errors, 21, 342));
       assert.equal(await chip(errors, 'depth').getAttribute('aria-pressed'), 'true');
     },
   ],
   [
     'a slice is renamed by its inline action',
     async (page, { workspace }) => {
-      const row = sliceRow(page, 'front and back');
-      await row.hover();
-      await row.locator('.action-label[aria-label^="Rename Slice"]').click({ timeout: TIMEOUT });
+      const input = page.locator('.quick-input-widget input.input');
+      await inlineAction(sliceRow(page, 'front and back'), 'Rename Slice', input);
       await typeAnswer(page, 'nearer or farther');
       await untilText('the new name', sliceRow(page, 'nearer or farther'), /21 rows/);
-      assert.equal(await sliceRow(page, 'front and back').count(), 0);
+      await sliceRow(page, 'front and back').waitFor({ state: 'detached', timeout: TIMEOUT });
       assert.deepEqual(
         saved(workspace).map(({ name }) => name),
         ['nearer or farther'],
@@ -118,7 +117,7 @@ export const SLICE_CHECKS = [
       await shoot(page, pictures, 'slices-dialog');
       await page.keyboard.press('Control+Enter');
       await untilText('its rows', () => count(errors), /^3 of 342\b/);
-      assert.equal(await errors.locator('.notice').count(), 0);
+      await until('no notice', async () => (await errors.locator('.notice').count()) === 0);
     },
   ],
   [
@@ -126,10 +125,7 @@ export const SLICE_CHECKS = [
     async (page) => {
       const errors = await frameOf(page, 'Errors');
       await clearAll(errors);
-      await errors.locator('#rows').focus();
-      await page.keyboard.press('ArrowDown');
-      await page.keyboard.press('Enter');
-      await until('the item', async () => (await shownItem(page)).place === '1 of 169');
+      await openRow(page, 1);
       const before = await shownItem(page);
       const value = (of) => errors.evaluate((selector) => document.querySelector(selector).value, of);
       await errors.locator('vscode-text-field input').focus();
@@ -151,7 +147,7 @@ export const SLICE_CHECKS = [
         const now = await shownItem(page);
         return isDeepStrictEqual(now, before) || JSON.stringify(now);
       });
-      assert.equal((await standing(errors)).current, 1);
+      await until('the row', async () => (await standing(errors)).current === 1);
       assert.equal(await page.locator('.quick-input-widget').isVisible(), false);
     },
   ],
@@ -159,12 +155,9 @@ export const SLICE_CHECKS = [
     'a slice is deleted once that is confirmed',
     async (page, { workspace, pictures }) => {
       const row = sliceRow(page, 'nearer or farther');
-      const remove = row.locator('.action-label[aria-label^="Delete Slice"]');
       const dialog = page.locator('.monaco-dialog-box', { hasText: 'Delete the slice "nearer or farther"?' });
       for (const button of ['Cancel', 'Delete']) {
-        await row.hover();
-        await remove.click({ timeout: TIMEOUT });
-        await dialog.waitFor({ timeout: TIMEOUT });
+        await inlineAction(row, 'Delete Slice', dialog);
         if (button === 'Cancel') await shoot(page, pictures, 'slices-delete');
         await dialog.getByRole('button', { name: button, exact: true }).click();
         await dialog.waitFor({ state: 'detached', timeout: TIMEOUT });

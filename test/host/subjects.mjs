@@ -22,7 +22,7 @@ import { RERUN_CHECKS } from './reruns.mjs';
 import { SLICE_CHECKS } from './slices.mjs';
 import { VIEW_CHECKS } from './views.mjs';
 import { photographReport, WINDOW_CHECKS } from './window.mjs';
-import { drive } from './workbench.mjs';
+import { drive, openWindow } from './workbench.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 
@@ -218,11 +218,7 @@ export const SUBJECTS = {
     // VS Code's watcher may miss what is written into a folder in the moment in which it is made.
     mkdirSync(path.join(workspace, '.flipside'));
     const url = windowUrl(server.address, workspace);
-    const another = async () => {
-      const page = await (await browser.newContext()).newPage();
-      await page.goto(url);
-      return page;
-    };
+    const another = () => openWindow(browser, url);
     const two = { name: 'two-windows', url, checks: TWO_WINDOW_CHECKS, pictures, another };
     const first = copyRun('synthetic-baseline', path.join(folder, 'first'));
     const second = copyRun('synthetic-mirror-augmented', path.join(folder, 'second'));

@@ -1,7 +1,19 @@
 /* global document -- what is handed to a frame runs in its page */
 /** What a user does in the views: runs, errors, inspector, slices. Each check goes on where the one before it ended. */
 import assert from 'node:assert/strict';
-import { count, frameOf, openContainer, shoot, TIMEOUT, treeRow, until } from './workbench.mjs';
+import { openRow, setBaseline } from './rows.mjs';
+import {
+  count,
+  frameOf,
+  openContainer,
+  pressFor,
+  shoot,
+  shownItem,
+  TIMEOUT,
+  treeRow,
+  until,
+  untilText,
+} from './workbench.mjs';
 
 /** For `drive`. */
 export const VIEW_CHECKS = [
@@ -28,15 +40,13 @@ export const VIEW_CHECKS = [
         .first()
         .click({ timeout: TIMEOUT });
       await until('fewer rows', async () => (await count(errors)) !== before);
-      await errors.locator('#rows').focus();
-      await page.keyboard.press('ArrowDown');
-      await page.keyboard.press('Enter');
+      await openRow(page, 1);
       const inspector = await frameOf(page, 'Inspector');
       await inspector.locator('h1, h2').first().waitFor({ timeout: TIMEOUT });
       await until('the picture', () =>
         inspector.evaluate(() => [...document.images].some((image) => image.naturalWidth > 100)),
       );
-      assert.match(await inspector.locator('body').innerText(), /horizontal flip/);
+      await untilText('the class', inspector.locator('body'), /horizontal flip/);
       await shoot(page, pictures, 'inspector');
     },
   ],
@@ -44,8 +54,9 @@ export const VIEW_CHECKS = [
     'n and p walk through the errors from the list and from the inspector, and the inspector follows',
     async (page) => {
       const inspector = await frameOf(page, 'Inspector');
-      const place = async () => /(\d+) of \d+/.exec(await inspector.locator('body').innerText())?.[1];
+      const place = async () => /^(\d+) of \d+/.exec((await shownItem(page)).place)?.[1];
       const first = Number(await place());
+      assert.equal(first, 1);
       await page.keyboard.press('n');
       await until('the next error', async () => Number(await place()) === first + 1);
       await inspector.locator('h1, h2').first().click();
@@ -58,10 +69,7 @@ export const VIEW_CHECKS = [
   [
     'a run becomes the baseline by its inline action',
     async (page) => {
-      const row = treeRow(page, 'synthetic-baseline');
-      await row.hover();
-      await row.locator('.action-label[aria-label^="Set as Baseline"]').click({ timeout: TIMEOUT });
-      await until('the star', async () => (await row.locator('.codicon-star-full').count()) > 0);
+      await setBaseline(page, 'synthetic-baseline');
     },
   ],
   [
@@ -69,10 +77,7 @@ export const VIEW_CHECKS = [
     async (page) => {
       const errors = await frameOf(page, 'Errors');
       await errors.locator('#rows').focus();
-      await page.keyboard.press('/');
-      await until('the field has the focus', () =>
-        errors.evaluate(() => document.activeElement?.tagName.toLowerCase() === 'vscode-text-field'),
-      );
+      await pressFor(page, '/', errors.locator('vscode-text-field:focus-within'));
       const before = await count(errors);
       await page.keyboard.type('triangle');
       await until('fewer rows', async () => (await count(errors)) !== before);

@@ -1,30 +1,17 @@
 /** What a user does in the window, through the browser that shows it. */
 import assert from 'node:assert/strict';
-import { runFromPalette, shoot, TIMEOUT } from './workbench.mjs';
+import { chooseFromMenu } from './rows.mjs';
+import { runFromPalette, shoot, TIMEOUT, until } from './workbench.mjs';
 
-/** The Markdown preview's page: webviews sit in two nested frames. */
+/** The Markdown preview's page: webviews sit in two nested frames. That of a preview before may still be there. */
 function preview(page) {
-  return page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  return page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame');
 }
 
 async function runFromExplorer(page, folder, name) {
   const row = page.locator('.explorer-folders-view .monaco-list-row', { hasText: folder }).first();
-  // The menu lies in a shadow tree, which Playwright's locators see through.
-  const item = page.locator('.monaco-menu .action-item', { hasText: name }).first();
-  // A window that has just opened does not know the extension's menus yet, and a menu does not grow once it is open.
-  for (const end = Date.now() + TIMEOUT; ; await page.keyboard.press('Escape')) {
-    await row.click({ button: 'right', timeout: TIMEOUT });
-    const known = await item.waitFor({ timeout: 2000 }).then(
-      () => true,
-      () => false,
-    );
-    if (known) break;
-    if (Date.now() > end) throw new Error(`the context menu of ${folder} has no "${name}"`);
-  }
-  // A menu ignores a click that follows too soon on the one that opened it, but not a key.
-  await item.hover({ timeout: TIMEOUT });
-  await page.locator('.monaco-menu .action-item.focused', { hasText: name }).waitFor({ timeout: TIMEOUT });
-  await page.keyboard.press('Enter');
+  await row.waitFor({ timeout: TIMEOUT });
+  await chooseFromMenu(page, row, name);
 }
 
 /** A key that did nothing for so long was not heard. */
@@ -73,8 +60,13 @@ export const WINDOW_CHECKS = [
       // The list may be drawn anew under the key, when the notification of the progress leaves it: then nobody has heard it.
       if (!(await isShown(HEARD_MS))) await showLog.press('Enter', { timeout: HEARD_MS }).catch(() => undefined);
       await log.first().waitFor({ timeout: TIMEOUT });
-      await page.keyboard.press('Control+J');
-      await page.locator('.part.panel').waitFor({ state: 'hidden', timeout: TIMEOUT });
+      // A key that was heard late may have shown the log once more.
+      await until('no panel', async () => {
+        const panel = page.locator('.part.panel');
+        if (await panel.isVisible()) await page.keyboard.press('Control+J');
+        await panel.waitFor({ state: 'hidden', timeout: HEARD_MS });
+        return true;
+      });
     },
   ],
   [

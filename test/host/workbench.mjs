@@ -6,6 +6,8 @@ import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export const TIMEOUT = 60_000;
+/** A check that takes so long hangs: what runs in a page has no time limit of its own. */
+const CHECK_TIMEOUT = 600_000;
 
 const { contributes } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 const SETTINGS = [contributes.configuration].flat().flatMap(({ properties }) => Object.keys(properties));
@@ -20,7 +22,9 @@ function titleOfSetting(name) {
 export async function until(what, look) {
   let last;
   for (const end = Date.now() + TIMEOUT; Date.now() < end; await sleep(100)) {
-    last = await look().catch((error) => error);
+    last = await Promise.resolve()
+      .then(look)
+      .catch((error) => error);
     if (last === true) return;
   }
   throw new Error(`${what}: not within ${TIMEOUT / 1000} s (last: ${String(last)})`);
@@ -81,10 +85,22 @@ export async function runFromPalette(page, name) {
       .fill(`>${name}`, { timeout: 3000 })
       .then(() => row.waitFor({ timeout: 3000 }))
       .then(() => null, String);
-    if (error === null) return page.keyboard.press('Enter');
+    if (error === null) break;
     if (Date.now() > end) throw new Error(`the palette did not run "${name}": ${error}`);
     await page.keyboard.press('Escape');
   }
+  await page.keyboard.press('Enter');
+  // What the command asks for comes in the same box: what is typed next is not to reach the palette.
+  await row.waitFor({ state: 'hidden', timeout: TIMEOUT });
+}
+
+/** Presses a key until what it calls is there: the workbench hears a moment late that a page has the focus. */
+export async function pressFor(page, key, called) {
+  await until(`the key ${key}`, async () => {
+    await page.keyboard.press(key);
+    await called.waitFor({ timeout: 3000 });
+    return true;
+  });
 }
 
 /** Answers the box in which VS Code asks for a line of text. */
@@ -126,6 +142,7 @@ function settingsShown(page) {
 async function closeSettings(page) {
   const close = page.locator('[aria-label^="Close Modal Editor"]');
   if (await close.isVisible()) await close.click({ timeout: TIMEOUT });
+  await close.waitFor({ state: 'hidden', timeout: TIMEOUT });
 }
 
 /** Waits until the settings editor lists settings of these names. */
@@ -193,7 +210,11 @@ export async function shownItem(page) {
 /** What VS Code has written of the list and of editor panels into the browser's storage, which it does every few seconds. */
 export function keptState(page) {
   return page.evaluate(async () => {
-    const answer = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+    const answer = (request) =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
     const texts = [];
     for (const { name } of await indexedDB.databases()) {
       const database = await answer(indexedDB.open(name));
@@ -233,30 +254,52 @@ async function photograph(page, pictures, name) {
   }
 }
 
+/** Opens a window in a context of its own; `inEveryFrame`: a function that runs in each frame before its scripts. */
+export async function openWindow(browser, url, { size, scheme, inEveryFrame } = {}) {
+  const viewport = size ?? { width: 1280, height: 800 };
+  const permissions = ['clipboard-read', 'clipboard-write'];
+  const context = await browser.newContext({ viewport, colorScheme: scheme ?? 'dark', permissions });
+  context.setDefaultTimeout(TIMEOUT);
+  if (inEveryFrame !== undefined) await context.addInitScript(inEveryFrame);
+  const page = await context.newPage();
+  await page.goto(url);
+  return page;
+}
+
+/** What `work` comes to, or an error once it has taken too long. */
+function inTime(work) {
+  const late = sleep(CHECK_TIMEOUT, undefined, { ref: false }).then(() => {
+    throw new Error(`not over within ${CHECK_TIMEOUT / 1000} s`);
+  });
+  return Promise.race([work, late]);
+}
+
 /**
  * Runs checks one after another in a window of their own; each goes on where the one before it ended. A check is
  * [what is checked, async (page, place)], where `place.pictures` is the folder for pictures and `place` holds whatever else
- * the caller gives. What failed is photographed; `inEveryFrame`: a function that runs in each frame before its scripts. Returns
+ * the caller gives. What failed is photographed; a window that does not open fails the check that needs it. Returns
  * {passed, failed, skipped, failures}.
  */
-export async function drive(browser, { name, url, checks, size, scheme = 'dark', inEveryFrame, ...place }) {
-  const viewport = size ?? { width: 1280, height: 800 };
-  const permissions = ['clipboard-read', 'clipboard-write'];
-  const context = await browser.newContext({ viewport, colorScheme: scheme, permissions });
-  if (inEveryFrame !== undefined) await context.addInitScript(inEveryFrame);
-  const page = await context.newPage();
+export async function drive(browser, { name, url, checks, size, scheme, inEveryFrame, ...place }) {
   const failures = [];
-  await page.goto(url);
+  let page = null;
   for (const [index, [title, check]] of checks.entries()) {
+    // What follows on two failures would wait for what cannot come.
+    if (failures.length > 1) {
+      failures.push(`${title}\nnot tried, because two checks before it failed`);
+      continue;
+    }
     try {
-      // What follows on two failures would wait for what cannot come.
-      if (failures.length > 1) throw new Error('not tried, because two checks before it failed');
-      await check(page, place);
+      page ??= await openWindow(browser, url, { size, scheme, inEveryFrame });
+      await inTime(check(page, place));
     } catch (error) {
       failures.push(`${title}\n${error.stack}`);
-      await photograph(page, place.pictures, `failed-${name}-${index}`);
+      if (page !== null) await photograph(page, place.pictures, `failed-${name}-${index}`);
     }
   }
-  await context.close();
+  // Those too that checks have opened besides: the next window is not to share the machine with them.
+  for (const context of browser.contexts()) {
+    await context.close().catch((error) => process.stderr.write(`${name}: a window did not close: ${error.message}\n`));
+  }
   return { passed: checks.length - failures.length, failed: failures.length, skipped: 0, failures };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
-const TIMEOUT = 30_000;
+const TIMEOUT = 60_000;
 
 /** What the editor says of a file, once it has something to say. */
 async function saidOf(uri: vscode.Uri): Promise<string[]> {
