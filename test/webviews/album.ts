@@ -65,6 +65,7 @@ async function paste(story: OpenStory): Promise<void> {
 
 async function pasted(story: OpenStory): Promise<void> {
   await paste(story);
+  await story.frame();
   await story.page.getByText('Show items', { exact: true }).click();
   await story.page.locator('.notice').waitFor();
 }

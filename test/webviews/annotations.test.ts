@@ -35,6 +35,7 @@ describe('annotating in the inspector', function () {
     story = await gallery.story('inspector', name, { width: 700, height: 900, ...options });
     await story.page.locator('.annotation').waitFor();
     await story.page.locator('.whole img').first().waitFor();
+    await story.frame();
   }
   const press = (key: string): Promise<void> => story.page.keyboard.press(key);
   const button = (name: string | RegExp): Locator => story.page.locator('.annotation').getByRole('button', { name });
@@ -60,7 +61,7 @@ describe('annotating in the inspector', function () {
       .waitFor();
   };
   async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    for (let left = 100; !(await holds()); left--) {
+    for (let left = 300; !(await holds()); left--) {
       assert.ok(left > 0, `waited in vain: ${what}`);
       await story.page.waitForTimeout(50);
     }
@@ -79,8 +80,7 @@ describe('annotating in the inspector', function () {
   describe('labels', () => {
     it('have the keys of the scheme, whatever the order, and give themselves by key and by click', async () => {
       await open('unlabelled');
-      const keys = await story.page.locator('.label-button kbd').allInnerTexts();
-      assert.equal(keys.join(''), 'hduxwfzgqlaj');
+      assert.equal((await story.page.locator('.label-button kbd').allInnerTexts()).join(''), 'hduxwfzgqlaj');
       await press('z');
       assert.deepEqual(await said(1), [{ key: KEY, set: { label: 'wrong-frame' }, adjudicates: false, advance: true }]);
       await until('pressed', () => isPressed('wrong frame of reference'));
@@ -331,7 +331,7 @@ describe('annotating in the inspector', function () {
       await story.page.evaluate(`window.scrollTo(0, ${(box?.y ?? 0) - 150})`);
       await emitDo('note');
       await until('the focus', () => hasFocus(note()));
-      await story.page.waitForTimeout(100);
+      await story.frame();
       const [field, picture] = [await note().boundingBox(), await story.page.locator('.pinned').boundingBox()];
       assert.ok(field !== null && picture !== null);
       assert.ok(field.y >= picture.y + picture.height && field.y + field.height <= 800, `${field.y}`);
@@ -378,7 +378,7 @@ describe('annotating in the inspector', function () {
       assert.equal(await story.page.getByRole('radio').count(), 0);
       await button('More').click();
       await story.page.getByRole('radio').first().waitFor();
-      await story.page.waitForTimeout(300);
+      await until('kept', async () => (await story.kept()).includes('"more":true'));
       await story.page.reload();
       await story.page.getByRole('radio').first().waitFor();
     });
@@ -513,9 +513,8 @@ describe('annotating in the inspector', function () {
 
     it('shows again what is drawn where it was switched off', async () => {
       await open('labelled');
-      const layer = story.page.getByRole('toolbar').getByRole('button', { name: 'Annotation' });
       await story.page.locator('.mark-box.mine').waitFor();
-      await layer.click();
+      await story.page.getByRole('toolbar').getByRole('button', { name: 'Annotation' }).click();
       await story.page.locator('.mark-box').waitFor({ state: 'detached' });
       await emitDo('drawBox');
       await story.page.locator('.mark-box.mine').waitFor();
@@ -594,6 +593,7 @@ describe('annotating in the inspector', function () {
         .evaluate(`storyEmit('changed', { item: storyItems.flip, place: null, pinned: false, message: null,
         keys: { ...storyKeys, 'flipside.nextUnlabelled': ';' }, asksAgain: false, annotating: storyAnnotating })`);
       await button('Next unlabelled').getByText(';').waitFor();
+      await story.frame();
       await press('k');
       await press(';');
       await story.page.waitForTimeout(100);

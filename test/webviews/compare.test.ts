@@ -114,7 +114,7 @@ describe('the comparison of runs', function () {
     return story;
   }
   async function until<T>(what: string, read: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
-    for (let left = 100; ; left--) {
+    for (let left = 300; ; left--) {
       const value = await read();
       if (holds(value)) return value;
       assert.ok(left > 0, `waited in vain: ${what}; ${JSON.stringify(value)}`);
@@ -333,12 +333,12 @@ describe('the comparison of runs', function () {
     ];
     for (const [name, words] of told) {
       await open(name);
-      if (name === 'foreign') assert.equal(await story.page.locator('.warned').count(), 0, 'said twice');
       await until(
         name,
         () => story.page.locator('#page').innerText(),
         (text) => words.test(text.replaceAll(/\s+/g, ' ')),
       );
+      if (name === 'foreign') assert.equal(await story.page.locator('.warned').count(), 0, 'said twice');
       if (name === 'failing') assert.ok(await story.page.getByRole('button', { name: 'Try Again' }).isVisible());
       if (name !== 'indexing') await story.close();
     }

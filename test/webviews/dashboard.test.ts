@@ -22,11 +22,12 @@ describe('the charts', function () {
 
   async function open(name: string, options: StoryOptions = {}): Promise<OpenStory> {
     story = await gallery.story('dashboard', name, { width: 1200, height: 900, ...options });
-    await story.page.locator('.card').first().waitFor();
+    // Not what stands there until the first answer.
+    await story.page.locator('.card:not(.skeleton)').first().waitFor();
     return story;
   }
   async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    for (let left = 100; !(await holds()); left--) {
+    for (let left = 300; !(await holds()); left--) {
       assert.ok(left > 0, `waited in vain: ${what}`);
       await story.page.waitForTimeout(50);
     }
@@ -154,6 +155,7 @@ describe('the charts', function () {
       has: story.page.getByRole('application', { name: /^Accuracy by task/ }),
     });
     await picture.waitFor();
+    await story.frame();
     const sizeOf = (name: string): Promise<number> =>
       story.page.evaluate<number>(
         `[...document.querySelectorAll('.picture')].find((each) => each.querySelector('[aria-label^="Accuracy by task"]')).${name}`,

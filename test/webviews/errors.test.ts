@@ -6,7 +6,6 @@ import { Gallery, type OpenStory } from './gallery.js';
 import { rowAt } from './stories/errorsData.js';
 import { OVERVIEW } from './stories/errorsOverview.js';
 
-const FIRST_PAINT = 5_000;
 /** Bytes that scripts may hold after garbage collection, however long one scrolled. */
 const HEAP = 100 * 1024 * 1024;
 
@@ -50,7 +49,9 @@ describe('errors page', function () {
 
   async function openRows(name: string): Promise<OpenStory['page']> {
     const page = await open(name);
-    await page.locator('.question').first().waitFor({ timeout: FIRST_PAINT });
+    await page.locator('.question').first().waitFor();
+    // The header takes its height a frame after the first rows.
+    await story.frame();
     return page;
   }
 
@@ -58,6 +59,12 @@ describe('errors page', function () {
     story.page.evaluate(`storyEmit(${JSON.stringify(name)}, ${JSON.stringify(payload)})`);
   const currentId = (): Promise<string | null> => story.page.locator('#rows').getAttribute('aria-activedescendant');
   const active = (): Promise<string> => story.page.evaluate<string>('document.activeElement.tagName.toLowerCase()');
+  const focusedId = (): Promise<string> => story.page.evaluate<string>('document.activeElement.id');
+  const searched = () => story.page.evaluate<string>('document.querySelector("vscode-text-field").value');
+
+  const askedPictures = async (): Promise<number> =>
+    (await story.calls('thumbnails')).flatMap(({ params }) => (params as { keys: unknown[] }).keys).length;
+  const sliced = async (): Promise<number> => (await story.calls('slice')).length;
 
   async function asked(): Promise<Query> {
     const slices = await story.calls('slice');
@@ -66,7 +73,7 @@ describe('errors page', function () {
 
   /** Waits until `what` holds; fails with its last answer where it never does. */
   async function until<T>(what: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> {
-    const end = Date.now() + 3_000;
+    const end = Date.now() + 15_000;
     for (;;) {
       const answer = await what();
       if (wanted(answer)) return answer;
@@ -74,6 +81,12 @@ describe('errors page', function () {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
+
+  const calledTimes = (method: string, times: number) =>
+    until(
+      () => story.calls(method),
+      (all) => all.length === times,
+    );
 
   it('shows rows, counts with their denominator, and the classes', async () => {
     const page = await openRows('usual');
@@ -87,8 +100,7 @@ describe('errors page', function () {
     );
     assert.deepEqual(await asked(), ERRORS);
     await page.locator('#row-0 img').waitFor();
-    const thumbnails = (await story.calls('thumbnails')).map((call) => call.params as { keys: unknown[] });
-    const keys = thumbnails.reduce((sum, params) => sum + params.keys.length, 0);
+    const keys = await askedPictures();
     assert.ok(keys < 40, `${keys} pictures asked for`);
   });
 
@@ -98,7 +110,7 @@ describe('errors page', function () {
     const rows = Array.from({ length: 50 }, (_, at) => ({ ...rowAt(at), question: `Told ${at}` }));
     const slice = { slice: 70, total: 60, of: 90, groups: null, unknownIds: [], numbered: [] };
     await emit('changed', { ...START, overview: OVERVIEW, first: { query: ERRORS, slice, rows } });
-    await page.locator('#row-0', { hasText: 'Told 0' }).waitFor({ timeout: FIRST_PAINT });
+    await page.locator('#row-0', { hasText: 'Told 0' }).waitFor();
     assert.match(await page.locator('.count').first().innerText(), /^60 of 90/);
     assert.deepEqual([await story.calls('slice'), await story.calls('rows')], [[], []]);
     await page.evaluate('document.getElementById("rows").scrollTop = 1e6');
@@ -109,10 +121,7 @@ describe('errors page', function () {
     );
     const other = { ...START, overview: { ...OVERVIEW, id: 'another' } };
     await emit('changed', { ...other, first: { query: { ...ERRORS, search: 'cup' }, slice, rows } });
-    await until(
-      async () => (await story.calls('slice')).length,
-      (count) => count === 1,
-    );
+    await until(sliced, (count) => count === 1);
     assert.deepEqual(await asked(), ERRORS);
   });
 
@@ -159,14 +168,17 @@ describe('errors page', function () {
 
   it('asks for rows at once after a jump, and takes back what is passed over', async () => {
     const page = await openRows('slow');
+    await page.evaluate('storyHold("rows")');
     for (const top of [4_000, 12_000, 20_000, 30_000]) {
       await page.evaluate(`document.getElementById("rows").scrollTop = ${top}`);
       await page.waitForTimeout(30);
     }
-    assert.ok((await page.locator('.rows .bar').count()) > 0, 'skeleton rows until rows are there');
+    // Skeleton rows until rows are there.
+    await page.locator('#row-690 .bar').first().waitFor();
+    await page.evaluate('storyRelease()');
     await page.locator('#row-690 .question').waitFor();
-    const starts = (await story.calls('rows')).map(({ params }) => (params as { start: number }).start);
-    assert.ok(starts.includes(650), starts.join());
+    const starts = async () => (await story.calls('rows')).map(({ params }) => (params as { start: number }).start);
+    await until(starts, (all) => all.includes(650));
   });
 
   it('walks by keyboard, tells the extension where it stops, and opens with Enter', async () => {
@@ -230,11 +242,11 @@ describe('errors page', function () {
     await page.keyboard.type('npa j');
     await until(asked, (query) => query.search === 'npa j');
     assert.equal((await story.calls('select')).length, 1);
-    const before = (await story.calls('slice')).length;
+    const before = await sliced();
     // Without waiting in between: how fast keys come depends on how busy the machine is.
     await Promise.all(['x', 'y', 'z'].map((text) => page.keyboard.insertText(text)));
     await until(asked, (query) => query.search === 'npa jxyz');
-    assert.equal((await story.calls('slice')).length, before + 1, 'one request for what was typed in one go');
+    assert.equal(await sliced(), before + 1, 'one request for what was typed in one go');
     // VS Code listens on the window and would try its key bindings for what is typed.
     assert.deepEqual(await page.evaluate('window.heard'), []);
     await page.keyboard.press('Escape');
@@ -282,35 +294,32 @@ describe('errors page', function () {
     await page.locator('#row-3').click({ modifiers: ['Shift'] });
     await page.locator('#row-5').click({ modifiers: ['ControlOrMeta'] });
     await page.getByRole('button', { name: 'Copy ids' }).click();
-    const acts = await until(
-      () => story.calls('act'),
-      (all) => all.length === 1,
-    );
+    const acts = await calledTimes('act', 1);
     const keys = [1, 2, 3, 5].map((row) => ({ run: 'run-1', row }));
     assert.deepEqual(acts[0]?.params, { action: 'copyIds', keys, query: ERRORS });
     await page.locator('#rows').focus();
     await page.keyboard.press('ControlOrMeta+a');
     await page.getByText('559 of 559 selected').last().waitFor();
     await page.getByRole('button', { name: 'Export…', exact: true }).click();
-    const all = await until(
-      () => story.calls('act'),
-      (calls) => calls.length === 2,
-    );
+    const all = await calledTimes('act', 2);
     assert.deepEqual(all[1]?.params, { action: 'export', keys: null, query: ERRORS });
     await page.locator('#rows').focus();
     await page.keyboard.press('Escape');
-    await until(
-      () => page.locator('.actions').count(),
-      (count) => count === 0,
-    );
+    await page.locator('.actions').waitFor({ state: 'detached' });
   });
+
+  async function paste(ids: string): Promise<void> {
+    await emit('do', { what: 'pasteIds' });
+    await until(active, (tag) => tag === 'vscode-text-area');
+    await story.page.keyboard.insertText(ids);
+    // The button lets itself be pressed a frame later.
+    await story.frame();
+    await story.page.getByText('Show items', { exact: true }).click();
+  }
 
   it('takes pasted ids, and tells those that no item has', async () => {
     const page = await openRows('usual');
-    await emit('do', { what: 'pasteIds' });
-    await until(active, (tag) => tag === 'vscode-text-area');
-    await page.keyboard.insertText('item-1, item-2\titem-1\nnope x');
-    await page.getByText('Show items', { exact: true }).click();
+    await paste('item-1, item-2\titem-1\nnope x');
     const query = await until(asked, ({ ids }) => ids?.length === 4);
     assert.deepEqual(query, { ...ERRORS, facets: {}, ids: ['item-1', 'item-2', 'nope', 'x'] });
     await page.getByText('2 of 4 ids are of no item: nope, x').waitFor();
@@ -320,10 +329,7 @@ describe('errors page', function () {
 
   it('says where pasted ids were taken as numbers of rows', async () => {
     const page = await openRows('usual');
-    await emit('do', { what: 'pasteIds' });
-    await until(active, (tag) => tag === 'vscode-text-area');
-    await page.keyboard.insertText('item-3');
-    await page.getByText('Show items', { exact: true }).click();
+    await paste('item-3');
     await page.getByText('In plain/answers.jsonl an id is the number of the row').waitFor();
     await page.getByRole('button', { name: 'Remove 1 pasted id' }).click();
     await page.getByText('an id is the number of the row').waitFor({ state: 'detached' });
@@ -338,12 +344,15 @@ describe('errors page', function () {
   ] as const) {
     it(`leaves ${least} rows in sight under open filters, ${width} wide and ${height} high`, async () => {
       const page = await open('usual', { width, height });
-      await page.locator('.question').first().waitFor({ timeout: FIRST_PAINT });
+      await page.locator('.question').first().waitFor();
       await page.getByRole('button', { name: 'Filters' }).click();
       const heads = page.locator('#filters .section-head');
       for (let at = 0; at < (await heads.count()); at++) await heads.nth(at).click();
       await page.locator('.toggle-chip', { hasText: 'adjacent' }).click();
+      await page.getByText(/^187 of 858/).waitFor();
       await page.locator('#row-0').click();
+      await page.locator('.skeleton-value').first().waitFor({ state: 'detached' });
+      await story.frame();
       const measured = await page.evaluate<Record<'rows' | 'panel' | 'scrolls' | 'overlap' | 'below', number>>(`(() => {
         const box = (of) => document.querySelector(of).getBoundingClientRect();
         const [list, panel] = [box('#rows'), document.getElementById('filters')];
@@ -369,10 +378,7 @@ describe('errors page', function () {
     await emit('do', { what: 'pasteIds' });
     await until(active, (tag) => tag === 'vscode-text-area');
     await page.keyboard.press('Escape');
-    await until(
-      () => page.evaluate('document.activeElement.id'),
-      (id) => id === 'rows',
-    );
+    await until(focusedId, (id) => id === 'rows');
   });
 
   it('names a run that is filtered by and not open', async () => {
@@ -421,7 +427,9 @@ describe('errors page', function () {
     await page.getByRole('button', { name: 'Filters' }).click();
     await page.getByRole('button', { name: /^adjacent / }).click();
     await until(asked, (query) => query.facets['class'] !== undefined);
+    await page.getByText(/^333,334 of /).waitFor();
     await page.evaluate('document.getElementById("rows").scrollTop = 1_000_000');
+    await page.locator('#row-0').waitFor({ state: 'detached' });
     const row = page.locator('.row', { has: page.locator('.question') }).nth(9);
     await row.click();
     const id = await currentId();
@@ -441,10 +449,7 @@ describe('errors page', function () {
     const overview = { ...START.overview, lens: { name: 'axes', version: '2', note: null } };
     await emit('changed', { ...START, overview });
     await page.getByText('lens axes v2').waitFor();
-    await until(
-      async () => (await story.calls('slice')).length,
-      (count) => count === 2,
-    );
+    await until(sliced, (count) => count === 2);
     await page.waitForTimeout(100);
     assert.equal(await currentId(), id);
     const kept = await topOf();
@@ -459,7 +464,7 @@ describe('errors page', function () {
     await emit('apply', { query: { ...ERRORS, search: 'lamp', filter: { field: 'angle', op: 'ge', value: 90 } } });
     await until(asked, (query) => query.search === 'lamp');
     await page.getByRole('button', { name: 'Remove angle ≥ 90' }).waitFor();
-    assert.equal(await page.evaluate('document.querySelector("vscode-text-field").value'), 'lamp');
+    await until(searched, (text) => text === 'lamp');
   });
 
   it('does first what was asked for while it was not there: rows, the row gone on to, a dialog', async () => {
@@ -481,7 +486,8 @@ describe('errors page', function () {
     const calls = async (): Promise<number> => (await story.calls('thumbnails')).length;
     const shown = (): Promise<string[]> =>
       page.evaluate<string[]>('[...document.querySelectorAll("img.thumbnail")].map((image) => image.src)');
-    await page.waitForTimeout(400);
+    const missing = async (): Promise<number> => (await askedPictures()) - (await shown()).length;
+    await until(missing, (count) => count === 0);
     const [before, addresses] = [await calls(), await shown()];
     await emit('picturesChanged', null);
     await until(calls, (count) => count > before);
@@ -522,11 +528,11 @@ describe('errors page', function () {
     await until(currentId, (id) => id === 'row-13');
     await emit('do', { what: 'previous' });
     await until(currentId, (id) => id === 'row-10');
-    const slices = (await story.calls('slice')).length;
+    const slices = await sliced();
     const overview = { ...START.overview, id: 'first', lens: { name: 'axes', version: '9', note: null } };
     await emit('changed', { ...START, overview });
     await story.page.getByText('lens axes v9').waitFor();
-    assert.equal((await story.calls('slice')).length, slices);
+    assert.equal(await sliced(), slices);
   });
 
   it('stands where it stood although reading comes first after a reload', async () => {
@@ -544,7 +550,7 @@ describe('errors page', function () {
 
   it('asks once more where a slice has ended', async () => {
     await openRows('ended');
-    assert.equal((await story.calls('slice')).length, 2);
+    assert.equal(await sliced(), 2);
   });
 
   it('says what to do where there is nothing', async () => {
@@ -557,19 +563,13 @@ describe('errors page', function () {
     for (const [name, [button = '', command]] of Object.entries(buttons)) {
       const page = await open(name);
       await page.getByText(button, { exact: true }).click();
-      const calls = await until(
-        () => story.calls('command'),
-        (all) => all.length === 1,
-      );
+      const calls = await calledTimes('command', 1);
       assert.deepEqual(calls[0]?.params, { command });
       const settings = page.getByRole('button', { name: 'Settings', exact: true });
       assert.equal(await settings.count(), name === 'nothingFound' || name === 'failed' ? 1 : 0, name);
       if ((await settings.count()) === 1) {
         await settings.click();
-        const last = await until(
-          () => story.calls('command'),
-          (all) => all.length === 2,
-        );
+        const last = await calledTimes('command', 2);
         assert.deepEqual(last[1]?.params, { command: 'flipside.openSettings' });
       }
       await story.close();
@@ -588,8 +588,8 @@ describe('errors page', function () {
     await page.keyboard.type('nothing');
     await page.getByText('Clear filters').click();
     await page.locator('.question').first().waitFor();
-    assert.equal(await page.evaluate('document.activeElement.id'), 'rows');
-    assert.equal(await page.evaluate('document.querySelector("vscode-text-field").value'), '');
+    await until(focusedId, (id) => id === 'rows');
+    await until(searched, (text) => text === '');
   });
 
   it('holds little, however long one scrolls', async function () {
@@ -611,10 +611,7 @@ describe('errors page', function () {
     await page.locator('#rows').focus();
     await page.keyboard.press('ControlOrMeta+a');
     await page.getByRole('button', { name: 'Open', exact: true }).click();
-    const acts = await until(
-      () => story.calls('act'),
-      (all) => all.length === 1,
-    );
+    const acts = await calledTimes('act', 1);
     const keys = Array.from({ length: 12 }, (_, row) => ({ run: 'run-1', row }));
     assert.deepEqual(acts[0]?.params, { action: 'open', keys, query: ERRORS });
   });
@@ -622,10 +619,7 @@ describe('errors page', function () {
   it('leads to saved slices', async () => {
     const page = await openRows('usual');
     await page.getByRole('button', { name: 'Show a saved slice…' }).click();
-    const calls = await until(
-      () => story.calls('command'),
-      (all) => all.length === 1,
-    );
+    const calls = await calledTimes('command', 1);
     assert.deepEqual(calls[0]?.params, { command: 'flipside.openSlice' });
   });
 
@@ -668,10 +662,13 @@ describe('errors page', function () {
 
     it('keeps its rows where they are when the counts come', async () => {
       const page = await open('slow', side);
+      await page.evaluate('storyHold("facets")');
       await page.locator('.chips .waiting').first().waitFor();
+      await story.frame();
       const top = (): Promise<number> =>
         page.evaluate<number>('document.querySelector(".list-area").getBoundingClientRect().top');
       const before = await top();
+      await page.evaluate('storyRelease()');
       await page.getByRole('button', { name: /^horizontal / }).waitFor();
       assert.equal(await top(), before);
     });

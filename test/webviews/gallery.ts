@@ -39,6 +39,13 @@ export interface OpenStory {
   calls(method?: string): Promise<readonly { readonly method: string; readonly params: unknown }[]>;
   /** Errors that the page logged or threw; a story that is well has none. */
   readonly errors: readonly string[];
+  /**
+   * Waits until what is rendered by now is drawn, and what follows upon that is done: effects (listeners, the focus) and what the
+   * toolkit's controls look like come a frame after the elements that a test waits for.
+   */
+  frame(): Promise<unknown>;
+  /** What the page has kept for the next time that it is loaded, as JSON; it is written a while after each change. */
+  kept(): Promise<string>;
   /** Puts the page into another theme, as the workbench does: without loading it again. */
   dress(theme: Theme): Promise<void>;
   /** As a system does that lets people choose all colours: on top of the theme, until the page is closed. */
@@ -115,6 +122,8 @@ export class Gallery {
         const all = await page.evaluate<{ method: string; params: unknown }[]>('window.storyCalls');
         return method === undefined ? all : all.filter((call) => call.method === method);
       },
+      frame: () => page.evaluate('new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))'),
+      kept: () => page.evaluate<string>(`sessionStorage.getItem('flipside-story-state') ?? ''`),
       dress: async (next) => {
         theme = next;
         const [className, address] = [BODY_CLASS[next], `/themes/${next}.css`].map((text) => JSON.stringify(text));

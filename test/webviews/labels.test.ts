@@ -34,7 +34,7 @@ describe('labels in the errors page', function () {
   const annotated = async (): Promise<Annotated[]> =>
     (await story.calls('annotate')).map(({ params }) => params as Annotated);
   async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    for (let left = 100; !(await holds()); left--) {
+    for (let left = 500; !(await holds()); left--) {
       assert.ok(left > 0, `waited in vain: ${what}`);
       await story.page.waitForTimeout(30);
     }

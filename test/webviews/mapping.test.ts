@@ -30,7 +30,7 @@ describe('the mapping assistant', function () {
   const field = (label: string): Locator => story.page.locator(`#pick-${label}`);
   const state = (): Locator => story.page.locator('.preview .state');
   async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    for (let left = 100; !(await holds()); left--) {
+    for (let left = 300; !(await holds()); left--) {
       assert.ok(left > 0, `waited in vain: ${what}`);
       await story.page.waitForTimeout(50);
     }
@@ -95,7 +95,7 @@ describe('the mapping assistant', function () {
     await says(/Choose a column for at least one of Right answer/);
     assert.equal((await story.calls('preview')).length, 0);
     const accept = story.page.locator('vscode-button', { hasText: 'Accept' });
-    assert.notEqual(await accept.getAttribute('disabled'), null);
+    await until('no acceptance', async () => (await accept.getAttribute('disabled')) !== null);
     await story.close();
     await open('clash');
     await says(/"answer" is Right answer and Prediction at once/);
@@ -105,6 +105,7 @@ describe('the mapping assistant', function () {
   it('keeps its layout while the rows change', async () => {
     await open('complete');
     await says(/1 right/);
+    await story.frame();
     const places = (): Promise<unknown> =>
       story.page.evaluate(`['#role-gold', '.preview .scroll', 'footer'].map((of) => {
         const { top, height } = document.querySelector(of).getBoundingClientRect();
@@ -142,7 +143,7 @@ describe('the mapping assistant', function () {
     await says(/1 right/);
     await story.page.locator('vscode-button', { hasText: 'Accept' }).click();
     await until('asked', async () => (await story.calls('accept')).length === 1);
-    assert.match(await story.page.locator('footer').innerText(), /Accept writes/);
+    await until('answered', async () => /Accept writes/.test(await story.page.locator('footer').innerText()));
   });
 
   it('keeps what was edited when it is loaded again, and takes it back when asked', async () => {

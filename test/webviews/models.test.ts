@@ -35,7 +35,7 @@ describe('the page of models', function () {
   const focused = (): Promise<string> =>
     story.page.evaluate<string>(`document.activeElement.getAttribute('aria-label') ?? document.activeElement.tagName`);
   async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    for (let left = 100; !(await holds()); left--) {
+    for (let left = 300; !(await holds()); left--) {
       assert.ok(left > 0, `waited in vain: ${what}`);
       await story.page.waitForTimeout(50);
     }

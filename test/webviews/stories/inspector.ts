@@ -72,7 +72,7 @@ function host(name: string, state: InspectorState): () => InspectorHost {
     start: () => Promise.resolve(state),
     picture: async ({ index, size, crop }) => {
       if (name === 'failing') throw new Error('The analysis process has ended.');
-      if (name === 'slow') await new Promise((resolve) => setTimeout(resolve, 1500));
+      if (name === 'slow') await new Promise((resolve) => setTimeout(resolve, 3000));
       return FAILURES[name] ?? draw(SIZES[name] ?? { width: 640, height: 480 }, size, crop, index);
     },
     step: done,
