@@ -9,6 +9,10 @@ export type Host = Rpc<object, InspectorHost, object, InspectorEvents>;
 
 /** What every part of the page may need. */
 export interface Tools {
+  /**
+   * What it tells, and keys, are listened to in layout effects: until a frame later, when other effects run, a key would be lost or
+   * would do what it did before the last choice.
+   */
   readonly host: Host;
   readonly pictures: Pictures;
   readonly keys: Keys;

@@ -42,7 +42,7 @@ export function useLayers(host: Host, keeper: Keeper) {
       }),
     [keeper],
   );
-  useEffect(
+  useLayoutEffect(
     () =>
       host.on('do', ({ what }) => {
         const layer = LAYERS.find(({ id }) => id === what);
@@ -69,7 +69,7 @@ export function useImageIndex(host: Host, keeper: Keeper, item: string | null, c
     },
     [item, keeper, last],
   );
-  useEffect(
+  useLayoutEffect(
     () =>
       host.on('do', ({ what }) => {
         if (what === 'nextImage') choose(index + 1);

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useTools } from './context.js';
 import type { Keeper } from './kept.js';
 import type { Loaded } from './pictures.js';
@@ -82,7 +82,7 @@ function useMoves(change: Change) {
       }),
     [change],
   );
-  useEffect(
+  useLayoutEffect(
     () =>
       host.on('do', ({ what }) => {
         if (what === 'zoomIn') zoom(ZOOM_STEP);

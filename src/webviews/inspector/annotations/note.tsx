@@ -29,7 +29,7 @@ export function Note({ annotations, leave }: Parts) {
     if (note !== before) say({ note: note === '' ? null : note }, { to });
   };
   useEffect(() => save, []);
-  useEffect(() => host.on('do', ({ what }) => what === 'note' && goTo(field.current)), [host]);
+  useLayoutEffect(() => host.on('do', ({ what }) => what === 'note' && goTo(field.current)), [host]);
   const text = draft ?? kept;
   useLayoutEffect(() => grow(field.current), [text]);
   const onKeyDown = (event: KeyboardEvent): void => {

@@ -136,7 +136,7 @@ function useKeys(annotating: Annotating, give: (label: string) => void, moves: R
   const { keys } = useTools();
   const now = useRef({ annotating, moves });
   now.current = { annotating, moves };
-  useEffect(() => {
+  useLayoutEffect(() => {
     const isBound = (keys[COMMANDS.nextUnlabelled] ?? '') !== '';
     const next = isBound ? '' : NEXT_KEY;
     const labelOf = (key: string): SchemeLabel | undefined =>

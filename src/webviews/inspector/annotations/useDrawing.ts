@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { MarkedBox, MarkedPoint } from '../../../protocol/annotations.js';
 import type { Host } from '../context.js';
 import type { Corners, Shape } from './shapes.js';
@@ -43,7 +43,7 @@ export function useDrawing(
     },
     [index],
   );
-  useEffect(
+  useLayoutEffect(
     () =>
       host.on('do', ({ what }) => {
         if (what === 'drawBox') toggle('box');

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ItemView } from '../../../protocol/rows.js';
 import { Icon, Key } from '../../shared/icon.js';
 import { titled } from '../../shared/keys.js';
@@ -19,7 +19,7 @@ export function RerunSection({ item, reruns }: { readonly item: ItemView; readon
   useEffect(() => {
     if (problem !== null && choices.model === null) setOpen(true);
   }, [problem]);
-  useEffect(
+  useLayoutEffect(
     () =>
       host.on('do', ({ what }) => {
         if (what === 'rerun') {

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import type { GridMap } from '../../../protocol/inference.js';
 import {
   problemOf,
@@ -31,7 +31,7 @@ export function useReruns(host: Host, keeper: Keeper, item: ItemView) {
   const [original, setOriginal] = useState<Size | null>(null);
   const { ask } = asking;
   const start = useCallback(() => ask(choices), [ask, choices]);
-  useEffect(
+  useLayoutEffect(
     () =>
       host.on('do', ({ what }) => {
         if (what === 'compareMaps' && chosen.canPair) chosen.pair();
