@@ -39,9 +39,9 @@ export interface WindowNumbers {
   readonly hostHeapMb: number;
   readonly hostHeapPeakMb: number;
   /**
-   * The longest block of the extension host, whosesoever; as long with nothing to do (the floor: another process of that place);
-   * the longest without the time in which others had the cores; the most work between two turns of its event loop; and what our
-   * own code took of one block. The last three a loaded machine does not lengthen.
+   * The longest block of the extension host, whosesoever; that of a process that has nothing to do (the floor); the longest
+   * without the time in which others had the cores; the most processor time between two turns of its event loop; and what our own
+   * code took of one block, by the clock.
    */
   readonly hostBlockMs: number;
   readonly idleBlockMs: number;

@@ -16,7 +16,7 @@ import { runInNewContext } from 'node:vm';
 import * as vscode from 'vscode';
 import type { Activated, HostSeen } from './seen.js';
 import { longestOwn } from './profile.js';
-import { RESOLUTION, type Turns, watchTurns } from './turns.js';
+import { RESOLUTION, watchTurns } from './turns.js';
 
 const EXTENSION = 'flipside.flipside';
 const folder = process.env['FLIPSIDE_BENCH_FOLDER'] ?? '';
@@ -64,16 +64,18 @@ async function settle(): Promise<boolean> {
   return false;
 }
 
-/** Forks a process that has nothing to do, which says how long the machine withholds its cores from such a one. */
-async function startIdle(): Promise<{ begin: () => void; stop: () => Promise<Turns> }> {
+/** Forks a process that has nothing to do (idle.ts), which says when it stops how long at most its event loop did not turn. */
+async function startIdle(): Promise<{ begin: () => void; stop: () => Promise<number> }> {
   const child = childProcess.fork(path.join(__dirname, 'idle.cjs'), [], { execArgv: [] });
   await once(child, 'spawn');
+  // Where it has ended, no answer comes, which is told then.
+  child.on('error', () => undefined);
   return {
     begin: () => child.send('begin'),
     stop: async () => {
       const answer = once(child, 'message');
       child.send('stop');
-      const [seen] = (await answer) as [Turns];
+      const [seen] = (await answer) as [number];
       child.disconnect();
       return seen;
     },
@@ -104,7 +106,7 @@ async function watch(idle: Awaited<ReturnType<typeof startIdle>>): Promise<HostS
   leave('began', null);
   while (!has('stop')) await sleep(50);
   const turns = stop();
-  const idleTurns = await idle.stop();
+  const idleBlockMs = await idle.stop();
   clearInterval(sampler);
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();
@@ -113,7 +115,7 @@ async function watch(idle: Awaited<ReturnType<typeof startIdle>>): Promise<HostS
   if (process.env['FLIPSIDE_BENCH_PROFILE'] !== undefined && profile !== undefined) leave('host.cpuprofile', profile);
   return {
     ...turns,
-    idleBlockMs: idleTurns.blockMs,
+    idleBlockMs,
     ownBlockMs: profile === undefined ? null : longestOwn(profile, 'extension.cjs'),
     heapMb: heap / 1e6,
     heapPeakMb: peak / 1e6,

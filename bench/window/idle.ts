@@ -1,15 +1,17 @@
 /**
- * A process that has nothing to do, forked by the module in the extension host (host.ts): how long its event loop does not turn
- * is what the machine itself withholds from a process of that place. Told to begin and to stop, answers {@link Turns}.
+ * A process that has nothing to do, forked by the module in the extension host (host.ts). How long its event loop does not turn, the
+ * machine withholds from a process that sleeps; from one that works, rather more. Told to begin and to stop; then answers with the
+ * longest such time in milliseconds.
  */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import process from 'node:process';
-import { watchTurns } from './turns.js';
+import { RESOLUTION } from './turns.js';
 
-let stop = watchTurns();
+const delay = monitorEventLoopDelay({ resolution: RESOLUTION });
+delay.enable();
 process.on('message', (message) => {
-  const seen = stop();
-  if (message === 'begin') stop = watchTurns();
-  else process.send?.(seen);
+  if (message === 'begin') delay.reset();
+  else process.send?.(Math.max(0, delay.max / 1e6 - RESOLUTION));
 });
 // The extension host is gone.
 process.on('disconnect', () => process.exit());

@@ -11,7 +11,7 @@ export interface Activated {
 }
 
 export interface HostSeen extends Turns {
-  /** The longest time for which the event loop of a process beside it did not turn that has nothing to do. */
+  /** The longest time for which the event loop of a process beside it that has nothing to do did not turn. */
   readonly idleBlockMs: number;
   /** The longest time that our own code took within one such time; null where no profile was asked for, which takes time itself. */
   readonly ownBlockMs: number | null;

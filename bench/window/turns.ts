@@ -18,11 +18,14 @@ export interface Turns {
 export function watchTurns(): () => Turns {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION });
   const [spentMs, waitedMs] = [processorTime(), coreless()];
-  const now = (): { at: number; spent: number; waited: number } => ({
-    at: performance.now(),
-    spent: spentMs?.() ?? 0,
-    waited: waitedMs?.() ?? 0,
-  });
+  const now = (): { at: number; spent: number; waited: number } => {
+    for (let left = 10; ; left--) {
+      const waited = waitedMs?.() ?? 0;
+      const [at, spent] = [performance.now(), spentMs?.() ?? 0];
+      // A wait for a core between two readings would be in one of them alone.
+      if (left === 0 || waited === (waitedMs?.() ?? 0)) return { at, spent, waited };
+    }
+  };
   let [work, withCore, last] = [0, 0, now()];
   const timer = setInterval(() => {
     const next = now();
@@ -54,12 +57,13 @@ function processorTime(): (() => number) | null {
 
 /**
  * For how long the main thread has been ready to run while others had the cores, in milliseconds: the second number of Linux's
- * /proc/PID/schedstat (Documentation/scheduler/sched-stats.rst, in nanoseconds). Null on other systems.
+ * /proc/PID/schedstat (Documentation/scheduler/sched-stats.rst, in nanoseconds). Null on other systems, and where the kernel counts
+ * nothing: a process that runs has had some time, which is the first number.
  */
 function coreless(): (() => number) | null {
-  const read = (): number => Number(readFileSync('/proc/self/schedstat', 'utf8').split(' ')[1]) / 1e6;
+  const numbers = (): number[] => readFileSync('/proc/self/schedstat', 'utf8').split(' ').map(Number);
   try {
-    return Number.isFinite(read()) ? read : null;
+    return (numbers()[0] ?? 0) > 0 ? () => (numbers()[1] ?? 0) / 1e6 : null;
   } catch {
     return null;
   }

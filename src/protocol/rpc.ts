@@ -140,8 +140,14 @@ export class Rpc<
         this.running.get(message.id)?.abort();
         return;
       case 'event':
-        for (const listener of this.listeners.get(message.name) ?? []) listener(message.payload);
+        this.tell(message);
     }
+  }
+
+  /** Who ends meanwhile is not told any more; who begins, as one that takes another's place does, hears the next event. */
+  private tell({ name, payload }: { readonly name: string; readonly payload: unknown }): void {
+    const all = this.listeners.get(name) ?? new Set();
+    for (const listener of [...all]) if (all.has(listener)) listener(payload);
   }
 
   private take(id: number): Pending | undefined {

@@ -170,10 +170,8 @@ export const BLIND_ANNOTATING_CHECKS = [
       await inspector.locator('.held-back').waitFor({ timeout: TIMEOUT });
       noneIn(await shownIn(inspector, 'body'), OTHERS, 'the inspector');
       // The tab is named anew a moment after the page is.
-      await until('the tabs tell no class', async () => {
-        noneIn(await tabs(page), CLASS, 'the tabs');
-        return true;
-      });
+      await until('another tab', async () => !(await tabs(page)).includes(name.replace(/-flip$/, '')));
+      noneIn(await tabs(page), CLASS, 'the tabs');
       noneIn(await shownIn(errors, '.row[aria-posinset="3"]'), CLASS, 'the next row');
       assert.deepEqual([...labelsIn(annotationFile(workspace, 'bo')).values()], ['wrong-object']);
       await untilText('what is said', saved(errors), /saved/);

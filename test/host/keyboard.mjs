@@ -83,7 +83,7 @@ export const KEYBOARD_CHECKS = [
       const current = (row) => until(`row ${row}`, async () => (await standing(errors)).current === row);
       await page.keyboard.press('ArrowDown');
       await current(1);
-      // From here on the workbench knows that the list has the focus.
+      // From here on the workbench knows that the page has the focus.
       await pressFor(page, '/', errors.locator('vscode-text-field:focus-within'));
       await page.keyboard.press('Escape');
       await until('the list', () => errors.evaluate(() => document.activeElement.id === 'rows'));

@@ -68,7 +68,7 @@ export const LIVE_CHECKS = [
       await until('the list is scrolled', async () => (await standing(errors)).top > 0);
       const [before, item] = [await standing(errors), await shownItem(page)];
       assert.equal(before.question, item.question);
-      // Those of windows before end a moment after their windows.
+      // One of a window before may still be ending.
       await until('one process', async () => analyses(place).length === 1 || analyses(place).join(', '));
       const [pid] = analyses(place);
       process.kill(pid, 'SIGKILL');

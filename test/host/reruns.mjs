@@ -267,6 +267,7 @@ export const RERUN_CHECKS = [
       await page.keyboard.press('Shift+ArrowDown');
       await page.keyboard.press('Shift+ArrowDown');
       await errors.getByRole('toolbar', { name: 'Selected rows' }).waitFor({ timeout: TIMEOUT });
+      const asked = rerunFiles(workspace).length;
       // The workbench hears a moment late that the list has the focus.
       const input = page.locator('.quick-input-widget input.input');
       await until('the menu', async () => {
@@ -277,6 +278,7 @@ export const RERUN_CHECKS = [
       });
       const menu = page.locator('.quick-input-list .monaco-list-row');
       await menu.filter({ hasText: 'Ask all 3 now' }).waitFor({ timeout: TIMEOUT });
+      assert.equal(rerunFiles(workspace).length, asked, 'nothing is asked before somebody says so');
       await shoot(page, pictures, 'reruns-menu');
       await clickFor(menu.filter({ hasText: 'Model' }).first(), menu.filter({ hasText: 'bundled:augmented' }).first());
       await input.fill('augmented');

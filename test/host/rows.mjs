@@ -1,4 +1,4 @@
-/** What is clicked where VS Code draws rows and menus anew under one's hands, which loses a click or a key: again until it has its effect. */
+/** Clicks and keys where VS Code draws rows and menus anew under one's hands, which loses some: each again until it has its effect. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { frameOf, pane, shownItem, standing, TIMEOUT, treeRow, until } from './workbench.mjs';
 
@@ -71,7 +71,8 @@ export async function chooseFromMenu(page, row, name) {
       await item.hover({ timeout: 2000 });
       await focused.waitFor({ timeout: 2000 });
     } catch (error) {
-      await page.keyboard.press('Escape');
+      // Where there is none, the key would take back what is selected in the tree.
+      if (await page.locator('.monaco-menu').first().isVisible()) await page.keyboard.press('Escape');
       throw error;
     }
     await page.keyboard.press('Enter');

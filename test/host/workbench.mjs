@@ -97,6 +97,7 @@ export async function runFromPalette(page, name) {
 /** Presses a key until what it calls is there: the workbench hears a moment late that a page has the focus. */
 export async function pressFor(page, key, called) {
   await until(`the key ${key}`, async () => {
+    if (await called.isVisible()) return true;
     await page.keyboard.press(key);
     await called.waitFor({ timeout: 3000 });
     return true;
@@ -261,17 +262,19 @@ export async function openWindow(browser, url, { size, scheme, inEveryFrame } = 
   const context = await browser.newContext({ viewport, colorScheme: scheme ?? 'dark', permissions });
   context.setDefaultTimeout(TIMEOUT);
   if (inEveryFrame !== undefined) await context.addInitScript(inEveryFrame);
-  const page = await context.newPage();
-  await page.goto(url);
-  return page;
+  try {
+    const page = await context.newPage();
+    await page.goto(url);
+    return page;
+  } catch (error) {
+    await context.close();
+    throw error;
+  }
 }
 
-/** What `work` comes to, or an error once it has taken too long. */
+/** Waits for `work`; false once that has taken too long. */
 function inTime(work) {
-  const late = sleep(CHECK_TIMEOUT, undefined, { ref: false }).then(() => {
-    throw new Error(`not over within ${CHECK_TIMEOUT / 1000} s`);
-  });
-  return Promise.race([work, late]);
+  return Promise.race([work.then(() => true), sleep(CHECK_TIMEOUT, false, { ref: false })]);
 }
 
 /**
@@ -282,16 +285,19 @@ function inTime(work) {
  */
 export async function drive(browser, { name, url, checks, size, scheme, inEveryFrame, ...place }) {
   const failures = [];
-  let page = null;
+  let [page, isHung] = [null, false];
   for (const [index, [title, check]] of checks.entries()) {
-    // What follows on two failures would wait for what cannot come.
-    if (failures.length > 1) {
-      failures.push(`${title}\nnot tried, because two checks before it failed`);
+    // What follows on two failures would wait for what cannot come; what follows on a check that hangs would share its window.
+    if (failures.length > 1 || isHung) {
+      failures.push(
+        `${title}\nnot tried, because ${isHung ? 'a check before it hangs' : 'two checks before it failed'}`,
+      );
       continue;
     }
     try {
       page ??= await openWindow(browser, url, { size, scheme, inEveryFrame });
-      await inTime(check(page, place));
+      isHung = !(await inTime(check(page, place)));
+      if (isHung) throw new Error(`not over within ${CHECK_TIMEOUT / 1000} s`);
     } catch (error) {
       failures.push(`${title}\n${error.stack}`);
       if (page !== null) await photograph(page, place.pictures, `failed-${name}-${index}`);

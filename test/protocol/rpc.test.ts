@@ -96,6 +96,26 @@ describe('protocol: rpc', () => {
     assert.deepEqual(heard, ['a 1', 'b 1', 'b 2']);
   });
 
+  it('tells of an event those who listened when it came, once each, and nobody who has stopped', async () => {
+    const { server, client } = pair();
+    const heard: string[] = [];
+    let endOther = (): void => undefined;
+    const listen = (): (() => void) =>
+      client.on('news', ({ text }) => {
+        heard.push(text);
+        // As a page does that is drawn anew.
+        end();
+        end = listen();
+        endOther();
+      });
+    let end = listen();
+    endOther = client.on('news', () => heard.push('the other one'));
+    server.emit('news', { text: '1' });
+    server.emit('news', { text: '2' });
+    await client.request('double', { value: 1 });
+    assert.deepEqual(heard, ['1', '2']);
+  });
+
   it('fails what waits, and what comes later, once the channel is closed', async () => {
     const { client } = pair();
     const waiting = client.request('wait', null);

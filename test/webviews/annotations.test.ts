@@ -593,7 +593,6 @@ describe('annotating in the inspector', function () {
         .evaluate(`storyEmit('changed', { item: storyItems.flip, place: null, pinned: false, message: null,
         keys: { ...storyKeys, 'flipside.nextUnlabelled': ';' }, asksAgain: false, annotating: storyAnnotating })`);
       await button('Next unlabelled').getByText(';').waitFor();
-      await story.frame();
       await press('k');
       await press(';');
       await story.page.waitForTimeout(100);

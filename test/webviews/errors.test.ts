@@ -486,8 +486,15 @@ describe('errors page', function () {
     const calls = async (): Promise<number> => (await story.calls('thumbnails')).length;
     const shown = (): Promise<string[]> =>
       page.evaluate<string[]>('[...document.querySelectorAll("img.thumbnail")].map((image) => image.src)');
-    const missing = async (): Promise<number> => (await askedPictures()) - (await shown()).length;
-    await until(missing, (count) => count === 0);
+    // All that were asked for are drawn, and no more are asked for.
+    let last = -1;
+    await until(async () => {
+      const [wanted, drawn] = [await askedPictures(), (await shown()).length];
+      const isDone = wanted === drawn && drawn === last;
+      last = drawn;
+      await page.waitForTimeout(150);
+      return isDone;
+    }, Boolean);
     const [before, addresses] = [await calls(), await shown()];
     await emit('picturesChanged', null);
     await until(calls, (count) => count > before);

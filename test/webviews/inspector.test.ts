@@ -607,7 +607,6 @@ describe('the inspector', function () {
       await emitDo('editRerun');
       await story.page.getByRole('textbox', { name: 'Prompt' }).fill('Look again: {question}');
       await story.page.getByRole('combobox', { name: 'Map', exact: true }).selectOption('occlusion');
-      await story.frame();
       await emitDo('rerun');
       const { choices } = (await asked('rerun')) as { choices: Record<string, unknown> };
       assert.equal(choices['prompt'], 'Look again: {question}');

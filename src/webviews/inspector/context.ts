@@ -10,8 +10,8 @@ export type Host = Rpc<object, InspectorHost, object, InspectorEvents>;
 /** What every part of the page may need. */
 export interface Tools {
   /**
-   * What it tells, and keys, are listened to in layout effects: until a frame later, when other effects run, a key would be lost or
-   * would do what it did before the last choice.
+   * What keys of the workbench ask for (`do`), and keys themselves, are listened to in layout effects: until a frame later, when
+   * other effects run, a key would be lost or would do what it did before the last choice.
    */
   readonly host: Host;
   readonly pictures: Pictures;
