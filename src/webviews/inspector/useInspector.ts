@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { InspectorState } from '../../protocol/inspectorPage.js';
-import type { Host } from './context.js';
+import { useDo, type Host } from './context.js';
 import { nameOf, type Keeper } from './kept.js';
 import { LAYERS } from './layers/all.js';
 import { isOn, type Choices, type Layer } from './layers/layer.js';
@@ -42,14 +42,10 @@ export function useLayers(host: Host, keeper: Keeper) {
       }),
     [keeper],
   );
-  useLayoutEffect(
-    () =>
-      host.on('do', ({ what }) => {
-        const layer = LAYERS.find(({ id }) => id === what);
-        if (layer !== undefined) toggle(layer);
-      }),
-    [host, toggle],
-  );
+  useDo(host, (what) => {
+    const layer = LAYERS.find(({ id }) => id === what);
+    if (layer !== undefined) toggle(layer);
+  });
   return { choices, toggle };
 }
 
@@ -69,14 +65,10 @@ export function useImageIndex(host: Host, keeper: Keeper, item: string | null, c
     },
     [item, keeper, last],
   );
-  useLayoutEffect(
-    () =>
-      host.on('do', ({ what }) => {
-        if (what === 'nextImage') choose(index + 1);
-        if (what === 'previousImage') choose(index - 1);
-      }),
-    [host, choose, index],
-  );
+  useDo(host, (what) => {
+    if (what === 'nextImage') choose(index + 1);
+    if (what === 'previousImage') choose(index - 1);
+  });
   return { index, choose };
 }
 

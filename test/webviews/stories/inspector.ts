@@ -72,7 +72,6 @@ function host(name: string, state: InspectorState): () => InspectorHost {
     start: () => Promise.resolve(state),
     picture: async ({ index, size, crop }) => {
       if (name === 'failing') throw new Error('The analysis process has ended.');
-      if (name === 'slow') await new Promise((resolve) => setTimeout(resolve, 3000));
       return FAILURES[name] ?? draw(SIZES[name] ?? { width: 640, height: 480 }, size, crop, index);
     },
     step: done,
@@ -102,7 +101,7 @@ function shows(name: string, item: ItemView | undefined): () => InspectorHost {
 // For `changed`, whose payload a test takes from here.
 Object.assign(window, { storyItems: ITEMS, storyKeys: KEYS, storyAnnotating: ANNOTATING });
 
-tell<InspectorHost, InspectorEvents>({
+const STORIES = {
   ...Object.fromEntries(Object.entries(ITEMS).map(([name, item]) => [name, shows(name, item)])),
   ...Object.fromEntries(Object.keys(ANNOTATED).map((name) => [name, shows(name, ITEMS['flip'])])),
   tiny: shows('tiny', ITEMS['flip']),
@@ -110,4 +109,6 @@ tell<InspectorHost, InspectorEvents>({
   slow: shows('slow', ITEMS['flip']),
   reruns: shows('reruns', ITEMS['boxes']),
   noItem: shows('noItem', undefined),
-});
+};
+// Its picture comes once the test lets it.
+tell<InspectorHost, InspectorEvents>(STORIES, { slow: 'picture' });

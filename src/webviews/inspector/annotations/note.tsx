@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Key } from '../../shared/icon.js';
 import { COMMANDS } from '../commands.js';
-import { useTools } from '../context.js';
+import { useDo, useTools } from '../context.js';
 import { FieldState } from './fieldState.js';
 import type { Annotations } from './useAnnotations.js';
 
@@ -29,7 +29,9 @@ export function Note({ annotations, leave }: Parts) {
     if (note !== before) say({ note: note === '' ? null : note }, { to });
   };
   useEffect(() => save, []);
-  useLayoutEffect(() => host.on('do', ({ what }) => what === 'note' && goTo(field.current)), [host]);
+  useDo(host, (what) => {
+    if (what === 'note') goTo(field.current);
+  });
   const text = draft ?? kept;
   useLayoutEffect(() => grow(field.current), [text]);
   const onKeyDown = (event: KeyboardEvent): void => {

@@ -1,6 +1,6 @@
-import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useRef, useState } from 'preact/hooks';
 import type { MarkedBox, MarkedPoint } from '../../../protocol/annotations.js';
-import type { Host } from '../context.js';
+import { useDo, type Host } from '../context.js';
 import type { Corners, Shape } from './shapes.js';
 import type { Annotations } from './useAnnotations.js';
 
@@ -43,14 +43,10 @@ export function useDrawing(
     },
     [index],
   );
-  useLayoutEffect(
-    () =>
-      host.on('do', ({ what }) => {
-        if (what === 'drawBox') toggle('box');
-        if (what === 'drawPoint') toggle('point');
-      }),
-    [host, toggle],
-  );
+  useDo(host, (what) => {
+    if (what === 'drawBox') toggle('box');
+    if (what === 'drawPoint') toggle('point');
+  });
   return { shape, canDraw, toggle, stop, add };
 }
 
