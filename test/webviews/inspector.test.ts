@@ -267,7 +267,6 @@ describe('the inspector', function () {
       const place = async (): Promise<number | undefined> => (await story.page.locator('.question').boundingBox())?.y;
       const before = await place();
       await story.page.locator('.waiting').waitFor();
-      await story.page.evaluate('storyRelease()');
       await drawn();
       assert.equal(await place(), before);
     });

@@ -1,5 +1,5 @@
 import { createContext } from 'preact';
-import { useContext, useLayoutEffect, useRef } from 'preact/hooks';
+import { useContext } from 'preact/hooks';
 import type { InspectorEvents, InspectorHost } from '../../protocol/inspectorPage.js';
 import type { Rpc } from '../../protocol/rpc.js';
 import type { Keys } from '../shared/keys.js';
@@ -9,6 +9,10 @@ export type Host = Rpc<object, InspectorHost, object, InspectorEvents>;
 
 /** What every part of the page may need. */
 export interface Tools {
+  /**
+   * What keys of the workbench ask for (`do`), and keys themselves, are listened to in layout effects: until a frame later, when
+   * other effects run, a key would be lost or would do what it did before the last choice.
+   */
   readonly host: Host;
   readonly pictures: Pictures;
   readonly keys: Keys;
@@ -26,14 +30,4 @@ export function useTools(): Tools {
   const tools = useContext(ToolsContext);
   if (tools === null) throw new Error('A part of the inspector stands outside of it.');
   return tools;
-}
-
-/**
- * Does what keys of the workbench ask the page for. Heard in a layout effect: until a frame later, when other effects run, a key would
- * be lost. `act` is always the one of the last rendering.
- */
-export function useDo(host: Host, act: (what: InspectorEvents['do']['what']) => void): void {
-  const now = useRef(act);
-  now.current = act;
-  useLayoutEffect(() => host.on('do', ({ what }) => now.current(what)), [host]);
 }

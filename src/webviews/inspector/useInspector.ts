@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { InspectorState } from '../../protocol/inspectorPage.js';
-import { useDo, type Host } from './context.js';
+import type { Host } from './context.js';
 import { nameOf, type Keeper } from './kept.js';
 import { LAYERS } from './layers/all.js';
 import { isOn, type Choices, type Layer } from './layers/layer.js';
@@ -42,10 +42,14 @@ export function useLayers(host: Host, keeper: Keeper) {
       }),
     [keeper],
   );
-  useDo(host, (what) => {
-    const layer = LAYERS.find(({ id }) => id === what);
-    if (layer !== undefined) toggle(layer);
-  });
+  useLayoutEffect(
+    () =>
+      host.on('do', ({ what }) => {
+        const layer = LAYERS.find(({ id }) => id === what);
+        if (layer !== undefined) toggle(layer);
+      }),
+    [host, toggle],
+  );
   return { choices, toggle };
 }
 
@@ -65,10 +69,14 @@ export function useImageIndex(host: Host, keeper: Keeper, item: string | null, c
     },
     [item, keeper, last],
   );
-  useDo(host, (what) => {
-    if (what === 'nextImage') choose(index + 1);
-    if (what === 'previousImage') choose(index - 1);
-  });
+  useLayoutEffect(
+    () =>
+      host.on('do', ({ what }) => {
+        if (what === 'nextImage') choose(index + 1);
+        if (what === 'previousImage') choose(index - 1);
+      }),
+    [host, choose, index],
+  );
   return { index, choose };
 }
 

@@ -1,5 +1,5 @@
-import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
-import { useDo, useTools } from './context.js';
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useTools } from './context.js';
 import type { Keeper } from './kept.js';
 import type { Loaded } from './pictures.js';
 import {
@@ -82,11 +82,15 @@ function useMoves(change: Change) {
       }),
     [change],
   );
-  useDo(host, (what) => {
-    if (what === 'zoomIn') zoom(ZOOM_STEP);
-    if (what === 'zoomOut') zoom(1 / ZOOM_STEP);
-    if (what === 'fit') fitAll();
-  });
+  useLayoutEffect(
+    () =>
+      host.on('do', ({ what }) => {
+        if (what === 'zoomIn') zoom(ZOOM_STEP);
+        if (what === 'zoomOut') zoom(1 / ZOOM_STEP);
+        if (what === 'fit') fitAll();
+      }),
+    [host, zoom, fitAll],
+  );
   return { zoom, pan, fitAll, look };
 }
 

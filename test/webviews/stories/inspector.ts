@@ -72,6 +72,7 @@ function host(name: string, state: InspectorState): () => InspectorHost {
     start: () => Promise.resolve(state),
     picture: async ({ index, size, crop }) => {
       if (name === 'failing') throw new Error('The analysis process has ended.');
+      if (name === 'slow') await new Promise((resolve) => setTimeout(resolve, 3000));
       return FAILURES[name] ?? draw(SIZES[name] ?? { width: 640, height: 480 }, size, crop, index);
     },
     step: done,
@@ -101,7 +102,7 @@ function shows(name: string, item: ItemView | undefined): () => InspectorHost {
 // For `changed`, whose payload a test takes from here.
 Object.assign(window, { storyItems: ITEMS, storyKeys: KEYS, storyAnnotating: ANNOTATING });
 
-const STORIES = {
+tell<InspectorHost, InspectorEvents>({
   ...Object.fromEntries(Object.entries(ITEMS).map(([name, item]) => [name, shows(name, item)])),
   ...Object.fromEntries(Object.keys(ANNOTATED).map((name) => [name, shows(name, ITEMS['flip'])])),
   tiny: shows('tiny', ITEMS['flip']),
@@ -109,6 +110,4 @@ const STORIES = {
   slow: shows('slow', ITEMS['flip']),
   reruns: shows('reruns', ITEMS['boxes']),
   noItem: shows('noItem', undefined),
-};
-// Its picture comes once the test lets it.
-tell<InspectorHost, InspectorEvents>(STORIES, { slow: 'picture' });
+});

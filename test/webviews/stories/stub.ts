@@ -1,7 +1,7 @@
 /**
  * Stands in the extension's place for a page in a browser: answers its requests with a story's host. Every request is kept
  * in `window.storyCalls`; `window.storyEmit(name, payload)` sends the page an event, `window.storyHold(method)` leaves such
- * requests lying until `storyRelease()` (those of `heldFirst` from the start), `window.storyTooPale()` lists what can hardly be read.
+ * requests lying until `storyRelease()`, `window.storyTooPale()` lists what can hardly be read.
  */
 import { tooPale } from './contrast.js';
 import { Rpc, type Events, type Methods } from '../../../src/protocol/rpc.js';
@@ -19,10 +19,9 @@ declare global {
 
 const STATE = 'flipside-story-state';
 
-/** Runs the story that the address names. `stories` gives each story's host by name, `heldFirst` the method that one leaves lying at first. */
+/** Runs the story that the address names. `stories` gives each story's host by name. */
 export function tell<Host extends Methods<Host>, Out extends Events>(
   stories: Readonly<Record<string, () => Host>>,
-  heldFirst: Readonly<Record<string, keyof Host & string>> = {},
 ): void {
   const name = new URLSearchParams(location.search).get('story') ?? '';
   const make = stories[name];
@@ -39,7 +38,7 @@ export function tell<Host extends Methods<Host>, Out extends Events>(
     make(),
   );
   window.storyEmit = (event, payload) => rpc.emit(event as keyof Out & string, payload as Out[keyof Out & string]);
-  const held: { method: string | null; messages: unknown[] } = { method: heldFirst[name] ?? null, messages: [] };
+  const held: { method: string | null; messages: unknown[] } = { method: null, messages: [] };
   window.storyHold = (method) => (held.method = method);
   window.storyRelease = () => {
     held.method = null;

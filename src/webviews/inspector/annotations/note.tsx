@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Key } from '../../shared/icon.js';
 import { COMMANDS } from '../commands.js';
-import { useDo, useTools } from '../context.js';
+import { useTools } from '../context.js';
 import { FieldState } from './fieldState.js';
 import type { Annotations } from './useAnnotations.js';
 
@@ -29,9 +29,7 @@ export function Note({ annotations, leave }: Parts) {
     if (note !== before) say({ note: note === '' ? null : note }, { to });
   };
   useEffect(() => save, []);
-  useDo(host, (what) => {
-    if (what === 'note') goTo(field.current);
-  });
+  useLayoutEffect(() => host.on('do', ({ what }) => what === 'note' && goTo(field.current)), [host]);
   const text = draft ?? kept;
   useLayoutEffect(() => grow(field.current), [text]);
   const onKeyDown = (event: KeyboardEvent): void => {

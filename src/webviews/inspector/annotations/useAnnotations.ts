@@ -136,7 +136,6 @@ function useKeys(annotating: Annotating, give: (label: string) => void, moves: R
   const { keys } = useTools();
   const now = useRef({ annotating, moves });
   now.current = { annotating, moves };
-  // As useDo listens: an effect would leave a frame in which a key that was given away still worked.
   useLayoutEffect(() => {
     const isBound = (keys[COMMANDS.nextUnlabelled] ?? '') !== '';
     const next = isBound ? '' : NEXT_KEY;

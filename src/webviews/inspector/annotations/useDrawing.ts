@@ -1,6 +1,6 @@
-import { useCallback, useRef, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { MarkedBox, MarkedPoint } from '../../../protocol/annotations.js';
-import { useDo, type Host } from '../context.js';
+import type { Host } from '../context.js';
 import type { Corners, Shape } from './shapes.js';
 import type { Annotations } from './useAnnotations.js';
 
@@ -43,10 +43,14 @@ export function useDrawing(
     },
     [index],
   );
-  useDo(host, (what) => {
-    if (what === 'drawBox') toggle('box');
-    if (what === 'drawPoint') toggle('point');
-  });
+  useLayoutEffect(
+    () =>
+      host.on('do', ({ what }) => {
+        if (what === 'drawBox') toggle('box');
+        if (what === 'drawPoint') toggle('point');
+      }),
+    [host, toggle],
+  );
   return { shape, canDraw, toggle, stop, add };
 }
 

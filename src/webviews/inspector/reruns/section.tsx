@@ -1,9 +1,9 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ItemView } from '../../../protocol/rows.js';
 import { Icon, Key } from '../../shared/icon.js';
 import { titled } from '../../shared/keys.js';
 import { COMMANDS } from '../commands.js';
-import { useDo, useTools } from '../context.js';
+import { useTools } from '../context.js';
 import { Card } from './card.js';
 import { Form } from './form.js';
 import type { Reruns } from './useReruns.js';
@@ -19,16 +19,20 @@ export function RerunSection({ item, reruns }: { readonly item: ItemView; readon
   useEffect(() => {
     if (problem !== null && choices.model === null) setOpen(true);
   }, [problem]);
-  useDo(host, (what) => {
-    if (what === 'rerun') {
-      start();
-      section.current?.scrollIntoView({ block: 'nearest' });
-    }
-    if (what === 'editRerun') {
-      setOpen(true);
-      requestAnimationFrame(() => prompt.current?.focus());
-    }
-  });
+  useLayoutEffect(
+    () =>
+      host.on('do', ({ what }) => {
+        if (what === 'rerun') {
+          start();
+          section.current?.scrollIntoView({ block: 'nearest' });
+        }
+        if (what === 'editRerun') {
+          setOpen(true);
+          requestAnimationFrame(() => prompt.current?.focus());
+        }
+      }),
+    [host, start],
+  );
   return (
     <section ref={section} class="rerun" aria-labelledby="rerun-heading" aria-busy={running !== null}>
       <h2 id="rerun-heading">Ask again</h2>

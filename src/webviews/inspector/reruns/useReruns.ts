@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import type { GridMap } from '../../../protocol/inference.js';
 import {
   problemOf,
@@ -8,7 +8,7 @@ import {
   type RerunChoices,
 } from '../../../protocol/rerunPage.js';
 import type { ItemView } from '../../../protocol/rows.js';
-import { useDo, type Host } from '../context.js';
+import type { Host } from '../context.js';
 import { nameOf, type Keeper } from '../kept.js';
 import type { Size } from '../viewport.js';
 
@@ -31,9 +31,13 @@ export function useReruns(host: Host, keeper: Keeper, item: ItemView) {
   const [original, setOriginal] = useState<Size | null>(null);
   const { ask } = asking;
   const start = useCallback(() => ask(choices), [ask, choices]);
-  useDo(host, (what) => {
-    if (what === 'compareMaps' && chosen.canPair) chosen.pair();
-  });
+  useLayoutEffect(
+    () =>
+      host.on('do', ({ what }) => {
+        if (what === 'compareMaps' && chosen.canPair) chosen.pair();
+      }),
+    [host, chosen.canPair, chosen.pair],
+  );
   return { ...asking, ...chosen, list, listProblem, choices, setChoices, start, maps, original, setOriginal };
 }
 
